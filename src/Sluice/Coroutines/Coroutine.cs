@@ -1,0 +1,220 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace Sluice;
+
+/// <summary>
+/// What an <c>async Coroutine</c> method returns: straight-line code that suspends where it receives, and whose locals
+/// are its state. Awaiting a coroutine is delegation ("yield from"): give it your inbox and it receives in your place.
+/// </summary>
+/// <remarks>
+/// Thread safety: a coroutine belongs to the strand that it was started in and runs only there. It may be awaited once,
+/// from anywhere. Starting one costs at most one allocation; there is none if it ends before its first suspension.
+/// </remarks>
+[AsyncMethodBuilder(typeof(CoroutineMethodBuilder))]
+[DebuggerDisplay("{DebuggerText,nq}")]
+public abstract class Coroutine
+{
+    /// <summary>Who goes on when this one ends: null (nobody yet), a <see cref="Coroutine"/> of the same strand, an
+    /// <see cref="ICoroutineOwner"/>, an <see cref="Action"/> of outside code, or <see cref="s_done"/>. Set once by a
+    /// compare-and-swap, since outside code may register while the coroutine ends.</summary>
+    private object? _continuation;
+
+    /// <summary>The strand's home; <see cref="Ended"/> once the coroutine has ended. Owner: the strand's holder.</summary>
+    private IStrandHome? _home;
+
+    /// <summary>Everything that only some coroutines need. Owner: the strand's holder.</summary>
+    private Suspension? _suspension;
+
+    private static readonly object s_done = new();
+
+    private protected Coroutine(IStrandHome? home) => _home = home;
+
+    internal bool IsCompleted => ReferenceEquals(Volatile.Read(ref _home), Ended.Instance);
+
+    internal ExceptionDispatchInfo? Error => _suspension?.Error;
+
+    internal IStrandHome? Home => _home;
+
+    internal object? Continuation => _continuation;
+
+    /// <summary>The method's name, for messages and the debugger.</summary>
+    internal abstract string MethodName { get; }
+
+    /// <summary>How many coroutines it is nested in, and who owns the outermost. Slow: walks the whole chain.</summary>
+    internal ICoroutineOwner? FindOwner()
+    {
+        var at = this;
+        while (at._continuation is Coroutine outer)
+        {
+            at = outer;
+        }
+
+        return at._continuation as ICoroutineOwner;
+    }
+
+    /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
+    /// <returns>The awaiter.</returns>
+    public Awaiter GetAwaiter() => new(this);
+
+    /// <summary>Runs to the next suspension, and whoever awaits what ended by it, in a loop: no recursion.</summary>
+    internal void Resume()
+    {
+        var at = this;
+        do
+        {
+            at = at.Step();
+        }
+        while (at is not null);
+    }
+
+    /// <summary>Runs to the next suspension; the coroutine to go on with if this one ended.</summary>
+    internal abstract Coroutine? Step();
+
+    /// <summary>Called at the end of the method, still inside <see cref="Step"/>.</summary>
+    internal void Complete() => Volatile.Write(ref _home, Ended.Instance);
+
+    internal void Fail(Exception error)
+    {
+        var home = _home;
+        SuspensionFor(home).Error = ExceptionDispatchInfo.Capture(error);
+        if (_continuation is null)
+        {
+            home?.Strand.AddUnawaited(this);
+        }
+
+        Complete();
+    }
+
+    /// <summary>Hands the end over to whoever waits for it. A coroutine of the same strand is returned, to be run by
+    /// the caller's loop; everything else is told from here.</summary>
+    private protected Coroutine? TakeContinuation()
+    {
+        var next = _continuation ?? Interlocked.CompareExchange(ref _continuation, s_done, null);
+        switch (next)
+        {
+            case Coroutine awaiting:
+                return awaiting;
+            case ICoroutineOwner owner:
+                owner.OnEnded(this);
+                return null;
+            case Action outside:
+                if (Strand.CurrentHome is null)
+                {
+                    outside();
+                }
+                else
+                {
+                    Strand.AfterRelease(outside);
+                }
+
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Gives the outermost coroutine its owner, who is told at once if it has ended already. False if
+    /// something else awaits it. Within the strand.</summary>
+    internal bool TryAttachTo(ICoroutineOwner owner)
+    {
+        if (!IsCompleted)
+        {
+            return TryContinueWith(owner);
+        }
+
+        Strand.CurrentHome?.Strand.RemoveUnawaited(this);
+        owner.OnEnded(this);
+        return true;
+    }
+
+    /// <summary>Suspends <paramref name="parent"/> until this coroutine ends. False if it must be awaited like
+    /// anything foreign: it is of another strand, has ended meanwhile, or is awaited already.</summary>
+    internal bool TryPark(Coroutine parent)
+    {
+        var home = Volatile.Read(ref _home);
+        if (parent._home is null && !ReferenceEquals(home, Ended.Instance))
+        {
+            parent._home = home;
+        }
+
+        return ReferenceEquals(parent._home, home) && TryContinueWith(parent);
+    }
+
+    /// <summary>Registers outside code. It is resumed at once if the coroutine has ended, and also if something else
+    /// awaits it, which <see cref="Observe"/> then reports.</summary>
+    internal void ContinueWith(Action continuation)
+    {
+        if (!TryContinueWith(continuation))
+        {
+            continuation();
+        }
+    }
+
+    /// <summary>Ends the await: throws what the coroutine failed with.</summary>
+    internal void Observe()
+    {
+        if (!IsCompleted)
+        {
+            throw new InvalidOperationException($"'{MethodName}' has not ended: it can be awaited once, and something awaits it already.");
+        }
+
+        if (_suspension?.Error is { } error)
+        {
+            Strand.CurrentHome?.Strand.RemoveUnawaited(this);
+            error.Throw();
+        }
+    }
+
+    /// <summary>The rarely needed part, made on first use.</summary>
+    internal Suspension SuspensionFor(IStrandHome? home)
+    {
+        if (_suspension is null)
+        {
+            _home = home ??= new Strand();
+            _suspension = new Suspension(this, home);
+        }
+
+        return _suspension;
+    }
+
+    private bool TryContinueWith(object continuation) =>
+        _continuation is null && Interlocked.CompareExchange(ref _continuation, continuation, null) is null;
+
+    private string DebuggerText => $"{MethodName}: {(IsCompleted ? Error is { } e ? "failed with " + e.SourceException.GetType().Name : "completed" : "suspended")}";
+
+    /// <summary>The awaiter of a coroutine; used by the compiler.</summary>
+    public readonly struct Awaiter : ICriticalNotifyCompletion, IChildAwaiter
+    {
+        private readonly Coroutine _coroutine;
+
+        internal Awaiter(Coroutine coroutine) => _coroutine = coroutine;
+
+        /// <summary>Whether the coroutine has ended.</summary>
+        public bool IsCompleted => _coroutine.IsCompleted;
+
+        Coroutine IChildAwaiter.Child => _coroutine;
+
+        /// <summary>Ends the await.</summary>
+        /// <exception cref="Exception">Whatever the coroutine failed with.</exception>
+        public void GetResult() => _coroutine.Observe();
+
+        /// <summary>Resumes <paramref name="continuation"/> when the coroutine has ended.</summary>
+        /// <param name="continuation">What goes on then, outside of the coroutine's strand.</param>
+        public void OnCompleted(Action continuation) => _coroutine.ContinueWith(ContextFlow.Keep(continuation));
+
+        /// <inheritdoc cref="OnCompleted"/>
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public void UnsafeOnCompleted(Action continuation) => _coroutine.ContinueWith(continuation);
+    }
+
+    /// <summary>Stands in <see cref="_home"/> for "has ended".</summary>
+    private sealed class Ended : IStrandHome
+    {
+        internal static readonly Ended Instance = new();
+
+        Strand IStrandHome.Strand => throw new InvalidOperationException("An ended coroutine has no strand.");
+    }
+}

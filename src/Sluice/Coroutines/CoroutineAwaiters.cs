@@ -1,0 +1,26 @@
+namespace Sluice;
+
+/// <summary>An awaiter at which a coroutine parks: no task, no delegate, no captured context.</summary>
+internal interface IParkingAwaiter
+{
+    /// <summary>Called right after the awaiter said that it is not completed. Must not throw: the compiler's code
+    /// would skip the <c>finally</c> blocks around the await.</summary>
+    void Park(Coroutine coroutine);
+}
+
+/// <summary>The awaiter of another coroutine: delegation.</summary>
+internal interface IChildAwaiter
+{
+    Coroutine Child { get; }
+}
+
+/// <summary>Owns an outermost coroutine and is told when it ends.</summary>
+internal interface ICoroutineOwner
+{
+    string Name { get; }
+
+    /// <summary>The send or close that the coroutine waits for, if it does; for finding cycles.</summary>
+    PendingSend? WaitsFor { get; set; }
+
+    void OnEnded(Coroutine root);
+}

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>A suspended coroutine: the compiler's state machine and nothing else, in one object.</summary>
+internal sealed class CoroutineBox<TStateMachine> : Coroutine
+    where TStateMachine : IAsyncStateMachine
+{
+    internal TStateMachine? StateMachine;
+
+    internal CoroutineBox()
+        : base(Strand.CurrentHome)
+    {
+    }
+
+    internal override string MethodName => CoroutineNames.OfStateMachine(typeof(TStateMachine));
+
+    internal override Coroutine? Step()
+    {
+        StateMachine!.MoveNext();
+        if (!IsCompleted)
+        {
+            return null;
+        }
+
+        StateMachine = default;
+        return TakeContinuation();
+    }
+}
+
+/// <summary>The same for a method with a result.</summary>
+internal sealed class CoroutineBox<TStateMachine, TResult> : Coroutine<TResult>
+    where TStateMachine : IAsyncStateMachine
+{
+    internal TStateMachine? StateMachine;
+
+    internal CoroutineBox()
+        : base(Strand.CurrentHome)
+    {
+    }
+
+    internal override string MethodName => CoroutineNames.OfStateMachine(typeof(TStateMachine));
+
+    internal override Coroutine? Step()
+    {
+        StateMachine!.MoveNext();
+        if (!IsCompleted)
+        {
+            return null;
+        }
+
+        StateMachine = default;
+        return TakeContinuation();
+    }
+}
+
+/// <summary>A coroutine that ended before it had to suspend.</summary>
+internal sealed class EndedCoroutine : Coroutine
+{
+    /// <summary>The end without a result or an error, shared: nobody can be told apart by it.</summary>
+    internal static readonly EndedCoroutine Completed = new();
+
+    private EndedCoroutine()
+        : base(null) => Complete();
+
+    internal EndedCoroutine(Exception error)
+        : base(Strand.CurrentHome) => Fail(error);
+
+    internal override string MethodName => "coroutine";
+
+    internal override Coroutine? Step() => TakeContinuation();
+}
+
+/// <summary>The same for a method with a result.</summary>
+internal sealed class EndedCoroutine<TResult> : Coroutine<TResult>
+{
+    internal EndedCoroutine(TResult result)
+        : base(null)
+    {
+        Result = result;
+        Complete();
+    }
+
+    internal EndedCoroutine(Exception error)
+        : base(Strand.CurrentHome) => Fail(error);
+
+    internal override string MethodName => "coroutine";
+
+    internal override Coroutine? Step() => TakeContinuation();
+}

@@ -1,0 +1,104 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>Builds <c>async Coroutine</c> methods; used by the compiler, not by people.</summary>
+/// <remarks>Thread safety: none; the compiler's code uses it from one strand.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public struct CoroutineMethodBuilder
+{
+    /// <summary>The box once suspended. Set before the state machine is copied into the box, so that the copy has it.</summary>
+    private Coroutine? _coroutine;
+
+    /// <summary>What the method returns.</summary>
+    public readonly Coroutine Task => _coroutine!;
+
+    /// <summary>Makes a builder.</summary>
+    /// <returns>The builder.</returns>
+    public static CoroutineMethodBuilder Create() => default;
+
+    /// <summary>Runs the method up to its first suspension.</summary>
+    /// <typeparam name="TStateMachine">The compiler's type.</typeparam>
+    /// <param name="stateMachine">The method's state.</param>
+    public void Start<TStateMachine>(ref TStateMachine stateMachine)
+        where TStateMachine : IAsyncStateMachine
+    {
+        if (RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            stateMachine.MoveNext();
+        }
+        else
+        {
+            Suspending.StartLater(Box(ref stateMachine));
+        }
+    }
+
+#pragma warning disable CA1822 // the compiler's pattern asks for an instance member
+    /// <summary>Required by the compiler's pattern; does nothing.</summary>
+    /// <param name="stateMachine">Not used.</param>
+    public readonly void SetStateMachine(IAsyncStateMachine stateMachine)
+    {
+    }
+#pragma warning restore CA1822
+
+    /// <summary>Called at the method's end.</summary>
+    public void SetResult()
+    {
+        if (_coroutine is null)
+        {
+            _coroutine = EndedCoroutine.Completed;
+        }
+        else
+        {
+            _coroutine.Complete();
+        }
+    }
+
+    /// <summary>Called when an exception escapes.</summary>
+    /// <param name="exception">The exception.</param>
+    public void SetException(Exception exception)
+    {
+        if (_coroutine is null)
+        {
+            _coroutine = new EndedCoroutine(exception);
+        }
+        else
+        {
+            _coroutine.Fail(exception);
+        }
+    }
+
+    /// <summary>Suspends the method at an await.</summary>
+    /// <typeparam name="TAwaiter">The awaiter's type.</typeparam>
+    /// <typeparam name="TStateMachine">The compiler's type.</typeparam>
+    /// <param name="awaiter">The awaiter.</param>
+    /// <param name="stateMachine">The method's state.</param>
+    public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : INotifyCompletion
+        where TStateMachine : IAsyncStateMachine =>
+        Suspending.AtSafe(ref awaiter, Box(ref stateMachine));
+
+    /// <summary>Suspends the method at an await.</summary>
+    /// <typeparam name="TAwaiter">The awaiter's type.</typeparam>
+    /// <typeparam name="TStateMachine">The compiler's type.</typeparam>
+    /// <param name="awaiter">The awaiter.</param>
+    /// <param name="stateMachine">The method's state.</param>
+    public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : ICriticalNotifyCompletion
+        where TStateMachine : IAsyncStateMachine =>
+        Suspending.At(ref awaiter, _coroutine ?? Box(ref stateMachine));
+
+    private Coroutine Box<TStateMachine>(ref TStateMachine stateMachine)
+        where TStateMachine : IAsyncStateMachine
+    {
+        if (_coroutine is null)
+        {
+            var box = new CoroutineBox<TStateMachine>();
+            _coroutine = box;
+            box.StateMachine = stateMachine;
+        }
+
+        return _coroutine;
+    }
+}

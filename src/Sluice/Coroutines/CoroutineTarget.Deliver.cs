@@ -1,0 +1,252 @@
+namespace Sluice;
+
+/// <content>The delivering side: messages to the coroutine, and its end. Everything here runs within the strand.</content>
+public partial class CoroutineTarget<T>
+{
+    private PortQueue<T>? _queue;
+
+    PendingSend? ICoroutineOwner.WaitsFor
+    {
+        get => _queue?.WaitsFor;
+        set => Queue.WaitsFor = value;
+    }
+
+    /// <summary>Made on first use; a task that asks for the completion may be first, from any thread.</summary>
+    private protected PortQueue<T> Queue => _queue ?? Interlocked.CompareExchange(ref _queue, new PortQueue<T>(this), null) ?? _queue;
+
+    private protected virtual bool HasResult => false;
+
+    /// <summary>The hot path: the item goes to the coroutine on this stack.</summary>
+    internal ValueTask SendWithin(T item)
+    {
+        if (_state != PortState.Parked)
+        {
+            return SendLater(item);
+        }
+
+        _item = item;
+        _state = PortState.Busy;
+        _receiver!.Resume();
+        return _state == PortState.Parked ? default : AfterDelivery();
+    }
+
+    /// <summary>The same for items <paramref name="start"/> to <paramref name="end"/> of an array at once: the coroutine takes them without suspending.</summary>
+    /// <remarks>Completes when all were handled, or at once when the receiver takes no more: the caller looks at
+    /// <see cref="IsClosed"/> and at <paramref name="taken"/>. Only for a port with one sender, while it is parked.</remarks>
+    internal ValueTask SendChunkWithin(T[] items, int start, int end, CancellationToken cancellation, out int taken)
+    {
+        var queue = Queue;
+        if (_state != PortState.Parked || start == end)
+        {
+            taken = start;
+            return start == end ? default : ValueTask.FromException(ClosedForSender());
+        }
+
+        queue.Chunk = items;
+        queue.ChunkNext = start;
+        queue.ChunkEnd = end;
+        queue.ChunkCancellation = cancellation;
+        _state = PortState.Chunk;
+        _receiver!.Resume();
+        taken = queue.ChunkNext;
+        return _state == PortState.Parked ? default : AfterDelivery();
+    }
+
+    /// <summary>Throw or close; like a send, but rare, so it is always a message.</summary>
+    internal ValueTask SignalWithin(MessageKind kind, Exception? error)
+    {
+        var message = NewMessage().ForSignal(kind, error);
+        var sent = message.AsValueTask();
+        Accept(message);
+        return sent;
+    }
+
+    /// <summary>A message has reached the port: it is handled now if the receiver waits, else it waits itself.</summary>
+    internal void Accept(PendingSend<T> message)
+    {
+        if (_state == PortState.Ended || (IsClosed && message.Kind != MessageKind.Close))
+        {
+            message.Complete(message.Kind == MessageKind.Close ? null : ClosedForSender(message.ErrorToRaise));
+            return;
+        }
+
+        var queue = Queue;
+        queue.CloseRequested |= message.Kind == MessageKind.Close;
+        if (_state == PortState.Parked)
+        {
+            Deliver(message);
+            return;
+        }
+
+        (queue.Waiting ??= new()).Enqueue(message);
+        if (_state == PortState.Busy)
+        {
+            _state = PortState.BusyQueued;
+        }
+    }
+
+    /// <summary>The strand gives the waiting receiver what is next.</summary>
+    internal void DeliverNext()
+    {
+        if (_state != PortState.Scheduled)
+        {
+            return;
+        }
+
+        if (HasSomethingToRaise())
+        {
+            _receiver!.Resume();
+        }
+        else
+        {
+            Deliver(_queue!.Waiting!.Dequeue());
+        }
+    }
+
+    /// <summary>Has the next receive raise <paramref name="ended"/>: nobody takes what this stage sends (rule 5).</summary>
+    internal void Interrupt(TargetClosedException ended)
+    {
+        if (_state < PortState.Closing)
+        {
+            Queue.Signal = ended;
+            WakeUp();
+        }
+    }
+
+    /// <summary>Has this and every later receive raise <paramref name="canceled"/>, and so all who wait to send.</summary>
+    internal void Cancel(OperationCanceledException canceled)
+    {
+        if (_state == PortState.Ended)
+        {
+            return;
+        }
+
+        Queue.Cancellation = canceled;
+        FinishCurrent(canceled);
+        while (_queue!.Waiting is { Count: > 0 } waiting)
+        {
+            waiting.Dequeue().Complete(canceled);
+        }
+
+        WakeUp();
+    }
+
+    internal void Recycle(PendingSend<T> message) => _queue!.Free = message;
+
+    internal TargetClosedException ClosedForSender(Exception? unsent = null) =>
+        new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
+
+    private PendingSend<T> NewMessage()
+    {
+        var message = Queue.Free ?? new PendingSend<T>(this);
+        _queue!.Free = null;
+        return message;
+    }
+
+    private ValueTask SendLater(T item)
+    {
+        if (IsClosed)
+        {
+            return ValueTask.FromException(ClosedForSender());
+        }
+
+        var message = NewMessage().ForItem(item);
+        var sent = message.AsValueTask();
+        Accept(message);
+        return sent;
+    }
+
+    /// <summary>The receiver was given an item and does not simply wait for the next one.</summary>
+    private ValueTask AfterDelivery()
+    {
+        switch (_state)
+        {
+            case PortState.Busy or PortState.BusyQueued or PortState.Chunk:
+                var message = NewMessage().ForSignal(MessageKind.Item, null);
+                _queue!.Current = message;
+                if (_state == PortState.Busy)
+                {
+                    _state = PortState.BusyQueued;
+                }
+
+                return message.AsValueTask();
+            case PortState.Ended when _queue!.SenderError is { } error:
+                return ValueTask.FromException(error);
+            default:
+                return default; // it has reached its next receive, whatever came of that
+        }
+    }
+
+    private void Deliver(PendingSend<T> message)
+    {
+        var queue = Queue;
+        queue.Current = message;
+        if (message.Context is { } context && ExecutionContext.Capture() != context)
+        {
+            ExecutionContext.Restore(context);
+        }
+
+        switch (message.Kind)
+        {
+            case MessageKind.Item:
+                _item = message.Item;
+                _state = PortState.BusyQueued;
+                break;
+            case MessageKind.Throw:
+                queue.Signal = message.ErrorToRaise;
+                queue.SignalIsMessage = true;
+                _state = PortState.Raising;
+                break;
+            default:
+                _state = PortState.Closing;
+                break;
+        }
+
+        _receiver!.Resume();
+    }
+
+    private void FinishCurrent(Exception? error = null)
+    {
+        if (_queue?.Current is { } done)
+        {
+            _queue.Current = null;
+            done.Complete(error);
+        }
+    }
+
+    private void Schedule()
+    {
+        _state = PortState.Scheduled;
+        Home.Strand.Ready(_queue!);
+    }
+
+    private void WakeUp()
+    {
+        if (_state == PortState.Parked)
+        {
+            Schedule();
+        }
+        else if (_state is PortState.Busy or PortState.Chunk)
+        {
+            _state = PortState.BusyQueued;
+        }
+    }
+
+    private void StartWithin(Func<Inbox<T>, Coroutine> body)
+    {
+        Coroutine root;
+        try
+        {
+            root = body(new Inbox<T>(this)) ?? throw new InvalidOperationException("The method returned null instead of a coroutine.");
+        }
+        catch (Exception error)
+        {
+            root = new EndedCoroutine(error);
+        }
+
+        if (!root.TryAttachTo(this))
+        {
+            End(CoroutineStatus.Faulted, new InvalidOperationException($"'{root.MethodName}' was returned to Sluice but something awaits it already: return a coroutine that nobody else uses."), null);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace Sluice;
+
+/// <content>The end of the coroutine: what it counts as, and who is told. Everything here runs within the strand.</content>
+public partial class CoroutineTarget<T>
+{
+    void ICoroutineOwner.OnEnded(Coroutine root)
+    {
+        var error = root.Error?.SourceException;
+        if (error is null)
+        {
+            KeepResult(root);
+        }
+
+        var (outcome, failure) = Classify(error);
+        End(outcome, failure, failure is null && error is not null ? SenderErrorFor(error) : failure);
+    }
+
+    /// <summary>Whether an escaped exception is a failure. By hand only the end of one's own inbox is not (rule 8), since
+    /// the outputs are unknown (rule 5).</summary>
+    private protected virtual (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
+        error is null || IsOwnClose(error) ? (CoroutineStatus.Completed, null) : (CoroutineStatus.Faulted, error);
+
+    /// <summary>What the sender gets to see of an exception that is not a failure.</summary>
+    private protected virtual Exception? SenderErrorFor(Exception error) => null;
+
+    /// <summary>Called once, when everything else about the end is done.</summary>
+    private protected virtual void AfterEnd()
+    {
+    }
+
+    private protected virtual void KeepResult(Coroutine root)
+    {
+    }
+
+    private protected bool IsOwnClose(Exception error) =>
+        !HasResult && error is InboxClosedException closed && ReferenceEquals(closed.Port, this);
+
+    /// <summary>It went on receiving after close: it stays parked for good (design, rule 9).</summary>
+    private void Abandon()
+    {
+        var error = new InvalidOperationException(
+            $"'{Name}' was abandoned: it went on receiving {MaxReceivesPastClose} times after its inbox was {(_queue!.Cancellation is null ? "closed" : "canceled")}. End the loop when the inbox closes; its finally blocks have not run.");
+        End(CoroutineStatus.Faulted, error, error);
+    }
+
+    private void End(CoroutineStatus outcome, Exception? failure, Exception? senderError)
+    {
+        var queue = Queue;
+        if (_strand is { } strand && ReferenceEquals(strand.Home, this))
+        {
+            foreach (var unawaited in strand.TakeUnawaited())
+            {
+                (outcome, failure) = failure is null ? (CoroutineStatus.Faulted, unawaited) : (outcome, failure);
+                senderError ??= failure;
+            }
+        }
+
+        queue.SenderError = _state is PortState.Busy or PortState.BusyQueued or PortState.Chunk or PortState.Closing ? senderError : null;
+        queue.Failure = failure;
+        _receiver = null;
+        _item = default!;
+        queue.Chunk = null;
+        lock (queue)
+        {
+            queue.Outcome = outcome;
+            _state = PortState.Ended;
+            if (queue.Completion is not null)
+            {
+                Strand.AfterRelease(SetCompletion);
+            }
+        }
+
+        FinishCurrent(queue.SenderError);
+        while (queue.Waiting is { Count: > 0 } waiting)
+        {
+            var message = waiting.Dequeue();
+            message.Complete(message.Kind == MessageKind.Close ? null : ClosedForSender(message.ErrorToRaise));
+        }
+
+        AfterEnd();
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.ExceptionServices;
+
+namespace Sluice;
+
+/// <content>The receiving side: what the inbox's awaiters do. Everything here runs within the strand.</content>
+public partial class CoroutineTarget<T>
+{
+    /// <summary>How often a coroutine may receive past its close before it is abandoned (design, rule 9).</summary>
+    internal const int MaxReceivesPastClose = 64;
+
+    private T _item = default!;
+    private PortState _state = PortState.Between;
+
+    /// <summary>The coroutine that received last: the outermost one or a child of it.</summary>
+    private Coroutine? _receiver;
+
+    internal T Item => _item;
+
+    internal virtual CancellationToken RunCancellation => default;
+
+    /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
+    internal bool ReceiveIsReady => _state != PortState.Busy && ReceiveIsReadySlow();
+
+    /// <summary>Suspends the coroutine until it is resumed with something to <see cref="Take"/>.</summary>
+    internal void Park(Coroutine receiver)
+    {
+        _receiver = receiver;
+        if (_state == PortState.Busy)
+        {
+            _state = PortState.Parked;
+        }
+        else if (_state == PortState.Closing)
+        {
+            Abandon();
+        }
+        else if (_queue is { HasWaiting: true })
+        {
+            Schedule();
+        }
+        else
+        {
+            _state = PortState.Parked;
+        }
+    }
+
+    /// <summary>True: <see cref="Item"/> is the next item. False: the inbox is closed. Else throws what is to be raised.</summary>
+    internal bool Take() => _state <= PortState.BusyQueued || TakeSlow();
+
+    internal InboxClosedException ClosedError() => new(this, Name);
+
+    /// <summary>Something other than a coroutine awaits a receive: resumes it so that it gets the error.</summary>
+    internal void RefuseReceiver(Action continuation)
+    {
+        _refuseReceiver = true;
+        if (_state != PortState.Parked)
+        {
+            _state = PortState.Scheduled;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static run => run(), continuation, preferLocal: false);
+    }
+
+    private bool _refuseReceiver;
+
+    private bool ReceiveIsReadySlow()
+    {
+        switch (_state)
+        {
+            case PortState.BusyQueued:
+                FinishCurrent();
+                return HasSomethingToRaise();
+            case PortState.Between:
+                return HasSomethingToRaise();
+            case PortState.Closing:
+                return ++_queue!.ReceivesPastClose <= MaxReceivesPastClose;
+            default:
+                return true; // Chunk: the next item is there. Parked, Scheduled: Take reports the second receiver.
+        }
+    }
+
+    private bool HasSomethingToRaise()
+    {
+        if (_queue?.Cancellation is not null)
+        {
+            _state = PortState.Closing;
+            return true;
+        }
+
+        if (_queue?.Signal is not null)
+        {
+            _state = PortState.Raising;
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool TakeSlow()
+    {
+        switch (_state)
+        {
+            case PortState.Chunk:
+                TakeFromChunk();
+                return true;
+            case PortState.Raising:
+                Raise();
+                return false;
+            case PortState.Closing when _queue!.Cancellation is { } canceled:
+                throw new OperationCanceledException(canceled.Message, canceled.CancellationToken);
+            case PortState.Closing:
+                return false;
+            default:
+                throw new InvalidOperationException(_refuseReceiver
+                    ? $"Only a method that returns Coroutine can receive from the inbox of '{Name}'. Make the method an 'async Coroutine' and await that."
+                    : $"'{Name}' receives twice at the same time: await each receive before the next.");
+        }
+    }
+
+    private void TakeFromChunk()
+    {
+        var queue = _queue!;
+        queue.ChunkCancellation.ThrowIfCancellationRequested();
+        _item = queue.Chunk![queue.ChunkNext++];
+        if (queue.ChunkNext == queue.ChunkEnd)
+        {
+            _state = PortState.BusyQueued;
+        }
+    }
+
+    private void Raise()
+    {
+        var queue = _queue!;
+        var error = queue.Signal!;
+        _state = queue.SignalIsMessage ? PortState.BusyQueued : PortState.Between;
+        queue.Signal = null;
+        queue.SignalIsMessage = false;
+        ExceptionDispatchInfo.Throw(error);
+    }
+}

@@ -1,0 +1,92 @@
+namespace Sluice;
+
+/// <content>The way in from outside: who may touch the coroutine, and when (design, rule 7).</content>
+public partial class CoroutineTarget<T>
+{
+    /// <summary>The strand. Null while the coroutine has never needed more than the plain flag <see cref="_holder"/>;
+    /// then set once, by the holder, and never taken back (docs/decisions/0002).</summary>
+    private Strand? _strand;
+
+    /// <summary>The plain flag: the managed thread id of who is inside, 0 for nobody. Read by other threads only to
+    /// detect a mistake, so a stale value is benign.</summary>
+    private int _holder;
+
+    Strand IStrandHome.Strand => _strand ??= new Strand(this);
+
+    internal IStrandHome Home => _strand is null ? this : _strand.Home;
+
+    private bool IsHeldHere => _strand is null ? _holder == Environment.CurrentManagedThreadId : _strand.IsHeldHere;
+
+    /// <summary>Starts the coroutine and lets it run to its first suspension.</summary>
+    internal void Start(Func<Inbox<T>, Coroutine> body)
+    {
+        if (IsHeldHere)
+        {
+            StartWithin(body);
+            return;
+        }
+
+        var hold = HoldPlainly();
+        StartWithin(body);
+        LeavePlainly(hold);
+    }
+
+    private ValueTask Enter(MessageKind kind, T item, Exception? error)
+    {
+        if (IsHeldHere)
+        {
+            return Within(kind, item, error);
+        }
+
+        if (_strand is null)
+        {
+            if (_holder != 0)
+            {
+                return ValueTask.FromException(new InvalidOperationException(
+                    $"Two threads use the coroutine '{Name}' at the same time. Send to a target from one thread at a time."));
+            }
+
+            var plain = HoldPlainly();
+            var done = Within(kind, item, error);
+            LeavePlainly(plain);
+            return done;
+        }
+
+        if (_strand.TryHold(out var hold))
+        {
+            var done = Within(kind, item, error);
+            _strand.Leave(hold);
+            return done;
+        }
+
+        var message = kind == MessageKind.Item ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).ForSignal(kind, error);
+        var sent = message.AsValueTask();
+        _strand.Enter(message);
+        return sent;
+    }
+
+    private ValueTask Within(MessageKind kind, T item, Exception? error) =>
+        kind == MessageKind.Item ? SendWithin(item) : SignalWithin(kind, error);
+
+    private Strand.Hold HoldPlainly()
+    {
+        _holder = Environment.CurrentManagedThreadId;
+        var hold = new Strand.Hold(Strand.CurrentHome, ExecutionContext.Capture());
+        Strand.CurrentHome = this;
+        return hold;
+    }
+
+    private void LeavePlainly(Strand.Hold hold)
+    {
+        if (_strand is null)
+        {
+            hold.Restore();
+            _holder = 0;
+        }
+        else
+        {
+            _holder = 0;
+            _strand.Leave(hold);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+
+namespace Sluice;
+
+/// <summary>A running coroutine, seen by whoever sends to it: what <see cref="Target"/> starts.</summary>
+/// <remarks>
+/// Thread safety: one thread at a time may send, throw or close; from a second one at the same moment the call fails with
+/// <see cref="InvalidOperationException"/>. Once the coroutine has awaited something outside its inbox, calls from
+/// several threads are safe and take their turns. The other members may be used from any thread at any time.
+/// </remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+[DebuggerDisplay("{DebuggerText,nq}")]
+public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwner
+{
+    private protected CoroutineTarget()
+    {
+    }
+
+    /// <summary>Made by <see cref="Target"/>: a strand of its own, or the one that the caller runs in.</summary>
+    internal CoroutineTarget(Strand? strand, string? name)
+    {
+        _strand = strand;
+        if (name is not null)
+        {
+            Queue.Name = name;
+        }
+    }
+
+    /// <summary>The name it was started with, else the name of the coroutine's method.</summary>
+    public virtual string Name => _queue?.Name ?? OutermostName() ?? "coroutine";
+
+    /// <summary>What the coroutine is doing.</summary>
+    public CoroutineStatus Status => _state switch
+    {
+        PortState.Parked or PortState.Scheduled => CoroutineStatus.Waiting,
+        PortState.Ended => _queue!.Outcome,
+        _ => CoroutineStatus.Busy,
+    };
+
+    /// <summary>Completes when the coroutine has ended; fails with what it failed with.</summary>
+    public Task Completion => (Task)CompletionTask();
+
+    /// <inheritdoc/>
+    public override bool IsClosed => _state >= PortState.Closing || _queue is { CloseRequested: true };
+
+    /// <inheritdoc/>
+    public override ValueTask SendAsync(T item)
+    {
+        if (_strand is null && _holder == 0)
+        {
+            var hold = HoldPlainly();
+            var sent = SendWithin(item);
+            LeavePlainly(hold);
+            return sent;
+        }
+
+        return Enter(MessageKind.Item, item, null);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask ThrowAsync(Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return Enter(MessageKind.Throw, default!, error);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask CloseAsync() => Enter(MessageKind.Close, default!, null);
+
+    /// <summary>For debuggers: name, state, what it waits for.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => DebuggerText;
+
+    internal string DebuggerText => $"'{Name}': {DescribeState()}";
+
+    internal string DescribeState() => _state switch
+    {
+        PortState.Parked or PortState.Scheduled => "waits for an item",
+        PortState.Ended => Status switch
+        {
+            CoroutineStatus.Faulted => $"failed with {_queue!.Failure!.GetType().Name}",
+            CoroutineStatus.Canceled => "was canceled",
+            _ => "completed",
+        },
+        _ when _queue?.WaitsFor is { } send => $"waits for '{send.Receiver.Name}' to take an item",
+        _ when _queue is { Current: null, CloseRequested: false } => "runs, or waits outside the pipeline",
+        PortState.Closing => "finishes",
+        _ => "handles an item",
+    };
+
+    /// <summary>What <see cref="Completion"/> waits for; a result type of its own in the derived class.</summary>
+    private protected virtual object NewCompletion() => new TaskCompletionSource();
+
+    private protected virtual Task TaskOf(object completion) => ((TaskCompletionSource)completion).Task;
+
+    private protected virtual void SetResult(object completion) => ((TaskCompletionSource)completion).SetResult();
+
+    private protected virtual void SetException(object completion, Exception failure) => ((TaskCompletionSource)completion).SetException(failure);
+
+    private protected object CompletionTask()
+    {
+        var queue = Queue;
+        lock (queue)
+        {
+            if (queue.Completion is null)
+            {
+                queue.Completion = NewCompletion();
+                if (queue.Outcome != CoroutineStatus.Busy)
+                {
+                    SetCompletion();
+                }
+            }
+
+            return TaskOf(queue.Completion);
+        }
+    }
+
+    private void SetCompletion()
+    {
+        var queue = _queue!;
+        if (queue.Failure is { } failure)
+        {
+            SetException(queue.Completion!, failure);
+        }
+        else
+        {
+            SetResult(queue.Completion!);
+        }
+    }
+
+    private string? OutermostName()
+    {
+        var at = _receiver;
+        while (at?.Continuation is Coroutine outer)
+        {
+            at = outer;
+        }
+
+        return at?.MethodName;
+    }
+}
+
+/// <summary>The same for a coroutine with a result.</summary>
+/// <remarks>Thread safety: as <see cref="CoroutineTarget{T}"/>.</remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+/// <typeparam name="TResult">The type of the result.</typeparam>
+public sealed class CoroutineTarget<T, TResult> : CoroutineTarget<T>
+{
+    private TResult _result = default!;
+
+    internal CoroutineTarget(Strand? strand, string? name)
+        : base(strand, name)
+    {
+    }
+
+    /// <summary>Completes with the coroutine's result when it has ended; fails with what it failed with.</summary>
+    public new Task<TResult> Completion => (Task<TResult>)CompletionTask();
+
+    private protected override bool HasResult => true;
+
+    private protected override void KeepResult(Coroutine root) => _result = ((Coroutine<TResult>)root).Result;
+
+    private protected override object NewCompletion() => new TaskCompletionSource<TResult>();
+
+    private protected override Task TaskOf(object completion) => ((TaskCompletionSource<TResult>)completion).Task;
+
+    private protected override void SetResult(object completion) => ((TaskCompletionSource<TResult>)completion).SetResult(_result);
+
+    private protected override void SetException(object completion, Exception failure) => ((TaskCompletionSource<TResult>)completion).SetException(failure);
+}

@@ -1,0 +1,39 @@
+namespace Sluice;
+
+/// <summary>
+/// Thrown by a receive when the inbox is closed and nothing more will come. It may escape from a stage: that is a
+/// normal end. It corresponds to Python's <c>GeneratorExit</c> at a bare <c>yield</c>.
+/// </summary>
+public sealed class InboxClosedException : InvalidOperationException
+{
+    internal InboxClosedException(object port, string name)
+        : base($"The inbox of '{name}' is closed: no more items will come. Receive with 'await foreach' to end on close instead.") =>
+        Port = port;
+
+    /// <summary>The port whose inbox closed: only its owner ends normally by this exception.</summary>
+    internal object Port { get; }
+}
+
+/// <summary>
+/// Thrown by a send when the receiver has ended or was closed (Python's <c>StopIteration</c> at a send). Its inner
+/// exception is what the receiver failed with, if it failed.
+/// </summary>
+public sealed class TargetClosedException : InvalidOperationException
+{
+    internal TargetClosedException(object port, string name, Exception? cause, bool failed)
+        : base(failed ? $"'{name}' takes no more items: it failed. See the inner exception." : $"'{name}' takes no more items: it has ended or was closed.", cause)
+    {
+        Port = port;
+        TargetName = name;
+        Failed = failed;
+    }
+
+    /// <summary>The name of the receiver that has ended.</summary>
+    public string TargetName { get; }
+
+    /// <summary>Whether the receiver ended with a failure, which is then the inner exception.</summary>
+    public bool Failed { get; }
+
+    /// <summary>The port that ended: a node ends normally by this exception only if it is one of its own outputs.</summary>
+    internal object Port { get; }
+}

@@ -1,0 +1,113 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>The receiving side that a coroutine reads from: what is sent to its <see cref="Target{T}"/> arrives here.</summary>
+/// <remarks>
+/// Only a coroutine (a method that returns <see cref="Coroutine"/>) can receive, one receive at a time. Pass the inbox
+/// on to await another coroutine that receives in your place. Thread safety: none; it belongs to its coroutine's
+/// strand. Receiving does not allocate.
+/// </remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+[DebuggerDisplay("{DebuggerText,nq}")]
+public readonly struct Inbox<T>
+{
+    private readonly CoroutineTarget<T> _port;
+
+    internal Inbox(CoroutineTarget<T> port) => _port = port;
+
+    /// <summary>The token of the run: give it to real I/O inside the stage. Never cancelled for a target that was
+    /// started by hand.</summary>
+    public CancellationToken Cancellation => Port.RunCancellation;
+
+    private CoroutineTarget<T> Port => _port ?? throw new InvalidOperationException("This inbox belongs to no coroutine: it is a default value. Use the one that your method was given.");
+
+    /// <summary>Waits for the next item.</summary>
+    /// <returns>What to await; the result is the item.</returns>
+    /// <exception cref="InboxClosedException">Awaited: the inbox is closed. It may escape: that is a normal end.</exception>
+    /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
+    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
+    public ReceiveAwaitable ReceiveAsync() => new(Port);
+
+    /// <summary>Supports <c>await foreach</c>: one round for each item; the loop ends on close. Leaving the loop does
+    /// not close the inbox.</summary>
+    /// <returns>The enumerator; its awaits raise what <see cref="ReceiveAsync"/> raises, except on close.</returns>
+    public Enumerator GetAsyncEnumerator() => new(Port);
+
+    private string DebuggerText => _port is null ? "no inbox" : $"inbox of {_port.DebuggerText}";
+
+    /// <summary>A receive that can be awaited; used by the compiler.</summary>
+    public readonly struct ReceiveAwaitable : ICriticalNotifyCompletion, IParkingAwaiter
+    {
+        private readonly CoroutineTarget<T> _port;
+
+        internal ReceiveAwaitable(CoroutineTarget<T> port) => _port = port;
+
+        /// <summary>Whether there is something to take without waiting.</summary>
+        public bool IsCompleted => _port.ReceiveIsReady;
+
+        /// <summary>Supports <c>await</c>.</summary>
+        /// <returns>This value.</returns>
+        public ReceiveAwaitable GetAwaiter() => this;
+
+        /// <summary>Takes the item.</summary>
+        /// <returns>The item.</returns>
+        public T GetResult() => _port.Take() ? _port.Item : throw _port.ClosedError();
+
+        void IParkingAwaiter.Park(Coroutine coroutine) => _port.Park(coroutine);
+
+        /// <summary>Only coroutines can receive: anything else gets an error from <see cref="GetResult"/>.</summary>
+        /// <param name="continuation">Runs at once.</param>
+        public void OnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+
+        /// <inheritdoc cref="OnCompleted"/>
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public void UnsafeOnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+    }
+
+    /// <summary>The state of an <c>await foreach</c>; used by the compiler.</summary>
+    public readonly struct Enumerator
+    {
+        private readonly CoroutineTarget<T> _port;
+
+        internal Enumerator(CoroutineTarget<T> port) => _port = port;
+
+        /// <summary>The item that was received last.</summary>
+        public T Current => _port.Item;
+
+        /// <summary>Waits for the next item.</summary>
+        /// <returns>What to await; the result is false once the inbox is closed.</returns>
+        public MoveNextAwaitable MoveNextAsync() => new(_port);
+    }
+
+    /// <summary>One step of an <c>await foreach</c>; used by the compiler.</summary>
+    public readonly struct MoveNextAwaitable : ICriticalNotifyCompletion, IParkingAwaiter
+    {
+        private readonly CoroutineTarget<T> _port;
+
+        internal MoveNextAwaitable(CoroutineTarget<T> port) => _port = port;
+
+        /// <summary>Whether there is something to take without waiting.</summary>
+        public bool IsCompleted => _port.ReceiveIsReady;
+
+        /// <summary>Supports <c>await</c>.</summary>
+        /// <returns>This value.</returns>
+        public MoveNextAwaitable GetAwaiter() => this;
+
+        /// <summary>Takes the item, which is then <see cref="Enumerator.Current"/>.</summary>
+        /// <returns>False once the inbox is closed.</returns>
+        public bool GetResult() => _port.Take();
+
+        void IParkingAwaiter.Park(Coroutine coroutine) => _port.Park(coroutine);
+
+        /// <inheritdoc cref="ReceiveAwaitable.OnCompleted"/>
+        public void OnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+
+        /// <inheritdoc cref="ReceiveAwaitable.OnCompleted"/>
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public void UnsafeOnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+    }
+}

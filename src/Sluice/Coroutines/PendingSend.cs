@@ -1,0 +1,201 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+
+namespace Sluice;
+
+/// <summary>What a message asks of its receiver.</summary>
+internal enum MessageKind
+{
+    Item,
+    Throw,
+    Close,
+}
+
+/// <summary>
+/// A send, throw or close that could not complete on the caller's stack. It is the message while it waits in the
+/// receiver's queue, the entry while it waits for the strand, and the sender's <see cref="ValueTask"/> throughout.
+/// </summary>
+/// <remarks>
+/// Completed within the receiver's strand. A coroutine of the same strand that awaits it becomes ready there;
+/// everyone else is resumed after the strand was let go. Sender and strand meet in <c>_continuation</c> by a
+/// compare-and-swap, since a sender outside the strand may come to await while the strand completes the send.
+/// </remarks>
+internal abstract class PendingSend : StrandEntry, IValueTaskSource
+{
+    private static readonly object s_done = new();
+    private static readonly object s_outside = new();
+
+    private ManualResetValueTaskSourceCore<bool> _outside; // continuation of a sender outside the strand
+    private object? _continuation; // null, a Suspension of this strand, s_outside, s_done
+    private ExceptionDispatchInfo? _error; // set by the receiver's strand
+    private Exception? _cycle; // set by the sender's strand, which may be another
+    private short _version;
+    private bool _awaitedInside;
+
+    internal MessageKind Kind { get; private protected set; }
+
+    /// <summary>What a throw raises.</summary>
+    internal Exception? ErrorToRaise { get; private protected set; }
+
+    /// <summary>The sender's context, which the receiver sees while it handles the item.</summary>
+    internal ExecutionContext? Context { get; private protected set; }
+
+    internal bool IsDone => ReferenceEquals(Volatile.Read(ref _continuation), s_done);
+
+    internal ValueTask AsValueTask() => new(this, _version);
+
+    internal abstract IStrandHome Home { get; }
+
+    /// <summary>Who handles the message, for finding cycles.</summary>
+    internal abstract ICoroutineOwner Receiver { get; }
+
+    /// <summary>The coroutine's owner that waits for this, so that the note can be taken off it again.</summary>
+    internal ICoroutineOwner? Waiter { get; set; }
+
+    /// <summary>Tells the sender. Within the strand; a second call does nothing.</summary>
+    internal void Complete(Exception? error)
+    {
+        if (IsDone)
+        {
+            return;
+        }
+
+        if (Waiter is { } waiter)
+        {
+            Waiter = null;
+            waiter.WaitsFor = null;
+        }
+
+        _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
+        var sender = Interlocked.Exchange(ref _continuation, s_done);
+        if (sender is Suspension inside)
+        {
+            inside.Home.Strand.Ready(inside);
+        }
+        else if (ReferenceEquals(sender, s_outside))
+        {
+            Strand.AfterRelease(() => _outside.SetResult(true));
+        }
+    }
+
+    /// <summary>Puts the send back to its first state, for the next use.</summary>
+    private protected void Reset()
+    {
+        _version++;
+        _continuation = null;
+        _error = null;
+        ErrorToRaise = null;
+        Context = null;
+        _awaitedInside = false;
+    }
+
+    /// <summary>The sender has read the outcome and the object can serve another send.</summary>
+    private protected abstract void Recycle();
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
+    {
+        Check(token);
+        return !IsDone ? ValueTaskSourceStatus.Pending
+            : _cycle is not null ? ValueTaskSourceStatus.Faulted
+            : _error is null ? ValueTaskSourceStatus.Succeeded
+            : _error.SourceException is OperationCanceledException ? ValueTaskSourceStatus.Canceled
+            : ValueTaskSourceStatus.Faulted;
+    }
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        Check(token);
+        var sender = (state as Action)?.Target as Suspension;
+        if (sender is not null && SendCycle.Find(sender.Coroutine, this) is { } cycle)
+        {
+            _cycle = cycle;
+            Interlocked.CompareExchange(ref _continuation, s_done, null);
+            sender.Home.Strand.Ready(sender);
+            return;
+        }
+
+        if (sender is not null && ReferenceEquals(sender.Home, Home))
+        {
+            _awaitedInside = true;
+            if (Interlocked.CompareExchange(ref _continuation, sender, null) is not null)
+            {
+                sender.Home.Strand.Ready(sender);
+            }
+
+            return;
+        }
+
+        // Registered first, so that whoever sees s_outside may complete it at once.
+        _outside.OnCompleted(continuation, state, _outside.Version, flags);
+        if (Interlocked.CompareExchange(ref _continuation, s_outside, null) is not null)
+        {
+            _outside.SetResult(true);
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        Check(token);
+        if (!IsDone)
+        {
+            throw new InvalidOperationException("The send has not completed: await it.");
+        }
+
+        if (_cycle is not null)
+        {
+            throw _cycle;
+        }
+
+        var error = _error;
+        if (_awaitedInside)
+        {
+            Recycle();
+        }
+
+        error?.Throw();
+    }
+
+    private void Check(short token)
+    {
+        if (token != _version)
+        {
+            throw new InvalidOperationException("This send was awaited already: await a ValueTask once.");
+        }
+    }
+}
+
+/// <summary>The same with its item, to one port.</summary>
+internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
+{
+    internal T Item { get; private set; } = default!;
+
+    internal override IStrandHome Home => port.Home;
+
+    internal override ICoroutineOwner Receiver => port;
+
+    internal PendingSend<T> ForItem(T item)
+    {
+        Kind = MessageKind.Item;
+        Item = item;
+        Context = ExecutionContext.Capture();
+        return this;
+    }
+
+    internal PendingSend<T> ForSignal(MessageKind kind, Exception? error)
+    {
+        Kind = kind;
+        ErrorToRaise = error;
+        Context = ExecutionContext.Capture();
+        return this;
+    }
+
+    /// <summary>The message came from outside the strand and has its turn.</summary>
+    internal override void Run() => port.Accept(this);
+
+    private protected override void Recycle()
+    {
+        Item = default!;
+        Reset();
+        port.Recycle(this);
+    }
+}

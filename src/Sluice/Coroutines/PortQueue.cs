@@ -1,0 +1,50 @@
+namespace Sluice;
+
+/// <summary>The rarely needed part of a port, made on first use: who waits, what is to be raised, how it ended.</summary>
+/// <remarks>It is also the strand's entry by which a waiting receiver gets its next message. Owner: the strand's
+/// holder, except <see cref="Completion"/>, which is guarded by a lock on this object.</remarks>
+internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
+{
+    /// <summary>The message in progress, if its sender waits for it.</summary>
+    internal PendingSend<T>? Current;
+
+    /// <summary>Messages that wait behind it, first come first served.</summary>
+    internal Queue<PendingSend<T>>? Waiting;
+
+    /// <summary>What the next receive raises: a thrown error, or that all outputs have ended.</summary>
+    internal Exception? Signal;
+
+    /// <summary>Whether <see cref="Signal"/> is a message, whose sender waits until it has been dealt with.</summary>
+    internal bool SignalIsMessage;
+
+    /// <summary>A close is in the queue or done: later sends are refused.</summary>
+    internal bool CloseRequested;
+
+    /// <summary>Set when the run was cancelled: every receive raises this.</summary>
+    internal OperationCanceledException? Cancellation;
+
+    /// <summary>Receives after close, up to <see cref="CoroutineTarget{T}.MaxReceivesPastClose"/>.</summary>
+    internal int ReceivesPastClose;
+
+    /// <summary>Items handed over at once, and the next one to take.</summary>
+    internal T[]? Chunk;
+    internal int ChunkNext;
+    internal int ChunkEnd;
+    internal CancellationToken ChunkCancellation;
+
+    /// <summary>How the receiver ended; <see cref="CoroutineStatus.Busy"/> until then.</summary>
+    internal CoroutineStatus Outcome = CoroutineStatus.Busy;
+    internal Exception? Failure;
+
+    /// <summary>What the message in progress at the end gets to see; null if that message was handled.</summary>
+    internal Exception? SenderError;
+
+    internal string? Name;
+    internal PendingSend? WaitsFor;
+    internal PendingSend<T>? Free;
+    internal object? Completion;
+
+    internal bool HasWaiting => Waiting is { Count: > 0 };
+
+    internal override void Run() => port.DeliverNext();
+}

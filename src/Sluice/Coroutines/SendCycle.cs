@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace Sluice;
+
+/// <summary>Finds sends that can never complete (design, rule 6).</summary>
+/// <remarks>
+/// Runs when a coroutine comes to await a send or a close that is pending, so it costs nothing while sends complete
+/// synchronously. It walks from the receiver to what the receiver itself waits for, and so on; if that leads back to the
+/// sender, none of these sends can complete, since each receiver waits for the next.
+/// </remarks>
+internal static class SendCycle
+{
+    /// <summary>The error if <paramref name="sender"/>, awaiting <paramref name="send"/>, waits for itself.</summary>
+    internal static InvalidOperationException? Find(Coroutine sender, PendingSend send)
+    {
+        if (sender.FindOwner() is not { } owner)
+        {
+            return null; // not the coroutine of a target: nobody can wait for it by a send
+        }
+
+        owner.WaitsFor = send;
+        send.Waiter = owner;
+        Interlocked.MemoryBarrier(); // of two strands that close a cycle at the same time, one must see the other's note
+
+        // Twice, because a note of another strand may be read just as it becomes stale. A true cycle does not change.
+        if (!LeadsBack(owner, send) || !LeadsBack(owner, send))
+        {
+            return null;
+        }
+
+        var error = Describe(owner, send);
+        owner.WaitsFor = null;
+        send.Waiter = null;
+        return error;
+    }
+
+    private static bool LeadsBack(ICoroutineOwner owner, PendingSend send)
+    {
+        var at = send;
+        while (!ReferenceEquals(at.Receiver, owner))
+        {
+            if (at.Receiver.WaitsFor is not { IsDone: false } next)
+            {
+                return false;
+            }
+
+            at = next;
+        }
+
+        return true;
+    }
+
+    private static InvalidOperationException Describe(ICoroutineOwner owner, PendingSend send)
+    {
+        var path = new StringBuilder(owner.Name);
+        for (var at = send; ; at = at.Receiver.WaitsFor!)
+        {
+            path.Append(" -> ").Append(at.Receiver.Name);
+            if (ReferenceEquals(at.Receiver, owner))
+            {
+                break;
+            }
+        }
+
+        var act = send.Kind == MessageKind.Close ? "close" : "send";
+        return new InvalidOperationException($"This {act} can never complete, because it closes a cycle: {path}. Each waits for the next to be ready. Do not await a send back into the stage that is sending to you.");
+    }
+}

@@ -1,0 +1,267 @@
+namespace Sluice;
+
+/// <summary>
+/// Where coroutines live: whatever hands out the strand that guards them. A pipeline's run is its own home (its
+/// <see cref="Strand"/>); a target started by hand is a home too and makes a real strand only when it first needs one.
+/// </summary>
+internal interface IStrandHome
+{
+    /// <summary>The strand, made on first use. Only the thread that holds the home may ask.</summary>
+    Strand Strand { get; }
+}
+
+/// <summary>Something that waits for its turn in a strand. It stands in at most one queue at a time.</summary>
+internal abstract class StrandEntry
+{
+    /// <summary>Link of whichever queue holds the entry; owned by that queue.</summary>
+    internal StrandEntry? Next;
+
+    /// <summary>Called by the strand's holder, never nested in another entry of the same strand.</summary>
+    internal abstract void Run();
+}
+
+/// <summary>
+/// Mutual exclusion for coroutines without locks: one holder at a time, and whoever finds the strand held leaves an
+/// entry that the holder runs before it lets go (design, rule 7).
+/// </summary>
+/// <remarks>
+/// <para>Two queues. <c>_outside</c> takes entries from any thread: null means free, <see cref="s_held"/> means held
+/// with nothing waiting, anything else is a stack of entries, newest first, that ends in <see cref="s_held"/>.
+/// <c>_ready</c> belongs to the holder: coroutines that our own awaiters made ready, first in, first out.</para>
+/// <para>Code outside every strand (a sender that awaited by hand, the task of a run) is resumed only after the
+/// outermost strand of the thread was let go, from a loop: see <see cref="AfterRelease"/>.</para>
+/// </remarks>
+internal sealed class Strand : IStrandHome
+{
+    private static readonly StrandEntry s_held = new HeldMark();
+
+    [ThreadStatic] private static IStrandHome? t_home;
+    [ThreadStatic] private static Queue<Action>? t_afterRelease;
+    [ThreadStatic] private static bool t_runningAfterRelease;
+
+    private readonly IStrandHome _home;
+    private StrandEntry? _outside;
+    private StrandEntry? _readyHead; // owner: the holder
+    private StrandEntry? _readyTail; // owner: the holder
+    private HashSet<Coroutine>? _unawaited; // owner: the holder
+
+    /// <summary>The holder's managed thread id, 0 when free. Written by the holder only; another thread may read a
+    /// stale value, which is benign: it can never read its own id unless it wrote it.</summary>
+    private int _holder;
+
+    /// <summary>A free strand that is its own home: a pipeline's run.</summary>
+    internal Strand() => _home = this;
+
+    /// <summary>The strand of a home that the calling thread holds already.</summary>
+    internal Strand(IStrandHome heldHome)
+    {
+        _home = heldHome;
+        _outside = s_held;
+        _holder = Environment.CurrentManagedThreadId;
+    }
+
+    Strand IStrandHome.Strand => this;
+
+    /// <summary>The innermost home that this thread is inside of; null outside every strand.</summary>
+    internal static IStrandHome? CurrentHome
+    {
+        get => t_home;
+        set => t_home = value;
+    }
+
+    internal IStrandHome Home => _home;
+
+    internal bool IsHeldHere => _holder == Environment.CurrentManagedThreadId;
+
+    /// <summary>Takes the strand if it is free. Pair with <see cref="Leave"/>.</summary>
+    internal bool TryHold(out Hold hold)
+    {
+        if (Interlocked.CompareExchange(ref _outside, s_held, null) is not null)
+        {
+            hold = default;
+            return false;
+        }
+
+        hold = Begin();
+        return true;
+    }
+
+    /// <summary>Runs the entry now if the strand is free, else leaves it to the holder. Any thread.</summary>
+    internal void Enter(StrandEntry entry)
+    {
+        if (IsHeldHere)
+        {
+            Ready(entry);
+            return;
+        }
+
+        while (true)
+        {
+            var seen = Volatile.Read(ref _outside);
+            if (seen is null)
+            {
+                if (TryHold(out var hold))
+                {
+                    entry.Run();
+                    Leave(hold);
+                    return;
+                }
+            }
+            else
+            {
+                entry.Next = seen;
+                if (Interlocked.CompareExchange(ref _outside, entry, seen) == seen)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Queues an entry behind those that are ready already. Holder only.</summary>
+    internal void Ready(StrandEntry entry)
+    {
+        entry.Next = null;
+        if (_readyTail is null)
+        {
+            _readyHead = entry;
+        }
+        else
+        {
+            _readyTail.Next = entry;
+        }
+
+        _readyTail = entry;
+    }
+
+    /// <summary>Runs everything that waits, lets go, restores the thread, then resumes outside code.</summary>
+    internal void Leave(Hold hold)
+    {
+        while (true)
+        {
+            while (_readyHead is { } entry)
+            {
+                _readyHead = entry.Next;
+                if (_readyHead is null)
+                {
+                    _readyTail = null;
+                }
+
+                entry.Next = null;
+                entry.Run();
+            }
+
+            _holder = 0; // before the exchange: afterwards the next holder writes it
+            if (Interlocked.CompareExchange(ref _outside, null, s_held) == s_held)
+            {
+                break;
+            }
+
+            _holder = Environment.CurrentManagedThreadId;
+            TakeOutside();
+        }
+
+        hold.Restore();
+        if (t_afterRelease is { Count: > 0 })
+        {
+            if (hold.Outer is null)
+            {
+                RunAfterRelease();
+            }
+            else
+            {
+                _ = hold.Outer.Strand; // a home with a real strand comes by here when it is left
+            }
+        }
+    }
+
+    /// <summary>Has outside code resumed once this thread holds no strand. Holder only.</summary>
+    internal static void AfterRelease(Action resume)
+    {
+        _ = t_home?.Strand; // leaving a home that has a real strand looks at the queue
+        (t_afterRelease ??= new()).Enqueue(resume);
+    }
+
+    /// <summary>Remembers a child that failed with nobody awaiting it (rule 12). Holder only.</summary>
+    internal void AddUnawaited(Coroutine failed) => (_unawaited ??= []).Add(failed);
+
+    internal void RemoveUnawaited(Coroutine observed) => _unawaited?.Remove(observed);
+
+    /// <summary>Takes the failures that nobody awaited, in no particular order. Holder only.</summary>
+    internal IEnumerable<Exception> TakeUnawaited()
+    {
+        var failed = _unawaited;
+        _unawaited = null;
+        return failed is null ? [] : failed.Select(child => child.Error!.SourceException);
+    }
+
+    private Hold Begin()
+    {
+        _holder = Environment.CurrentManagedThreadId;
+        var hold = new Hold(t_home, ExecutionContext.Capture());
+        t_home = _home;
+        return hold;
+    }
+
+    /// <summary>Moves what came from outside behind the ready entries, oldest first.</summary>
+    private void TakeOutside()
+    {
+        var newest = Interlocked.Exchange(ref _outside, s_held);
+        StrandEntry? oldest = null;
+        while (newest != s_held)
+        {
+            var older = newest!.Next;
+            newest.Next = oldest;
+            oldest = newest;
+            newest = older;
+        }
+
+        while (oldest is not null)
+        {
+            var next = oldest.Next;
+            Ready(oldest);
+            oldest = next;
+        }
+    }
+
+    private static void RunAfterRelease()
+    {
+        if (t_runningAfterRelease)
+        {
+            return; // the loop further down this stack goes on with it
+        }
+
+        t_runningAfterRelease = true;
+        try
+        {
+            while (t_afterRelease!.TryDequeue(out var resume))
+            {
+                resume();
+            }
+        }
+        finally
+        {
+            t_runningAfterRelease = false;
+        }
+    }
+
+    /// <summary>What a thread was before it took a strand.</summary>
+    internal readonly struct Hold(IStrandHome? outer, ExecutionContext? context)
+    {
+        internal IStrandHome? Outer => outer;
+
+        internal void Restore()
+        {
+            t_home = outer;
+            if (context is not null && ExecutionContext.Capture() != context)
+            {
+                ExecutionContext.Restore(context);
+            }
+        }
+    }
+
+    private sealed class HeldMark : StrandEntry
+    {
+        internal override void Run() => throw new InvalidOperationException("The mark of a held strand was run.");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>What both builders do at an await that is not completed. The type tests are decided when the code is
+/// compiled for its awaiter, since awaiters are structs.</summary>
+internal static class Suspending
+{
+    internal static void At<TAwaiter>(ref TAwaiter awaiter, Coroutine coroutine)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        if (default(TAwaiter) is not null && awaiter is IParkingAwaiter)
+        {
+            ((IParkingAwaiter)awaiter).Park(coroutine);
+        }
+        else if (default(TAwaiter) is null || awaiter is not IChildAwaiter || !((IChildAwaiter)awaiter).Child.TryPark(coroutine))
+        {
+            var suspension = coroutine.SuspensionFor(coroutine.Home);
+            suspension.GoAway();
+            awaiter.UnsafeOnCompleted(suspension.Resumed);
+        }
+    }
+
+    internal static void AtSafe<TAwaiter>(ref TAwaiter awaiter, Coroutine coroutine)
+        where TAwaiter : INotifyCompletion
+    {
+        var suspension = coroutine.SuspensionFor(coroutine.Home);
+        suspension.GoAway();
+        awaiter.OnCompleted(suspension.Resumed);
+    }
+
+    /// <summary>Too deep on the stack to start a coroutine: it starts when the stack has unwound to the strand's holder.
+    /// So a recursion of coroutines ends with the memory, not with the stack.</summary>
+    internal static void StartLater(Coroutine coroutine)
+    {
+        if (coroutine.Home is null)
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack(); // outside every strand nobody would start it: throws
+        }
+
+        var suspension = coroutine.SuspensionFor(coroutine.Home);
+        suspension.GoAway();
+        coroutine.Home!.Strand.Ready(suspension);
+    }
+}
