@@ -79,7 +79,7 @@ public abstract class Coroutine
     internal void Fail(Exception error)
     {
         var home = _home;
-        SuspensionFor(home).Error = ExceptionDispatchInfo.Capture(error);
+        SuspensionFor(home).SetError(error);
         if (_continuation is null)
         {
             home?.Strand.AddUnawaited(this);
@@ -107,7 +107,7 @@ public abstract class Coroutine
                 }
                 else
                 {
-                    Strand.AfterRelease(outside);
+                    StrandThread.Current.AfterRelease(outside);
                 }
 
                 return null;
@@ -161,10 +161,10 @@ public abstract class Coroutine
             throw new InvalidOperationException($"'{MethodName}' has not ended: it can be awaited once, and something awaits it already.");
         }
 
-        if (_suspension?.Error is { } error)
+        if (_suspension is { Error: not null } failed)
         {
             Strand.CurrentHome?.Strand.RemoveUnawaited(this);
-            error.Throw();
+            failed.Throw();
         }
     }
 

@@ -14,13 +14,20 @@ internal interface IChildAwaiter
     Coroutine Child { get; }
 }
 
-/// <summary>Owns an outermost coroutine and is told when it ends.</summary>
-internal interface ICoroutineOwner
+/// <summary>Whatever handles a message: for naming it, and for finding cycles.</summary>
+internal interface IReceiver
 {
     string Name { get; }
 
-    /// <summary>The send or close that the coroutine waits for, if it does; for finding cycles.</summary>
-    PendingSend? WaitsFor { get; set; }
+    /// <summary>The send or close that the receiver itself waits for, if it does.</summary>
+    PendingSend? WaitsFor { get; }
+}
+
+/// <summary>Owns an outermost coroutine and is told when it ends.</summary>
+internal interface ICoroutineOwner : IReceiver
+{
+    /// <summary>Takes the note that its coroutine waits for a send, or takes it off again.</summary>
+    void SetWaitsFor(PendingSend? send);
 
     void OnEnded(Coroutine root);
 }

@@ -5,11 +5,9 @@ public partial class CoroutineTarget<T>
 {
     private PortQueue<T>? _queue;
 
-    PendingSend? ICoroutineOwner.WaitsFor
-    {
-        get => _queue?.WaitsFor;
-        set => Queue.WaitsFor = value;
-    }
+    PendingSend? IReceiver.WaitsFor => _queue?.WaitsFor;
+
+    void ICoroutineOwner.SetWaitsFor(PendingSend? send) => Queue.WaitsFor = send;
 
     /// <summary>Made on first use; a task that asks for the completion may be first, from any thread.</summary>
     private protected PortQueue<T> Queue => _queue ?? Interlocked.CompareExchange(ref _queue, new PortQueue<T>(this), null) ?? _queue;
@@ -30,26 +28,41 @@ public partial class CoroutineTarget<T>
         return _state == PortState.Parked ? default : AfterDelivery();
     }
 
-    /// <summary>The same for items <paramref name="start"/> to <paramref name="end"/> of an array at once: the coroutine takes them without suspending.</summary>
-    /// <remarks>Completes when all were handled, or at once when the receiver takes no more: the caller looks at
-    /// <see cref="IsClosed"/> and at <paramref name="taken"/>. Only for a port with one sender, while it is parked.</remarks>
-    internal ValueTask SendChunkWithin(T[] items, int start, int end, CancellationToken cancellation, out int taken)
+    /// <summary>The same for the first items of an array at once: the coroutine takes them without suspending.</summary>
+    /// <remarks>Completes when all were handled, or when the receiver takes no more, which <see cref="Target{T}.IsClosed"/>
+    /// tells; the rest is then left where it is. Only from the single sender of a port.</remarks>
+    internal ValueTask SendChunkWithin(T[] items, int count, long firstIndex, CancellationToken cancellation)
     {
-        var queue = Queue;
-        if (_state != PortState.Parked || start == end)
+        if (count == 0)
         {
-            taken = start;
-            return start == end ? default : ValueTask.FromException(ClosedForSender());
+            return default;
         }
 
+        if (_state != PortState.Parked)
+        {
+            return IsClosed
+                ? ValueTask.FromException(ClosedForSender())
+                : throw new InvalidOperationException($"'{Name}' was given a chunk while it was busy.");
+        }
+
+        var queue = Queue;
         queue.Chunk = items;
-        queue.ChunkNext = start;
-        queue.ChunkEnd = end;
+        queue.ChunkNext = 0;
+        queue.ChunkEnd = count;
+        queue.ChunkFirstIndex = firstIndex;
         queue.ChunkCancellation = cancellation;
         _state = PortState.Chunk;
         _receiver!.Resume();
-        taken = queue.ChunkNext;
         return _state == PortState.Parked ? default : AfterDelivery();
+    }
+
+    /// <summary>A throw or close that nobody waits for and that must not run anything before this returns.</summary>
+    internal void PostSignal(MessageKind kind, Exception? error)
+    {
+        if (_state != PortState.Ended && !IsClosed)
+        {
+            Post(NewMessage().ForSignal(kind, error));
+        }
     }
 
     /// <summary>Throw or close; like a send, but rare, so it is always a message.</summary>
@@ -70,19 +83,24 @@ public partial class CoroutineTarget<T>
             return;
         }
 
-        var queue = Queue;
-        queue.CloseRequested |= message.Kind == MessageKind.Close;
         if (_state == PortState.Parked)
         {
+            Queue.CloseRequested |= message.Kind == MessageKind.Close;
             Deliver(message);
-            return;
         }
-
-        (queue.Waiting ??= new()).Enqueue(message);
-        if (_state == PortState.Busy)
+        else
         {
-            _state = PortState.BusyQueued;
+            Post(message);
         }
+    }
+
+    /// <summary>The message waits for its turn even if the receiver is ready: nothing runs before this returns.</summary>
+    internal void Post(PendingSend<T> message)
+    {
+        var queue = Queue;
+        queue.CloseRequested |= message.Kind == MessageKind.Close;
+        (queue.Waiting ??= new()).Enqueue(message);
+        WakeUp();
     }
 
     /// <summary>The strand gives the waiting receiver what is next.</summary>
@@ -162,6 +180,7 @@ public partial class CoroutineTarget<T>
         switch (_state)
         {
             case PortState.Busy or PortState.BusyQueued or PortState.Chunk:
+                // It is away: the sender waits until it comes back for its next item.
                 var message = NewMessage().ForSignal(MessageKind.Item, null);
                 _queue!.Current = message;
                 if (_state == PortState.Busy)
@@ -244,9 +263,14 @@ public partial class CoroutineTarget<T>
             root = new EndedCoroutine(error);
         }
 
+        if (root.IsCompleted)
+        {
+            Queue.Name ??= CoroutineNames.Readable(body.Method.Name); // no state machine was kept that could tell
+        }
+
         if (!root.TryAttachTo(this))
         {
-            End(CoroutineStatus.Faulted, new InvalidOperationException($"'{root.MethodName}' was returned to Sluice but something awaits it already: return a coroutine that nobody else uses."), null);
+            End(CoroutineStatus.Faulted, new InvalidOperationException($"'{root.MethodName}' was started as a target, but something awaits it already. Return a coroutine that nobody else uses."), null);
         }
     }
 }

@@ -11,6 +11,7 @@ public partial class CoroutineTarget<T>
             KeepResult(root);
         }
 
+        _receiver = root; // keeps the name, lets go of everything nested
         var (outcome, failure) = Classify(error);
         End(outcome, failure, failure is null && error is not null ? SenderErrorFor(error) : failure);
     }
@@ -32,7 +33,9 @@ public partial class CoroutineTarget<T>
     {
     }
 
-    private protected bool IsOwnClose(Exception error) =>
+    private protected Exception? Failure => _queue?.Failure;
+
+    private protected bool IsOwnClose(Exception? error) =>
         !HasResult && error is InboxClosedException closed && ReferenceEquals(closed.Port, this);
 
     /// <summary>It went on receiving after close: it stays parked for good (design, rule 9).</summary>
@@ -57,16 +60,20 @@ public partial class CoroutineTarget<T>
 
         queue.SenderError = _state is PortState.Busy or PortState.BusyQueued or PortState.Chunk or PortState.Closing ? senderError : null;
         queue.Failure = failure;
-        _receiver = null;
         _item = default!;
-        queue.Chunk = null;
+        if (queue.Chunk is not null)
+        {
+            failure?.Data["Sluice.Item"] = queue.ChunkFirstIndex + queue.ChunkNext - 1; // the sender of a chunk cannot tell
+            queue.Chunk = null;
+        }
+
         lock (queue)
         {
             queue.Outcome = outcome;
             _state = PortState.Ended;
             if (queue.Completion is not null)
             {
-                Strand.AfterRelease(SetCompletion);
+                StrandThread.Current.AfterRelease(SetCompletion);
             }
         }
 

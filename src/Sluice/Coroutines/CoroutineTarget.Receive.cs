@@ -24,7 +24,11 @@ public partial class CoroutineTarget<T>
     /// <summary>Suspends the coroutine until it is resumed with something to <see cref="Take"/>.</summary>
     internal void Park(Coroutine receiver)
     {
-        _receiver = receiver;
+        if (!ReferenceEquals(_receiver, receiver))
+        {
+            _receiver = receiver; // not each time: the write barrier would be a fifth of a send
+        }
+
         if (_state == PortState.Busy)
         {
             _state = PortState.Parked;
@@ -67,6 +71,7 @@ public partial class CoroutineTarget<T>
         switch (_state)
         {
             case PortState.BusyQueued:
+                _queue!.Chunk = null;
                 FinishCurrent();
                 return HasSomethingToRaise();
             case PortState.Between:
@@ -119,7 +124,15 @@ public partial class CoroutineTarget<T>
     private void TakeFromChunk()
     {
         var queue = _queue!;
-        queue.ChunkCancellation.ThrowIfCancellationRequested();
+        if (queue.ChunkCancellation.IsCancellationRequested)
+        {
+            // The strand is held by this loop, so the cancellation's own entry has no chance yet.
+            queue.Cancellation ??= new OperationCanceledException(queue.ChunkCancellation);
+            _state = PortState.Closing;
+            FinishCurrent(queue.Cancellation);
+            queue.ChunkCancellation.ThrowIfCancellationRequested();
+        }
+
         _item = queue.Chunk![queue.ChunkNext++];
         if (queue.ChunkNext == queue.ChunkEnd)
         {

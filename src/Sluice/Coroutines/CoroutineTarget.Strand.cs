@@ -15,7 +15,7 @@ public partial class CoroutineTarget<T>
 
     internal IStrandHome Home => _strand is null ? this : _strand.Home;
 
-    private bool IsHeldHere => _strand is null ? _holder == Environment.CurrentManagedThreadId : _strand.IsHeldHere;
+    private bool IsHeldHere => _strand is null ? _holder == StrandThread.Current.Id : _strand.IsHeldHere;
 
     /// <summary>Starts the coroutine and lets it run to its first suspension.</summary>
     internal void Start(Func<Inbox<T>, Coroutine> body)
@@ -68,24 +68,22 @@ public partial class CoroutineTarget<T>
     private ValueTask Within(MessageKind kind, T item, Exception? error) =>
         kind == MessageKind.Item ? SendWithin(item) : SignalWithin(kind, error);
 
-    private Strand.Hold HoldPlainly()
+    private StrandThread.Hold HoldPlainly()
     {
-        _holder = Environment.CurrentManagedThreadId;
-        var hold = new Strand.Hold(Strand.CurrentHome, ExecutionContext.Capture());
-        Strand.CurrentHome = this;
-        return hold;
+        var thread = StrandThread.Current;
+        _holder = thread.Id;
+        return thread.Enter(this);
     }
 
-    private void LeavePlainly(Strand.Hold hold)
+    private void LeavePlainly(in StrandThread.Hold hold)
     {
+        _holder = 0;
         if (_strand is null)
         {
             hold.Restore();
-            _holder = 0;
         }
         else
         {
-            _holder = 0;
             _strand.Leave(hold);
         }
     }

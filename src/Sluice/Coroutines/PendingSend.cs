@@ -47,7 +47,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     internal abstract IStrandHome Home { get; }
 
     /// <summary>Who handles the message, for finding cycles.</summary>
-    internal abstract ICoroutineOwner Receiver { get; }
+    internal abstract IReceiver Receiver { get; }
 
     /// <summary>The coroutine's owner that waits for this, so that the note can be taken off it again.</summary>
     internal ICoroutineOwner? Waiter { get; set; }
@@ -63,7 +63,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         if (Waiter is { } waiter)
         {
             Waiter = null;
-            waiter.WaitsFor = null;
+            waiter.SetWaitsFor(null);
         }
 
         _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
@@ -74,7 +74,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         }
         else if (ReferenceEquals(sender, s_outside))
         {
-            Strand.AfterRelease(() => _outside.SetResult(true));
+            StrandThread.Current.AfterRelease(() => _outside.SetResult(true));
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
 
     internal override IStrandHome Home => port.Home;
 
-    internal override ICoroutineOwner Receiver => port;
+    internal override IReceiver Receiver => port;
 
     internal PendingSend<T> ForItem(T item)
     {

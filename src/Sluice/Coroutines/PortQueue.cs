@@ -30,6 +30,7 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     internal T[]? Chunk;
     internal int ChunkNext;
     internal int ChunkEnd;
+    internal long ChunkFirstIndex;
     internal CancellationToken ChunkCancellation;
 
     /// <summary>How the receiver ended; <see cref="CoroutineStatus.Busy"/> until then.</summary>

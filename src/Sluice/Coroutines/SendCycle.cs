@@ -18,7 +18,7 @@ internal static class SendCycle
             return null; // not the coroutine of a target: nobody can wait for it by a send
         }
 
-        owner.WaitsFor = send;
+        owner.SetWaitsFor(send);
         send.Waiter = owner;
         Interlocked.MemoryBarrier(); // of two strands that close a cycle at the same time, one must see the other's note
 
@@ -29,7 +29,7 @@ internal static class SendCycle
         }
 
         var error = Describe(owner, send);
-        owner.WaitsFor = null;
+        owner.SetWaitsFor(null);
         send.Waiter = null;
         return error;
     }

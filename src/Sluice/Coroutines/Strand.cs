@@ -29,15 +29,11 @@ internal abstract class StrandEntry
 /// with nothing waiting, anything else is a stack of entries, newest first, that ends in <see cref="s_held"/>.
 /// <c>_ready</c> belongs to the holder: coroutines that our own awaiters made ready, first in, first out.</para>
 /// <para>Code outside every strand (a sender that awaited by hand, the task of a run) is resumed only after the
-/// outermost strand of the thread was let go, from a loop: see <see cref="AfterRelease"/>.</para>
+/// outermost strand of the thread was let go, from a loop: see <see cref="StrandThread"/>.</para>
 /// </remarks>
 internal sealed class Strand : IStrandHome
 {
     private static readonly StrandEntry s_held = new HeldMark();
-
-    [ThreadStatic] private static IStrandHome? t_home;
-    [ThreadStatic] private static Queue<Action>? t_afterRelease;
-    [ThreadStatic] private static bool t_runningAfterRelease;
 
     private readonly IStrandHome _home;
     private StrandEntry? _outside;
@@ -57,24 +53,20 @@ internal sealed class Strand : IStrandHome
     {
         _home = heldHome;
         _outside = s_held;
-        _holder = Environment.CurrentManagedThreadId;
+        _holder = StrandThread.Current.Id;
     }
 
     Strand IStrandHome.Strand => this;
 
     /// <summary>The innermost home that this thread is inside of; null outside every strand.</summary>
-    internal static IStrandHome? CurrentHome
-    {
-        get => t_home;
-        set => t_home = value;
-    }
+    internal static IStrandHome? CurrentHome => StrandThread.Current.Home;
 
     internal IStrandHome Home => _home;
 
-    internal bool IsHeldHere => _holder == Environment.CurrentManagedThreadId;
+    internal bool IsHeldHere => _holder == StrandThread.Current.Id;
 
     /// <summary>Takes the strand if it is free. Pair with <see cref="Leave"/>.</summary>
-    internal bool TryHold(out Hold hold)
+    internal bool TryHold(out StrandThread.Hold hold)
     {
         if (Interlocked.CompareExchange(ref _outside, s_held, null) is not null)
         {
@@ -82,7 +74,9 @@ internal sealed class Strand : IStrandHome
             return false;
         }
 
-        hold = Begin();
+        var thread = StrandThread.Current;
+        _holder = thread.Id;
+        hold = thread.Enter(_home);
         return true;
     }
 
@@ -135,7 +129,7 @@ internal sealed class Strand : IStrandHome
     }
 
     /// <summary>Runs everything that waits, lets go, restores the thread, then resumes outside code.</summary>
-    internal void Leave(Hold hold)
+    internal void Leave(StrandThread.Hold hold)
     {
         while (true)
         {
@@ -157,29 +151,12 @@ internal sealed class Strand : IStrandHome
                 break;
             }
 
-            _holder = Environment.CurrentManagedThreadId;
+            _holder = hold.Thread.Id;
             TakeOutside();
         }
 
         hold.Restore();
-        if (t_afterRelease is { Count: > 0 })
-        {
-            if (hold.Outer is null)
-            {
-                RunAfterRelease();
-            }
-            else
-            {
-                _ = hold.Outer.Strand; // a home with a real strand comes by here when it is left
-            }
-        }
-    }
-
-    /// <summary>Has outside code resumed once this thread holds no strand. Holder only.</summary>
-    internal static void AfterRelease(Action resume)
-    {
-        _ = t_home?.Strand; // leaving a home that has a real strand looks at the queue
-        (t_afterRelease ??= new()).Enqueue(resume);
+        hold.Thread.RunAfterRelease();
     }
 
     /// <summary>Remembers a child that failed with nobody awaiting it (rule 12). Holder only.</summary>
@@ -193,14 +170,6 @@ internal sealed class Strand : IStrandHome
         var failed = _unawaited;
         _unawaited = null;
         return failed is null ? [] : failed.Select(child => child.Error!.SourceException);
-    }
-
-    private Hold Begin()
-    {
-        _holder = Environment.CurrentManagedThreadId;
-        var hold = new Hold(t_home, ExecutionContext.Capture());
-        t_home = _home;
-        return hold;
     }
 
     /// <summary>Moves what came from outside behind the ready entries, oldest first.</summary>
@@ -221,42 +190,6 @@ internal sealed class Strand : IStrandHome
             var next = oldest.Next;
             Ready(oldest);
             oldest = next;
-        }
-    }
-
-    private static void RunAfterRelease()
-    {
-        if (t_runningAfterRelease)
-        {
-            return; // the loop further down this stack goes on with it
-        }
-
-        t_runningAfterRelease = true;
-        try
-        {
-            while (t_afterRelease!.TryDequeue(out var resume))
-            {
-                resume();
-            }
-        }
-        finally
-        {
-            t_runningAfterRelease = false;
-        }
-    }
-
-    /// <summary>What a thread was before it took a strand.</summary>
-    internal readonly struct Hold(IStrandHome? outer, ExecutionContext? context)
-    {
-        internal IStrandHome? Outer => outer;
-
-        internal void Restore()
-        {
-            t_home = outer;
-            if (context is not null && ExecutionContext.Capture() != context)
-            {
-                ExecutionContext.Restore(context);
-            }
         }
     }
 

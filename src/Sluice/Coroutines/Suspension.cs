@@ -10,8 +10,35 @@ internal sealed class Suspension(Coroutine coroutine, IStrandHome home) : Strand
     private Action? _resumed;
     private ExecutionContext? _context;
 
+    /// <summary>From this depth on an exception that passes through nested coroutines keeps the stack it has: each
+    /// capture copies the whole stack, so that a very deep chain would take time and memory by the square of its depth.</summary>
+    private const int MaxCapturedDepth = 64;
+
+    /// <summary>The failure that an await on this thread has just thrown on.</summary>
+    [ThreadStatic] private static Suspension? t_thrown;
+
+    private int _depth;
+
     /// <summary>What the coroutine failed with.</summary>
-    internal ExceptionDispatchInfo? Error;
+    internal ExceptionDispatchInfo? Error { get; private set; }
+
+    internal void SetError(Exception error)
+    {
+        var thrown = t_thrown;
+        t_thrown = null;
+        if (thrown is not null && ReferenceEquals(thrown.Error!.SourceException, error))
+        {
+            _depth = thrown._depth + 1;
+        }
+
+        Error = _depth < MaxCapturedDepth ? ExceptionDispatchInfo.Capture(error) : thrown!.Error;
+    }
+
+    internal void Throw()
+    {
+        t_thrown = this;
+        Error!.Throw();
+    }
 
     internal Coroutine Coroutine => coroutine;
 

@@ -1,0 +1,86 @@
+namespace Sluice;
+
+/// <summary>What a thread knows about the strands it is inside of. One object for each thread, so that entering a
+/// strand looks up thread-local storage once. Owner: its thread.</summary>
+internal sealed class StrandThread
+{
+    [ThreadStatic] private static StrandThread? t_current;
+
+    private Queue<Action>? _afterRelease;
+    private bool _runningAfterRelease;
+
+    private StrandThread()
+    {
+    }
+
+    internal static StrandThread Current => t_current ??= new StrandThread();
+
+    /// <summary>Identifies the thread as the holder of a strand; never 0.</summary>
+    internal int Id { get; } = Environment.CurrentManagedThreadId;
+
+    /// <summary>The innermost home that the thread is inside of; null outside every strand.</summary>
+    internal IStrandHome? Home { get; set; }
+
+    /// <summary>Goes inside <paramref name="home"/>. Pair with <see cref="Hold.Restore"/>.</summary>
+    internal Hold Enter(IStrandHome home)
+    {
+        var hold = new Hold(this, Home, ExecutionContext.Capture());
+        Home = home;
+        return hold;
+    }
+
+    /// <summary>Has code outside every strand resumed once this thread holds none.</summary>
+    internal void AfterRelease(Action resume)
+    {
+        _ = Home?.Strand; // leaving a home that has a real strand looks at the queue
+        (_afterRelease ??= new()).Enqueue(resume);
+    }
+
+    /// <summary>Called when a strand was let go: resumes outside code, from a loop and never nested.</summary>
+    internal void RunAfterRelease()
+    {
+        if (_afterRelease is not { Count: > 0 })
+        {
+            return;
+        }
+
+        if (Home is not null)
+        {
+            _ = Home.Strand; // as above: it is the outer home's turn
+            return;
+        }
+
+        if (_runningAfterRelease)
+        {
+            return; // the loop further down this stack goes on with it
+        }
+
+        _runningAfterRelease = true;
+        try
+        {
+            while (_afterRelease.TryDequeue(out var resume))
+            {
+                resume();
+            }
+        }
+        finally
+        {
+            _runningAfterRelease = false;
+        }
+    }
+
+    /// <summary>What the thread was before it went inside.</summary>
+    internal readonly struct Hold(StrandThread thread, IStrandHome? outer, ExecutionContext? context)
+    {
+        internal StrandThread Thread => thread;
+
+        internal void Restore()
+        {
+            thread.Home = outer;
+            if (ExecutionContext.Capture() != context && context is not null)
+            {
+                ExecutionContext.Restore(context);
+            }
+        }
+    }
+}

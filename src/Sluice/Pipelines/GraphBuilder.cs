@@ -1,0 +1,86 @@
+namespace Sluice;
+
+/// <summary>Turns the points of a finished pipeline into its graph, and gives every node its name.</summary>
+internal static class GraphBuilder
+{
+    internal static PipelineGraph Build(SourcePoint source, SinkPoint sink)
+    {
+        var specs = new List<NodeSpec>();
+        var edges = new List<(int From, int To)>();
+        for (SourcePoint? point = source; point is not null; point = point.Input)
+        {
+            specs.Insert(0, point.Spec);
+        }
+
+        for (var i = 1; i < specs.Count; i++)
+        {
+            edges.Add((i - 1, i));
+        }
+
+        var order = DownstreamOrder(sink);
+        var first = specs.Count;
+        var index = new Dictionary<SinkPoint, int>();
+        foreach (var point in order)
+        {
+            index[point] = specs.Count;
+            specs.Add(point.Spec);
+        }
+
+        edges.Add((first - 1, first));
+        foreach (var point in order)
+        {
+            edges.AddRange(point.Outputs.Select(output => (index[point], index[output])));
+        }
+
+        var names = Names(specs);
+        GraphNode[] nodes = [.. specs.Select((spec, i) => new GraphNode(i, names[i], spec))];
+        return new PipelineGraph(nodes, [.. edges.Select(edge => new GraphEdge(nodes[edge.From], nodes[edge.To]))]);
+    }
+
+    /// <summary>Every point once, each before all that it feeds. Points are immutable and refer only to points made
+    /// before them, so there are no cycles.</summary>
+    private static List<SinkPoint> DownstreamOrder(SinkPoint sink)
+    {
+        var finished = new List<SinkPoint>();
+        var seen = new HashSet<SinkPoint>();
+        Visit(sink);
+        finished.Reverse();
+        return finished;
+
+        void Visit(SinkPoint point)
+        {
+            if (seen.Add(point))
+            {
+                foreach (var output in point.Outputs.Reverse())
+                {
+                    Visit(output);
+                }
+
+                finished.Add(point);
+            }
+        }
+    }
+
+    /// <summary>Chosen names first, so that they stay as they are; then the others; a number where one is taken.</summary>
+    private static string[] Names(List<NodeSpec> specs)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var names = new string[specs.Count];
+        foreach (var named in (ReadOnlySpan<bool>)[true, false])
+        {
+            for (var i = 0; i < specs.Count; i++)
+            {
+                if (specs[i].IsNamed == named)
+                {
+                    names[i] = specs[i].Name;
+                    for (var number = 2; !taken.Add(names[i]); number++)
+                    {
+                        names[i] = $"{specs[i].Name}-{number}";
+                    }
+                }
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+
+namespace Sluice;
+
+/// <summary>
+/// A stage that needs no coroutine: it handles an item on its sender's stack and passes results on. Derive from it for
+/// stateless work on each item, such as a filter; anything that waits or does more than one send an item is simpler, and
+/// only correct, as a coroutine.
+/// </summary>
+/// <remarks>
+/// Close, cancellation and thrown-in errors pass through by themselves. An instance belongs to one run. Thread safety:
+/// as a stage, it is called by one thread at a time.
+/// </remarks>
+/// <typeparam name="TIn">The type of the items that come in.</typeparam>
+/// <typeparam name="TOut">The type of the items that go out.</typeparam>
+[DebuggerDisplay("'{_node?.Name,nq}': operator")]
+public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
+{
+    private Node? _node;
+
+    /// <summary>Makes the operator.</summary>
+    /// <param name="next">Where results go.</param>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="next"/> is null.</exception>
+    protected Operator(Target<TOut> next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        Next = next;
+    }
+
+    /// <inheritdoc/>
+    public sealed override bool IsClosed => _ended;
+
+    /// <summary>Where results go.</summary>
+    protected Target<TOut> Next { get; }
+
+    private bool _ended;
+
+    /// <inheritdoc/>
+    public sealed override ValueTask SendAsync(TIn item) => _ended ? RefuseAsync() : HandleAsync(item);
+
+    /// <inheritdoc/>
+    public sealed override ValueTask ThrowAsync(Exception error) => _ended ? RefuseAsync() : Next.ThrowAsync(error);
+
+    /// <inheritdoc/>
+    public sealed override ValueTask CloseAsync() => _node!.CloseFrom(_node.OnlyInput);
+
+    /// <summary>Handles one item: calls <see cref="Next"/> at most once and returns what that returned.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>Completes when the next item may come; <see cref="FailAsync"/> for an error of the operator's own code.</returns>
+    protected abstract ValueTask HandleAsync(TIn item);
+
+    /// <summary>Ends the operator with an error, which the sender gets. Return its result from <see cref="HandleAsync"/>.</summary>
+    /// <param name="error">What went wrong.</param>
+    /// <returns>A failed task.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="error"/> is null.</exception>
+    protected ValueTask FailAsync(Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        End(CoroutineStatus.Faulted, error);
+        return ValueTask.FromException(error);
+    }
+
+    internal void Attach(Node node) => _node = node;
+
+    void INodeBody.CloseInput() => End(CoroutineStatus.Completed, null);
+
+    void INodeBody.ThrowIn(Exception error) => End(CoroutineStatus.Faulted, error);
+
+    void INodeBody.OutputsEnded(TargetClosedException? ended)
+    {
+        if (ended is not null)
+        {
+            End(CoroutineStatus.Completed, null);
+        }
+    }
+
+    void INodeBody.Cancel(OperationCanceledException canceled) => End(CoroutineStatus.Canceled, null);
+
+    object INodeBody.CreateEdge(Node from) => new EdgeTarget<TIn>(this, _node!, from);
+
+    string INodeBody.DescribeState() => _ended ? "ended" : "ready";
+
+    private void End(CoroutineStatus outcome, Exception? failure)
+    {
+        if (!_ended)
+        {
+            _ended = true;
+            _node!.End(outcome, failure);
+        }
+    }
+
+    private ValueTask RefuseAsync() =>
+        ValueTask.FromException(new TargetClosedException(this, _node!.Name, _node.Failure, failed: _node.Failure is not null));
+}

@@ -1,0 +1,47 @@
+namespace Sluice;
+
+public static partial class Sink
+{
+    /// <summary>Gives every item to each of several sinks, in their order; nothing is lost, and the slowest sets the pace.</summary>
+    /// <remarks>A sink that ends early drops out; when the last one has ended, so has the broadcast. A sink that fails
+    /// stops the run.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="sinks">The sinks; at least one, each once.</param>
+    /// <returns>All of them as one sink.</returns>
+    /// <exception cref="ArgumentException">Thrown: there is no sink, one of them is null, or one is there twice.</exception>
+    public static Sink<T> Broadcast<T>(params Sink<T>[] sinks) => FanOut<T, T>(BroadcastTo, "Broadcast", sinks);
+
+    private static async Coroutine BroadcastTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets)
+    {
+        await foreach (var item in items)
+        {
+            foreach (var target in targets)
+            {
+                if (!target.IsClosed)
+                {
+                    try
+                    {
+                        await target.SendAsync(item);
+                    }
+                    catch (TargetClosedException ended) when (!ended.Failed && target.IsClosed)
+                    {
+                        // It ended with this item: from now on the item goes to the others only.
+                    }
+                }
+            }
+        }
+    }
+}
+
+public static partial class SourceOperators
+{
+    /// <inheritdoc cref="Sink.Broadcast"/>
+    /// <param name="source">The source.</param>
+    /// <param name="sinks">The sinks; at least one, each once.</param>
+    /// <returns>The pipeline.</returns>
+    public static Pipeline Broadcast<T>(this Source<T> source, params Sink<T>[] sinks)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.To(Sink.Broadcast(sinks));
+    }
+}

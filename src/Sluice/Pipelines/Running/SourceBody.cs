@@ -1,0 +1,93 @@
+namespace Sluice;
+
+/// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
+/// <remarks>Its token is cancelled with the run, and also when nobody takes its items any more, so that a source which
+/// waits for something outside does not wait in vain.</remarks>
+internal sealed class SourceBody<T> : StrandEntry, INodeBody, ICoroutineOwner
+{
+    private readonly Node _node;
+    private readonly Func<SourceRun<T>, Coroutine> _body;
+    private readonly SourceRun<T> _source;
+    private readonly CancellationTokenSource _stopped; // linked only to the run's, and goes with it: not disposed
+    private PendingSend? _waitsFor;
+    private bool _started;
+
+    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next)
+    {
+        _node = node;
+        _body = body;
+        _stopped = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
+        _source = new SourceRun<T>(next, node.Run.TimeProvider, _stopped.Token);
+        node.Run.Strand.Ready(this);
+    }
+
+    public string Name => _node.Name;
+
+    public PendingSend? WaitsFor => _waitsFor;
+
+    internal override void Run()
+    {
+        _started = true;
+        if (_node.IsEnded)
+        {
+            return;
+        }
+
+        if (_node.Run.HasFailed)
+        {
+            End(CoroutineStatus.Completed, null); // something behind it failed to start: nothing is taken from the source
+            return;
+        }
+
+        Coroutine root;
+        try
+        {
+            _source.Cancellation.ThrowIfCancellationRequested();
+            root = _body(_source) ?? throw new InvalidOperationException("The method returned null instead of a coroutine.");
+        }
+        catch (Exception error)
+        {
+            root = new EndedCoroutine(error);
+        }
+
+        if (!root.TryAttachTo(this))
+        {
+            End(CoroutineStatus.Faulted, new InvalidOperationException($"'{root.MethodName}' was returned by the source '{Name}', but something awaits it already. Return a coroutine that nobody else uses."));
+        }
+    }
+
+    public void SetWaitsFor(PendingSend? send) => _waitsFor = send;
+
+    public void OnEnded(Coroutine root)
+    {
+        var error = root.Error?.SourceException;
+        if (error is OperationCanceledException && _stopped.IsCancellationRequested && !_node.Run.Cancellation.IsCancellationRequested)
+        {
+            error = null; // it was told to stop because nobody takes its items
+        }
+
+        var (outcome, failure) = _node.Classify(error, hasResult: false);
+        End(outcome, failure);
+    }
+
+    public void CloseInput() => throw new InvalidOperationException("A source has no input.");
+
+    public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
+
+    public void OutputsEnded(TargetClosedException? ended) => _stopped.Cancel();
+
+    /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
+    public void Cancel(OperationCanceledException canceled)
+    {
+        if (!_started)
+        {
+            End(CoroutineStatus.Canceled, null);
+        }
+    }
+
+    public object CreateEdge(Node from) => throw new InvalidOperationException("A source has no input.");
+
+    public string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
+
+    private void End(CoroutineStatus outcome, Exception? failure) => _node.End(outcome, failure);
+}

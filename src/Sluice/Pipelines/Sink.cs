@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>Makes sinks: the ends of pipelines. Thread safety: all members may be called from any thread.</summary>
+public static partial class Sink
+{
+    /// <summary>A sink that is written as a coroutine.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="body">The sink's method, or a lambda that calls it with more arguments.</param>
+    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The sink.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
+    public static Sink<T> Create<T>(
+        Func<Inbox<T>, Coroutine> body,
+        string? name = null,
+        [CallerArgumentExpression(nameof(body))] string? expression = null) =>
+        new(new SinkPoint(Spec(body, name, expression)));
+
+    /// <summary>A sink with a result: what its method returns.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="body">The sink's method, or a lambda that calls it with more arguments.</param>
+    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The sink.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
+    public static Sink<T, TResult> Create<T, TResult>(
+        Func<Inbox<T>, Coroutine<TResult>> body,
+        string? name = null,
+        [CallerArgumentExpression(nameof(body))] string? expression = null) =>
+        new(new SinkPoint(Spec(body, name, expression) with { HasResult = true }), static (run, node) => run.ResultOf<T>(node));
+
+    /// <summary>A node that is written as a coroutine and sends to several sinks, for operators such as <see cref="Broadcast"/>.</summary>
+    /// <typeparam name="T">The type of the items that come in.</typeparam>
+    /// <typeparam name="TOut">The type of the items that go out.</typeparam>
+    /// <param name="body">The coroutine's method; it gets one target for each sink, in their order.</param>
+    /// <param name="name">What to call the node.</param>
+    /// <param name="sinks">The sinks; at least one, each once.</param>
+    /// <returns>All of it as one sink.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: there is no sink, one of them is null, or one is there twice.</exception>
+    public static Sink<T> FanOut<T, TOut>(Func<Inbox<T>, IReadOnlyList<Target<TOut>>, Coroutine> body, string name, params Sink<TOut>[] sinks)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(sinks);
+        if (sinks.Length == 0 || sinks.Contains(null!) || sinks.Distinct().Count() != sinks.Length)
+        {
+            throw new ArgumentException($"'{name}' needs at least one sink, and each sink once.", nameof(sinks));
+        }
+
+        var spec = new CoroutineSpec<T>(name, NodeKind.FanOut, null, (items, outputs) => body(items, Array.ConvertAll(outputs, static output => (Target<TOut>)output)));
+        return new(new SinkPoint(spec, Array.ConvertAll(sinks, static sink => sink.Point)));
+    }
+
+    private static CoroutineSpec<T> Spec<T>(Func<Inbox<T>, Coroutine> body, string? name, string? expression)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new CoroutineSpec<T>(name ?? NodeNames.Of(body, expression, "Sink"), NodeKind.Sink, null, (inbox, _) => body(inbox)) { IsNamed = name is not null };
+    }
+}
+
+/// <summary>The end of a pipeline, or of a branch of one.</summary>
+/// <remarks>Within one pipeline a sink is one node: given to several branches, it gets the items of all of them, and it
+/// ends when all of them have. Thread safety: immutable; may be used in any number of pipelines.</remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+[DebuggerDisplay("Sink: {Point.Spec.Name,nq}")]
+public class Sink<T>
+{
+    internal Sink(SinkPoint point) => Point = point;
+
+    internal SinkPoint Point { get; }
+
+    /// <summary>Gives the first node a name: see <see cref="Source{T}.Named"/>.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>A sink with the name; to several branches give this one.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="name"/> is null, empty or white space.</exception>
+    public Sink<T> Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new(Point.Named(name));
+    }
+}
+
+/// <summary>A sink with a result. As a branch of a broadcast it is a <see cref="Sink{T}"/> whose result nobody sees.</summary>
+/// <remarks>Thread safety: as <see cref="Sink{T}"/>.</remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+/// <typeparam name="TResult">The type of the result.</typeparam>
+public sealed class Sink<T, TResult> : Sink<T>
+{
+    internal Sink(SinkPoint point, Func<Run, GraphNode, Coroutine> resultOf)
+        : base(point) => ResultOf = resultOf;
+
+    /// <summary>Gets the coroutine that ended with the result; made where the type of the sink's own items is known.</summary>
+    internal Func<Run, GraphNode, Coroutine> ResultOf { get; }
+
+    /// <inheritdoc cref="Sink{T}.Named"/>
+    public new Sink<T, TResult> Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new(Point.Named(name), ResultOf);
+    }
+}

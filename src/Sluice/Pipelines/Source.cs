@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>The beginning of a pipeline: something that produces items, and the stages they go through so far.</summary>
+/// <remarks>A blueprint: nothing runs until a pipeline made from it runs. Thread safety: immutable; may be used in any
+/// number of pipelines.</remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+[DebuggerDisplay("Source: {_point.Spec.Name,nq}")]
+public sealed class Source<T>
+{
+    private readonly SourcePoint _point;
+
+    internal Source(SourcePoint point) => _point = point;
+
+    /// <summary>Sends the items through a stage that is written as a coroutine.</summary>
+    /// <typeparam name="TOut">The type of what the stage sends on.</typeparam>
+    /// <param name="stage">The stage's method, or a lambda that calls it with more arguments.</param>
+    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The longer source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stage"/> is null.</exception>
+    public Source<TOut> Through<TOut>(
+        Func<Inbox<T>, Target<TOut>, Coroutine> stage,
+        string? name = null,
+        [CallerArgumentExpression(nameof(stage))] string? expression = null) =>
+        Through(Stage.Create(stage, name, expression));
+
+    /// <summary>Sends the items through a stage.</summary>
+    /// <typeparam name="TOut">The type of what the stage sends on.</typeparam>
+    /// <param name="stage">The stage; it may be used in any number of places.</param>
+    /// <returns>The longer source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stage"/> is null.</exception>
+    public Source<TOut> Through<TOut>(Stage<T, TOut> stage)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        return new(_point.Then(stage.Specs));
+    }
+
+    /// <summary>Ends the pipeline with a sink that is written as a coroutine.</summary>
+    /// <param name="sink">The sink's method, or a lambda that calls it with more arguments.</param>
+    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The pipeline.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="sink"/> is null.</exception>
+    public Pipeline To(
+        Func<Inbox<T>, Coroutine> sink,
+        string? name = null,
+        [CallerArgumentExpression(nameof(sink))] string? expression = null) =>
+        To(Sink.Create(sink, name, expression));
+
+    /// <summary>The same with a result: what the sink's method returns.</summary>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="sink">The sink's method, or a lambda that calls it with more arguments.</param>
+    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The pipeline.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="sink"/> is null.</exception>
+    public Pipeline<TResult> To<TResult>(
+        Func<Inbox<T>, Coroutine<TResult>> sink,
+        string? name = null,
+        [CallerArgumentExpression(nameof(sink))] string? expression = null) =>
+        To(Sink.Create(sink, name, expression));
+
+    /// <summary>Ends the pipeline with a sink.</summary>
+    /// <param name="sink">The sink.</param>
+    /// <returns>The pipeline.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="sink"/> is null.</exception>
+    public Pipeline To(Sink<T> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        return new(_point, sink.Point);
+    }
+
+    /// <summary>Ends the pipeline with a sink that has a result.</summary>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="sink">The sink.</param>
+    /// <returns>The pipeline.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="sink"/> is null.</exception>
+    public Pipeline<TResult> To<TResult>(Sink<T, TResult> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        return new(_point, sink.Point, sink.ResultOf);
+    }
+
+    /// <summary>Gives the last node a name. Names are unique within a pipeline: a name that is taken gets a number.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The same source with the name.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="name"/> is null, empty or white space.</exception>
+    public Source<T> Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new(_point.Named(name));
+    }
+}

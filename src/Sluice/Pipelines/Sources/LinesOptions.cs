@@ -1,0 +1,34 @@
+namespace Sluice;
+
+/// <summary>Options of <see cref="Source.Lines"/>. Thread safety: immutable.</summary>
+public sealed class LinesOptions
+{
+    internal static readonly LinesOptions Default = new();
+
+    /// <summary>The longest line, in bytes of UTF-8 without its ending; a longer one is an error that names the line.
+    /// Default 16 MiB; at least 1, at most 1 GiB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to a value outside the range.</exception>
+    public int MaxLineLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1 << 30);
+            field = value;
+        }
+    } = 16 << 20;
+
+    /// <summary>How long to wait at the end of a file that is followed before looking again. Default 250 milliseconds;
+    /// more than zero.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to zero or less.</exception>
+    public TimeSpan PollInterval
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromMilliseconds(250);
+}

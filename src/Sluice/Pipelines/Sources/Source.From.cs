@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+
+namespace Sluice;
+
+/// <summary>Makes sources. Thread safety: all members may be called from any thread.</summary>
+public static partial class Source
+{
+    /// <summary>Produces the items of a sequence, which is enumerated anew in each run and only as far as items are
+    /// taken.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="items">The sequence. What it throws fails the run.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="items"/> is null.</exception>
+    public static Source<T> From<T>(IEnumerable<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items is T[] array
+            ? Create<T>("From", run => run.SendAll(array, array.Length, 0))
+            : Create<T>("From", run => FromEnumerable(run, items));
+    }
+
+    /// <summary>Produces the items of an asynchronous sequence, which is enumerated anew in each run and only as far as
+    /// items are taken.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="items">The sequence; it gets a token that is cancelled with the run and when nobody takes its items
+    /// any more. What it throws fails the run.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="items"/> is null.</exception>
+    public static Source<T> From<T>(IAsyncEnumerable<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Create<T>("From", run => FromAsyncEnumerable(run, items));
+    }
+
+    /// <summary>Produces what is written to a channel, until the channel is completed.</summary>
+    /// <remarks>An item is taken from the channel only when it can be sent at once. A channel that was completed with an
+    /// error fails the run with that error. Several runs share the channel's items between them.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="reader">The channel's reading side.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="reader"/> is null.</exception>
+    public static Source<T> From<T>(ChannelReader<T> reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return Create<T>("From", run => FromChannel(run, reader));
+    }
+
+    /// <summary>Produces what a coroutine sends. It may await anything, and ends when its code ends.</summary>
+    /// <remarks>When nobody takes its items any more the next send throws <see cref="TargetClosedException"/>, which may
+    /// escape: that is a normal end. <see cref="Target{T}.IsClosed"/> tells it beforehand.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="body">The coroutine: gets where to send, and a token that is cancelled with the run and when nobody
+    /// takes its items any more.</param>
+    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
+    public static Source<T> Create<T>(
+        Func<Target<T>, CancellationToken, Coroutine> body,
+        string? name = null,
+        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(body))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var spec = new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), null, run => body(run.Next, run.Cancellation));
+        return new(new SourcePoint(spec with { IsNamed = name is not null }, null));
+    }
+
+    /// <summary>A built-in source.</summary>
+    internal static Source<T> Create<T>(string name, Func<SourceRun<T>, Coroutine> body, string? detail = null) =>
+        new(new SourcePoint(new SourceSpec<T>(name, NodeNames.Detail(detail), body), null));
+
+    private static async Coroutine FromEnumerable<T>(SourceRun<T> run, IEnumerable<T> items)
+    {
+        foreach (var item in items)
+        {
+            await run.Next.SendAsync(item);
+            if (run.Next.IsClosed)
+            {
+                return;
+            }
+
+            run.Cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Coroutine FromAsyncEnumerable<T>(SourceRun<T> run, IAsyncEnumerable<T> items)
+    {
+        await foreach (var item in items.WithCancellation(run.Cancellation))
+        {
+            await run.Next.SendAsync(item);
+            if (run.Next.IsClosed)
+            {
+                return;
+            }
+
+            run.Cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Coroutine FromChannel<T>(SourceRun<T> run, ChannelReader<T> reader)
+    {
+        while (await reader.WaitToReadAsync(run.Cancellation))
+        {
+            while (reader.TryRead(out var item))
+            {
+                await run.Next.SendAsync(item);
+                if (run.Next.IsClosed)
+                {
+                    return;
+                }
+
+                run.Cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}

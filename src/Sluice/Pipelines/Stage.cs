@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>Makes stages that can be kept, combined with <c>|</c> and used in many pipelines. Thread safety: all members
+/// may be called from any thread.</summary>
+public static partial class Stage
+{
+    /// <summary>A stage that is written as a coroutine.</summary>
+    /// <typeparam name="TIn">The type of the items that come in.</typeparam>
+    /// <typeparam name="TOut">The type of the items that go out.</typeparam>
+    /// <param name="body">The stage's method, or a lambda that calls it with more arguments.</param>
+    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The stage.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
+    public static Stage<TIn, TOut> Create<TIn, TOut>(
+        Func<Inbox<TIn>, Target<TOut>, Coroutine> body,
+        string? name = null,
+        [CallerArgumentExpression(nameof(body))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new([new CoroutineSpec<TIn>(
+            name ?? NodeNames.Of(body, expression, "Stage"),
+            NodeKind.Stage,
+            null,
+            (inbox, outputs) => body(inbox, (Target<TOut>)outputs[0])) { IsNamed = name is not null }]);
+    }
+
+    /// <summary>A stage that needs no coroutine: see <see cref="Operator{TIn,TOut}"/>.</summary>
+    /// <typeparam name="TIn">The type of the items that come in.</typeparam>
+    /// <typeparam name="TOut">The type of the items that go out.</typeparam>
+    /// <param name="create">Makes the operator for one run, given where its results go.</param>
+    /// <param name="name">What to call the node.</param>
+    /// <param name="detail">More about the node, shown in graphs; default nothing.</param>
+    /// <returns>The stage.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="create"/> is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="name"/> is null, empty or white space.</exception>
+    public static Stage<TIn, TOut> FromOperator<TIn, TOut>(Func<Target<TOut>, Operator<TIn, TOut>> create, string name, string? detail = null)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new([new OperatorSpec<TIn, TOut>(name, NodeNames.Detail(detail), create)]);
+    }
+}
+
+/// <summary>One stage or several in a row. Thread safety: immutable; may be used in any number of places, and is a
+/// node of its own in each.</summary>
+/// <typeparam name="TIn">The type of the items that come in.</typeparam>
+/// <typeparam name="TOut">The type of the items that go out.</typeparam>
+[DebuggerDisplay("Stage: {Specs[0].Name,nq}")]
+public sealed class Stage<TIn, TOut>
+{
+    internal Stage(NodeSpec[] specs) => Specs = specs;
+
+    internal NodeSpec[] Specs { get; }
+
+    /// <summary>Says more about the last node, for graphs.</summary>
+    /// <param name="detail">A few words, such as the text of a condition; null for nothing.</param>
+    /// <returns>The same stage with the detail.</returns>
+    public Stage<TIn, TOut> Described(string? detail) => new([.. Specs[..^1], Specs[^1] with { Detail = NodeNames.Detail(detail) }]);
+
+    /// <summary>Gives the last node a name: see <see cref="Source{T}.Named"/>.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The same stage with the name.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="name"/> is null, empty or white space.</exception>
+    public Stage<TIn, TOut> Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new([.. Specs[..^1], Specs[^1] with { Name = name, IsNamed = true }]);
+    }
+}

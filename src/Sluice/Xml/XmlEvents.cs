@@ -1,0 +1,67 @@
+using System.Xml;
+
+namespace Sluice;
+
+/// <summary>Turns XML documents into events, with <see cref="XmlReader"/> underneath. Thread safety: all members may be
+/// called from any thread.</summary>
+/// <remarks>Document type definitions and external entities are refused. Comments and processing instructions are left
+/// out, and text around them is joined: between two tags there is at most one text.</remarks>
+public static class XmlEvents
+{
+    /// <summary>Reads a file.</summary>
+    /// <remarks>The file is read anew in each run; reading blocks.</remarks>
+    /// <param name="path">The file's path.</param>
+    /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
+    /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read and with
+    /// <see cref="XmlException"/>, which has line and position, if it is not well-formed or past a limit; the events
+    /// before were delivered.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="path"/> is null or empty.</exception>
+    public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Source.Create<XmlEvent>("XmlEvents", run => ReadFile(run, path, options ?? XmlEventsOptions.Default), path);
+    }
+
+    /// <summary>Reads a stream.</summary>
+    /// <remarks>The stream is read from where it stands and is left open, so that it serves one run; reading blocks.</remarks>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
+    /// <returns>The source. Its run fails with <see cref="XmlException"/>, which has line and position, if the document
+    /// is not well-formed or past a limit; the events before were delivered.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stream"/> is null.</exception>
+    public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Source.Create<XmlEvent>("XmlEvents", run => ReadStream(run, stream, options ?? XmlEventsOptions.Default));
+    }
+
+    private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
+    {
+        using var file = new FileStream(Source.OpenForReading(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        await ReadStream(run, file, options);
+    }
+
+    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
+    {
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            MaxCharactersInDocument = options.MaxDocumentLength,
+        };
+        using var reader = XmlReader.Create(stream, settings);
+        var cursor = new XmlReaderCursor(reader, options);
+        while (cursor.TryRead(out var next))
+        {
+            await run.Next.SendAsync(next);
+            if (run.Next.IsClosed)
+            {
+                return;
+            }
+
+            run.Cancellation.ThrowIfCancellationRequested();
+        }
+    }
+}

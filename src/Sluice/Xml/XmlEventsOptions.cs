@@ -1,0 +1,48 @@
+namespace Sluice;
+
+/// <summary>Options of <see cref="XmlEvents"/>. Thread safety: immutable.</summary>
+public sealed class XmlEventsOptions
+{
+    internal static readonly XmlEventsOptions Default = new();
+
+    /// <summary>Whether text that is nothing but white space is an event too. Default false.</summary>
+    public bool KeepWhitespace { get; init; }
+
+    /// <summary>The deepest nesting of elements; deeper is an error. Default 1,000 levels; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 1.</exception>
+    public int MaxDepth
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1000;
+
+    /// <summary>The longest text between two tags, in characters (UTF-16); longer is an error. Default 16 Mi (16,777,216)
+    /// characters; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 1.</exception>
+    public int MaxTextLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 16 << 20;
+
+    /// <summary>The longest document, in characters (UTF-16); longer is an error. Default 0: no limit, since memory does
+    /// not depend on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 0.</exception>
+    public long MaxDocumentLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+}
