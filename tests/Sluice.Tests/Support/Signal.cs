@@ -1,0 +1,13 @@
+namespace Sluice.Tests;
+
+/// <summary>Something that a stage waits for and the test brings about; the stage goes on on a pool thread.</summary>
+internal sealed class Signal
+{
+    private readonly TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Task Task => _source.Task;
+
+    internal void Set() => _source.SetResult();
+
+    internal void Fail(Exception error) => _source.SetException(error);
+}

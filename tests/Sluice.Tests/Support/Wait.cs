@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+
+namespace Sluice.Tests;
+
+/// <summary>Bounded waits: a test that would hang fails and says what it waited for.</summary>
+internal static class Wait
+{
+    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    internal static async Task For(Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        await AnyEnd(task, what);
+        await task;
+    }
+
+    internal static async Task<T> For<T>(Task<T> task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        await AnyEnd(task, what);
+        return await task;
+    }
+
+    internal static Task For(ValueTask task, [CallerArgumentExpression(nameof(task))] string what = "") => For(task.AsTask(), what);
+
+    private static async Task AnyEnd(Task task, string what)
+    {
+        using var stop = new CancellationTokenSource();
+        if (await Task.WhenAny(task, Task.Delay(Limit, stop.Token)) != task)
+        {
+            throw new TimeoutException($"Waited {Limit.TotalSeconds} s in vain for: {what}");
+        }
+
+        await stop.CancelAsync();
+    }
+}
