@@ -1,0 +1,150 @@
+#!/usr/bin/env dotnet
+#:project ../src/Sluice/Sluice.csproj
+#:package System.CommandLine
+#:property PublishAot=false
+
+// The bus feed: XML events become bus records, which are filtered by route and direction and printed.
+//   dotnet run samples/buses.cs -- [file] [--route 22] [--direction "North Bound"]
+
+using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Xml;
+using Sluice;
+
+var file = new Argument<string>("file") { Description = "The feed; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };
+var route = new Option<string>("--route") { Description = "Only buses of this route.", DefaultValueFactory = _ => "22" };
+var direction = new Option<string>("--direction") { Description = "Only buses of this direction.", DefaultValueFactory = _ => "North Bound" };
+var command = new RootCommand("Prints the buses of a route and direction.") { file, route, direction };
+
+var arguments = command.Parse(args);
+if (arguments.Errors is [var wrong, ..])
+{
+    Console.Error.WriteLine($"buses: {wrong.Message} See --help.");
+    return 2;
+}
+
+command.SetAction((found, cancellation) => PrintBuses(found.GetValue(file)!, found.GetValue(route)!, found.GetValue(direction)!, cancellation));
+return await arguments.InvokeAsync();
+
+static async Task<int> PrintBuses(string path, string route, string direction, CancellationToken cancellation)
+{
+    try
+    {
+        using var feed = OpenFeed(path);
+        var progress = new Progress(feed);
+        var (read, matched) = (0, 0);
+        var buses = XmlEvents.Read(feed)
+            .Through<Bus>(Stages.ToBuses)
+            .Tap(_ => progress.Show(++read))
+            .Where(bus => bus.Route == route)
+            .Where(bus => bus.Direction == direction)
+            .Tap(_ => matched++)
+            .Tap(_ => progress.Clear())
+            .Select(bus => bus.ToString())
+            .To(Sink.WriteLines());
+
+        await buses.RunAsync(cancellation);
+        progress.Clear();
+        var seconds = progress.Elapsed.TotalSeconds;
+        Console.Error.WriteLine(FormattableString.Invariant($"{read} buses read, {matched} matched, {seconds:F2} s, {feed.Position / 1e6 / seconds:F1} MB/s"));
+        return 0;
+    }
+    catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException)
+    {
+        Console.Error.WriteLine($"buses: {path}: {error.Message}");
+        return 1;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("buses: interrupted");
+        return 130;
+    }
+}
+
+static FileStream OpenFeed(string path) => Directory.Exists(path)
+    ? throw new IOException("This is a directory, not a file.")
+    : new FileStream(path, FileMode.Open, FileAccess.Read);
+
+static string SmallFeed([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "buses.xml");
+
+internal sealed record Bus(string Route, string Id, string Direction, string Latitude, string Longitude)
+{
+    public override string ToString() => $"{Route}, {Id}, {Direction}, {Latitude}, {Longitude}";
+}
+
+internal static class Stages
+{
+    /// <summary>Looks for a bus; then another coroutine reads it from the same inbox.</summary>
+    internal static async Coroutine ToBuses(Inbox<XmlEvent> events, Target<Bus> next)
+    {
+        while (true)
+        {
+            var e = await events.ReceiveAsync();
+            if (e.IsStart("bus"))
+            {
+                await next.SendAsync(await ReadBus(events));
+            }
+        }
+    }
+
+    private static async Coroutine<Bus> ReadBus(Inbox<XmlEvent> events)
+    {
+        var fields = new Dictionary<string, string>();
+        var text = "";
+        while (true)
+        {
+            var e = await events.ReceiveAsync();
+            switch (e.Kind)
+            {
+                case XmlEventKind.Start:
+                    text = "";
+                    break;
+                case XmlEventKind.Text:
+                    text = e.Text;
+                    break;
+                case XmlEventKind.End when e.Name == "bus":
+                    return new Bus(Field("route"), Field("id"), Field("direction"), Field("latitude"), Field("longitude"));
+                default:
+                    fields[e.Name] = text;
+                    break;
+            }
+        }
+
+        string Field(string name) => fields.GetValueOrDefault(name, "");
+    }
+}
+
+/// <summary>A bar on standard error, if that is a terminal and reading takes more than a moment.</summary>
+internal sealed class Progress(FileStream feed)
+{
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(200);
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private TimeSpan _next = s_moment;
+    private bool _isShown;
+
+    internal TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+
+    internal void Show(int read)
+    {
+        if (read % 256 != 0 || Console.IsErrorRedirected || Elapsed < _next)
+        {
+            return;
+        }
+
+        _next = Elapsed + s_moment;
+        _isShown = true;
+        var part = (double)feed.Position / feed.Length;
+        Console.Error.Write($"\r[{new string('#', (int)(part * 40)),-40}] {part,4:P0} {read} buses");
+    }
+
+    internal void Clear()
+    {
+        if (_isShown)
+        {
+            Console.Error.Write("\r\e[K");
+            _isShown = false;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env dotnet
+#:project ../src/Sluice/Sluice.csproj
+#:property PublishAot=false
+
+// A pipe of three coroutines: a source, a filter, a printer.
+//   dotnet run samples/copipe.cs -- [file] [pattern] [--follow]
+
+using System.Runtime.CompilerServices;
+using Sluice;
+
+var follow = args.Contains("--follow");
+string[] words = [.. args.Where(word => word != "--follow")];
+if (words.Length > 2 || words.Any(word => word.StartsWith("--", StringComparison.Ordinal)))
+{
+    Console.Error.WriteLine("usage: copipe [file] [pattern] [--follow]");
+    return 2;
+}
+
+var file = words.ElementAtOrDefault(0) ?? Log();
+var pattern = words.ElementAtOrDefault(1) ?? "python";
+try
+{
+    var pipe = Source.Lines(file, follow)
+        .Through<string>((lines, next) => Grep(lines, next, pattern))
+        .To(Print);
+    await pipe.RunAsync();
+    return 0;
+}
+catch (IOException error)
+{
+    Console.Error.WriteLine($"copipe: {error.Message}");
+    return 1;
+}
+
+static async Coroutine Grep(Inbox<string> lines, Target<string> next, string pattern)
+{
+    await foreach (var line in lines)
+    {
+        if (line.Contains(pattern, StringComparison.Ordinal))
+        {
+            await next.SendAsync(line);
+        }
+    }
+}
+
+static async Coroutine Print(Inbox<string> lines)
+{
+    await foreach (var line in lines)
+    {
+        Console.WriteLine(line);
+    }
+}
+
+static string Log([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "access-log");

@@ -1,0 +1,50 @@
+#!/usr/bin/env dotnet
+#:project ../src/Sluice/Sluice.csproj
+#:property PublishAot=false
+
+// The events of an XML document, sent to a coroutine. It keeps where it is in the document in a local variable,
+// which a handler that is called anew for each event could not.
+//   dotnet run samples/cosax.cs -- [file]
+
+using System.Runtime.CompilerServices;
+using System.Xml;
+using Sluice;
+
+if (args.Length > 1 || args is [['-', '-', ..]])
+{
+    Console.Error.WriteLine("usage: cosax [file]");
+    return 2;
+}
+
+try
+{
+    await XmlEvents.Read(args.FirstOrDefault() ?? Feed()).To(PrintPaths).RunAsync();
+    return 0;
+}
+catch (Exception error) when (error is IOException or XmlException)
+{
+    Console.Error.WriteLine($"cosax: {error.Message}");
+    return 1;
+}
+
+static async Coroutine PrintPaths(Inbox<XmlEvent> events)
+{
+    var path = new Stack<string>();
+    await foreach (var e in events)
+    {
+        switch (e.Kind)
+        {
+            case XmlEventKind.Start:
+                path.Push(e.Name);
+                break;
+            case XmlEventKind.End:
+                path.Pop();
+                break;
+            default:
+                Console.WriteLine($"{string.Join('/', path.Reverse())} = {e.Text}");
+                break;
+        }
+    }
+}
+
+static string Feed([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "buses.xml");

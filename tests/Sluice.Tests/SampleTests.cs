@@ -1,0 +1,150 @@
+namespace Sluice.Tests;
+
+/// <summary>The samples, run as the README says, and what they print.</summary>
+[Trait("Category", "Samples")]
+[Collection("Programs")]
+public sealed class SampleTests
+{
+    [Fact]
+    public async Task Buses_prints_the_buses_of_a_real_feed_to_the_byte()
+    {
+        if (Repository.Shared("data/allroutes.xml") is not { } feed)
+        {
+            return; // only some checkouts have the feed beside them; the small one is tested below in all
+        }
+
+        var run = await FileBasedProgram.Run("samples/buses.cs", feed);
+
+        Assert.Equal(await File.ReadAllTextAsync(Repository.Shared("golden/buses_22_north.txt")!), run.Output);
+        Assert.StartsWith("863 buses read, 16 matched, ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Buses_without_arguments_reads_the_small_feed()
+    {
+        var run = await FileBasedProgram.Run("samples/buses.cs");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.Output.TrimEnd().Split('\n'), line => Assert.Matches("^22, [0-9]+, North Bound, 4[0-9.]+, -8[0-9.]+$", line));
+        Assert.Matches("^[0-9]+ buses read, [0-9]+ matched, [0-9.]+ s, [0-9.]+ MB/s\n$", run.Error);
+    }
+
+    [Fact]
+    public async Task Buses_filters_by_the_route_and_direction_it_is_given()
+    {
+        var run = await FileBasedProgram.Run("samples/buses.cs", "--route", "147", "--direction", "South Bound");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.Output.TrimEnd().Split('\n'), line => Assert.Matches("^147, [0-9]+, South Bound, ", line));
+    }
+
+    [Fact]
+    public async Task Buses_ends_quietly_when_the_reader_of_its_output_goes()
+    {
+        var feed = Path.GetTempFileName();
+        await File.WriteAllTextAsync(feed, "<buses>" + string.Concat(Enumerable.Repeat("<bus><id>1</id><route>22</route><direction>North Bound</direction><latitude>41</latitude><longitude>-87</longitude></bus>", 100_000)));
+        try
+        {
+            // The feed never closes its first element, so reading it to the end would be an error.
+            var run = await FileBasedProgram.RunInto("head -1", "samples/buses.cs", feed);
+
+            Assert.Equal("22, 1, North Bound, 41, -87\n", run.Output);
+            Assert.Equal(0, run.ExitCode);
+            Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("100000 buses", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(feed);
+        }
+    }
+
+    [Theory]
+    [InlineData("--colour red", 2, "Unrecognized command or argument '--colour'")]
+    [InlineData("no-such-file.xml", 1, "Could not find file")]
+    [InlineData("samples", 1, "a directory, not a file")]
+    [InlineData("LICENSE", 1, "line 1, position 1")]
+    public async Task Buses_says_in_one_line_what_is_wrong(string arguments, int exitCode, string says)
+    {
+        var run = await FileBasedProgram.Run("samples/buses.cs", arguments.Split(' '));
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.StartsWith("buses: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(says, run.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Buses_prints_what_matched_before_an_error()
+    {
+        var feed = Path.GetTempFileName();
+        await File.WriteAllTextAsync(feed, "<buses><bus><id>1</id><route>22</route><direction>North Bound</direction><latitude>41</latitude><longitude>-87</longitude></bus>\n<bus></buses>");
+        try
+        {
+            var run = await FileBasedProgram.Run("samples/buses.cs", feed);
+
+            Assert.Equal("22, 1, North Bound, 41, -87\n", run.Output);
+            Assert.Contains("Line 2, position 8", run.Error, StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(1, run.ExitCode);
+        }
+        finally
+        {
+            File.Delete(feed);
+        }
+    }
+
+    [Fact]
+    public async Task Copipe_prints_the_lines_that_contain_the_pattern()
+    {
+        var log = await File.ReadAllLinesAsync(Repository.PathOf("samples", "data", "access-log"));
+
+        var run = await FileBasedProgram.Run("samples/copipe.cs");
+
+        Assert.Equal(log.Where(line => line.Contains("python", StringComparison.Ordinal)), run.Output.TrimEnd().Split('\n'));
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Cobroadcast_prints_what_each_of_three_filters_lets_through()
+    {
+        var log = await File.ReadAllLinesAsync(Repository.PathOf("samples", "data", "access-log"));
+        string[] patterns = ["python", "ply", "swig"];
+        var expected = log.SelectMany(line => patterns.Where(pattern => line.Contains(pattern, StringComparison.Ordinal)).Select(_ => line)).ToArray();
+
+        var run = await FileBasedProgram.Run("samples/cobroadcast.cs");
+
+        Assert.Equal([.. expected, $"{expected.Length} lines from three filters"], run.Output.TrimEnd().Split('\n'));
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Basicsax_prints_every_event()
+    {
+        var feed = System.Xml.Linq.XDocument.Load(Repository.PathOf("samples", "data", "buses.xml"));
+        var elements = feed.Descendants().Count();
+
+        var run = await FileBasedProgram.Run("samples/basicsax.cs");
+
+        var lines = run.Output.TrimEnd().Split('\n');
+        Assert.Equal("start buses", lines[0]);
+        Assert.Equal("end buses", lines[^1]);
+        Assert.Equal(elements, lines.Count(line => line.StartsWith("start ", StringComparison.Ordinal)));
+        Assert.Equal(elements, lines.Count(line => line.StartsWith("end ", StringComparison.Ordinal)));
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Cosax_prints_the_path_of_each_text()
+    {
+        var feed = System.Xml.Linq.XDocument.Load(Repository.PathOf("samples", "data", "buses.xml"));
+        var expected = feed.Descendants().Where(element => !element.HasElements && element.Value.Length > 0)
+            .Select(element => $"buses/bus/{element.Name.LocalName} = {element.Value}");
+
+        var run = await FileBasedProgram.Run("samples/cosax.cs");
+
+        Assert.Equal(expected, run.Output.TrimEnd().Split('\n'));
+        Assert.Equal(0, run.ExitCode);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace Sluice.Tests;
+
+/// <summary>A program of one file, built once and then run as a process of its own, as a user would.</summary>
+internal static class FileBasedProgram
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    internal static Task<Outcome> Run(string file, params string[] arguments) =>
+        Start("dotnet", ["run", "--configuration", Configuration, file, "--", .. arguments]);
+
+    /// <summary>The same behind a shell's pipe, which may close early. The exit code is the program's.</summary>
+    internal static Task<Outcome> RunInto(string reader, string file, params string[] arguments)
+    {
+        var words = string.Join(' ', arguments.Select(word => $"'{word}'"));
+        return Start("bash", ["-c", $"set -o pipefail; dotnet run --configuration {Configuration} '{file}' -- {words} | {reader}"]);
+    }
+
+    private static async Task<Outcome> Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
+
+        // What the test host sets for itself is not for its children.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(s_limit);
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return new Outcome(process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"'{program} {string.Join(' ', start.ArgumentList)}' did not end within {s_limit}.");
+        }
+    }
+
+    internal sealed record Outcome(int ExitCode, string Output, string Error);
+}
