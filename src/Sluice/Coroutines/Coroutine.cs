@@ -183,7 +183,10 @@ public abstract class Coroutine
     private bool TryContinueWith(object continuation) =>
         _continuation is null && Interlocked.CompareExchange(ref _continuation, continuation, null) is null;
 
-    private string DebuggerText => $"{MethodName}: {(IsCompleted ? Error is { } e ? "failed with " + e.SourceException.GetType().Name : "completed" : "suspended")}";
+    private string DebuggerText =>
+        !IsCompleted ? FindOwner() is { } owner ? $"{MethodName} in {owner}" : $"{MethodName}: suspended"
+        : Error is { } error ? $"{MethodName}: failed with {error.SourceException.GetType().Name}"
+        : $"{MethodName}: completed";
 
     /// <summary>The awaiter of a coroutine; used by the compiler.</summary>
     public readonly struct Awaiter : ICriticalNotifyCompletion, IChildAwaiter

@@ -28,27 +28,19 @@ public partial class CoroutineTarget<T>
         return _state == PortState.Parked ? default : AfterDelivery();
     }
 
-    /// <summary>The same for the first items of an array at once: the coroutine takes them without suspending.</summary>
+    /// <summary>Whether the receiver waits, so that a chunk may be sent.</summary>
+    internal bool IsParked => _state == PortState.Parked;
+
+    /// <summary>The same for items <paramref name="start"/> to <paramref name="end"/> of an array at once: the coroutine
+    /// takes them without suspending.</summary>
     /// <remarks>Completes when all were handled, or when the receiver takes no more, which <see cref="Target{T}.IsClosed"/>
-    /// tells; the rest is then left where it is. Only from the single sender of a port.</remarks>
-    internal ValueTask SendChunkWithin(T[] items, int count, long firstIndex, CancellationToken cancellation)
+    /// tells; the rest is then left where it is. Only from the single sender of a port that <see cref="IsParked"/>.</remarks>
+    internal ValueTask SendChunkWithin(T[] items, int start, int end, long firstIndex, CancellationToken cancellation)
     {
-        if (count == 0)
-        {
-            return default;
-        }
-
-        if (_state != PortState.Parked)
-        {
-            return IsClosed
-                ? ValueTask.FromException(ClosedForSender())
-                : throw new InvalidOperationException($"'{Name}' was given a chunk while it was busy.");
-        }
-
         var queue = Queue;
         queue.Chunk = items;
-        queue.ChunkNext = 0;
-        queue.ChunkEnd = count;
+        queue.ChunkNext = start;
+        queue.ChunkEnd = end;
         queue.ChunkFirstIndex = firstIndex;
         queue.ChunkCancellation = cancellation;
         _state = PortState.Chunk;

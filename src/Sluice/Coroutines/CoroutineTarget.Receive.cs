@@ -55,16 +55,14 @@ public partial class CoroutineTarget<T>
     /// <summary>Something other than a coroutine awaits a receive: resumes it so that it gets the error.</summary>
     internal void RefuseReceiver(Action continuation)
     {
-        _refuseReceiver = true;
         if (_state != PortState.Parked)
         {
-            _state = PortState.Scheduled;
+            Queue.StateBeforeRefusal = _state;
+            _state = PortState.Refusing;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(static run => run(), continuation, preferLocal: false);
     }
-
-    private bool _refuseReceiver;
 
     private bool ReceiveIsReadySlow()
     {
@@ -114,10 +112,11 @@ public partial class CoroutineTarget<T>
                 throw new OperationCanceledException(canceled.Message, canceled.CancellationToken);
             case PortState.Closing:
                 return false;
+            case PortState.Refusing:
+                _state = _queue!.StateBeforeRefusal;
+                throw new InvalidOperationException($"Only a method that returns Coroutine can receive from the inbox of '{Name}'. Make the method an 'async Coroutine' and await that.");
             default:
-                throw new InvalidOperationException(_refuseReceiver
-                    ? $"Only a method that returns Coroutine can receive from the inbox of '{Name}'. Make the method an 'async Coroutine' and await that."
-                    : $"'{Name}' receives twice at the same time: await each receive before the next.");
+                throw new InvalidOperationException($"'{Name}' receives twice at the same time: await each receive before the next.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 
@@ -20,6 +21,7 @@ internal enum MessageKind
 /// everyone else is resumed after the strand was let go. Sender and strand meet in <c>_continuation</c> by a
 /// compare-and-swap, since a sender outside the strand may come to await while the strand completes the send.
 /// </remarks>
+[DebuggerDisplay("{Kind} to '{Receiver.Name,nq}': {IsDone ? \"done\" : \"pending\",nq}")]
 internal abstract class PendingSend : StrandEntry, IValueTaskSource
 {
     private static readonly object s_done = new();

@@ -40,6 +40,7 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     /// <summary>What the message in progress at the end gets to see; null if that message was handled.</summary>
     internal Exception? SenderError;
 
+    internal PortState StateBeforeRefusal;
     internal string? Name;
     internal PendingSend? WaitsFor;
     internal PendingSend<T>? Free;

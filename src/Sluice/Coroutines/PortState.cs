@@ -21,6 +21,9 @@ internal enum PortState
     /// <summary>The receiver is being resumed to raise an error.</summary>
     Raising,
 
+    /// <summary>Something that is no coroutine tried to receive and is being told so.</summary>
+    Refusing,
+
     /// <summary>The receiver runs and handles nothing: before its first receive, or after an end was raised.</summary>
     Between,
 

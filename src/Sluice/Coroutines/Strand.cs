@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>
@@ -31,6 +33,7 @@ internal abstract class StrandEntry
 /// <para>Code outside every strand (a sender that awaited by hand, the task of a run) is resumed only after the
 /// outermost strand of the thread was let go, from a loop: see <see cref="StrandThread"/>.</para>
 /// </remarks>
+[DebuggerDisplay("{_outside is null ? \"free\" : \"held by thread \" + _holder.ToString(),nq}")]
 internal sealed class Strand : IStrandHome
 {
     private static readonly StrandEntry s_held = new HeldMark();
@@ -62,6 +65,9 @@ internal sealed class Strand : IStrandHome
     internal static IStrandHome? CurrentHome => StrandThread.Current.Home;
 
     internal IStrandHome Home => _home;
+
+    /// <summary>Whether something waits for its turn. For the holder, that it may give way.</summary>
+    internal bool HasEntries => _readyHead is not null || Volatile.Read(ref _outside) != s_held;
 
     internal bool IsHeldHere => _holder == StrandThread.Current.Id;
 
@@ -128,6 +134,17 @@ internal sealed class Strand : IStrandHome
         _readyTail = entry;
     }
 
+    /// <summary>Queues an entry behind everything that waits, from outside too. Holder only.</summary>
+    internal void EnterBehind(StrandEntry entry)
+    {
+        if (Volatile.Read(ref _outside) != s_held)
+        {
+            TakeOutside();
+        }
+
+        Ready(entry);
+    }
+
     /// <summary>Runs everything that waits, lets go, restores the thread, then resumes outside code.</summary>
     internal void Leave(StrandThread.Hold hold)
     {
@@ -142,6 +159,7 @@ internal sealed class Strand : IStrandHome
                 }
 
                 entry.Next = null;
+                hold.RestoreContext(); // what the entry before left behind is not for this one
                 entry.Run();
             }
 

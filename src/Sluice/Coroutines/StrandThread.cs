@@ -77,6 +77,11 @@ internal sealed class StrandThread
         internal void Restore()
         {
             thread.Home = outer;
+            RestoreContext();
+        }
+
+        internal void RestoreContext()
+        {
             if (ExecutionContext.Capture() != context && context is not null)
             {
                 ExecutionContext.Restore(context);

@@ -38,8 +38,14 @@ internal static class Suspending
             RuntimeHelpers.EnsureSufficientExecutionStack(); // outside every strand nobody would start it: throws
         }
 
+        Requeue(coroutine);
+    }
+
+    /// <summary>The coroutine goes on from the strand's queue, behind what waits there.</summary>
+    internal static void Requeue(Coroutine coroutine)
+    {
         var suspension = coroutine.SuspensionFor(coroutine.Home);
         suspension.GoAway();
-        coroutine.Home!.Strand.Ready(suspension);
+        suspension.Home.Strand.EnterBehind(suspension);
     }
 }

@@ -38,8 +38,30 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
 {
     internal override void Start(Node node, object[] outputs)
     {
-        var @operator = Create((Target<TOut>)outputs[0]);
-        @operator.Attach(node);
-        node.Body = @operator;
+        var next = (Target<TOut>)outputs[0];
+        Exception? failure = null;
+        Operator<TIn, TOut> body;
+        try
+        {
+            body = Create(next) ?? throw new InvalidOperationException($"The operator '{node.Name}' was made as null.");
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            body = new BrokenOperator(next);
+        }
+
+        body.Attach(node);
+        node.Body = body;
+        if (failure is not null)
+        {
+            node.Body.ThrowIn(failure);
+        }
+    }
+
+    /// <summary>Stands in for an operator that could not be made: it has failed before the first item.</summary>
+    private sealed class BrokenOperator(Target<TOut> next) : Operator<TIn, TOut>(next)
+    {
+        protected override ValueTask HandleAsync(TIn item) => throw new InvalidOperationException("An operator that failed to start was given an item.");
     }
 }

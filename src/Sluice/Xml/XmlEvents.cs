@@ -61,7 +61,7 @@ public static class XmlEvents
                 return;
             }
 
-            run.Cancellation.ThrowIfCancellationRequested();
+            await run.GiveWay();
         }
     }
 }

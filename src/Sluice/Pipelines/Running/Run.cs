@@ -114,7 +114,7 @@ internal sealed class Run
         if (!_failures.Contains(failure))
         {
             _failures.Add(failure);
-            failure.Data["Sluice.Stage"] ??= node.Name;
+            failure.Data["Sluice.Stage"] = node.Name;
         }
     }
 

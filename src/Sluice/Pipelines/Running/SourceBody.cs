@@ -17,7 +17,7 @@ internal sealed class SourceBody<T> : StrandEntry, INodeBody, ICoroutineOwner
         _node = node;
         _body = body;
         _stopped = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
-        _source = new SourceRun<T>(next, node.Run.TimeProvider, _stopped.Token);
+        _source = new SourceRun<T>(next, node.Run, _stopped.Token);
         node.Run.Strand.Ready(this);
     }
 
@@ -88,6 +88,8 @@ internal sealed class SourceBody<T> : StrandEntry, INodeBody, ICoroutineOwner
     public object CreateEdge(Node from) => throw new InvalidOperationException("A source has no input.");
 
     public string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
+
+    public override string ToString() => $"'{Name}': {DescribeState()}";
 
     private void End(CoroutineStatus outcome, Exception? failure) => _node.End(outcome, failure);
 }

@@ -1,25 +1,62 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <summary>What a built-in source works with.</summary>
 /// <param name="Next">Where its items go.</param>
-/// <param name="TimeProvider">The run's clock.</param>
+/// <param name="Run">The run that it is in.</param>
 /// <param name="Cancellation">Cancelled with the run, and when nobody takes the items any more.</param>
-internal sealed record SourceRun<T>(Target<T> Next, TimeProvider TimeProvider, CancellationToken Cancellation)
+internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken Cancellation)
 {
-    /// <summary>Sends the first items of an array, as a chunk where that is allowed: to one coroutine with no other
+    /// <summary>A chunk's length at the most: between two chunks the source gives way.</summary>
+    private const int ChunkLength = 1024;
+
+    /// <summary>Await this between two items: throws if the run was cancelled, and lets whatever else waits for the
+    /// strand go first, so that a source which never waits for anything does not keep out everything else.</summary>
+    internal GiveWayAwaitable GiveWay()
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        return new(Run.Strand);
+    }
+
+    /// <summary>Sends the first items of an array, as chunks where that is allowed: to one coroutine with no other
     /// sender (design, section 4). Returns early if they are not wanted any more.</summary>
     internal async Coroutine SendAll(T[] items, int count, long firstIndex)
     {
-        if (Next is NodePort<T> port)
+        var start = 0;
+        while (start < count && !Next.IsClosed)
         {
-            await port.SendChunkWithin(items, count, firstIndex, Cancellation);
-            return;
+            if (Next is NodePort<T> { IsParked: true } port)
+            {
+                var end = Math.Min(start + ChunkLength, count);
+                await port.SendChunkWithin(items, start, end, firstIndex, Cancellation);
+                start = end;
+            }
+            else
+            {
+                await Next.SendAsync(items[start]);
+                start++;
+            }
+
+            await GiveWay();
+        }
+    }
+
+    /// <summary>Suspends the source behind what waits for the strand; does nothing if nothing waits.</summary>
+    internal readonly struct GiveWayAwaitable(Strand strand) : ICriticalNotifyCompletion, IParkingAwaiter
+    {
+        public bool IsCompleted => !strand.HasEntries;
+
+        public GiveWayAwaitable GetAwaiter() => this;
+
+        public void GetResult()
+        {
         }
 
-        for (var i = 0; i < count && !Next.IsClosed; i++)
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            await Next.SendAsync(items[i]);
-        }
+        void IParkingAwaiter.Park(Coroutine coroutine) => Suspending.Requeue(coroutine);
+
+        public void OnCompleted(Action continuation) => throw new InvalidOperationException("Only a coroutine can give way.");
+
+        public void UnsafeOnCompleted(Action continuation) => OnCompleted(continuation);
     }
 }

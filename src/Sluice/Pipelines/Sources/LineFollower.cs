@@ -58,7 +58,7 @@ internal sealed class LineFollower(SourceRun<string> run, string path, LinesOpti
         }
     }
 
-    private async Coroutine Pause() => await Task.Delay(options.PollInterval, run.TimeProvider, run.Cancellation);
+    private async Coroutine Pause() => await Task.Delay(options.PollInterval, run.Run.TimeProvider, run.Cancellation);
 
     private SafeFileHandle? TryOpen()
     {

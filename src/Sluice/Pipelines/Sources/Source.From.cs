@@ -79,7 +79,7 @@ public static partial class Source
                 return;
             }
 
-            run.Cancellation.ThrowIfCancellationRequested();
+            await run.GiveWay();
         }
     }
 
@@ -93,7 +93,7 @@ public static partial class Source
                 return;
             }
 
-            run.Cancellation.ThrowIfCancellationRequested();
+            await run.GiveWay();
         }
     }
 
@@ -109,7 +109,7 @@ public static partial class Source
                     return;
                 }
 
-                run.Cancellation.ThrowIfCancellationRequested();
+                await run.GiveWay();
             }
         }
     }
