@@ -10,8 +10,8 @@ namespace Sluice;
 /// are its state. Awaiting a coroutine is delegation ("yield from"): give it your inbox and it receives in your place.
 /// </summary>
 /// <remarks>
-/// Thread safety: a coroutine belongs to the strand that it was started in and runs only there. It may be awaited once,
-/// from anywhere. Starting one costs at most one allocation; there is none if it ends before its first suspension.
+/// Thread safety: a coroutine belongs to the strand that it was started in and runs only there. One at a time may wait
+/// for it, from anywhere; once it has ended, an await gives its outcome again. Starting one costs at most one allocation; there is none if it ends before its first suspension.
 /// </remarks>
 [AsyncMethodBuilder(typeof(CoroutineMethodBuilder))]
 [DebuggerDisplay("{DebuggerText,nq}")]

@@ -27,9 +27,11 @@ public struct CoroutineMethodBuilder<TResult>
     public void Start<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
-        if (RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        var thread = StrandThread.Current;
+        if (thread.TryGoDeeper())
         {
             stateMachine.MoveNext();
+            thread.ComeBack();
         }
         else
         {

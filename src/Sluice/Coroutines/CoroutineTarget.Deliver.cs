@@ -237,8 +237,13 @@ public partial class CoroutineTarget<T>
         {
             Schedule();
         }
-        else if (_state is PortState.Busy or PortState.Chunk)
+        else if (_state == PortState.Busy)
         {
+            _state = PortState.BusyQueued;
+        }
+        else if (_state == PortState.Chunk)
+        {
+            KeepItemOfChunk();
             _state = PortState.BusyQueued;
         }
     }

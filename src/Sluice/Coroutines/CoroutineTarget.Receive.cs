@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 
 namespace Sluice;
@@ -14,12 +15,14 @@ public partial class CoroutineTarget<T>
     /// <summary>The coroutine that received last: the outermost one or a child of it.</summary>
     private Coroutine? _receiver;
 
-    internal T Item => _item;
+    /// <summary>The item that was taken last. That of a chunk is read where it is, since copying it here would be half of
+    /// what an item costs; it is copied when the chunk ends (<see cref="KeepItemOfChunk"/>).</summary>
+    internal T Item => _state == PortState.Chunk ? _queue!.Chunk![_queue.ChunkNext - 1] : _item;
 
     internal virtual CancellationToken RunCancellation => default;
 
     /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
-    internal bool ReceiveIsReady => _state != PortState.Busy && ReceiveIsReadySlow();
+    internal bool ReceiveIsReady => _state != PortState.Busy && (_state == PortState.Chunk || ReceiveIsReadySlow());
 
     /// <summary>Suspends the coroutine until it is resumed with something to <see cref="Take"/>.</summary>
     internal void Park(Coroutine receiver)
@@ -48,9 +51,10 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>True: <see cref="Item"/> is the next item. False: the inbox is closed. Else throws what is to be raised.</summary>
-    internal bool Take() => _state <= PortState.BusyQueued || TakeSlow();
+    internal bool Take() => _state <= PortState.BusyQueued || (_state == PortState.Chunk ? TakeFromChunk() : TakeSlow());
 
-    internal InboxClosedException ClosedError() => new(this, Name);
+    [DoesNotReturn]
+    internal void ThrowClosed() => throw new InboxClosedException(this, Name);
 
     /// <summary>Something other than a coroutine awaits a receive: resumes it so that it gets the error.</summary>
     internal void RefuseReceiver(Action continuation)
@@ -77,7 +81,7 @@ public partial class CoroutineTarget<T>
             case PortState.Closing:
                 return ++_queue!.ReceivesPastClose <= MaxReceivesPastClose;
             default:
-                return true; // Chunk: the next item is there. Parked, Scheduled: Take reports the second receiver.
+                return true; // Parked, Scheduled: Take reports the second receiver
         }
     }
 
@@ -102,9 +106,6 @@ public partial class CoroutineTarget<T>
     {
         switch (_state)
         {
-            case PortState.Chunk:
-                TakeFromChunk();
-                return true;
             case PortState.Raising:
                 Raise();
                 return false;
@@ -120,22 +121,34 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    private void TakeFromChunk()
+    private bool TakeFromChunk()
     {
         var queue = _queue!;
         if (queue.ChunkCancellation.IsCancellationRequested)
         {
             // The strand is held by this loop, so the cancellation's own entry has no chance yet.
+            KeepItemOfChunk();
             queue.Cancellation ??= new OperationCanceledException(queue.ChunkCancellation);
             _state = PortState.Closing;
             FinishCurrent(queue.Cancellation);
             queue.ChunkCancellation.ThrowIfCancellationRequested();
         }
 
-        _item = queue.Chunk![queue.ChunkNext++];
+        queue.ChunkNext++;
         if (queue.ChunkNext == queue.ChunkEnd)
         {
+            KeepItemOfChunk();
             _state = PortState.BusyQueued;
+        }
+
+        return true;
+    }
+
+    private void KeepItemOfChunk()
+    {
+        if (_queue!.ChunkNext > 0)
+        {
+            _item = _queue.Chunk![_queue.ChunkNext - 1];
         }
     }
 

@@ -22,7 +22,7 @@ public readonly struct Inbox<T>
     /// started by hand.</summary>
     public CancellationToken Cancellation => Port.RunCancellation;
 
-    private CoroutineTarget<T> Port => _port ?? throw new InvalidOperationException("This inbox belongs to no coroutine: it is a default value. Use the one that your method was given.");
+    private CoroutineTarget<T> Port => _port ?? ThrowHasNoPort();
 
     /// <summary>Waits for the next item.</summary>
     /// <returns>What to await; the result is the item.</returns>
@@ -36,6 +36,10 @@ public readonly struct Inbox<T>
     /// not close the inbox.</summary>
     /// <returns>The enumerator; its awaits raise what <see cref="ReceiveAsync"/> raises, except on close.</returns>
     public Enumerator GetAsyncEnumerator() => new(Port);
+
+    // A method of its own, so that receiving can be inlined.
+    private static CoroutineTarget<T> ThrowHasNoPort() =>
+        throw new InvalidOperationException("This inbox belongs to no coroutine: it is a default value. Use the one that your method was given.");
 
     private string DebuggerText => _port is null ? "no inbox" : $"inbox of {_port.DebuggerText}";
 
@@ -55,7 +59,15 @@ public readonly struct Inbox<T>
 
         /// <summary>Takes the item.</summary>
         /// <returns>The item.</returns>
-        public T GetResult() => _port.Take() ? _port.Item : throw _port.ClosedError();
+        public T GetResult()
+        {
+            if (!_port.Take())
+            {
+                _port.ThrowClosed();
+            }
+
+            return _port.Item;
+        }
 
         void IParkingAwaiter.Park(Coroutine coroutine) => _port.Park(coroutine);
 

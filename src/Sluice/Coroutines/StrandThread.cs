@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <summary>What a thread knows about the strands it is inside of. One object for each thread, so that entering a
@@ -8,6 +10,7 @@ internal sealed class StrandThread
 
     private Queue<Action>? _afterRelease;
     private bool _runningAfterRelease;
+    private int _startDepth;
 
     private StrandThread()
     {
@@ -28,6 +31,22 @@ internal sealed class StrandThread
         Home = home;
         return hold;
     }
+
+    /// <summary>Before a coroutine starts on this stack: false if there is too little of it left. Asking the runtime costs
+    /// as much as starting, so it is asked at each sixteenth level only; what it keeps free is enough for many more.</summary>
+    internal bool TryGoDeeper()
+    {
+        if ((_startDepth & 15) == 15 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            return false;
+        }
+
+        _startDepth++;
+        return true;
+    }
+
+    /// <summary>The coroutine that was started has suspended or ended.</summary>
+    internal void ComeBack() => _startDepth--;
 
     /// <summary>Has code outside every strand resumed once this thread holds none.</summary>
     internal void AfterRelease(Action resume)

@@ -62,6 +62,6 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
     /// <summary>Stands in for an operator that could not be made: it has failed before the first item.</summary>
     private sealed class BrokenOperator(Target<TOut> next) : Operator<TIn, TOut>(next)
     {
-        protected override ValueTask HandleAsync(TIn item) => throw new InvalidOperationException("An operator that failed to start was given an item.");
+        public override ValueTask SendAsync(TIn item) => RefuseAsync();
     }
 }

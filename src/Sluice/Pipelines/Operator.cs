@@ -8,7 +8,9 @@ namespace Sluice;
 /// only correct, as a coroutine.
 /// </summary>
 /// <remarks>
-/// Close, cancellation and thrown-in errors pass through by themselves. An instance belongs to one run. Thread safety:
+/// An operator overrides <see cref="Target{T}.SendAsync"/>: first it refuses the item if <see cref="IsClosed"/>
+/// (<see cref="RefuseAsync"/>), then it does its own work, giving errors of it to <see cref="FailAsync"/>, and at the end
+/// it calls <see cref="Next"/> at most once and returns what that returned. Close, cancellation and thrown-in errors pass through by themselves. An instance belongs to one run. Thread safety:
 /// as a stage, it is called by one thread at a time.
 /// </remarks>
 /// <typeparam name="TIn">The type of the items that come in.</typeparam>
@@ -36,20 +38,17 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     private bool _ended;
 
     /// <inheritdoc/>
-    public sealed override ValueTask SendAsync(TIn item) => _ended ? RefuseAsync() : HandleAsync(item);
-
-    /// <inheritdoc/>
     public sealed override ValueTask ThrowAsync(Exception error) => _ended ? RefuseAsync() : Next.ThrowAsync(error);
 
     /// <inheritdoc/>
     public sealed override ValueTask CloseAsync() => _node!.CloseFrom(_node.OnlyInput);
 
-    /// <summary>Handles one item: calls <see cref="Next"/> at most once and returns what that returned.</summary>
-    /// <param name="item">The item.</param>
-    /// <returns>Completes when the next item may come; <see cref="FailAsync"/> for an error of the operator's own code.</returns>
-    protected abstract ValueTask HandleAsync(TIn item);
+    /// <summary>Tells the sender that the operator has ended. Return its result from <see cref="Target{T}.SendAsync"/>.</summary>
+    /// <returns>A failed task.</returns>
+    protected ValueTask RefuseAsync() =>
+        ValueTask.FromException(new TargetClosedException(this, _node!.Name, _node.Failure, failed: _node.Failure is not null));
 
-    /// <summary>Ends the operator with an error, which the sender gets. Return its result from <see cref="HandleAsync"/>.</summary>
+    /// <summary>Ends the operator with an error, which the sender gets. Return its result from <see cref="Target{T}.SendAsync"/>.</summary>
     /// <param name="error">What went wrong.</param>
     /// <returns>A failed task.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="error"/> is null.</exception>
@@ -88,7 +87,4 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
             _node!.End(outcome, failure);
         }
     }
-
-    private ValueTask RefuseAsync() =>
-        ValueTask.FromException(new TargetClosedException(this, _node!.Name, _node.Failure, failed: _node.Failure is not null));
 }

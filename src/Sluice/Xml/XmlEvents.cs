@@ -5,9 +5,20 @@ namespace Sluice;
 /// <summary>Turns XML documents into events, with <see cref="XmlReader"/> underneath. Thread safety: all members may be
 /// called from any thread.</summary>
 /// <remarks>Document type definitions and external entities are refused. Comments and processing instructions are left
-/// out, and text around them is joined: between two tags there is at most one text.</remarks>
+/// out, and text around them is joined: between two tags there is at most one text. White space that stands alone between two
+/// pieces of markup is left out, unless <see cref="XmlEventsOptions.KeepWhitespace"/> is set. A file is read up to 256
+/// events ahead; of a stream that cannot seek every event is sent on before more is read.</remarks>
 public static class XmlEvents
 {
+    /// <summary>How many bytes are read of a file at once: the reader itself asks for a few thousand at a time.</summary>
+    private const int ReadAhead = 128 << 10;
+
+    /// <summary>How many events are read ahead of a file.</summary>
+    private const int EventsAtOnce = 256;
+
+    /// <summary>A stream that cannot seek may be live: what has been read of it is sent on before more is waited for.</summary>
+    private const int EventsOfLiveStream = XmlReaderCursor.EventsOfNode;
+
     /// <summary>Reads a file.</summary>
     /// <remarks>The file is read anew in each run; reading blocks.</remarks>
     /// <param name="path">The file's path.</param>
@@ -37,7 +48,7 @@ public static class XmlEvents
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = new FileStream(Source.OpenForReading(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        using var file = new FileStream(Source.OpenForReading(path), FileAccess.Read, ReadAhead, isAsync: true);
         await ReadStream(run, file, options);
     }
 
@@ -49,19 +60,18 @@ public static class XmlEvents
             XmlResolver = null,
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
+            IgnoreWhitespace = !options.KeepWhitespace,
             MaxCharactersInDocument = options.MaxDocumentLength,
         };
-        using var reader = XmlReader.Create(stream, settings);
-        var cursor = new XmlReaderCursor(reader, options);
-        while (cursor.TryRead(out var next))
+        using var limited = new TokenLimitStream(stream, options.MaxTextLength);
+        using var reader = XmlReader.Create(limited, settings);
+        var cursor = new XmlReaderCursor(reader, limited, options);
+        var events = new XmlEvent[stream.CanSeek ? EventsAtOnce : EventsOfLiveStream];
+        var sent = 0L;
+        while (!run.Next.IsClosed && cursor.Read(events) is > 0 and var count)
         {
-            await run.Next.SendAsync(next);
-            if (run.Next.IsClosed)
-            {
-                return;
-            }
-
-            await run.GiveWay();
+            await run.SendAll(events, count, sent);
+            sent += count;
         }
     }
 }

@@ -5,7 +5,8 @@ public sealed class XmlEventsOptions
 {
     internal static readonly XmlEventsOptions Default = new();
 
-    /// <summary>Whether text that is nothing but white space is an event too. Default false.</summary>
+    /// <summary>Whether white space that stands alone between two pieces of markup (tags, comments, CDATA sections) is
+    /// text too. Default false.</summary>
     public bool KeepWhitespace { get; init; }
 
     /// <summary>The deepest nesting of elements; deeper is an error. Default 1,000 levels; at least 1.</summary>
@@ -20,8 +21,9 @@ public sealed class XmlEventsOptions
         }
     } = 1000;
 
-    /// <summary>The longest text between two tags, in characters (UTF-16); longer is an error. Default 16 Mi (16,777,216)
-    /// characters; at least 1.</summary>
+    /// <summary>The longest text between two tags, in characters (UTF-16); longer is an error. Anything else that has to
+    /// be in memory as a whole (a tag, a comment) may take three bytes for each of these characters, and 1 MiB more.
+    /// Default 16 Mi (16,777,216) characters; at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 1.</exception>
     public int MaxTextLength
     {

@@ -1,90 +1,107 @@
 using System.Runtime.ExceptionServices;
+using System.Text;
 using System.Xml;
 
 namespace Sluice;
 
-/// <summary>Goes through a document event by event.</summary>
-internal sealed class XmlReaderCursor(XmlReader reader, XmlEventsOptions options)
+/// <summary>Goes through a document and makes events of it.</summary>
+internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream, XmlEventsOptions options)
 {
-    private readonly TextBlock _text = new(options.MaxTextLength);
+    /// <summary>One node of the reader makes at most a text, a start and an end.</summary>
+    internal const int EventsOfNode = 3;
+
+    private readonly StringBuilder _pieces = new();
+    private string? _text;
     private ExceptionDispatchInfo? _failure;
-    private bool _hasTag; // the reader stands at a tag that comes behind a text
-    private bool _endsToo; // the start before was that of an empty element
+    private int _depth;
 
-    /// <summary>Takes the next event; false at the end of the document.</summary>
-    /// <exception cref="XmlException">The document is not well-formed, or past a limit.</exception>
-    internal bool TryRead(out XmlEvent next)
+    /// <summary>Writes the next events to an array, as many as fit; 0 at the end of the document.</summary>
+    /// <exception cref="XmlException">The document is not well-formed, or past a limit; all events before it were given
+    /// out.</exception>
+    internal int Read(XmlEvent[] events)
     {
-        if (_endsToo)
-        {
-            _endsToo = false;
-            next = XmlEvent.ForEnd(reader.Name);
-            return true;
-        }
-
-        if (_hasTag)
-        {
-            _hasTag = false;
-            next = Tag();
-            return true;
-        }
-
-        while (ReadNode())
-        {
-            switch (reader.NodeType)
-            {
-                case XmlNodeType.Element or XmlNodeType.EndElement:
-                    if (_text.TryTake(options.KeepWhitespace, out next))
-                    {
-                        _hasTag = true;
-                        return true;
-                    }
-
-                    next = Tag();
-                    return true;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace when reader.Depth > 0:
-                    AddText();
-                    break;
-            }
-        }
-
-        if (_text.TryTake(options.KeepWhitespace, out next))
-        {
-            return true;
-        }
-
-        _failure?.Throw();
-        return false;
-    }
-
-    /// <summary>False at the end and at an error, which is kept until the text before it was taken.</summary>
-    private bool ReadNode()
-    {
+        var count = 0;
         try
         {
-            return _failure is null && reader.Read();
+            while (count <= events.Length - EventsOfNode && _failure is null)
+            {
+                stream.BeginToken();
+                if (!reader.Read())
+                {
+                    break;
+                }
+
+                switch (reader.NodeType)
+                {
+                    case XmlNodeType.Element:
+                        TakeText(events, ref count);
+                        Start(events, ref count);
+                        break;
+                    case XmlNodeType.EndElement:
+                        TakeText(events, ref count);
+                        events[count++] = XmlEvent.ForEnd(reader.Name);
+                        _depth--;
+                        break;
+                    case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace when _depth > 0:
+                        AddText();
+                        break;
+                }
+            }
         }
         catch (XmlException error)
         {
-            _failure = ExceptionDispatchInfo.Capture(error);
-            return false;
+            TakeText(events, ref count);
+            _failure = ExceptionDispatchInfo.Capture(Explained(error));
         }
+        catch (TokenLimitStream.PassedException)
+        {
+            TakeText(events, ref count);
+            _failure = ExceptionDispatchInfo.Capture(Error(TextTooLong));
+        }
+
+        if (count == 0)
+        {
+            _failure?.Throw();
+        }
+
+        return count;
     }
 
-    private XmlEvent Tag()
+    private void TakeText(XmlEvent[] events, ref int count)
     {
-        if (reader.NodeType == XmlNodeType.EndElement)
+        if (_text is null)
         {
-            return XmlEvent.ForEnd(reader.Name);
+            return;
         }
 
-        if (reader.Depth >= options.MaxDepth)
+        if (_pieces.Length > 0)
+        {
+            _text = _pieces.ToString();
+            _pieces.Clear();
+        }
+
+        events[count++] = XmlEvent.ForText(_text);
+        _text = null;
+    }
+
+    private void Start(XmlEvent[] events, ref int count)
+    {
+        if (_depth == options.MaxDepth)
         {
             throw Error($"Elements are nested deeper than {options.MaxDepth} levels. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDepth)} to allow more.");
         }
 
-        _endsToo = reader.IsEmptyElement;
-        return reader.HasAttributes ? XmlEvent.ForStart(reader.Name, Attributes()) : XmlEvent.ForStart(reader.Name);
+        var isEmpty = reader.IsEmptyElement;
+        var name = reader.Name;
+        events[count++] = reader.AttributeCount == 0 ? XmlEvent.ForStart(name) : XmlEvent.ForStart(name, Attributes());
+        if (isEmpty)
+        {
+            events[count++] = XmlEvent.ForEnd(name);
+        }
+        else
+        {
+            _depth++;
+        }
     }
 
     private KeyValuePair<string, string>[] Attributes()
@@ -100,19 +117,35 @@ internal sealed class XmlReaderCursor(XmlReader reader, XmlEventsOptions options
         return attributes;
     }
 
+    /// <summary>Texts on both sides of a comment or a CDATA section's edge are pieces of one.</summary>
     private void AddText()
     {
-        int read;
-        do
+        var piece = reader.Value;
+        if (_text is not null)
         {
-            read = reader.ReadValueChunk(_text.Block, _text.End, _text.Free);
-            if (!_text.TryAdd(read))
+            if (_pieces.Length == 0)
             {
-                throw Error($"A text is longer than {options.MaxTextLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxTextLength)} to allow longer ones.");
+                _pieces.Append(_text);
             }
+
+            _pieces.Append(piece);
         }
-        while (read > 0);
+
+        _text ??= piece;
+        if (Math.Max(piece.Length, _pieces.Length) > options.MaxTextLength)
+        {
+            _text = null;
+            throw Error(TextTooLong);
+        }
     }
+
+    private string TextTooLong =>
+        $"A text is longer than {options.MaxTextLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxTextLength)} to allow longer ones.";
+
+    private XmlException Explained(XmlException error) =>
+        error.Message.Contains(nameof(XmlReaderSettings.MaxCharactersInDocument), StringComparison.Ordinal)
+            ? Error($"The document is longer than {options.MaxDocumentLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDocumentLength)} to allow more.")
+            : error;
 
     private XmlException Error(string message)
     {

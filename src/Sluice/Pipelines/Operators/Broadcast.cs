@@ -15,8 +15,9 @@ public static partial class Sink
     {
         await foreach (var item in items)
         {
-            foreach (var target in targets)
+            for (var i = 0; i < targets.Count; i++)
             {
+                var target = targets[i];
                 if (!target.IsClosed)
                 {
                     try

@@ -19,8 +19,13 @@ public static partial class Stage
 
     private sealed class SelectOperator<TIn, TOut>(Target<TOut> next, Func<TIn, TOut> selector) : Operator<TIn, TOut>(next)
     {
-        protected override ValueTask HandleAsync(TIn item)
+        public override ValueTask SendAsync(TIn item)
         {
+            if (IsClosed)
+            {
+                return RefuseAsync();
+            }
+
             TOut result;
             try
             {

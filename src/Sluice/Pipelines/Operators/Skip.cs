@@ -19,8 +19,13 @@ public static partial class Stage
     {
         private long _left = count;
 
-        protected override ValueTask HandleAsync(T item)
+        public override ValueTask SendAsync(T item)
         {
+            if (IsClosed)
+            {
+                return RefuseAsync();
+            }
+
             if (_left == 0)
             {
                 return Next.SendAsync(item);

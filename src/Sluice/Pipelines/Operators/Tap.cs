@@ -18,8 +18,13 @@ public static partial class Stage
 
     private sealed class TapOperator<T>(Target<T> next, Action<T> action) : Operator<T, T>(next)
     {
-        protected override ValueTask HandleAsync(T item)
+        public override ValueTask SendAsync(T item)
         {
+            if (IsClosed)
+            {
+                return RefuseAsync();
+            }
+
             try
             {
                 action(item);

@@ -18,8 +18,13 @@ public static partial class Stage
 
     private sealed class WhereOperator<T>(Target<T> next, Func<T, bool> predicate) : Operator<T, T>(next)
     {
-        protected override ValueTask HandleAsync(T item)
+        public override ValueTask SendAsync(T item)
         {
+            if (IsClosed)
+            {
+                return RefuseAsync();
+            }
+
             bool passes;
             try
             {

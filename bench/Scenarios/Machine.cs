@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Sluice.Bench;
+
+/// <summary>What the numbers were measured on.</summary>
+internal static class Machine
+{
+    internal static void Print()
+    {
+        Console.WriteLine($"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}{Load()}");
+        Console.WriteLine();
+        Console.WriteLine("Ratios are ours to the peer's: below 1 ours is cheaper. The runtime decides anew in each process what it inlines, so run this several times before believing a difference.");
+#if DEBUG
+        Console.WriteLine();
+        Console.WriteLine("**A Debug build: these numbers mean nothing. Run with `-c Release`.**");
+#endif
+    }
+
+    private static string Processor() =>
+        Line("/proc/cpuinfo", "model name") is { } line ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() : RuntimeInformation.ProcessArchitecture.ToString();
+
+    /// <summary>Other programs that run at the same time are the first suspect when two runs differ.</summary>
+    private static string Load() => Line("/proc/loadavg", "") is { } line ? $", load before the start {line.Split(' ')[0]}" : "";
+
+    private static string? Line(string path, string start) =>
+        File.Exists(path) ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) : null;
+}

@@ -1,0 +1,41 @@
+using Sluice.Bench;
+
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [idle] [buses] [--rounds N]
+var scenarios = new (string Name, Action<Harness> Run)[]
+{
+    ("grep", GrepScenario.Run),
+    ("chain", ChainScenario.Run),
+    ("idle", IdleScenario.Run),
+    ("buses", BusesScenario.Run),
+};
+
+var rounds = 7;
+var chosen = new HashSet<string>();
+for (var i = 0; i < args.Length; i++)
+{
+    if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], out rounds) && rounds > 0)
+    {
+        i++;
+    }
+    else if (scenarios.Any(scenario => scenario.Name == args[i]))
+    {
+        chosen.Add(args[i]);
+    }
+    else
+    {
+        Console.Error.WriteLine($"Not understood: '{args[i]}'. Give any of {string.Join(", ", scenarios.Select(scenario => scenario.Name))}, and --rounds N with N at least 1.");
+        return 2;
+    }
+}
+
+Machine.Print();
+var harness = new Harness(rounds);
+foreach (var (name, run) in scenarios)
+{
+    if (chosen.Count == 0 || chosen.Contains(name))
+    {
+        run(harness);
+    }
+}
+
+return 0;

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace Sluice.Bench;
+
+/// <summary>One side of a comparison: work that can be done for any number of items, and how its cost is counted.</summary>
+internal sealed class Side
+{
+    /// <summary>Short enough to be called often, so that also code which is one long loop for each call is compiled anew
+    /// and not only replaced on the stack.</summary>
+    private const int WarmUpItems = 1000;
+
+    private const int Tries = 3;
+
+    private readonly int _items;
+    private readonly Func<int, long> _run;
+    private readonly Func<int, long>? _without;
+    private readonly Func<int, long> _expected;
+    private readonly int _stages;
+
+    private Side(int items, Func<int, long> run, Func<int, long>? without, int stages, Func<int, long>? expected)
+    {
+        _items = items;
+        _run = run;
+        _without = without;
+        _stages = stages;
+        _expected = expected ?? (static count => count);
+    }
+
+    /// <summary>All the work counts.</summary>
+    /// <param name="items">For how many items.</param>
+    /// <param name="run">Does it for so many items and says how many arrived.</param>
+    /// <param name="expected">How many should arrive; default all of them.</param>
+    internal static Side Whole(int items, Func<int, long> run, Func<int, long>? expected = null) => new(items, run, null, 1, expected);
+
+    /// <summary>Only the stages count by which one chain is longer than another: source and sink cancel out.</summary>
+    /// <param name="items">For how many items.</param>
+    /// <param name="run">Does it with so many stages and items and says how many arrived: all of them.</param>
+    /// <param name="more">Stages of the longer chain.</param>
+    /// <param name="less">Stages of the shorter chain.</param>
+    internal static Side PerStage(int items, Func<int, int, long> run, int more, int less) =>
+        new(items, count => run(more, count), count => run(less, count), more - less, null);
+
+    internal void WarmUp(int calls)
+    {
+        for (var i = 0; i < calls; i++)
+        {
+            Time(_run, WarmUpItems);
+            if (_without is not null)
+            {
+                Time(_without, WarmUpItems);
+            }
+        }
+    }
+
+    /// <summary>Nanoseconds for an item, and for a stage if only stages count. Each part is the best of three tries in
+    /// turn: what disturbs a measurement only ever makes it longer.</summary>
+    internal double Measure()
+    {
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
+        GC.WaitForPendingFinalizers();
+        var with = double.MaxValue;
+        var without = _without is null ? 0 : double.MaxValue;
+        for (var i = 0; i < Tries; i++)
+        {
+            with = Math.Min(with, Time(_run, _items));
+            if (_without is not null)
+            {
+                without = Math.Min(without, Time(_without, _items));
+            }
+        }
+
+        return (with - without) / _items / _stages;
+    }
+
+    private double Time(Func<int, long> run, int items)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var arrived = run(items);
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        if (arrived != _expected(items))
+        {
+            throw new InvalidOperationException($"{arrived} of {items} items arrived; {_expected(items)} should have.");
+        }
+
+        return elapsed;
+    }
+}

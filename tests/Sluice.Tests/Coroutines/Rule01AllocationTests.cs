@@ -1,0 +1,93 @@
+namespace Sluice.Tests;
+
+public sealed class Rule01AllocationTests
+{
+    private const int SendsInARound = 10_000;
+
+    /// <summary>A round is repeated until it allocates nothing: code that is compiled in tiers may box until its last
+    /// tier, and when that comes is up to a background thread. Debug code has one tier.</summary>
+#if DEBUG
+    private const int Rounds = 2;
+#else
+    private const int Rounds = 3_000;
+#endif
+
+    [Fact]
+    public void Rule_1_a_send_hands_over_one_item_and_allocates_nothing()
+    {
+        var count = new int[1];
+        Assert.Equal(0, AllocatedByARound(Target.Start<int>(inbox => Count(inbox, count)), 7));
+        Assert.Equal(0, AllocatedByARound(Target.Start<string>(inbox => Count(inbox, count)), "text"));
+        Assert.True(count[0] >= 2 * SendsInARound);
+    }
+
+    [Fact]
+    public void Rule_1_an_await_foreach_allocates_nothing()
+    {
+        var count = new int[1];
+        Assert.Equal(0, AllocatedByARound(Target.Start<int>(inbox => CountEach(inbox, count)), 7));
+        Assert.Equal(0, AllocatedByARound(Target.Start<string>(inbox => CountEach(inbox, count)), "text"));
+        Assert.True(count[0] >= 2 * SendsInARound);
+    }
+
+    [Fact]
+    public void Rule_1_a_send_through_a_chain_of_coroutines_allocates_nothing()
+    {
+        var count = new int[1];
+        Assert.Equal(0, AllocatedByARound(Chain<int>(count), 7));
+        Assert.Equal(0, AllocatedByARound(Chain<string>(count), "text"));
+        Assert.True(count[0] >= 2 * SendsInARound);
+    }
+
+    [Fact]
+    public void Rule_1_a_receive_by_an_awaited_coroutine_allocates_nothing()
+    {
+        var count = new int[1];
+        var target = Target.Start<int>(async inbox => await Count(inbox, count));
+
+        Assert.Equal(0, AllocatedByARound(target, 7));
+        Assert.True(count[0] >= SendsInARound);
+    }
+
+    /// <summary>The least that any round of synchronous sends allocated.</summary>
+    private static long AllocatedByARound<T>(Target<T> target, T item)
+    {
+        var least = long.MaxValue;
+        for (var round = 0; round < Rounds && least > 0; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < SendsInARound; i++)
+            {
+                target.SendNow(item);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
+    }
+
+    private static Target<T> Chain<T>(int[] count)
+    {
+        var sink = Target.Start<T>(inbox => Count(inbox, count));
+        var second = Target.Start<T>(inbox => Stages.Pass(inbox, sink));
+        return Target.Start<T>(inbox => Stages.Pass(inbox, second));
+    }
+
+    private static async Coroutine Count<T>(Inbox<T> inbox, int[] count)
+    {
+        while (true)
+        {
+            await inbox.ReceiveAsync();
+            count[0]++;
+        }
+    }
+
+    private static async Coroutine CountEach<T>(Inbox<T> inbox, int[] count)
+    {
+        await foreach (var item in inbox)
+        {
+            count[0]++;
+        }
+    }
+}
