@@ -7,6 +7,9 @@ namespace Sluice.Bench;
 /// one in each run.</summary>
 internal static class BusFeed
 {
+    /// <summary>The length of the feed that comes with the samples, in bytes.</summary>
+    internal const long SmallLength = 100_000;
+
     private const int Seed = 22;
 
     private static readonly string[] s_routes = ["1", "3", "4", "6", "8", "9", "20", "22", "29", "36", "49", "50", "62", "63", "66", "72", "77", "79", "81", "87", "147", "151", "X9", "X20", "X49"];
@@ -20,7 +23,7 @@ internal static class BusFeed
     internal static void Write(string path, long length)
     {
         var random = new Random(Seed);
-        using var feed = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\r\n" };
+        using var feed = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
         feed.WriteLine($"<?xml version=\"1.0\"?>");
         feed.WriteLine();
         feed.WriteLine($"\t\t<buses>");
@@ -39,7 +42,7 @@ internal static class BusFeed
     private static void AppendBus(StringBuilder bus, Random random)
     {
         var direction = Any(s_directions);
-        bus.Append("\r\n");
+        bus.Append('\n');
         Line($"        \t<bus>");
         Line($"        \t\t<id>{random.Next(1000, 8000)}</id>");
         Line($"        \t\t<route>{Any(s_routes)}</route>");
@@ -58,6 +61,6 @@ internal static class BusFeed
 
         string Any(string[] values) => values[random.Next(values.Length)];
 
-        void Line(FormattableString line) => bus.Append(line.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
+        void Line(FormattableString line) => bus.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
 }

@@ -1,6 +1,7 @@
 using Sluice.Bench;
 
 // dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [idle] [buses] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
     ("grep", GrepScenario.Run),
@@ -8,6 +9,12 @@ var scenarios = new (string Name, Action<Harness> Run)[]
     ("idle", IdleScenario.Run),
     ("buses", BusesScenario.Run),
 };
+
+if (args is ["feed", var feed])
+{
+    BusFeed.Write(feed, BusFeed.SmallLength);
+    return 0;
+}
 
 var rounds = 7;
 var chosen = new HashSet<string>();

@@ -31,6 +31,22 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task The_small_feed_is_what_its_generator_makes()
+    {
+        var made = Path.GetTempFileName();
+        try
+        {
+            Bench.BusFeed.Write(made, Bench.BusFeed.SmallLength);
+
+            Assert.Equal(await File.ReadAllTextAsync(made), await File.ReadAllTextAsync(Repository.PathOf("samples", "data", "buses.xml")));
+        }
+        finally
+        {
+            File.Delete(made);
+        }
+    }
+
+    [Fact]
     public async Task Buses_filters_by_the_route_and_direction_it_is_given()
     {
         var run = await FileBasedProgram.Run("samples/buses.cs", "--route", "147", "--direction", "South Bound");

@@ -60,14 +60,22 @@ public abstract class Coroutine
     public Awaiter GetAwaiter() => new(this);
 
     /// <summary>Runs to the next suspension, and whoever awaits what ended by it, in a loop: no recursion.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Resume()
     {
-        var at = this;
-        do
+        var next = Step();
+        if (next is not null)
         {
-            at = at.Step();
+            ResumeAll(next);
         }
-        while (at is not null);
+    }
+
+    private static void ResumeAll(Coroutine? next)
+    {
+        while (next is not null)
+        {
+            next = next.Step();
+        }
     }
 
     /// <summary>Runs to the next suspension; the coroutine to go on with if this one ended.</summary>

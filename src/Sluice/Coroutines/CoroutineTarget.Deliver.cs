@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <content>The delivering side: messages to the coroutine, and its end. Everything here runs within the strand.</content>
@@ -15,6 +17,9 @@ public partial class CoroutineTarget<T>
     private protected virtual bool HasResult => false;
 
     /// <summary>The hot path: the item goes to the coroutine on this stack.</summary>
+    /// <remarks>Inlined, as is what it calls: each frame more on the way from stage to stage costs a fifth of a send, and
+    /// twice that once a chain is deeper than the processor predicts returns for.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask SendWithin(T item)
     {
         if (_state != PortState.Parked)

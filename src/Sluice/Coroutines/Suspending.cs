@@ -2,10 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>What both builders do at an await that is not completed. The type tests are decided when the code is
-/// compiled for its awaiter, since awaiters are structs.</summary>
+/// <summary>What both builders do at an await that is not completed.</summary>
+/// <remarks>Optimized code decides the type tests when it is compiled for its awaiter, which is a struct, and calls it
+/// directly. Until then each of these casts makes a box of 24 bytes. Reading the struct's field by its place instead would
+/// never allocate, but made a send 0.85 ns (14%) slower.</remarks>
 internal static class Suspending
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void At<TAwaiter>(ref TAwaiter awaiter, Coroutine coroutine)
         where TAwaiter : ICriticalNotifyCompletion
     {

@@ -6,7 +6,7 @@ public sealed class XmlEventsOptions
     internal static readonly XmlEventsOptions Default = new();
 
     /// <summary>Whether white space that stands alone between two pieces of markup (tags, comments, CDATA sections) is
-    /// text too. Default false.</summary>
+    /// text too; white space in a CDATA section always is. Default false.</summary>
     public bool KeepWhitespace { get; init; }
 
     /// <summary>The deepest nesting of elements; deeper is an error. Default 1,000 levels; at least 1.</summary>

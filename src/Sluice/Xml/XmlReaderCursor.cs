@@ -10,10 +10,13 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     /// <summary>One node of the reader makes at most a text, a start and an end.</summary>
     internal const int EventsOfNode = 3;
 
+    private readonly IXmlLineInfo _lines = (IXmlLineInfo)reader;
     private readonly StringBuilder _pieces = new();
     private string? _text;
     private ExceptionDispatchInfo? _failure;
     private int _depth;
+    private int _lastLine;
+    private int _lastPosition;
 
     /// <summary>Writes the next events to an array, as many as fit; 0 at the end of the document.</summary>
     /// <exception cref="XmlException">The document is not well-formed, or past a limit; all events before it were given
@@ -21,6 +24,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     internal int Read(XmlEvent[] events)
     {
         var count = 0;
+        (_lastLine, _lastPosition) = (_lines.LineNumber, _lines.LinePosition);
         try
         {
             while (count <= events.Length - EventsOfNode && _failure is null)
@@ -121,6 +125,11 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     private void AddText()
     {
         var piece = reader.Value;
+        if (piece.Length == 0)
+        {
+            return; // an empty CDATA section
+        }
+
         if (_text is not null)
         {
             if (_pieces.Length == 0)
@@ -147,9 +156,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
             ? Error($"The document is longer than {options.MaxDocumentLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDocumentLength)} to allow more.")
             : error;
 
-    private XmlException Error(string message)
-    {
-        var at = (IXmlLineInfo)reader;
-        return new XmlException(message, null, at.LineNumber, at.LinePosition);
-    }
+    /// <summary>A reader that has failed does not know any more where it was: then it is near where it last was.</summary>
+    private XmlException Error(string message) =>
+        _lines.LineNumber > 0 ? new XmlException(message, null, _lines.LineNumber, _lines.LinePosition) : new XmlException(message, null, _lastLine, _lastPosition);
 }

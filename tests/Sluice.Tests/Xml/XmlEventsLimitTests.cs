@@ -116,6 +116,20 @@ public sealed class XmlEventsLimitTests : IDisposable
         Assert.Equal("<a>", _events[0]);
     }
 
+    [Theory]
+    [InlineData("<a>{0}</a>")]
+    [InlineData("<a b='{0}'/>")]
+    [InlineData("<a><!--{0}--></a>")]
+    public async Task What_is_longer_than_memory_should_hold_is_refused_before_it_is_in_memory(string xml)
+    {
+        var document = new EndlessDocument(xml.Split("{0}")[0]);
+
+        var error = await Assert.ThrowsAsync<XmlException>(() => Wait.For(XmlEvents.Read(document, new() { MaxTextLength = 1000 }).To(Sink.Count<XmlEvent>()).RunAsync()));
+
+        Assert.Contains("MaxTextLength", error.Message, StringComparison.Ordinal);
+        Assert.InRange(document.BytesRead, 1, 2 << 20);
+    }
+
     [Fact]
     public async Task A_missing_file_is_an_error_of_the_run()
     {
@@ -138,4 +152,24 @@ public sealed class XmlEventsLimitTests : IDisposable
 
     private Task Run(string xml, XmlEventsOptions? options) =>
         XmlEvents.Read(new MemoryStream(Encoding.UTF8.GetBytes(xml)), options).To(Sink.ForEach<XmlEvent>(e => _events.Add(e.ToString()))).RunAsync();
+
+    /// <summary>A beginning, and then one letter for ever.</summary>
+    private sealed class EndlessDocument(string beginning) : MemoryStream
+    {
+        internal long BytesRead { get; private set; }
+
+        public override bool CanSeek => false;
+
+        public override int Read(Span<byte> buffer)
+        {
+            buffer.Fill((byte)'x');
+            if (BytesRead == 0)
+            {
+                System.Text.Encoding.UTF8.GetBytes(beginning).CopyTo(buffer);
+            }
+
+            BytesRead += buffer.Length;
+            return buffer.Length;
+        }
+    }
 }

@@ -23,7 +23,7 @@ public sealed class XmlEventsTests : IDisposable
     [InlineData("<a><![CDATA[]]></a>", "<a>|</a>")]
     [InlineData("<?xml version='1.0'?><!-- c --><a/><!-- d -->", "<a>|</a>")]
     [InlineData("<a>\n  <b> x </b>\n  <c/>\n</a>", "<a>|<b>| x |</b>|<c>|</c>|</a>")]
-    [InlineData("<a> <![CDATA[ ]]> </a>", "<a>|</a>")]
+    [InlineData("<a> <![CDATA[ ]]> </a>", "<a>| |</a>")]
     [InlineData("<a>\u00A0</a>", "<a>|\u00A0|</a>")]
     [InlineData("<a>x\r\ny\rz</a>", "<a>|x\ny\nz|</a>")]
     public async Task Documents_become_events(string xml, string events) =>
@@ -45,7 +45,6 @@ public sealed class XmlEventsTests : IDisposable
         Assert.Equal([XmlEventKind.Start, XmlEventKind.Text, XmlEventKind.End], events.Select(e => e.Kind));
         Assert.Equal(["bus", "", "bus"], events.Select(e => e.Name));
         Assert.Equal(["", "stop", ""], events.Select(e => e.Text));
-        Assert.Equal("stop", events[1].TextSpan.ToString());
         Assert.Equal((true, false, false), (events[0].IsStart("bus"), events[0].IsStart("stop"), events[0].IsEnd("bus")));
         Assert.Equal((true, false, false), (events[2].IsEnd("bus"), events[2].IsEnd("stop"), events[2].IsStart("bus")));
         Assert.Equal(("22", "<N>", null), (events[0].Attribute("id"), events[0].Attribute("dir"), events[0].Attribute("none")));

@@ -94,7 +94,11 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         }
     }
 
-    /// <summary>A stage closes its target itself: completes when everything behind that has ended (rule 8).</summary>
+    /// <summary>Nothing more comes of a close of one edge into this node: it and all behind it have ended, or it stays open
+    /// because of its other edges (docs/decisions/0008).</summary>
+    private bool IsDoneForOneEdge => _isSettled || (!IsEnded && _openInputs > 0);
+
+    /// <summary>A stage closes its target itself: completes when everything that ends by it has ended (rule 8).</summary>
     internal ValueTask CloseFrom(Node stage)
     {
         if ((stage._closedByStage ??= []).Add(this))
@@ -102,7 +106,7 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
             InputEnded(null);
         }
 
-        if (_isSettled)
+        if (IsDoneForOneEdge)
         {
             return Failure is null ? default : ValueTask.FromException(Failure);
         }
@@ -162,7 +166,7 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
 
     private void Settle()
     {
-        if (_isSettled || !IsEnded || !_outputs.TrueForAll(static output => output._isSettled))
+        if (_isSettled || !IsEnded || !_outputs.TrueForAll(static output => output.IsDoneForOneEdge))
         {
             return;
         }
