@@ -15,6 +15,13 @@ using Sluice;
 var file = new Argument<string>("file") { Description = "The feed; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };
 var route = new Option<string>("--route") { Description = "Only buses of this route.", DefaultValueFactory = _ => "22" };
 var direction = new Option<string>("--direction") { Description = "Only buses of this direction.", DefaultValueFactory = _ => "North Bound" };
+file.Validators.Add(static found =>
+{
+    if (found.Tokens is [{ Value: ['-', ..] option }])
+    {
+        found.AddError($"Unrecognized option '{option}'.");
+    }
+});
 var command = new RootCommand("Prints the buses of a route and direction.") { file, route, direction };
 
 var arguments = command.Parse(args);

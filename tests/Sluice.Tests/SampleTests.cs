@@ -77,7 +77,9 @@ public sealed class SampleTests
     }
 
     [Theory]
-    [InlineData("--colour red", 2, "Unrecognized command or argument '--colour'")]
+    [InlineData("--colour", 2, "Unrecognized option '--colour'")]
+    [InlineData("--colour red", 2, "Unrecognized")]
+    [InlineData("--route", 2, "--route")]
     [InlineData("no-such-file.xml", 1, "Could not find file")]
     [InlineData("samples", 1, "a directory, not a file")]
     [InlineData("LICENSE", 1, "line 1, position 1")]
