@@ -63,25 +63,31 @@ public abstract class Coroutine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Resume()
     {
-        var next = Step();
-        if (next is not null)
+        Run();
+        if (IsCompleted)
         {
-            ResumeAll(next);
+            ResumeAwaiting();
         }
     }
 
-    private static void ResumeAll(Coroutine? next)
+    private void ResumeAwaiting()
     {
+        var next = Finish();
         while (next is not null)
         {
-            next = next.Step();
+            next.Run();
+            next = next.IsCompleted ? next.Finish() : null;
         }
     }
 
-    /// <summary>Runs to the next suspension; the coroutine to go on with if this one ended.</summary>
-    internal abstract Coroutine? Step();
+    /// <summary>Runs to the next suspension. Does nothing after that, so that it leaves no frame on the stack: a chain of
+    /// stages is as deep as its calls, and processors predict the returns of the innermost few dozen only.</summary>
+    private protected abstract void Run();
 
-    /// <summary>Called at the end of the method, still inside <see cref="Step"/>.</summary>
+    /// <summary>Lets go of the state; the coroutine to go on with, now that this one has ended.</summary>
+    private protected abstract Coroutine? Finish();
+
+    /// <summary>Called at the end of the method, still inside <see cref="Run"/>.</summary>
     internal void Complete() => Volatile.Write(ref _home, Ended.Instance);
 
     internal void Fail(Exception error)

@@ -15,14 +15,10 @@ internal sealed class CoroutineBox<TStateMachine> : Coroutine
 
     internal override string MethodName => CoroutineNames.OfStateMachine(typeof(TStateMachine));
 
-    internal override Coroutine? Step()
-    {
-        StateMachine!.MoveNext();
-        if (!IsCompleted)
-        {
-            return null;
-        }
+    private protected override void Run() => StateMachine!.MoveNext();
 
+    private protected override Coroutine? Finish()
+    {
         StateMachine = default;
         return TakeContinuation();
     }
@@ -41,14 +37,10 @@ internal sealed class CoroutineBox<TStateMachine, TResult> : Coroutine<TResult>
 
     internal override string MethodName => CoroutineNames.OfStateMachine(typeof(TStateMachine));
 
-    internal override Coroutine? Step()
-    {
-        StateMachine!.MoveNext();
-        if (!IsCompleted)
-        {
-            return null;
-        }
+    private protected override void Run() => StateMachine!.MoveNext();
 
+    private protected override Coroutine? Finish()
+    {
         StateMachine = default;
         return TakeContinuation();
     }
@@ -68,7 +60,11 @@ internal sealed class EndedCoroutine : Coroutine
 
     internal override string MethodName => "coroutine";
 
-    internal override Coroutine? Step() => TakeContinuation();
+    private protected override void Run()
+    {
+    }
+
+    private protected override Coroutine? Finish() => TakeContinuation();
 }
 
 /// <summary>The same for a method with a result.</summary>
@@ -86,5 +82,9 @@ internal sealed class EndedCoroutine<TResult> : Coroutine<TResult>
 
     internal override string MethodName => "coroutine";
 
-    internal override Coroutine? Step() => TakeContinuation();
+    private protected override void Run()
+    {
+    }
+
+    private protected override Coroutine? Finish() => TakeContinuation();
 }
