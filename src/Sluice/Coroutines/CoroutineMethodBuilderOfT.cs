@@ -15,7 +15,7 @@ public struct CoroutineMethodBuilder<TResult>
     /// <summary>What the method returns.</summary>
     public readonly Coroutine<TResult> Task => _coroutine!;
 
-#pragma warning disable CA1000 // the compiler\'s pattern asks for a static member
+#pragma warning disable CA1000 // the compiler's pattern asks for a static member
     /// <summary>Makes a builder.</summary>
     /// <returns>The builder.</returns>
     public static CoroutineMethodBuilder<TResult> Create() => default;
