@@ -47,6 +47,16 @@ public sealed partial class ReadmeTests
         Assert.InRange(readme.Split('\n').Length, 1, 200);
     }
 
+    [Fact]
+    public async Task The_Chinese_README_shows_the_same_programs_and_outputs()
+    {
+        var english = await File.ReadAllTextAsync(Repository.PathOf("README.md"));
+        var chinese = await File.ReadAllTextAsync(Repository.PathOf("README.zh-CN.md"));
+
+        Assert.Equal(Block().Matches(english).Select(block => block.Value), Block().Matches(chinese).Select(block => block.Value));
+        Assert.Equal(Link().Matches(english).Select(link => link.Value).Order().Except(["](README.zh-CN.md"]), Link().Matches(chinese).Select(link => link.Value).Order().Except(["](README.md"]));
+    }
+
     private static List<(string Code, string Output)> Snippets()
     {
         var snippets = Snippet().Matches(File.ReadAllText(Repository.PathOf("README.md")));
@@ -56,6 +66,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex("```csharp\n(.*?)```\n\n```text\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
+
+    [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
+    private static partial Regex Block();
 
     [GeneratedRegex(@"\]\((?!https?:)([^)#]+)")]
     private static partial Regex Link();
