@@ -52,15 +52,11 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
                 }
             }
         }
-        catch (XmlException error)
+        catch (Exception error)
         {
+            // Also one of the stream: it is thrown when what was read before it has been given out.
             TakeText(events, ref count);
             _failure = ExceptionDispatchInfo.Capture(Explained(error));
-        }
-        catch (TokenLimitStream.PassedException)
-        {
-            TakeText(events, ref count);
-            _failure = ExceptionDispatchInfo.Capture(Error(TextTooLong));
         }
 
         if (count == 0)
@@ -151,8 +147,9 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     private string TextTooLong =>
         $"A text is longer than {options.MaxTextLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxTextLength)} to allow longer ones.";
 
-    private XmlException Explained(XmlException error) =>
-        error.Message.Contains(nameof(XmlReaderSettings.MaxCharactersInDocument), StringComparison.Ordinal)
+    private Exception Explained(Exception error) =>
+        error is TokenLimitStream.PassedException ? Error(TextTooLong)
+        : error is XmlException && error.Message.Contains(nameof(XmlReaderSettings.MaxCharactersInDocument), StringComparison.Ordinal)
             ? Error($"The document is longer than {options.MaxDocumentLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDocumentLength)} to allow more.")
             : error;
 

@@ -131,6 +131,18 @@ public sealed class XmlEventsLimitTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_read_before_the_stream_failed_is_delivered_before_its_error()
+    {
+        var stream = new BreakingDocument("<a><b/><c>"u8.ToArray());
+        var events = new List<string>();
+
+        var error = await Assert.ThrowsAsync<IOException>(() => Wait.For(XmlEvents.Read(stream).To(Sink.ForEach<XmlEvent>(e => events.Add(e.ToString()))).RunAsync()));
+
+        Assert.Equal("The disk is gone.", error.Message);
+        Assert.Equal(["<a>", "<b>", "</b>", "<c>"], events);
+    }
+
+    [Fact]
     public async Task A_missing_file_is_an_error_of_the_run()
     {
         var error = await Assert.ThrowsAsync<FileNotFoundException>(() => Wait.For(XmlEvents.Read(_folder.PathOf("missing.xml")).To(Sink.Count<XmlEvent>()).RunAsync()));
@@ -171,5 +183,12 @@ public sealed class XmlEventsLimitTests : IDisposable
             BytesRead += buffer.Length;
             return buffer.Length;
         }
+    }
+
+    /// <summary>A file that cannot be read to its end.</summary>
+    private sealed class BreakingDocument(byte[] beginning) : MemoryStream(beginning)
+    {
+        public override int Read(Span<byte> buffer) =>
+            base.Read(buffer) is > 0 and var read ? read : throw new IOException("The disk is gone.");
     }
 }
