@@ -5,6 +5,61 @@ namespace Sluice.Tests;
 [Collection("Programs")]
 public sealed class SampleTests
 {
+    private const string SimpleYield = """
+        [CONSUMER] Starting consumer...
+        [PRODUCER] Producing 1...
+        [CONSUMER] Consuming 1...
+        [PRODUCER] Consumer return: 200 OK
+        [PRODUCER] Producing 2...
+        [CONSUMER] Consuming 2...
+        [PRODUCER] Consumer return: 200 OK
+        [PRODUCER] Producing 3...
+        [CONSUMER] Consuming 3...
+        [PRODUCER] Consumer return: 200 OK
+        [PRODUCER] Producing 4...
+        [CONSUMER] Consuming 4...
+        [PRODUCER] Consumer return: 200 OK
+        [PRODUCER] Producing 5...
+        [CONSUMER] Consuming 5...
+        [PRODUCER] Consumer return: 200 OK
+
+        """;
+
+    private const string YieldFrom = """
+        1
+        1
+        2
+        3
+        5
+        start
+        1
+        1
+        2
+        3
+        5
+        end
+        start
+        1
+        1
+        2
+        3
+        5
+        end
+        >> 0
+        >> 1
+        >> 2
+        ***
+        >> 4
+
+        """;
+
+    private const string GrepClose = """
+        Looking for python
+        python generators rock!
+        Going away. Goodbye!
+
+        """;
+
     [Fact]
     public async Task Buses_prints_the_buses_of_a_real_feed_to_the_byte()
     {
@@ -163,6 +218,24 @@ public sealed class SampleTests
         var run = await FileBasedProgram.Run("samples/cosax.cs");
 
         Assert.Equal(expected, run.Output.TrimEnd().Split('\n'));
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("simple-yield", SimpleYield)]
+    [InlineData("yield-from", YieldFrom)]
+    [InlineData("grep-close", GrepClose)]
+    public async Task Generator_samples_print_what_their_Python_originals_print(string sample, string expected)
+    {
+        if (Repository.Shared($"golden/{sample.Replace('-', '_')}.txt") is { } golden)
+        {
+            Assert.Equal(await File.ReadAllTextAsync(golden), expected);
+        }
+
+        var run = await FileBasedProgram.Run($"samples/{sample}.cs");
+
+        Assert.Equal(expected, run.Output);
+        Assert.Empty(run.Error);
         Assert.Equal(0, run.ExitCode);
     }
 }

@@ -92,11 +92,10 @@ public abstract class Coroutine
 
     internal void Fail(Exception error)
     {
-        var home = _home;
-        SuspensionFor(home).SetError(error);
+        Suspension.SetError(error);
         if (_continuation is null)
         {
-            home?.Strand.AddUnawaited(this);
+            _home?.Strand.AddUnawaited(this);
         }
 
         Complete();
@@ -149,12 +148,34 @@ public abstract class Coroutine
     internal bool TryPark(Coroutine parent)
     {
         var home = Volatile.Read(ref _home);
-        if (parent._home is null && !ReferenceEquals(home, Ended.Instance))
+        if ((!ReferenceEquals(parent._home, home) && !parent.TryJoin(home)) || !TryContinueWith(parent))
         {
-            parent._home = home;
+            return false;
         }
 
-        return ReferenceEquals(parent._home, home) && TryContinueWith(parent);
+        if (_suspension is { DeferredStart: { } start })
+        {
+            _suspension.DeferredStart = null;
+            parent.Suspension.DeferredStart = start;
+        }
+
+        return true;
+    }
+
+    /// <summary>Comes to belong to a generator, which the coroutine waits in.</summary>
+    internal void MoveTo(IGeneratorHome home) => _home = home;
+
+    /// <summary>Starts what this coroutine waits for and what was too deep on the stack to start, until nothing of that is
+    /// left.</summary>
+    internal void RunDeferredStarts()
+    {
+        var at = LastToRun();
+        while (at._suspension is { DeferredStart: { } start })
+        {
+            at._suspension.DeferredStart = null;
+            start.Run();
+            at = start.Coroutine.LastToRun();
+        }
     }
 
     /// <summary>Registers outside code. It is resumed at once if the coroutine has ended, and also if something else
@@ -164,6 +185,10 @@ public abstract class Coroutine
         if (!TryContinueWith(continuation))
         {
             continuation();
+        }
+        else if (_home is null)
+        {
+            RunDeferredStarts();
         }
     }
 
@@ -183,15 +208,39 @@ public abstract class Coroutine
     }
 
     /// <summary>The rarely needed part, made on first use.</summary>
-    internal Suspension SuspensionFor(IStrandHome? home)
+    internal Suspension Suspension => _suspension ??= new Suspension(this);
+
+    /// <summary>Its home; outside every strand a new one of its own.</summary>
+    internal IStrandHome HomeOrNew() => _home ??= new Strand();
+
+    /// <summary>Whether it can wait for a coroutine of another home. One that belongs to no strand yet joins; a generator
+    /// may be used in any strand, so whatever awaits its coroutines, or is awaited by them, belongs to it.</summary>
+    private bool TryJoin(IStrandHome? home)
     {
-        if (_suspension is null)
+        if (ReferenceEquals(home, Ended.Instance))
         {
-            _home = home ??= new Strand();
-            _suspension = new Suspension(this, home);
+            return false;
         }
 
-        return _suspension;
+        if (_home is null || home is IGeneratorHome)
+        {
+            _home = home;
+            return true;
+        }
+
+        return _home is IGeneratorHome;
+    }
+
+    /// <summary>This coroutine, or whichever of those that await it went on last because it has ended.</summary>
+    private Coroutine LastToRun()
+    {
+        var at = this;
+        while (at.IsCompleted && at._continuation is Coroutine awaiting)
+        {
+            at = awaiting;
+        }
+
+        return at;
     }
 
     private bool TryContinueWith(object continuation) =>

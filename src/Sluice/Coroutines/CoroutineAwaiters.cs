@@ -14,6 +14,10 @@ internal interface IChildAwaiter
     Coroutine Child { get; }
 }
 
+/// <summary>A generator, as the home of its coroutines: it has no strand of its own but runs within whoever uses it, like
+/// a call.</summary>
+internal interface IGeneratorHome : IStrandHome;
+
 /// <summary>Whatever handles a message: for naming it, and for finding cycles.</summary>
 internal interface IReceiver
 {

@@ -37,3 +37,31 @@ public sealed class TargetClosedException : InvalidOperationException
     /// <summary>The port that ended: a node ends normally by this exception only if it is one of its own outputs.</summary>
     internal object Port { get; }
 }
+
+/// <summary>
+/// What <see cref="Generator{TOut}.Close"/> raises in a generator's body at the yield where it waits (Python's
+/// <c>GeneratorExit</c>). Let it pass: that is a normal end.
+/// </summary>
+public sealed class ExchangeClosedException : InvalidOperationException
+{
+    internal ExchangeClosedException(object port, string name)
+        : base($"The generator '{name}' is closed: it is not to yield any more.") =>
+        Port = port;
+
+    /// <summary>The exchange that was closed: only its own generator ends normally by this exception.</summary>
+    internal object Port { get; }
+}
+
+/// <summary>
+/// Thrown when a generator is asked for more and has ended, by this call or before (Python's <c>StopIteration</c>). Its
+/// inner exception is what the generator failed with earlier, if it failed.
+/// </summary>
+public sealed class GeneratorCompletedException : InvalidOperationException
+{
+    internal GeneratorCompletedException(string name, object? result, Exception? failure)
+        : base(failure is null ? $"The generator '{name}' has ended and yields nothing more. TryNext and TrySend tell so without an exception." : $"The generator '{name}' yields nothing more: it failed. See the inner exception.", failure) =>
+        Result = result;
+
+    /// <summary>What the generator returned; null if it has no result, was closed or failed.</summary>
+    public object? Result { get; }
+}

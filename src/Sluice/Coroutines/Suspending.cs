@@ -18,7 +18,7 @@ internal static class Suspending
         }
         else if (default(TAwaiter) is null || awaiter is not IChildAwaiter || !((IChildAwaiter)awaiter).Child.TryPark(coroutine))
         {
-            var suspension = coroutine.SuspensionFor(coroutine.Home);
+            var suspension = coroutine.Suspension;
             suspension.GoAway();
             awaiter.UnsafeOnCompleted(suspension.Resumed);
         }
@@ -27,27 +27,25 @@ internal static class Suspending
     internal static void AtSafe<TAwaiter>(ref TAwaiter awaiter, Coroutine coroutine)
         where TAwaiter : INotifyCompletion
     {
-        var suspension = coroutine.SuspensionFor(coroutine.Home);
+        var suspension = coroutine.Suspension;
         suspension.GoAway();
         awaiter.OnCompleted(suspension.Resumed);
     }
 
-    /// <summary>Too deep on the stack to start a coroutine: it starts when the stack has unwound to the strand's holder.
-    /// So a recursion of coroutines ends with the memory, not with the stack.</summary>
+    /// <summary>Too deep on the stack to start a coroutine: it starts when the stack has unwound, to the strand's holder, to
+    /// the step of a generator, or outside of both to whoever awaits it. So a recursion of coroutines ends with the memory,
+    /// not with the stack.</summary>
     internal static void StartLater(Coroutine coroutine)
     {
-        if (coroutine.Home is null)
-        {
-            RuntimeHelpers.EnsureSufficientExecutionStack(); // outside every strand nobody would start it: throws
-        }
-
-        Requeue(coroutine);
+        var start = new DeferredStart(coroutine);
+        coroutine.Suspension.DeferredStart = start;
+        coroutine.Home?.Strand.EnterBehind(start);
     }
 
     /// <summary>The coroutine goes on from the strand's queue, behind what waits there.</summary>
     internal static void Requeue(Coroutine coroutine)
     {
-        var suspension = coroutine.SuspensionFor(coroutine.Home);
+        var suspension = coroutine.Suspension;
         suspension.GoAway();
         suspension.Home.Strand.EnterBehind(suspension);
     }

@@ -5,10 +5,11 @@ namespace Sluice;
 /// <summary>The rarely needed part of a coroutine: what it takes to wait for something outside its inbox.</summary>
 /// <remarks>It is the entry that brings the coroutine back into its strand, whoever resumes it and on whatever thread.
 /// Owner: the strand's holder, except that a foreign awaiter may call <see cref="Resumed"/> from anywhere.</remarks>
-internal sealed class Suspension(Coroutine coroutine, IStrandHome home) : StrandEntry
+internal sealed class Suspension(Coroutine coroutine) : StrandEntry
 {
     private Action? _resumed;
     private ExecutionContext? _context;
+    private Strand? _strand;
 
     /// <summary>From this depth on an exception that passes through nested coroutines keeps the stack it has: each
     /// capture copies the whole stack, so that a very deep chain would take time and memory by the square of its depth.</summary>
@@ -42,7 +43,11 @@ internal sealed class Suspension(Coroutine coroutine, IStrandHome home) : Strand
 
     internal Coroutine Coroutine => coroutine;
 
-    internal IStrandHome Home => home;
+    /// <summary>Where the coroutine went away from.</summary>
+    internal IStrandHome Home { get; private set; } = null!;
+
+    /// <summary>What it awaits, directly or further in, could not start because the stack was too deep.</summary>
+    internal DeferredStart? DeferredStart { get; set; }
 
     /// <summary>The continuation given to awaiters that are not ours: one delegate for the life of the coroutine.</summary>
     internal Action Resumed => _resumed ??= OnResumed;
@@ -50,7 +55,8 @@ internal sealed class Suspension(Coroutine coroutine, IStrandHome home) : Strand
     /// <summary>Before the coroutine leaves its strand: keeps the flow of context, makes sure there is a real strand.</summary>
     internal void GoAway()
     {
-        _ = home.Strand;
+        Home = coroutine.HomeOrNew();
+        _strand = Home.Strand;
         _context = ExecutionContext.Capture();
     }
 
@@ -65,5 +71,5 @@ internal sealed class Suspension(Coroutine coroutine, IStrandHome home) : Strand
         coroutine.Resume();
     }
 
-    private void OnResumed() => home.Strand.Enter(this);
+    private void OnResumed() => _strand!.Enter(this);
 }

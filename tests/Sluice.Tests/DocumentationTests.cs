@@ -2,18 +2,34 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests;
 
-/// <summary>What the README shows is compiled and run, and prints what the README says.</summary>
+/// <summary>What the README and the pages of <c>docs</c> show is compiled and run, and prints what they say.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
-public sealed partial class ReadmeTests
+public sealed partial class DocumentationTests
 {
-    public static TheoryData<int> SnippetNumbers => [.. Enumerable.Range(0, Snippets().Count)];
+    public static TheoryData<string, int> AllSnippets
+    {
+        get
+        {
+            var all = new TheoryData<string, int>();
+            foreach (var page in Pages())
+            {
+                for (var number = 0; number < Snippets(page).Count; number++)
+                {
+                    all.Add(page, number);
+                }
+            }
+
+            return all;
+        }
+    }
 
     [Theory]
-    [MemberData(nameof(SnippetNumbers))]
-    public async Task A_snippet_of_the_README_prints_what_stands_below_it(int number)
+    [MemberData(nameof(AllSnippets))]
+    public async Task A_snippet_prints_what_stands_below_it(string page, int number)
     {
-        var (code, output) = Snippets()[number];
+        var snippet = Snippets(page)[number];
+        var (code, output) = (snippet.Groups[1].Value, snippet.Groups[2].Value);
         var folder = Directory.CreateTempSubdirectory("readme");
         var file = Path.Combine(folder.FullName, "snippet.cs");
         await File.WriteAllTextAsync(file, $"""
@@ -38,12 +54,11 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public async Task Every_sample_stands_in_the_README_and_every_link_leads_somewhere()
+    public async Task Every_sample_stands_in_the_README()
     {
         var readme = await File.ReadAllTextAsync(Repository.PathOf("README.md"));
 
         Assert.All(Directory.GetFiles(Repository.PathOf("samples"), "*.cs"), sample => Assert.Contains($"(samples/{Path.GetFileName(sample)})", readme, StringComparison.Ordinal));
-        Assert.All(Link().Matches(readme), link => Assert.True(Path.Exists(Repository.PathOf(link.Groups[1].Value)), link.Value));
         Assert.InRange(readme.Split('\n').Length, 1, 200);
     }
 
@@ -57,12 +72,22 @@ public sealed partial class ReadmeTests
         Assert.Equal(Link().Matches(english).Select(link => link.Value).Order().Except(["](README.zh-CN.md"]), Link().Matches(chinese).Select(link => link.Value).Order().Except(["](README.md"]));
     }
 
-    private static List<(string Code, string Output)> Snippets()
+    [Fact]
+    public void Every_link_leads_somewhere()
     {
-        var snippets = Snippet().Matches(File.ReadAllText(Repository.PathOf("README.md")));
-        Assert.InRange(snippets.Count, 1, 20);
-        return [.. snippets.Select(snippet => (snippet.Groups[1].Value, snippet.Groups[2].Value))];
+        foreach (var page in Pages())
+        {
+            var folder = Path.GetDirectoryName(Repository.PathOf(page))!;
+            Assert.All(Link().Matches(File.ReadAllText(Repository.PathOf(page))), link => Assert.True(Path.Exists(Path.Combine(folder, link.Groups[1].Value)), $"{page}: {link.Value}"));
+        }
     }
+
+    private static IEnumerable<string> Pages() =>
+        Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
+            .Select(page => Path.GetRelativePath(Repository.PathOf(), page)).Order()
+            .Append("README.md").Append("CONTRIBUTING.md");
+
+    private static MatchCollection Snippets(string page) => Snippet().Matches(File.ReadAllText(Repository.PathOf(page)));
 
     [GeneratedRegex("```csharp\n(.*?)```\n\n```text\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();

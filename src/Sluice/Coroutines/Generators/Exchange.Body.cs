@@ -1,0 +1,219 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace Sluice;
+
+/// <content>The body's side: what its yields do, its start and its end.</content>
+public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
+{
+    /// <summary>How often a body may yield past the end of its generator before it is abandoned, as with a closed inbox.</summary>
+    private const int MaxYieldsPastEnd = 64;
+
+    /// <summary>The coroutine that waits, or waited last: the outermost one or a child of it.</summary>
+    private Coroutine? _parked;
+
+    /// <summary>The method before the start, the outermost coroutine after it.</summary>
+    private object _body = null!;
+
+    /// <summary>What only some generators need.</summary>
+    private ExchangeDetails<TOut>? _details;
+
+    /// <summary>The strand that a body comes back to which went away to something foreign outside every other.</summary>
+    private Strand? _strand;
+
+    /// <summary>Volatile, since a body that went away to something foreign, which is an error, may come back on another
+    /// thread before the step that it left has looked: the step then takes what it yielded for in time, which is benign.</summary>
+    private volatile ExchangeState _state;
+
+    internal ExchangeState State => _state;
+
+    /// <summary>What was yielded last.</summary>
+    internal TOut Current { get; private set; } = default!;
+
+    internal string Name => _details?.Name ?? (_body as Coroutine)?.MethodName ?? CoroutineNames.Readable(((Delegate)_body).Method.Name);
+
+    internal virtual Type? InputType => null;
+
+    /// <summary>Whether <see cref="Current"/> is what the generator waits at.</summary>
+    internal bool IsAtYield => State is ExchangeState.Suspended or ExchangeState.Lent || Innermost is not null;
+
+    internal string DebuggerText => State switch
+    {
+        ExchangeState.NotStarted => $"'{Name}': not started",
+        ExchangeState.Running or ExchangeState.Raising => $"'{Name}': executing",
+        ExchangeState.Suspended or ExchangeState.Lent => $"'{Name}': waits at a yield",
+        ExchangeState.Delegating => $"'{Name}': delegates to '{_details!.Inner!.Name}'",
+        _ when _details is { Failure: { } failure } => $"'{Name}': failed with {failure.GetType().Name}",
+        _ when _details is { IsClosed: true } => $"'{Name}': closed",
+        _ => $"'{Name}': completed",
+    };
+
+    string IReceiver.Name => Name;
+
+    PendingSend? IReceiver.WaitsFor => null;
+
+    Strand IStrandHome.Strand => Strand.CurrentHome?.Strand ?? (_strand ??= new Strand());
+
+    private ExchangeDetails<TOut> Details => _details ??= new();
+
+    /// <summary>The answer to a yield's <c>IsCompleted</c>: one that is refused goes on at once and raises.</summary>
+    private protected bool YieldIsRefused => State != ExchangeState.Running && (State != ExchangeState.Ended || ++Details.YieldsPastEnd <= MaxYieldsPastEnd);
+
+    private protected void Define(Delegate body, string? name)
+    {
+        _body = body;
+        if (name is not null)
+        {
+            Details.Name = name;
+        }
+    }
+
+    private protected void Offer(TOut value)
+    {
+        if (State == ExchangeState.Running)
+        {
+            Current = value;
+        }
+    }
+
+    private protected void ParkAtYield(Coroutine coroutine)
+    {
+        if (State == ExchangeState.Ended)
+        {
+            return; // abandoned: nobody resumes it
+        }
+
+        Park(coroutine);
+        _state = ExchangeState.Suspended;
+    }
+
+    private protected void EndWait()
+    {
+        if (State != ExchangeState.Running)
+        {
+            Raise();
+        }
+    }
+
+    private protected virtual Coroutine Call(Delegate body) => ((Func<Exchange<TOut>, Coroutine>)body)(this);
+
+    private protected virtual void RefuseSent(IEnumerable<TOut> items)
+    {
+    }
+
+    /// <summary>Something other than a coroutine awaits a yield: resumes it so that it gets the error.</summary>
+    private protected void RefuseYielder(Action continuation)
+    {
+        if (_state == ExchangeState.Running)
+        {
+            Details.Raise = new InvalidOperationException($"Only a method that returns Coroutine can yield from the generator '{Name}'. Make the method an 'async Coroutine' and await that.");
+            _state = ExchangeState.Raising;
+            continuation();
+        }
+    }
+
+    void ICoroutineOwner.SetWaitsFor(PendingSend? send)
+    {
+        // Waiting for a send is an error in a generator, cycle or not.
+    }
+
+    void ICoroutineOwner.OnEnded(Coroutine root)
+    {
+        var error = root.Error?.SourceException;
+        var isClose = error is ExchangeClosedException closed && ReferenceEquals(closed.Port, this);
+        if (_state == ExchangeState.Ended)
+        {
+            if (error is not null && !isClose)
+            {
+                _ = Task.FromException(error); // nobody is left to tell: as with a task that nobody awaits
+            }
+
+            return;
+        }
+
+        if (error is null && _state != ExchangeState.Running)
+        {
+            error = new InvalidOperationException($"The generator '{Name}' ended while a coroutine that it started still waits at a yield. Await each coroutine that is given the exchange.");
+        }
+
+        if (error is GeneratorCompletedException)
+        {
+            error = new InvalidOperationException($"A GeneratorCompletedException escaped from the generator '{Name}': it is about another generator, and here it would look like this one's own. Handle it, or use TryNext.", error);
+        }
+
+        if (isClose)
+        {
+            Details.IsClosed = true;
+        }
+        else if (error is not null)
+        {
+            Details.Failure = error;
+        }
+
+        End();
+    }
+
+    private void StartBody()
+    {
+        var body = (Delegate)_body;
+        _state = ExchangeState.Running;
+        Coroutine root;
+        try
+        {
+            root = Call(body) ?? throw new InvalidOperationException("The generator's method returned null instead of a coroutine.");
+        }
+        catch (Exception error)
+        {
+            root = new EndedCoroutine(error);
+        }
+
+        if (root.IsCompleted)
+        {
+            Details.Name ??= CoroutineNames.Readable(body.Method.Name); // no state machine was kept that could tell
+        }
+
+        _body = root;
+        if (!root.TryAttachTo(this))
+        {
+            Details.Failure = new InvalidOperationException($"'{root.MethodName}' was started as a generator, but something awaits it already. Return a coroutine that nobody else uses.");
+            End();
+        }
+    }
+
+    private void End()
+    {
+        Current = default!;
+        _parked = null;
+        ForgetSent();
+        _state = ExchangeState.Ended;
+    }
+
+    private void Park(Coroutine coroutine)
+    {
+        if (!ReferenceEquals(_parked, coroutine))
+        {
+            _parked = coroutine; // not each time: the write barrier would be a fifth of a step
+            coroutine.MoveTo(this);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Raise()
+    {
+        switch (_state)
+        {
+            case ExchangeState.Raising:
+                var error = _details!.Raise!;
+                _details.Raise = null;
+                _state = ExchangeState.Running;
+                ExceptionDispatchInfo.Throw(error);
+                break;
+            case ExchangeState.Ended:
+                throw new ExchangeClosedException(this, Name);
+            case ExchangeState.Suspended or ExchangeState.Delegating:
+                throw new InvalidOperationException($"The generator '{Name}' yields while another of its coroutines waits at a yield: await each coroutine before you go on.");
+            default:
+                throw new InvalidOperationException($"The exchange of the generator '{Name}' was used while the generator does not run. Use it only in the body that it was given to.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Sluice;
+
+/// <summary>Everything about an exchange that only some generators need.</summary>
+internal sealed class ExchangeDetails<TOut>
+{
+    internal string? Name;
+
+    /// <summary>The error that the resumed body is to raise.</summary>
+    internal Exception? Raise;
+
+    /// <summary>The generator that this one delegates to.</summary>
+    internal Exchange<TOut>? Inner;
+
+    /// <summary>The generator that delegates to this one.</summary>
+    internal Exchange<TOut>? Outer;
+
+    /// <summary>In the outermost of a chain of delegations between two steps: the one that waits at a yield.</summary>
+    internal Exchange<TOut>? Innermost;
+
+    /// <summary>What it failed with, and whether somebody was told.</summary>
+    internal Exception? Failure;
+
+    internal bool FailureIsKnown;
+
+    /// <summary>It ended because it was closed, and returned nothing.</summary>
+    internal bool IsClosed;
+
+    internal int YieldsPastEnd;
+}

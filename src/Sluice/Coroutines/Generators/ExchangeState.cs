@@ -1,0 +1,26 @@
+namespace Sluice;
+
+/// <summary>What a generator is doing, seen from its exchange.</summary>
+internal enum ExchangeState
+{
+    /// <summary>Nothing has run yet.</summary>
+    NotStarted,
+
+    /// <summary>The body runs; or, in the outermost of a chain of delegations, one further in.</summary>
+    Running,
+
+    /// <summary>The body is resumed to raise an error where it waits.</summary>
+    Raising,
+
+    /// <summary>The body waits at a yield: the only state that the fast path knows.</summary>
+    Suspended,
+
+    /// <summary>The body waits for another generator that it delegates to.</summary>
+    Delegating,
+
+    /// <summary>As <see cref="Suspended"/>, but for a generator that delegates to this one.</summary>
+    Lent,
+
+    /// <summary>It ended, in whatever way.</summary>
+    Ended,
+}
