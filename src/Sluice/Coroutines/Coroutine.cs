@@ -80,6 +80,28 @@ public abstract class Coroutine
         }
     }
 
+    /// <summary>As <see cref="Resume"/>, when it is to end by <paramref name="close"/>: one that handles that and ends does
+    /// not keep those that await it from being told the same (PEP 380).</summary>
+    internal void ResumeToClose(Exception close)
+    {
+        Run();
+        for (var at = this; at.IsCompleted;)
+        {
+            if (at.Error is null && at._continuation is Coroutine)
+            {
+                at.Suspension.SetError(close);
+            }
+
+            if (at.Finish() is not { } next)
+            {
+                return;
+            }
+
+            at = next;
+            at.Run();
+        }
+    }
+
     /// <summary>Runs to the next suspension. Does nothing after that, so that it leaves no frame on the stack: a chain of
     /// stages is as deep as its calls, and processors predict the returns of the innermost few dozen only.</summary>
     private protected abstract void Run();
@@ -148,7 +170,12 @@ public abstract class Coroutine
     internal bool TryPark(Coroutine parent)
     {
         var home = Volatile.Read(ref _home);
-        if ((!ReferenceEquals(parent._home, home) && !parent.TryJoin(home)) || !TryContinueWith(parent))
+        if (!ReferenceEquals(parent._home, home) && !parent.TryJoin(this, home))
+        {
+            return false;
+        }
+
+        if (!TryContinueWith(parent))
         {
             return false;
         }
@@ -215,7 +242,7 @@ public abstract class Coroutine
 
     /// <summary>Whether it can wait for a coroutine of another home. One that belongs to no strand yet joins; a generator
     /// may be used in any strand, so whatever awaits its coroutines, or is awaited by them, belongs to it.</summary>
-    private bool TryJoin(IStrandHome? home)
+    private bool TryJoin(Coroutine child, IStrandHome? home)
     {
         if (ReferenceEquals(home, Ended.Instance))
         {
@@ -228,7 +255,17 @@ public abstract class Coroutine
             return true;
         }
 
-        return _home is IGeneratorHome;
+        if (_home is not IGeneratorHome generator)
+        {
+            return false;
+        }
+
+        if (child._suspension is not { DeferredStart: not null })
+        {
+            generator.GoAway(); // the child waits, but not at a yield
+        }
+
+        return true;
     }
 
     /// <summary>This coroutine, or whichever of those that await it went on last because it has ended.</summary>

@@ -16,7 +16,11 @@ internal interface IChildAwaiter
 
 /// <summary>A generator, as the home of its coroutines: it has no strand of its own but runs within whoever uses it, like
 /// a call.</summary>
-internal interface IGeneratorHome : IStrandHome;
+internal interface IGeneratorHome : IStrandHome
+{
+    /// <summary>One of its coroutines is about to wait for something foreign, which ends the generator.</summary>
+    void GoAway();
+}
 
 /// <summary>Whatever handles a message: for naming it, and for finding cycles.</summary>
 internal interface IReceiver

@@ -24,6 +24,9 @@ internal sealed class StrandThread
     /// <summary>The innermost home that the thread is inside of; null outside every strand.</summary>
     internal IStrandHome? Home { get; set; }
 
+    /// <summary>The generator whose first step runs here outside of every strand: its coroutines have no home yet.</summary>
+    internal IGeneratorHome? StartingGenerator { get; set; }
+
     /// <summary>Goes inside <paramref name="home"/>. Pair with <see cref="Hold.Restore"/>.</summary>
     internal Hold Enter(IStrandHome home)
     {

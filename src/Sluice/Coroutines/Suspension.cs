@@ -55,6 +55,8 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
     /// <summary>Before the coroutine leaves its strand: keeps the flow of context, makes sure there is a real strand.</summary>
     internal void GoAway()
     {
+        var generator = coroutine.Home is null ? StrandThread.Current.StartingGenerator : coroutine.Home as IGeneratorHome;
+        generator?.GoAway();
         Home = coroutine.HomeOrNew();
         _strand = Home.Strand;
         _context = ExecutionContext.Capture();

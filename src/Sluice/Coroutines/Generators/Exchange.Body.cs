@@ -21,8 +21,8 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
     /// <summary>The strand that a body comes back to which went away to something foreign outside every other.</summary>
     private Strand? _strand;
 
-    /// <summary>Volatile, since a body that went away to something foreign, which is an error, may come back on another
-    /// thread before the step that it left has looked: the step then takes what it yielded for in time, which is benign.</summary>
+    /// <summary>Volatile, since a body that went away to something foreign may come back on another thread before the step
+    /// that it left has looked. A child of it that then yields before the step has failed is taken as in time: benign.</summary>
     private volatile ExchangeState _state;
 
     internal ExchangeState State => _state;
@@ -57,7 +57,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
     private ExchangeDetails<TOut> Details => _details ??= new();
 
     /// <summary>The answer to a yield's <c>IsCompleted</c>: one that is refused goes on at once and raises.</summary>
-    private protected bool YieldIsRefused => State != ExchangeState.Running && (State != ExchangeState.Ended || ++Details.YieldsPastEnd <= MaxYieldsPastEnd);
+    private protected bool YieldIsRefused => State != ExchangeState.Running && (State is not ExchangeState.Ended || ++Details.YieldsPastEnd <= MaxYieldsPastEnd);
 
     private protected void Define(Delegate body, string? name)
     {
@@ -78,13 +78,14 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
 
     private protected void ParkAtYield(Coroutine coroutine)
     {
-        if (State == ExchangeState.Ended)
+        if (ReferenceEquals(_parked, coroutine))
         {
-            return; // abandoned: nobody resumes it
+            _state = ExchangeState.Suspended; // and no other write: its barrier would be a fifth of a step
         }
-
-        Park(coroutine);
-        _state = ExchangeState.Suspended;
+        else
+        {
+            ParkAnew(coroutine, ExchangeState.Suspended);
+        }
     }
 
     private protected void EndWait()
@@ -112,6 +113,8 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
         }
     }
 
+    void IGeneratorHome.GoAway() => Interlocked.CompareExchange(ref _state, ExchangeState.Away, ExchangeState.Running);
+
     void ICoroutineOwner.SetWaitsFor(PendingSend? send)
     {
         // Waiting for a send is an error in a generator, cycle or not.
@@ -120,10 +123,10 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
     void ICoroutineOwner.OnEnded(Coroutine root)
     {
         var error = root.Error?.SourceException;
-        var isClose = error is ExchangeClosedException closed && ReferenceEquals(closed.Port, this);
-        if (_state == ExchangeState.Ended)
+        var isOwnClose = error is ExchangeClosedException closed && ReferenceEquals(closed.Port, this);
+        if (_state is ExchangeState.Ended or ExchangeState.Away)
         {
-            if (error is not null && !isClose)
+            if (error is not null && !isOwnClose)
             {
                 _ = Task.FromException(error); // nobody is left to tell: as with a task that nobody awaits
             }
@@ -141,7 +144,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
             error = new InvalidOperationException($"A GeneratorCompletedException escaped from the generator '{Name}': it is about another generator, and here it would look like this one's own. Handle it, or use TryNext.", error);
         }
 
-        if (isClose)
+        if (isOwnClose && Details.IsClosing)
         {
             Details.IsClosed = true;
         }
@@ -158,6 +161,9 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
         var body = (Delegate)_body;
         _state = ExchangeState.Running;
         Coroutine root;
+        var thread = StrandThread.Current;
+        var outer = thread.StartingGenerator;
+        thread.StartingGenerator = this;
         try
         {
             root = Call(body) ?? throw new InvalidOperationException("The generator's method returned null instead of a coroutine.");
@@ -165,6 +171,10 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
         catch (Exception error)
         {
             root = new EndedCoroutine(error);
+        }
+        finally
+        {
+            thread.StartingGenerator = outer;
         }
 
         if (root.IsCompleted)
@@ -188,12 +198,26 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
         _state = ExchangeState.Ended;
     }
 
-    private void Park(Coroutine coroutine)
+    /// <summary>Another coroutine than before waits. It may have been away, come back on another thread and lost against the
+    /// step, which then has failed: it is resumed to be told.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ParkAnew(Coroutine coroutine, ExchangeState state)
     {
-        if (!ReferenceEquals(_parked, coroutine))
+        if (_state == ExchangeState.Ended && Details.YieldsPastEnd > MaxYieldsPastEnd)
         {
-            _parked = coroutine; // not each time: the write barrier would be a fifth of a step
+            return; // abandoned: nobody resumes it
+        }
+
+        var last = _parked;
+        _parked = coroutine;
+        if (Interlocked.CompareExchange(ref _state, state, ExchangeState.Running) == ExchangeState.Running)
+        {
             coroutine.MoveTo(this);
+        }
+        else
+        {
+            _parked = last;
+            Suspending.Requeue(coroutine);
         }
     }
 
@@ -208,7 +232,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
                 _state = ExchangeState.Running;
                 ExceptionDispatchInfo.Throw(error);
                 break;
-            case ExchangeState.Ended:
+            case ExchangeState.Ended or ExchangeState.Away:
                 throw new ExchangeClosedException(this, Name);
             case ExchangeState.Suspended or ExchangeState.Delegating:
                 throw new InvalidOperationException($"The generator '{Name}' yields while another of its coroutines waits at a yield: await each coroutine before you go on.");

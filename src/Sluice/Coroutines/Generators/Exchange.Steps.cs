@@ -55,6 +55,10 @@ public partial class Exchange<TOut>
             case ExchangeState.Suspended:
                 Go(error);
                 return Settle(this);
+            case ExchangeState.Delegating when Innermost is not null && error is ExchangeClosedException:
+                CloseFurtherIn(out var failure);
+                Go(failure ?? error);
+                return Settle(this);
             case ExchangeState.Delegating when Innermost is not null:
                 return ResumeInnermost(error);
             default:
@@ -65,8 +69,7 @@ public partial class Exchange<TOut>
         return false;
     }
 
-    /// <summary>Ends the chain of delegations from the innermost outward: each is told that it is closed, or what went wrong
-    /// further in.</summary>
+    /// <summary>Ends it: those that it delegates to first, from the innermost outward.</summary>
     internal void Close()
     {
         switch (State)
@@ -79,30 +82,16 @@ public partial class Exchange<TOut>
                 return;
             case ExchangeState.Suspended:
             case ExchangeState.Delegating when Innermost is not null:
-                break;
+                CloseFurtherIn(out var error);
+                CloseAlone(ref error);
+                if (error is not null)
+                {
+                    ExceptionDispatchInfo.Throw(error);
+                }
+
+                return;
             default:
                 throw NotNow();
-        }
-
-        var level = Innermost ?? this;
-        _state = ExchangeState.Running;
-        Exception? error = null;
-        while (true)
-        {
-            var outer = level._details?.Outer;
-            level.LeaveOuter();
-            error = level.CloseAlone(error ?? new ExchangeClosedException(level, level.Name));
-            if (outer is null)
-            {
-                break;
-            }
-
-            level = outer;
-        }
-
-        if (error is not null)
-        {
-            ExceptionDispatchInfo.Throw(error);
         }
     }
 
@@ -141,14 +130,20 @@ public partial class Exchange<TOut>
         if (raise is null)
         {
             _state = ExchangeState.Running;
+            _parked!.Resume();
+            return;
+        }
+
+        Details.Raise = raise;
+        _state = ExchangeState.Raising;
+        if (raise is ExchangeClosedException)
+        {
+            _parked!.ResumeToClose(raise);
         }
         else
         {
-            Details.Raise = raise;
-            _state = ExchangeState.Raising;
+            _parked!.Resume();
         }
-
-        _parked!.Resume();
     }
 
     /// <summary>After one of the chain that begins here was resumed: goes on until one yields (true) or this one has ended
@@ -192,17 +187,37 @@ public partial class Exchange<TOut>
         }
     }
 
-    /// <summary>Closes this generator while nothing delegates to it. What went wrong, if something did.</summary>
-    private Exception? CloseAlone(Exception raise)
+    /// <summary>Closes those that this one delegates to, from the innermost outward. Gives what went wrong in the last.</summary>
+    private void CloseFurtherIn(out Exception? error)
     {
+        error = null;
+        var level = Innermost;
+        _state = ExchangeState.Running;
+        while (level is not null && !ReferenceEquals(level, this))
+        {
+            var outer = level._details!.Outer;
+            level.LeaveOuter();
+            level.CloseAlone(ref error);
+            level = outer;
+        }
+    }
+
+    /// <summary>Closes this one alone, or tells it what went wrong further in. Gives what goes wrong here.</summary>
+    private void CloseAlone(ref Exception? error)
+    {
+        Details.IsClosing = true;
         try
         {
-            Go(raise);
-            return Settle(this) ? new InvalidOperationException($"The generator '{Name}' ignored its close: it yielded again. Let the ExchangeClosedException pass, or return.") : null;
+            Go(error ?? new ExchangeClosedException(this, Name));
+            error = Settle(this) ? new InvalidOperationException($"The generator '{Name}' ignored its close: it yielded again. Let the ExchangeClosedException pass, or return.") : null;
         }
-        catch (Exception error)
+        catch (Exception raised)
         {
-            return error;
+            error = raised;
+        }
+        finally
+        {
+            Details.IsClosing = false;
         }
     }
 
@@ -218,8 +233,12 @@ public partial class Exchange<TOut>
     /// waits for something that no step can wait for.</summary>
     private void StartDeferredOrFail()
     {
-        (_parked ?? (Coroutine)_body).RunDeferredStarts();
-        if (State is not (ExchangeState.Running or ExchangeState.Raising))
+        if (State == ExchangeState.Running)
+        {
+            (_parked ?? (Coroutine)_body).RunDeferredStarts();
+        }
+
+        if (State is not (ExchangeState.Running or ExchangeState.Raising or ExchangeState.Away))
         {
             return;
         }
@@ -274,9 +293,8 @@ public partial class Exchange<TOut>
 
         void IParkingAwaiter.Park(Coroutine coroutine)
         {
-            outer.Park(coroutine);
             outer.Details.Inner = inner;
-            outer._state = ExchangeState.Delegating;
+            outer.ParkAnew(coroutine, ExchangeState.Delegating);
         }
 
         public void OnCompleted(Action continuation) => outer.RefuseYielder(continuation);

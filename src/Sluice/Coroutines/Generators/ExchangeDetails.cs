@@ -22,6 +22,9 @@ internal sealed class ExchangeDetails<TOut>
 
     internal bool FailureIsKnown;
 
+    /// <summary>It is being closed, so that its own <see cref="ExchangeClosedException"/> is a normal end.</summary>
+    internal bool IsClosing;
+
     /// <summary>It ended because it was closed, and returned nothing.</summary>
     internal bool IsClosed;
 

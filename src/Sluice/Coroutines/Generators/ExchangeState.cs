@@ -9,6 +9,9 @@ internal enum ExchangeState
     /// <summary>The body runs; or, in the outermost of a chain of delegations, one further in.</summary>
     Running,
 
+    /// <summary>The body went away to something that no step can wait for: the step is about to fail.</summary>
+    Away,
+
     /// <summary>The body is resumed to raise an error where it waits.</summary>
     Raising,
 
