@@ -70,6 +70,18 @@ public abstract class Coroutine
         }
     }
 
+    /// <summary>The first half of <see cref="Resume"/>; the second is <see cref="ResumeAwaitingIfEnded"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void RunAlone() => Run();
+
+    internal void ResumeAwaitingIfEnded()
+    {
+        if (IsCompleted)
+        {
+            ResumeAwaiting();
+        }
+    }
+
     private void ResumeAwaiting()
     {
         var next = Finish();

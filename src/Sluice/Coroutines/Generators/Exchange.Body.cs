@@ -21,11 +21,13 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
     /// <summary>The strand that a body comes back to which went away to something foreign outside every other.</summary>
     private Strand? _strand;
 
-    /// <summary>Volatile, since a body that went away to something foreign may come back on another thread before the step
-    /// that it left has looked. A child of it that then yields before the step has failed is taken as in time: benign.</summary>
-    private volatile ExchangeState _state;
+    private ExchangeState _state;
 
     internal ExchangeState State => _state;
+
+    /// <summary>Read with acquire, since a body that went away to something foreign may be back on another thread before the
+    /// step that it left has looked. A child of it that then yields before the step has failed is taken as in time: benign.</summary>
+    private ExchangeState StateAfterStep => (ExchangeState)Volatile.Read(ref Unsafe.As<ExchangeState, int>(ref _state));
 
     /// <summary>What was yielded last.</summary>
     internal TOut Current { get; private set; } = default!;
@@ -57,7 +59,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
     private ExchangeDetails<TOut> Details => _details ??= new();
 
     /// <summary>The answer to a yield's <c>IsCompleted</c>: one that is refused goes on at once and raises.</summary>
-    private protected bool YieldIsRefused => State != ExchangeState.Running && (State is not ExchangeState.Ended || ++Details.YieldsPastEnd <= MaxYieldsPastEnd);
+    private protected bool YieldIsRefused => State != ExchangeState.Running && RefuseYield();
 
     private protected void Define(Delegate body, string? name)
     {
@@ -75,6 +77,9 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
             Current = value;
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RefuseYield() => State != ExchangeState.Ended || ++Details.YieldsPastEnd <= MaxYieldsPastEnd;
 
     private protected void ParkAtYield(Coroutine coroutine)
     {

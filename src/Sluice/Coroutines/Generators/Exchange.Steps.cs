@@ -19,8 +19,16 @@ public partial class Exchange<TOut>
     private protected bool Advance()
     {
         _state = ExchangeState.Running;
-        _parked!.Resume();
-        return State == ExchangeState.Suspended || Settle(this);
+        var parked = _parked!;
+        parked.RunAlone();
+        return (StateAfterStep == ExchangeState.Suspended && ReferenceEquals(_parked, parked)) || FinishStep(parked);
+    }
+
+    /// <summary>Another coroutine waits than before, or none.</summary>
+    private bool FinishStep(Coroutine parked)
+    {
+        parked.ResumeAwaitingIfEnded();
+        return Settle(this);
     }
 
     private protected bool TryNextSlow()
@@ -152,7 +160,7 @@ public partial class Exchange<TOut>
     {
         while (true)
         {
-            switch (at.State)
+            switch (at.StateAfterStep)
             {
                 case ExchangeState.Suspended when ReferenceEquals(at, this):
                     return true;
