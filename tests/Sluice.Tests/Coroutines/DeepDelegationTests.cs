@@ -15,6 +15,32 @@ public sealed class DeepDelegationTests
     }
 
     [Fact]
+    public async Task A_recursion_of_200_000_coroutines_outside_every_target_ends_with_its_result_once_it_is_awaited()
+    {
+        var io = new Signal();
+        var outermost = Outside(Depth, io.Task);
+        var sum = Await(outermost);
+        Assert.False(sum.IsCompleted);
+
+        io.Set();
+
+        Assert.Equal(Depth, await Wait.For(sum));
+
+        static async Coroutine<int> Outside(int depth, Task io)
+        {
+            if (depth == 0)
+            {
+                await io;
+                return 0;
+            }
+
+            return await Outside(depth - 1, io) + 1;
+        }
+
+        static async Task<int> Await(Coroutine<int> coroutine) => await coroutine;
+    }
+
+    [Fact]
     public async Task A_recursion_with_an_item_for_each_of_200_000_levels_ends_with_its_result()
     {
         var target = Target.Start<int, long>(inbox => DescendByItems(inbox, Depth));
