@@ -4,8 +4,8 @@ namespace Sluice;
 
 /// <summary>
 /// A stage that needs no coroutine: it handles an item on its sender's stack and passes results on. Derive from it for
-/// stateless work on each item, such as a filter; anything that waits or does more than one send an item is simpler, and
-/// only correct, as a coroutine.
+/// work that does not wait and sends at most once for an item, such as a filter; anything else is simpler, and only correct,
+/// as a coroutine.
 /// </summary>
 /// <remarks>
 /// An operator overrides <see cref="Target{T}.SendAsync"/>: first it refuses the item if <see cref="IsClosed"/>
@@ -55,7 +55,8 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     protected ValueTask FailAsync(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        End(CoroutineStatus.Faulted, error);
+        var (outcome, failure) = _node!.Classify(error, hasResult: false);
+        End(outcome, failure);
         return ValueTask.FromException(error);
     }
 

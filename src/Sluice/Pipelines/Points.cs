@@ -18,5 +18,7 @@ internal sealed class SinkPoint(NodeSpec spec, params SinkPoint[] outputs)
 
     internal SinkPoint After(IEnumerable<NodeSpec> specs) => specs.Reverse().Aggregate(this, static (point, spec) => new SinkPoint(spec, point));
 
+    internal SinkPoint Described(string? detail) => new(spec with { Detail = NodeNames.Detail(detail) }, outputs);
+
     internal SinkPoint Named(string name) => new(spec with { Name = name, IsNamed = true }, outputs);
 }

@@ -9,7 +9,8 @@ public static partial class Sink
     /// <summary>A sink that is written as a coroutine.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="body">The sink's method, or a lambda that calls it with more arguments.</param>
-    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="name">What to call the node unless it gets a name of its own with <see cref="Sink{T}.Named"/>; default the
+    /// method's name.</param>
     /// <param name="expression">Filled in by the compiler.</param>
     /// <returns>The sink.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
@@ -23,7 +24,8 @@ public static partial class Sink
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <param name="body">The sink's method, or a lambda that calls it with more arguments.</param>
-    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="name">What to call the node unless it gets a name of its own with <see cref="Sink{T}.Named"/>; default the
+    /// method's name.</param>
     /// <param name="expression">Filled in by the compiler.</param>
     /// <returns>The sink.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
@@ -59,7 +61,7 @@ public static partial class Sink
     private static CoroutineSpec<T> Spec<T>(Func<Inbox<T>, Coroutine> body, string? name, string? expression)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new CoroutineSpec<T>(name ?? NodeNames.Of(body, expression, "Sink"), NodeKind.Sink, null, (inbox, _) => body(inbox)) { IsNamed = name is not null };
+        return new CoroutineSpec<T>(name ?? NodeNames.Of(body, expression, "Sink"), NodeKind.Sink, null, (inbox, _) => body(inbox));
     }
 }
 
@@ -73,6 +75,11 @@ public class Sink<T>
     internal Sink(SinkPoint point) => Point = point;
 
     internal SinkPoint Point { get; }
+
+    /// <summary>Says more about the first node, for graphs.</summary>
+    /// <param name="detail">A few words, such as the text of a key selector; null for nothing.</param>
+    /// <returns>A sink with the detail; to several branches give this one.</returns>
+    public Sink<T> Described(string? detail) => new(Point.Described(detail));
 
     /// <summary>Gives the first node a name: see <see cref="Source{T}.Named"/>.</summary>
     /// <param name="name">The name.</param>
@@ -96,6 +103,9 @@ public sealed class Sink<T, TResult> : Sink<T>
 
     /// <summary>Gets the coroutine that ended with the result; made where the type of the sink's own items is known.</summary>
     internal Func<Run, GraphNode, Coroutine> ResultOf { get; }
+
+    /// <inheritdoc cref="Sink{T}.Described"/>
+    public new Sink<T, TResult> Described(string? detail) => new(Point.Described(detail), ResultOf);
 
     /// <inheritdoc cref="Sink{T}.Named"/>
     public new Sink<T, TResult> Named(string name)

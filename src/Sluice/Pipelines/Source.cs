@@ -25,7 +25,7 @@ public sealed class Source<T>
         Func<Inbox<T>, Target<TOut>, Coroutine> stage,
         string? name = null,
         [CallerArgumentExpression(nameof(stage))] string? expression = null) =>
-        Through(Stage.Create(stage, name, expression));
+        Through(name is null ? Stage.Create(stage, null, expression) : Stage.Create(stage).Named(name));
 
     /// <summary>Sends the items through a stage.</summary>
     /// <typeparam name="TOut">The type of what the stage sends on.</typeparam>
@@ -48,7 +48,7 @@ public sealed class Source<T>
         Func<Inbox<T>, Coroutine> sink,
         string? name = null,
         [CallerArgumentExpression(nameof(sink))] string? expression = null) =>
-        To(Sink.Create(sink, name, expression));
+        To(name is null ? Sink.Create(sink, null, expression) : Sink.Create(sink).Named(name));
 
     /// <summary>The same with a result: what the sink's method returns.</summary>
     /// <typeparam name="TResult">The type of the result.</typeparam>
@@ -61,7 +61,7 @@ public sealed class Source<T>
         Func<Inbox<T>, Coroutine<TResult>> sink,
         string? name = null,
         [CallerArgumentExpression(nameof(sink))] string? expression = null) =>
-        To(Sink.Create(sink, name, expression));
+        To(name is null ? Sink.Create(sink, null, expression) : Sink.Create(sink).Named(name));
 
     /// <summary>Ends the pipeline with a sink.</summary>
     /// <param name="sink">The sink.</param>

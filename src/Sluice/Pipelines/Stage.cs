@@ -11,7 +11,8 @@ public static partial class Stage
     /// <typeparam name="TIn">The type of the items that come in.</typeparam>
     /// <typeparam name="TOut">The type of the items that go out.</typeparam>
     /// <param name="body">The stage's method, or a lambda that calls it with more arguments.</param>
-    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="name">What to call the node unless it gets a name of its own with <see cref="Stage{TIn,TOut}.Named"/>;
+    /// default the method's name.</param>
     /// <param name="expression">Filled in by the compiler.</param>
     /// <returns>The stage.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
@@ -25,7 +26,7 @@ public static partial class Stage
             name ?? NodeNames.Of(body, expression, "Stage"),
             NodeKind.Stage,
             null,
-            (inbox, outputs) => body(inbox, (Target<TOut>)outputs[0])) { IsNamed = name is not null }]);
+            (inbox, outputs) => body(inbox, (Target<TOut>)outputs[0]))]);
     }
 
     /// <summary>A stage that needs no coroutine: see <see cref="Operator{TIn,TOut}"/>.</summary>

@@ -26,6 +26,17 @@ public sealed class AllocationTests
         AssertSame(ThroughAll(Source.Create<int>((next, _) => Produce(next, Few))), ThroughAll(Source.Create<int>((next, _) => Produce(next, Many))));
 
     [Fact]
+    public void Operators_with_state_allocate_nothing_for_an_item() =>
+        AssertSame(ThroughState(Source.From(Ints(Few))), ThroughState(Source.From(Ints(Many))));
+
+    [Fact]
+    public void Sinks_that_fold_allocate_nothing_for_an_item()
+    {
+        AssertSame(Source.From(Ints(Few)).To(Sink.Last<int>()), Source.From(Ints(Many)).To(Sink.Last<int>()));
+        AssertSame(Source.From(Ints(Few)).To(Sink.CountBy<int, int>(x => x % 10)), Source.From(Ints(Many)).To(Sink.CountBy<int, int>(x => x % 10)));
+    }
+
+    [Fact]
     public void A_broadcast_that_merges_again_allocates_nothing_for_an_item() =>
         AssertSame(Diamond(Ints(Few)), Diamond(Ints(Many)));
 
@@ -46,6 +57,16 @@ public sealed class AllocationTests
         .Take(long.MaxValue)
         .Through<long>(Stages.Pass)
         .To(Sink.Count<long>());
+
+    /// <summary>Each item has a new key, so a set of keys that forgot none would grow.</summary>
+    private static Pipeline<long> ThroughState(Source<int> source) => source
+        .Distinct(capacity: 100)
+        .DistinctUntilChanged()
+        .SkipWhile(x => x < 5)
+        .TakeWhile(x => x >= 0)
+        .Pairwise()
+        .Scan(0L, (sum, pair) => sum + pair.Current)
+        .To(Sink.Aggregate<long, long, long>(0, (sum, x) => sum + x, sum => sum));
 
     private static Pipeline Diamond(int[] items)
     {
@@ -104,7 +125,7 @@ public sealed class AllocationTests
         }
     }
 
-    private static void AssertSame(Pipeline<long> few, Pipeline<long> many) => AssertSame(() => few.RunAsync(), () => many.RunAsync());
+    private static void AssertSame<T>(Pipeline<T> few, Pipeline<T> many) => AssertSame(() => few.RunAsync(), () => many.RunAsync());
 
     private static void AssertSame(Pipeline few, Pipeline many) => AssertSame(() => few.RunAsync(), () => many.RunAsync());
 

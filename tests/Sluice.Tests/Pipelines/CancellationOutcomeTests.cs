@@ -40,6 +40,25 @@ public sealed class CancellationOutcomeTests : IDisposable
         Assert.Equal("impatient", error.Data["Sluice.Stage"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_function_of_an_operator_that_throws_the_cancellation_of_the_run_cancels_it(bool isObject)
+    {
+        var source = Source.From([1, 2]);
+        var run = (isObject ? source.Select(Stop) : source.SelectMany(item => new[] { Stop(item) })).To(Sink.ToList<int>()).RunAsync(_stop.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run));
+        Assert.True(run.IsCanceled);
+
+        int Stop(int item)
+        {
+            _stop.Cancel();
+            _stop.Token.ThrowIfCancellationRequested();
+            return item;
+        }
+    }
+
     [Fact]
     public async Task A_failure_while_the_run_is_being_canceled_is_a_failure()
     {

@@ -46,6 +46,11 @@ public sealed class GraphTests
                 .Where(_ => true).Named("x").Where(_ => true).Named("x").To(Sink.ToList<int>()).Graph));
 
     [Fact]
+    public void A_chosen_name_stays_though_a_built_in_node_before_it_is_called_the_same() =>
+        Assert.Equal(["From", "Take-2", "Take", "Count-2", "Count"],
+            Names(s_source.Take(1).Where(_ => true).Named("Take").Where(_ => true).Named("Count-2").To(Sink.Count<int>()).Graph));
+
+    [Fact]
     public void Names_that_look_like_numbered_ones_stay_unique()
     {
         var names = Names(s_source.Where(_ => true).Named("x-2").Where(_ => true).Named("x").Where(_ => true).Named("x").To(Sink.Count<int>()).Graph);

@@ -51,7 +51,8 @@ public static partial class Source
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="body">The coroutine: gets where to send, and a token that is cancelled with the run and when nobody
     /// takes its items any more.</param>
-    /// <param name="name">What to call the node; default the method's name.</param>
+    /// <param name="name">What to call the node unless it gets a name of its own with <see cref="Source{T}.Named"/>; default the
+    /// method's name.</param>
     /// <param name="expression">Filled in by the compiler.</param>
     /// <returns>The source.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
@@ -62,7 +63,7 @@ public static partial class Source
     {
         ArgumentNullException.ThrowIfNull(body);
         var spec = new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), null, run => body(run.Next, run.Cancellation));
-        return new(new SourcePoint(spec with { IsNamed = name is not null }, null));
+        return new(new SourcePoint(spec, null));
     }
 
     /// <summary>A built-in source.</summary>
