@@ -60,6 +60,7 @@ public partial class CoroutineTarget<T>
 
         queue.SenderError = _state is PortState.Busy or PortState.BusyQueued or PortState.Chunk or PortState.Closing ? senderError : null;
         queue.Failure = failure;
+        queue.Wait?.Dispose();
         _item = default!;
         if (queue.Chunk is not null)
         {

@@ -22,6 +22,9 @@ public readonly struct Inbox<T>
     /// started by hand.</summary>
     public CancellationToken Cancellation => Port.RunCancellation;
 
+    /// <summary>The clock of the run; the system's for a target that was started by hand.</summary>
+    public TimeProvider TimeProvider => Port.RunTimeProvider;
+
     private CoroutineTarget<T> Port => _port ?? ThrowHasNoPort();
 
     /// <summary>Waits for the next item.</summary>
@@ -31,6 +34,40 @@ public readonly struct Inbox<T>
     /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
     /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
     public ReceiveAwaitable ReceiveAsync() => new(Port);
+
+    /// <summary>Waits for the next item, but not for ever.</summary>
+    /// <remarks>The time is that of <see cref="TimeProvider"/>. An item that waits already is always taken. Items that come
+    /// in time cost no timer each.</remarks>
+    /// <param name="timeout">How long to wait at the most; zero does not wait, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
+    /// <returns>What to await: the item, that none came in time, or that the inbox is closed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="timeout"/> is negative.</exception>
+    /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
+    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
+    public TryReceiveAwaitable TryReceiveAsync(TimeSpan timeout)
+    {
+        if (timeout != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        }
+
+        return new(Port, timeout, null);
+    }
+
+    /// <summary>Waits for the next item, but no longer than a task runs: so a stage can have work under way and still take
+    /// items.</summary>
+    /// <remarks>An item that waits already is always taken first. What the task throws is not raised here: await it.</remarks>
+    /// <param name="until">The task.</param>
+    /// <returns>What to await: the item, that the task has ended, or that the inbox is closed.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="until"/> is null.</exception>
+    /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
+    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
+    public TryReceiveAwaitable TryReceiveAsync(Task until)
+    {
+        ArgumentNullException.ThrowIfNull(until);
+        return new(Port, default, until);
+    }
 
     /// <summary>Supports <c>await foreach</c>: one round for each item; the loop ends on close. Leaving the loop does
     /// not close the inbox.</summary>
@@ -76,6 +113,37 @@ public readonly struct Inbox<T>
         public void OnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
 
         /// <inheritdoc cref="OnCompleted"/>
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public void UnsafeOnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+    }
+
+    /// <summary>A receive that does not wait for ever; used by the compiler.</summary>
+    public readonly struct TryReceiveAwaitable : ICriticalNotifyCompletion, IParkingAwaiter
+    {
+        private readonly CoroutineTarget<T> _port;
+        private readonly TimeSpan _timeout;
+        private readonly Task? _until;
+
+        internal TryReceiveAwaitable(CoroutineTarget<T> port, TimeSpan timeout, Task? until) =>
+            (_port, _timeout, _until) = (port, timeout, until);
+
+        /// <summary>Whether there is something to take without waiting, or nothing to wait for.</summary>
+        public bool IsCompleted => _port.TryReceiveIsReady(_timeout, _until);
+
+        /// <summary>Supports <c>await</c>.</summary>
+        /// <returns>This value.</returns>
+        public TryReceiveAwaitable GetAwaiter() => this;
+
+        /// <summary>Takes the item, if there is one.</summary>
+        /// <returns>What came of the wait.</returns>
+        public Received<T> GetResult() => _port.TakeInTime();
+
+        void IParkingAwaiter.Park(Coroutine coroutine) => _port.ParkInTime(coroutine, _timeout, _until);
+
+        /// <inheritdoc cref="ReceiveAwaitable.OnCompleted"/>
+        public void OnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+
+        /// <inheritdoc cref="ReceiveAwaitable.OnCompleted"/>
         [EditorBrowsable(EditorBrowsableState.Never)]
         public void UnsafeOnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
     }

@@ -40,6 +40,9 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     /// <summary>What the message in progress at the end gets to see; null if that message was handled.</summary>
     internal Exception? SenderError;
 
+    /// <summary>What ends a receive that does not wait for ever.</summary>
+    internal TimedWait<T>? Wait;
+
     internal PortState StateBeforeRefusal;
     internal string? Name;
     internal PendingSend? WaitsFor;

@@ -22,6 +22,8 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
 
     internal override CancellationToken RunCancellation => _node.Run.Cancellation;
 
+    internal override TimeProvider RunTimeProvider => _node.Run.TimeProvider;
+
     private protected override bool HasResult => _hasResult;
 
     public override ValueTask SendAsync(T item) => SendWithin(item);

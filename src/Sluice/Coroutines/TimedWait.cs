@@ -1,0 +1,105 @@
+namespace Sluice;
+
+/// <summary>Ends a receive that has waited long enough: for a time, or for a task. One for each port that uses it.</summary>
+/// <remarks>The timer and the task call from anywhere; everything else belongs to the strand's holder. They only enter the
+/// strand, where it is looked at whether the receiver still waits, and for this.</remarks>
+internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) : StrandEntry
+{
+    /// <summary>Forty days: the longest that every timer takes.</summary>
+    private const double MaxTimerMilliseconds = 40 * 86_400_000.0;
+
+    private readonly Strand _strand = ((IStrandHome)port.Home).Strand;
+    private ITimer? _timer;
+    private long _armedFor = long.MaxValue;
+    private long _deadline;
+    private Task? _until;
+    private Task? _registered;
+    private bool _isWaiting;
+
+    /// <summary>1 while it stands in the strand's queue, which takes an entry once.</summary>
+    private int _isQueued;
+
+    /// <summary>The receiver was resumed because the wait is over.</summary>
+    internal bool IsOver { get; set; }
+
+    internal bool IsDue => _isWaiting && (_until?.IsCompleted ?? time.GetTimestamp() >= _deadline);
+
+    /// <summary>The receiver parks until an item comes, at the longest for <paramref name="timeout"/>.</summary>
+    internal void Begin(TimeSpan timeout)
+    {
+        _isWaiting = true;
+        _until = null;
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            _deadline = long.MaxValue;
+            return;
+        }
+
+        _deadline = time.GetTimestamp() + (long)Math.Ceiling(timeout.TotalSeconds * time.TimestampFrequency);
+        if (_deadline < _armedFor)
+        {
+            Arm();
+        }
+    }
+
+    /// <summary>The same until a task has ended, in whatever way.</summary>
+    internal void Begin(Task until)
+    {
+        _isWaiting = true;
+        _until = until;
+        if (!ReferenceEquals(_registered, until))
+        {
+            _registered = until;
+            until.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Wake);
+        }
+    }
+
+    internal void End() => _isWaiting = false;
+
+    internal void Dispose() => _timer?.Dispose();
+
+    internal override void Run()
+    {
+        Volatile.Write(ref _isQueued, 0);
+        if (_armedFor <= time.GetTimestamp())
+        {
+            _armedFor = long.MaxValue;
+        }
+
+        if (IsDue)
+        {
+            port.EndWait(this);
+        }
+        else if (_isWaiting && _until is null && _deadline < _armedFor)
+        {
+            Arm(); // the timer was for an earlier wait, or came a little early
+        }
+    }
+
+    /// <summary>A timer that is armed is left alone if it comes before the deadline: it is armed again then. So many receives
+    /// in a row that each get their item in time arm it once.</summary>
+    private void Arm()
+    {
+        var now = time.GetTimestamp();
+        var due = time.GetElapsedTime(now, Math.Max(now, _deadline));
+        due = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(due.TotalMilliseconds), 1, MaxTimerMilliseconds)); // timers count whole ones
+        _armedFor = now + (long)(due.TotalSeconds * time.TimestampFrequency);
+        if (_timer is null)
+        {
+            using var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+            _timer = time.CreateTimer(static wait => ((TimedWait<T>)wait!).Wake(), this, due, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isQueued, 1) == 0)
+        {
+            _strand.Enter(this);
+        }
+    }
+}
