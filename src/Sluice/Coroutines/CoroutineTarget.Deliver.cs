@@ -272,7 +272,7 @@ public partial class CoroutineTarget<T>
 
         if (!root.TryAttachTo(this))
         {
-            End(CoroutineStatus.Faulted, new InvalidOperationException($"'{root.MethodName}' was started as a target, but something awaits it already. Return a coroutine that nobody else uses."), null);
+            EndWith(CoroutineStatus.Faulted, new InvalidOperationException($"'{root.MethodName}' was started as a target, but something awaits it already. Return a coroutine that nobody else uses."), null);
         }
     }
 }

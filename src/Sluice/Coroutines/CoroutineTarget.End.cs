@@ -13,7 +13,7 @@ public partial class CoroutineTarget<T>
 
         _receiver = root; // keeps the name, lets go of everything nested
         var (outcome, failure) = Classify(error);
-        End(outcome, failure, failure is null && error is not null ? SenderErrorFor(error) : failure);
+        EndWith(outcome, failure, failure is null && error is not null ? SenderErrorFor(error) : failure);
     }
 
     /// <summary>Whether an escaped exception is a failure. By hand only the end of one's own inbox is not (rule 8), since
@@ -43,10 +43,11 @@ public partial class CoroutineTarget<T>
     {
         var error = new InvalidOperationException(
             $"'{Name}' was abandoned: it went on receiving {MaxReceivesPastClose} times after its inbox was {(_queue!.Cancellation is null ? "closed" : "canceled")}. End the loop when the inbox closes; its finally blocks have not run.");
-        End(CoroutineStatus.Faulted, error, error);
+        EndWith(CoroutineStatus.Faulted, error, error);
     }
 
-    private void End(CoroutineStatus outcome, Exception? failure, Exception? senderError)
+    /// <summary>Ends the port.</summary>
+    private protected void EndWith(CoroutineStatus outcome, Exception? failure, Exception? senderError)
     {
         var queue = Queue;
         if (_strand is { } strand && ReferenceEquals(strand.Home, this))

@@ -6,17 +6,8 @@ internal static class GraphBuilder
     internal static PipelineGraph Build(SourcePoint source, SinkPoint sink)
     {
         var specs = new List<NodeSpec>();
-        var edges = new List<(int From, int To)>();
-        for (SourcePoint? point = source; point is not null; point = point.Input)
-        {
-            specs.Insert(0, point.Spec);
-        }
-
-        for (var i = 1; i < specs.Count; i++)
-        {
-            edges.Add((i - 1, i));
-        }
-
+        var edges = new List<(int From, int To, int Slot)>();
+        var ends = AddSource(source);
         var order = DownstreamOrder(sink);
         var first = specs.Count;
         var index = new Dictionary<SinkPoint, int>();
@@ -26,15 +17,36 @@ internal static class GraphBuilder
             specs.Add(point.Spec);
         }
 
-        edges.Add((first - 1, first));
+        edges.AddRange(ends.Select(end => (end, first, 0)));
         foreach (var point in order)
         {
-            edges.AddRange(point.Outputs.Select(output => (index[point], index[output])));
+            edges.AddRange(point.Outputs.Select(output => (index[point], index[output], 0)));
         }
 
         var names = Names(specs);
         GraphNode[] nodes = [.. specs.Select((spec, i) => new GraphNode(i, names[i], spec))];
-        return new PipelineGraph(nodes, [.. edges.Select(edge => new GraphEdge(nodes[edge.From], nodes[edge.To]))]);
+        return new PipelineGraph(nodes, [.. edges.Select(edge => new GraphEdge(nodes[edge.From], nodes[edge.To]) { Slot = edge.Slot })]);
+
+        // Each gives the nodes whose items go to what comes next.
+        List<int> AddSource(SourcePoint point) => Add(point.Spec, Array.ConvertAll(point.Inputs, AddSource));
+
+        List<int> Add(NodeSpec spec, params IReadOnlyList<List<int>> inputs)
+        {
+            if (spec is BranchesSpec branches)
+            {
+                var fanOut = Add(branches.FanOut, inputs);
+                return Add(branches.Merge, [.. branches.Branches.SelectMany(branch => branch.Aggregate(fanOut, (from, next) => Add(next, from)))]);
+            }
+
+            var node = specs.Count;
+            specs.Add(spec);
+            for (var slot = 0; slot < inputs.Count; slot++)
+            {
+                edges.AddRange(inputs[slot].Select(from => (from, node, spec.SlotCount > 1 ? slot : 0)));
+            }
+
+            return [node];
+        }
     }
 
     /// <summary>Every point once, each before all that it feeds. Points are immutable and refer only to points made

@@ -14,7 +14,7 @@ internal static class GraphText
             {
                 NodeKind.Source => ("([", "])"),
                 NodeKind.Operator => ("(", ")"),
-                NodeKind.FanOut => ("{{", "}}"),
+                NodeKind.FanOut or NodeKind.FanIn => ("{{", "}}"),
                 NodeKind.Sink => ("[[", "]]"),
                 _ => ("[", "]"),
             };
@@ -38,7 +38,7 @@ internal static class GraphText
             {
                 NodeKind.Source => "oval",
                 NodeKind.Operator => "box, style=rounded",
-                NodeKind.FanOut => "hexagon",
+                NodeKind.FanOut or NodeKind.FanIn => "hexagon",
                 NodeKind.Sink => "box, peripheries=2",
                 _ => "box",
             };

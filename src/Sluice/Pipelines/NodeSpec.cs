@@ -9,6 +9,9 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Whether <see cref="Name"/> was chosen with <c>Named</c> or a name argument.</summary>
     internal bool IsNamed { get; init; }
 
+    /// <summary>How many inboxes the node has.</summary>
+    internal virtual int SlotCount => 1;
+
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 }
@@ -33,8 +36,33 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
     }
 }
 
-internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func<Target<TOut>, Operator<TIn, TOut>> Create)
-    : NodeSpec(Name, NodeKind.Operator, Detail)
+/// <summary>A node with several inboxes, written as a coroutine. The first inbox's port owns the coroutine.</summary>
+internal sealed record FanInSpec<TFirst>(string Name, Func<Node, ISidePort>[] OtherPorts, Func<Inbox<TFirst>, ISidePort[], object[], Coroutine> Body)
+    : NodeSpec(Name, NodeKind.FanIn, null)
+{
+    internal override int SlotCount => 1 + OtherPorts.Length;
+
+    internal override void Start(Node node, object[] outputs)
+    {
+        var others = Array.ConvertAll(OtherPorts, create => create(node));
+        var port = new NodePort<TFirst>(node, hasResult: false, others);
+        node.Body = port;
+        port.Start(inbox => Body(inbox, others, outputs));
+    }
+}
+
+/// <summary>Stages side by side, as one part of a row of stages: a node that sends to all of them, and one where they merge.
+/// It is taken apart when the graph is built; its name and detail are those of the first.</summary>
+internal sealed record BranchesSpec(NodeSpec First, NodeSpec[][] Branches, NodeSpec Merge)
+    : NodeSpec(First.Name, First.Kind, First.Detail)
+{
+    internal NodeSpec FanOut => First with { Name = Name, IsNamed = IsNamed, Detail = Detail };
+
+    internal override void Start(Node node, object[] outputs) => throw new InvalidOperationException("Branches are no node.");
+}
+
+internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func<Target<TOut>, Operator<TIn, TOut>> Create, NodeKind Kind = NodeKind.Operator)
+    : NodeSpec(Name, Kind, Detail)
 {
     internal override void Start(Node node, object[] outputs)
     {

@@ -41,7 +41,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     public sealed override ValueTask ThrowAsync(Exception error) => _ended ? RefuseAsync() : Next.ThrowAsync(error);
 
     /// <inheritdoc/>
-    public sealed override ValueTask CloseAsync() => _node!.CloseFrom(_node.OnlyInput);
+    public sealed override ValueTask CloseAsync() => _node!.CloseFrom(_node.OnlyInput());
 
     /// <summary>Tells the sender that the operator has ended. Return its result from <see cref="Target{T}.SendAsync"/>.</summary>
     /// <returns>A failed task.</returns>
@@ -62,7 +62,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 
     internal void Attach(Node node) => _node = node;
 
-    void INodeBody.CloseInput() => End(CoroutineStatus.Completed, null);
+    void INodeBody.CloseInput(int slot) => End(CoroutineStatus.Completed, null);
 
     void INodeBody.ThrowIn(Exception error) => End(CoroutineStatus.Faulted, error);
 
@@ -76,7 +76,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 
     void INodeBody.Cancel(OperationCanceledException canceled) => End(CoroutineStatus.Canceled, null);
 
-    object INodeBody.CreateEdge(Node from) => new EdgeTarget<TIn>(this, _node!, from);
+    object INodeBody.TargetOf(Edge edge, bool isOnly) => isOnly ? this : new EdgeTarget<TIn>(this, edge);
 
     string INodeBody.DescribeState() => _ended ? "ended" : "ready";
 

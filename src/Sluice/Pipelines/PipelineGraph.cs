@@ -17,6 +17,9 @@ public enum NodeKind
     /// <summary>Sends to several branches.</summary>
     FanOut,
 
+    /// <summary>Receives from several branches.</summary>
+    FanIn,
+
     /// <summary>Consumes items.</summary>
     Sink,
 }
@@ -54,7 +57,11 @@ public sealed class GraphNode
 /// <param name="From">The node that sends.</param>
 /// <param name="To">The node that receives.</param>
 [DebuggerDisplay("{From.Name,nq} -> {To.Name,nq}")]
-public sealed record GraphEdge(GraphNode From, GraphNode To);
+public sealed record GraphEdge(GraphNode From, GraphNode To)
+{
+    /// <summary>Which of the receiving node's inboxes it leads to; most nodes have one.</summary>
+    internal int Slot { get; init; }
+}
 
 /// <summary>The nodes and edges of a pipeline, for looking at and for drawing. Thread safety: immutable.</summary>
 [DebuggerDisplay("{Nodes.Count} nodes, {Edges.Count} edges")]

@@ -1,7 +1,7 @@
 namespace Sluice;
 
-/// <summary>A place in a pipeline that is being built from its source on: a node and what feeds it.</summary>
-internal sealed record SourcePoint(NodeSpec Spec, SourcePoint? Input)
+/// <summary>A place in a pipeline that is being built from its sources on: a node and what feeds it.</summary>
+internal sealed record SourcePoint(NodeSpec Spec, params SourcePoint[] Inputs)
 {
     internal SourcePoint Then(IEnumerable<NodeSpec> specs) => specs.Aggregate(this, static (point, spec) => new SourcePoint(spec, point));
 
@@ -16,7 +16,18 @@ internal sealed class SinkPoint(NodeSpec spec, params SinkPoint[] outputs)
 
     internal SinkPoint[] Outputs => outputs;
 
-    internal SinkPoint After(IEnumerable<NodeSpec> specs) => specs.Reverse().Aggregate(this, static (point, spec) => new SinkPoint(spec, point));
+    internal SinkPoint After(IEnumerable<NodeSpec> specs) => specs.Reverse().Aggregate(this, static (point, spec) => point.After(spec));
+
+    private SinkPoint After(NodeSpec spec)
+    {
+        if (spec is not BranchesSpec branches)
+        {
+            return new(spec, this);
+        }
+
+        var merge = new SinkPoint(branches.Merge, this);
+        return new(branches.FanOut, Array.ConvertAll(branches.Branches, merge.After));
+    }
 
     internal SinkPoint Described(string? detail) => new(spec with { Detail = NodeNames.Detail(detail) }, outputs);
 

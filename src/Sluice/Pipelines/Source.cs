@@ -7,12 +7,12 @@ namespace Sluice;
 /// <remarks>A blueprint: nothing runs until a pipeline made from it runs. Thread safety: immutable; may be used in any
 /// number of pipelines.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
-[DebuggerDisplay("Source: {_point.Spec.Name,nq}")]
+[DebuggerDisplay("Source: {Point.Spec.Name,nq}")]
 public sealed class Source<T>
 {
-    private readonly SourcePoint _point;
+    internal Source(SourcePoint point) => Point = point;
 
-    internal Source(SourcePoint point) => _point = point;
+    internal SourcePoint Point { get; }
 
     /// <summary>Sends the items through a stage that is written as a coroutine.</summary>
     /// <typeparam name="TOut">The type of what the stage sends on.</typeparam>
@@ -35,7 +35,7 @@ public sealed class Source<T>
     public Source<TOut> Through<TOut>(Stage<T, TOut> stage)
     {
         ArgumentNullException.ThrowIfNull(stage);
-        return new(_point.Then(stage.Specs));
+        return new(Point.Then(stage.Specs));
     }
 
     /// <summary>Ends the pipeline with a sink that is written as a coroutine.</summary>
@@ -70,7 +70,7 @@ public sealed class Source<T>
     public Pipeline To(Sink<T> sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        return new(_point, sink.Point);
+        return new(Point, sink.Point);
     }
 
     /// <summary>Ends the pipeline with a sink that has a result.</summary>
@@ -81,7 +81,7 @@ public sealed class Source<T>
     public Pipeline<TResult> To<TResult>(Sink<T, TResult> sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        return new(_point, sink.Point, sink.ResultOf);
+        return new(Point, sink.Point, sink.ResultOf);
     }
 
     /// <summary>Gives the last node a name. Names are unique within a pipeline: a name that is taken gets a number.</summary>
@@ -91,6 +91,6 @@ public sealed class Source<T>
     public Source<T> Named(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return new(_point.Named(name));
+        return new(Point.Named(name));
     }
 }

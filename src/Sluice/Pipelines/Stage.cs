@@ -29,6 +29,31 @@ public static partial class Stage
             (inbox, outputs) => body(inbox, (Target<TOut>)outputs[0]))]);
     }
 
+    /// <summary>Several stages side by side as one: a node that sends to all of them, written as a coroutine, and one where
+    /// what they send merges. For operators such as <see cref="Broadcast"/>.</summary>
+    /// <typeparam name="TIn">The type of the items that come in.</typeparam>
+    /// <typeparam name="TMiddle">The type of the items that go to the branches.</typeparam>
+    /// <typeparam name="TOut">The type of the items that go out.</typeparam>
+    /// <param name="body">The coroutine's method; it gets one target for each branch, in their order.</param>
+    /// <param name="name">What to call the node that sends.</param>
+    /// <param name="branches">The branches; at least one. A stage may be there more than once.</param>
+    /// <returns>All of it as one stage; a name or detail given to it is that of the node that sends.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: there is no branch, or one of them is null.</exception>
+    public static Stage<TIn, TOut> FanOut<TIn, TMiddle, TOut>(Func<Inbox<TIn>, IReadOnlyList<Target<TMiddle>>, Coroutine> body, string name, params Stage<TMiddle, TOut>[] branches)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(branches);
+        if (branches.Length == 0 || branches.Contains(null!))
+        {
+            throw new ArgumentException($"'{name}' needs at least one branch, and none that is null.", nameof(branches));
+        }
+
+        var fanOut = new CoroutineSpec<TIn>(name, NodeKind.FanOut, null, (items, outputs) => body(items, Array.ConvertAll(outputs, static output => (Target<TMiddle>)output)));
+        return new([new BranchesSpec(fanOut, Array.ConvertAll(branches, static branch => branch.Specs), Source.MergeSpec<TOut>())]);
+    }
+
     /// <summary>A stage that needs no coroutine: see <see cref="Operator{TIn,TOut}"/>.</summary>
     /// <typeparam name="TIn">The type of the items that come in.</typeparam>
     /// <typeparam name="TOut">The type of the items that go out.</typeparam>

@@ -2,20 +2,18 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>One of several edges into a node: it can be closed by itself (rule 11). Owner: the run's strand.</summary>
-[DebuggerDisplay("{_target}, edge from '{_from.Name,nq}'")]
+/// <summary>One of several edges into an inbox: it can be closed by itself (rule 11). Owner: the run's strand.</summary>
+[DebuggerDisplay("{_target}, edge from '{_edge.From.Name,nq}'")]
 internal sealed class EdgeTarget<T> : Target<T>
 {
     private readonly Target<T> _target;
-    private readonly Node _node;
-    private readonly Node _from;
+    private readonly Edge _edge;
     private bool _isClosed;
 
-    internal EdgeTarget(Target<T> target, Node node, Node from)
+    internal EdgeTarget(Target<T> target, Edge edge)
     {
         _target = target;
-        _node = node;
-        _from = from;
+        _edge = edge;
     }
 
     public override bool IsClosed => _isClosed || _target.IsClosed;
@@ -27,8 +25,8 @@ internal sealed class EdgeTarget<T> : Target<T>
     public override ValueTask CloseAsync()
     {
         _isClosed = true;
-        return _node.CloseFrom(_from);
+        return _edge.To.CloseFrom(_edge);
     }
 
-    private ValueTask RefuseAsync() => ValueTask.FromException(new TargetClosedException(_target, _node.Name, null, failed: false));
+    private ValueTask RefuseAsync() => ValueTask.FromException(new TargetClosedException(_target, _edge.To.Name, null, failed: false));
 }

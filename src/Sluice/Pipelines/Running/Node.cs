@@ -5,8 +5,8 @@ namespace Sluice;
 /// <summary>What runs at a node: a coroutine behind its port, an operator, or a source. Called within the strand.</summary>
 internal interface INodeBody
 {
-    /// <summary>All inputs have ended, or one has failed.</summary>
-    void CloseInput();
+    /// <summary>All edges into an inbox have ended, or one into the node has failed.</summary>
+    void CloseInput(int slot);
 
     /// <summary>An input has failed.</summary>
     void ThrowIn(Exception error);
@@ -16,10 +16,20 @@ internal interface INodeBody
 
     void Cancel(OperationCanceledException canceled);
 
-    /// <summary>The end of an edge, for a node that several edges lead to.</summary>
-    object CreateEdge(Node from);
+    /// <summary>What the node before sends to: the inbox's target, or one for this edge alone if others lead there too.</summary>
+    object TargetOf(Edge edge, bool isOnly);
+
+    /// <summary>Whether a target that has ended is one of this node.</summary>
+    bool Owns(object port) => ReferenceEquals(port, this);
 
     string DescribeState();
+}
+
+/// <summary>A source: it starts when everything behind it waits.</summary>
+internal interface ISourceBody : INodeBody
+{
+    /// <summary>It is to start from the strand's queue, in the order of these calls.</summary>
+    void GetReady();
 }
 
 /// <summary>One node of one run: who is before and behind it, and how its end spreads (rules 5, 11 and 12).</summary>
@@ -27,14 +37,10 @@ internal interface INodeBody
 [DebuggerDisplay("{Name,nq}: {DebuggerState,nq}")]
 internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
 {
-    private readonly List<Node> _inputs = [];
-    private readonly List<Node> _outputs = [];
+    private readonly List<Edge> _inputs = [];
+    private readonly List<Edge> _outputs = [];
     private List<PendingSend>? _closeWaiters;
-    private int _openInputs;
     private bool _isSettled;
-
-    /// <summary>Edges that the stage closed itself, so that its end does not close them again.</summary>
-    private HashSet<Node>? _closedByStage;
 
     internal Run Run => run;
 
@@ -45,7 +51,7 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
     /// <summary>Set while the run is built, from the sinks up.</summary>
     internal INodeBody Body { get; set; } = null!;
 
-    internal int InputCount => _inputs.Count;
+    internal IReadOnlyList<Edge> Outputs => _outputs;
 
     internal bool IsEnded { get; private set; }
 
@@ -55,12 +61,16 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
 
     internal string DebuggerState => Body.DescribeState();
 
-    internal static void Connect(Node from, Node to)
+    internal static void Connect(Node from, Node to, int slot)
     {
-        from._outputs.Add(to);
-        to._inputs.Add(from);
-        to._openInputs++;
+        var edge = new Edge(from, to, slot);
+        from._outputs.Add(edge);
+        to._inputs.Add(edge);
     }
+
+    /// <summary>What each node behind this one is sent to by.</summary>
+    internal object[] Targets() =>
+        [.. _outputs.Select(static edge => edge.To.Body.TargetOf(edge, edge.To._inputs.Count(other => other.Slot == edge.Slot) == 1))];
 
     /// <summary>What the end of a node's coroutine counts as (rule 5, and the rules of cancelling).</summary>
     internal (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult) => error switch
@@ -74,10 +84,10 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         _ => (CoroutineStatus.Faulted, error),
     };
 
-    /// <summary>One edge into this node has ended, normally or with a failure. Once for each edge.</summary>
-    internal void InputEnded(Exception? failure)
+    /// <summary>One edge into this node ends, normally or with a failure. Once for each edge.</summary>
+    private void InputEnded(Edge edge, Exception? failure)
     {
-        _openInputs--;
+        edge.HasEnded = true;
         if (IsEnded)
         {
             return;
@@ -86,24 +96,27 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         if (failure is not null)
         {
             Body.ThrowIn(failure);
+            foreach (var slot in _inputs.Select(static input => input.Slot).Distinct())
+            {
+                Body.CloseInput(slot);
+            }
         }
-
-        if (failure is not null || _openInputs == 0)
+        else if (_inputs.TrueForAll(input => input.HasEnded || input.Slot != edge.Slot))
         {
-            Body.CloseInput();
+            Body.CloseInput(edge.Slot);
         }
     }
 
     /// <summary>Nothing more comes of a close of one edge into this node: it and all behind it have ended, or it stays open
     /// because of its other edges (docs/decisions/0008).</summary>
-    private bool IsDoneForOneEdge => _isSettled || (!IsEnded && _openInputs > 0);
+    private bool IsDoneForOneEdge => _isSettled || (!IsEnded && !_inputs.TrueForAll(static input => input.HasEnded));
 
     /// <summary>A stage closes its target itself: completes when everything that ends by it has ended (rule 8).</summary>
-    internal ValueTask CloseFrom(Node stage)
+    internal ValueTask CloseFrom(Edge edge)
     {
-        if ((stage._closedByStage ??= []).Add(this))
+        if (!edge.HasEnded)
         {
-            InputEnded(null);
+            InputEnded(edge, null);
         }
 
         if (IsDoneForOneEdge)
@@ -116,8 +129,8 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         return close.AsValueTask();
     }
 
-    /// <summary>The node before this one, if there is only one.</summary>
-    internal Node OnlyInput => _inputs[0];
+    /// <summary>The edge into an inbox, if there is only one.</summary>
+    internal Edge OnlyInput(int slot = 0) => _inputs.Find(edge => edge.Slot == slot)!;
 
     /// <summary>The node's body has ended: tells the run, then what is behind it, then what is before it.</summary>
     internal void End(CoroutineStatus outcome, Exception? failure)
@@ -136,37 +149,37 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
 
         foreach (var output in _outputs)
         {
-            if (_closedByStage is null || _closedByStage.Add(output))
+            if (!output.HasEnded)
             {
-                output.InputEnded(failure);
+                output.To.InputEnded(output, failure);
             }
         }
 
         Settle();
         foreach (var input in _inputs)
         {
-            input.LookAtOutputs();
+            input.From.LookAtOutputs();
         }
 
         run.NodeEnded();
     }
 
-    private bool IsOwnOutput(object port) => _outputs.Exists(output => ReferenceEquals(output.Body, port));
+    private bool IsOwnOutput(object port) => _outputs.Exists(output => output.To.Body.Owns(port));
 
     /// <summary>If all outputs have ended there is nobody to work for.</summary>
     internal void LookAtOutputs()
     {
-        if (!IsEnded && Body is not null && _outputs.Count > 0 && _outputs.TrueForAll(static output => output.IsEnded))
+        if (!IsEnded && Body is not null && _outputs.Count > 0 && _outputs.TrueForAll(static output => output.To.IsEnded))
         {
-            Body.OutputsEnded(_outputs.TrueForAll(static output => output.EndedNormally)
-                ? new TargetClosedException(_outputs[^1].Body, _outputs[^1].Name, null, failed: false)
+            Body.OutputsEnded(_outputs.TrueForAll(static output => output.To.EndedNormally)
+                ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
                 : null);
         }
     }
 
     private void Settle()
     {
-        if (_isSettled || !IsEnded || !_outputs.TrueForAll(static output => output.IsDoneForOneEdge))
+        if (_isSettled || !IsEnded || !_outputs.TrueForAll(static output => output.To.IsDoneForOneEdge))
         {
             return;
         }
@@ -174,6 +187,6 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         _isSettled = true;
         _closeWaiters?.ForEach(close => close.Complete(Failure));
         _closeWaiters = null;
-        _inputs.ForEach(static input => input.Settle());
+        _inputs.ForEach(static input => input.From.Settle());
     }
 }

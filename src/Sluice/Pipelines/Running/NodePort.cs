@@ -6,11 +6,15 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
     private readonly Node _node;
     private readonly bool _hasResult;
 
-    internal NodePort(Node node, bool hasResult)
+    /// <summary>The ports of the node's other inboxes; the coroutine waits at one of all of them at a time.</summary>
+    private readonly ISidePort[] _others;
+
+    internal NodePort(Node node, bool hasResult, params ISidePort[] others)
         : base(node.Run.Strand, null)
     {
         _node = node;
         _hasResult = hasResult;
+        _others = others;
     }
 
     public override string Name => _node.Name;
@@ -34,34 +38,60 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
         return SignalWithin(MessageKind.Throw, error);
     }
 
-    public override ValueTask CloseAsync() => _node.CloseFrom(_node.OnlyInput);
+    public override ValueTask CloseAsync() => _node.CloseFrom(_node.OnlyInput());
 
-    public void CloseInput() => PostSignal(MessageKind.Close, null);
+    public void CloseInput(int slot)
+    {
+        if (slot == 0)
+        {
+            PostSignal(MessageKind.Close, null);
+        }
+        else
+        {
+            _others[slot - 1].CloseInput();
+        }
+    }
 
-    public void ThrowIn(Exception error) => PostSignal(MessageKind.Throw, error);
+    public void ThrowIn(Exception error)
+    {
+        PostSignal(MessageKind.Throw, error);
+        Array.ForEach(_others, port => port.ThrowIn(error));
+    }
 
     public void OutputsEnded(TargetClosedException? ended)
     {
         if (ended is not null)
         {
             Interrupt(ended);
+            Array.ForEach(_others, port => port.Interrupt(ended));
         }
     }
 
-    public object CreateEdge(Node from) => new EdgeTarget<T>(this, _node, from);
+    public object TargetOf(Edge edge, bool isOnly) =>
+        edge.Slot > 0 ? _others[edge.Slot - 1].TargetOf(edge, isOnly) : isOnly ? this : new EdgeTarget<T>(this, edge);
+
+    public bool Owns(object port) => ReferenceEquals(port, this) || Array.Exists(_others, other => ReferenceEquals(other, port));
 
     string INodeBody.DescribeState() => DescribeState();
 
-    void INodeBody.Cancel(OperationCanceledException canceled) => Cancel(canceled);
+    void INodeBody.Cancel(OperationCanceledException canceled)
+    {
+        Cancel(canceled);
+        Array.ForEach(_others, port => port.Cancel(canceled));
+    }
 
     private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
-        IsOwnClose(error) ? (CoroutineStatus.Completed, null) : _node.Classify(error, _hasResult);
+        error is InboxClosedException closed && !_hasResult && Owns(closed.Port) ? (CoroutineStatus.Completed, null) : _node.Classify(error, _hasResult);
 
     /// <summary>The sender learns that this node has ended, not who ended behind it.</summary>
     private protected override Exception? SenderErrorFor(Exception error) =>
-        error is TargetClosedException ? new TargetClosedException(this, Name, error, failed: false) : error;
+        error is TargetClosedException or InboxClosedException ? new TargetClosedException(this, Name, error, failed: false) : error;
 
     private protected override void KeepResult(Coroutine root) => Root = root;
 
-    private protected override void AfterEnd() => _node.End(Status, Failure);
+    private protected override void AfterEnd()
+    {
+        Array.ForEach(_others, port => port.End(Status, Failure));
+        _node.End(Status, Failure);
+    }
 }

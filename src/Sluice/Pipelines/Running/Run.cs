@@ -52,7 +52,7 @@ internal sealed class Run
     {
         foreach (var edge in _graph.Edges)
         {
-            Node.Connect(_nodes[edge.From.Index], _nodes[edge.To.Index]);
+            Node.Connect(_nodes[edge.From.Index], _nodes[edge.To.Index], edge.Slot);
         }
 
         if (!Strand.TryHold(out var hold))
@@ -65,7 +65,12 @@ internal sealed class Run
         foreach (var blueprint in Enumerable.Reverse(_graph.Nodes))
         {
             var node = _nodes[blueprint.Index];
-            blueprint.Spec.Start(node, [.. _graph.Edges.Where(edge => edge.From == blueprint).Select(edge => TargetOf(edge))]);
+            blueprint.Spec.Start(node, node.Targets());
+        }
+
+        foreach (var node in _nodes)
+        {
+            (node.Body as ISourceBody)?.GetReady();
         }
 
         foreach (var node in _nodes)
@@ -135,12 +140,6 @@ internal sealed class Run
 
         _registration.Unregister();
         StrandThread.Current.AfterRelease(() => _complete(this));
-    }
-
-    private object TargetOf(GraphEdge edge)
-    {
-        var (from, to) = (_nodes[edge.From.Index], _nodes[edge.To.Index]);
-        return to.InputCount > 1 ? to.Body.CreateEdge(from) : to.Body;
     }
 
     private sealed class CancelEntry(Run run) : StrandEntry

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
 /// <remarks>Its token is cancelled with the run, and also when nobody takes its items any more, so that a source which
 /// waits for something outside does not wait in vain.</remarks>
-internal sealed class SourceBody<T> : StrandEntry, INodeBody, ICoroutineOwner
+internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 {
     private readonly Node _node;
     private readonly Func<SourceRun<T>, Coroutine> _body;
@@ -18,10 +18,11 @@ internal sealed class SourceBody<T> : StrandEntry, INodeBody, ICoroutineOwner
         _body = body;
         _stopped = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
         _source = new SourceRun<T>(next, node.Run, _stopped.Token);
-        node.Run.Strand.Ready(this);
     }
 
     public string Name => _node.Name;
+
+    public void GetReady() => _node.Run.Strand.Ready(this);
 
     public PendingSend? WaitsFor => _waitsFor;
 
@@ -70,7 +71,7 @@ internal sealed class SourceBody<T> : StrandEntry, INodeBody, ICoroutineOwner
         End(outcome, failure);
     }
 
-    public void CloseInput() => throw new InvalidOperationException("A source has no input.");
+    public void CloseInput(int slot) => throw new InvalidOperationException("A source has no input.");
 
     public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
 
@@ -85,7 +86,7 @@ internal sealed class SourceBody<T> : StrandEntry, INodeBody, ICoroutineOwner
         }
     }
 
-    public object CreateEdge(Node from) => throw new InvalidOperationException("A source has no input.");
+    public object TargetOf(Edge edge, bool isOnly) => throw new InvalidOperationException("A source has no input.");
 
     public string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
 

@@ -63,12 +63,12 @@ public static partial class Source
     {
         ArgumentNullException.ThrowIfNull(body);
         var spec = new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), null, run => body(run.Next, run.Cancellation));
-        return new(new SourcePoint(spec, null));
+        return new(new SourcePoint(spec));
     }
 
     /// <summary>A built-in source.</summary>
     internal static Source<T> Create<T>(string name, Func<SourceRun<T>, Coroutine> body, string? detail = null) =>
-        new(new SourcePoint(new SourceSpec<T>(name, NodeNames.Detail(detail), body), null));
+        new(new SourcePoint(new SourceSpec<T>(name, NodeNames.Detail(detail), body)));
 
     private static async Coroutine FromEnumerable<T>(SourceRun<T> run, IEnumerable<T> items)
     {

@@ -1,0 +1,29 @@
+namespace Sluice;
+
+public static partial class SourceOperators
+{
+    /// <summary>The items of this source, then those of the others, one source after the other.</summary>
+    /// <remarks>All of them start at once; each waits with its first item until it is its turn. It ends when the last has
+    /// ended, and fails at once when one fails.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="source">The source.</param>
+    /// <param name="others">The other sources. One that is there twice runs twice.</param>
+    /// <returns>All of them as one source.</returns>
+    /// <exception cref="ArgumentException">Thrown: one of the sources is null.</exception>
+    public static Source<T> Concat<T>(this Source<T> source, params Source<T>[] others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        return Source.FanIn<T, T>([source, .. others], ConcatInto, "Concat");
+    }
+
+    private static async Coroutine ConcatInto<T>(IReadOnlyList<Inbox<T>> inboxes, Target<T> next)
+    {
+        foreach (var items in inboxes)
+        {
+            await foreach (var item in items)
+            {
+                await next.SendAsync(item);
+            }
+        }
+    }
+}
