@@ -76,7 +76,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 
     void INodeBody.Cancel(OperationCanceledException canceled) => End(CoroutineStatus.Canceled, null);
 
-    object INodeBody.TargetOf(Edge edge, bool isOnly) => isOnly ? this : new EdgeTarget<TIn>(this, edge);
+    object INodeBody.TargetOf(Edge edge, bool isOnly) => CountingTarget<TIn>.For(isOnly ? this : new EdgeTarget<TIn>(this, edge), edge);
 
     string INodeBody.DescribeState() => _ended ? "ended" : "ready";
 

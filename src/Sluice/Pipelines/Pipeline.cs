@@ -29,6 +29,14 @@ public sealed class Pipeline
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="options"/> is null.</exception>
     public Task RunAsync(RunOptions options, CancellationToken cancellationToken = default) =>
         PipelineTask.RunAsync<object?>(Graph, options, static _ => null, cancellationToken);
+
+    /// <summary>Starts a run on a thread of the pool and gives a handle to it.</summary>
+    /// <param name="options">Options of this run; default none.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>Completes when all nodes are ready, before the sources start.</returns>
+    /// <exception cref="OperationCanceledException">Awaited: the token was cancelled before.</exception>
+    public Task<PipelineRun> StartAsync(RunOptions? options = null, CancellationToken cancellationToken = default) =>
+        PipelineTask.StartAsync<object?, PipelineRun>(Graph, options, static _ => null, static (run, task) => new(run, task), cancellationToken);
 }
 
 /// <summary>The same with a result, which the sink returns.</summary>
@@ -56,6 +64,10 @@ public sealed class Pipeline<TResult>
     /// <returns>Completes with the sink's result when all nodes have ended.</returns>
     public Task<TResult> RunAsync(RunOptions options, CancellationToken cancellationToken = default) =>
         PipelineTask.RunAsync(Graph, options, run => ((Coroutine<TResult>)_resultOf(run, Graph.Nodes[^1])).Result, cancellationToken);
+
+    /// <inheritdoc cref="Pipeline.StartAsync"/>
+    public Task<PipelineRun<TResult>> StartAsync(RunOptions? options = null, CancellationToken cancellationToken = default) =>
+        PipelineTask.StartAsync(Graph, options, run => ((Coroutine<TResult>)_resultOf(run, Graph.Nodes[^1])).Result, static (run, task) => new PipelineRun<TResult>(run, task), cancellationToken);
 }
 
 /// <summary>A run as a task.</summary>
@@ -69,9 +81,28 @@ internal static class PipelineTask
             return Task.FromCanceled<TResult>(cancellationToken);
         }
 
+        Create(graph, options, result, out var completion, cancellationToken).Start();
+        return completion;
+    }
+
+    internal static Task<THandle> StartAsync<TResult, THandle>(PipelineGraph graph, RunOptions? options, Func<Run, TResult> result, Func<Run, Task<TResult>, THandle> handle, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<THandle>(cancellationToken);
+        }
+
+        var run = Create(graph, options ?? RunOptions.Default, result, out var completion, cancellationToken);
+        var ready = new TaskCompletionSource<THandle>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.QueueUserWorkItem(_ => run.Start(() => ready.SetResult(handle(run, completion))));
+        return ready.Task;
+    }
+
+    private static Run Create<TResult>(PipelineGraph graph, RunOptions options, Func<Run, TResult> result, out Task<TResult> task, CancellationToken cancellationToken)
+    {
         var completion = new TaskCompletionSource<TResult>();
-        new Run(graph, options, Complete, cancellationToken).Start();
-        return completion.Task;
+        task = completion.Task;
+        return new Run(graph, options, Complete, cancellationToken);
 
         void Complete(Run run)
         {

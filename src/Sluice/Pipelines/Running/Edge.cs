@@ -14,4 +14,11 @@ internal sealed class Edge(Node from, Node to, int slot)
 
     /// <summary>Nothing more comes along it: the stage before has closed it, or has ended.</summary>
     internal bool HasEnded { get; set; }
+
+    /// <summary>Items that were sent, and those whose send has completed. Written by the strand's holder, read from anywhere.</summary>
+    internal long Sent;
+    internal long Completed;
+
+    /// <summary>How long sends have waited, in ticks of the run's clock.</summary>
+    internal long Blocked;
 }

@@ -30,6 +30,9 @@ internal interface ISourceBody : INodeBody
 {
     /// <summary>It is to start from the strand's queue, in the order of these calls.</summary>
     void GetReady();
+
+    /// <summary>It is to give no more items; a source that does not look at its token goes on.</summary>
+    void Stop();
 }
 
 /// <summary>One node of one run: who is before and behind it, and how its end spreads (rules 5, 11 and 12).</summary>
@@ -50,6 +53,10 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
 
     /// <summary>Set while the run is built, from the sinks up.</summary>
     internal INodeBody Body { get; set; } = null!;
+
+    internal GraphNode Blueprint => blueprint;
+
+    internal IReadOnlyList<Edge> Inputs => _inputs;
 
     internal IReadOnlyList<Edge> Outputs => _outputs;
 

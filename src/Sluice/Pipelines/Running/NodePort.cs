@@ -68,7 +68,7 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
     }
 
     public object TargetOf(Edge edge, bool isOnly) =>
-        edge.Slot > 0 ? _others[edge.Slot - 1].TargetOf(edge, isOnly) : isOnly ? this : new EdgeTarget<T>(this, edge);
+        edge.Slot > 0 ? _others[edge.Slot - 1].TargetOf(edge, isOnly) : CountingTarget<T>.For(isOnly ? this : new EdgeTarget<T>(this, edge), edge);
 
     public bool Owns(object port) => ReferenceEquals(port, this) || Array.Exists(_others, other => ReferenceEquals(other, port));
 

@@ -22,6 +22,7 @@ internal sealed class Run
         _callerToken = callerToken;
         _complete = complete;
         TimeProvider = options.TimeProvider;
+        CountsItems = options.CountItems;
         _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
@@ -47,8 +48,14 @@ internal sealed class Run
     /// <summary>The coroutine that ended with the pipeline's result.</summary>
     internal Coroutine ResultOf<T>(GraphNode sink) => ((NodePort<T>)_nodes[sink.Index].Body).Root!;
 
-    /// <summary>Runs on the caller's thread up to the first wait for something outside.</summary>
-    internal void Start()
+    /// <summary>Whether the edges count what goes along them.</summary>
+    internal bool CountsItems { get; }
+
+    internal IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>Runs on the caller's thread up to the first wait for something outside. <paramref name="ready"/> is called
+    /// when all nodes wait, before the sources start.</summary>
+    internal void Start(Action? ready = null)
     {
         foreach (var edge in _graph.Edges)
         {
@@ -78,6 +85,7 @@ internal sealed class Run
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them
         }
 
+        ready?.Invoke();
         _registration = _callerToken.UnsafeRegister(static run => ((Run)run!).Cancel(), this);
         Strand.Leave(hold);
     }
@@ -94,6 +102,9 @@ internal sealed class Run
             Strand.Enter(new CancelEntry(this)); // also when a callback of the user's threw
         }
     }
+
+    /// <summary>From any thread: no source is to give more items.</summary>
+    internal void StopIntake() => Strand.Enter(new StopEntry(this));
 
     /// <summary>Everything that waits in the run gets the cancellation.</summary>
     internal void CancelWithin()
@@ -140,6 +151,20 @@ internal sealed class Run
 
         _registration.Unregister();
         StrandThread.Current.AfterRelease(() => _complete(this));
+    }
+
+    private sealed class StopEntry(Run run) : StrandEntry
+    {
+        internal override void Run()
+        {
+            foreach (var node in run._nodes)
+            {
+                if (!node.IsEnded)
+                {
+                    (node.Body as ISourceBody)?.Stop();
+                }
+            }
+        }
     }
 
     private sealed class CancelEntry(Run run) : StrandEntry

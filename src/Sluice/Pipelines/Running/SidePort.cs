@@ -41,7 +41,7 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     public void ThrowIn(Exception error) => PostSignal(MessageKind.Throw, error);
 
-    public object TargetOf(Edge edge, bool isOnly) => isOnly ? this : new EdgeTarget<T>(this, edge);
+    public object TargetOf(Edge edge, bool isOnly) => CountingTarget<T>.For(isOnly ? this : new EdgeTarget<T>(this, edge), edge);
 
     void ISidePort.Interrupt(TargetClosedException ended) => Interrupt(ended);
 

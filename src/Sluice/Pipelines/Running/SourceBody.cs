@@ -57,6 +57,15 @@ internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
         }
     }
 
+    public void Stop()
+    {
+        _stopped.Cancel();
+        if (!_started)
+        {
+            End(CoroutineStatus.Completed, null);
+        }
+    }
+
     public void SetWaitsFor(PendingSend? send) => _waitsFor = send;
 
     public void OnEnded(Coroutine root)

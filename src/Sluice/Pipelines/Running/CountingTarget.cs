@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Sluice;
+
+/// <summary>An edge that counts what goes along it, in runs that want it counted. Owner: the run's strand.</summary>
+[DebuggerDisplay("{_target}, counted")]
+internal sealed class CountingTarget<T> : Target<T>
+{
+    private readonly Target<T> _target;
+    private readonly Edge _edge;
+
+    private CountingTarget(Target<T> target, Edge edge) => (_target, _edge) = (target, edge);
+
+    public override bool IsClosed => _target.IsClosed;
+
+    /// <summary>The target itself, or one that counts, if the run wants that.</summary>
+    internal static Target<T> For(Target<T> target, Edge edge) => edge.To.Run.CountsItems ? new CountingTarget<T>(target, edge) : target;
+
+    public override ValueTask SendAsync(T item)
+    {
+        _edge.Sent++;
+        var sent = _target.SendAsync(item);
+        if (!sent.IsCompletedSuccessfully)
+        {
+            return CompleteAsync(sent);
+        }
+
+        _edge.Completed++;
+        return default;
+    }
+
+    public override ValueTask ThrowAsync(Exception error) => _target.ThrowAsync(error);
+
+    public override ValueTask CloseAsync() => _target.CloseAsync();
+
+    private async ValueTask CompleteAsync(ValueTask sent)
+    {
+        var time = _edge.To.Run.TimeProvider;
+        var start = time.GetTimestamp();
+        try
+        {
+            await sent.ConfigureAwait(false);
+        }
+        finally
+        {
+            _edge.Blocked += time.GetTimestamp() - start;
+            _edge.Completed++;
+        }
+    }
+}
