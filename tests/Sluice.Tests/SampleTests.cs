@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice.Tests;
 
 /// <summary>The samples, run as the README says, and what they print.</summary>
@@ -236,6 +238,36 @@ public sealed class SampleTests
 
         Assert.Equal(expected, run.Output);
         Assert.Empty(run.Error);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Wordcount_counts_as_sort_and_uniq_do()
+    {
+        const string Script = @"tr -cs '[:alpha:]' '\n' < LICENSE | tr A-Z a-z | sed '/^$/d' | sort | uniq -c | sort -k1,1nr -k2 | head";
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", Script]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, Environment = { ["LC_ALL"] = "C" } })!;
+        var expected = await shell.StandardOutput.ReadToEndAsync();
+
+        var run = await FileBasedProgram.Run("samples/wordcount.cs");
+
+        Assert.Equal(10, expected.TrimEnd().Split('\n').Length);
+        Assert.Equal(expected, run.Output);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Branch_merge_prints_its_graph_and_what_its_branches_find()
+    {
+        var log = await File.ReadAllLinesAsync(Repository.PathOf("samples", "data", "access-log"));
+
+        var run = await FileBasedProgram.Run("samples/branch-merge.cs");
+
+        var (graph, report) = (run.Output[..run.Output.IndexOf("what", StringComparison.Ordinal)], run.Output[run.Output.IndexOf("what", StringComparison.Ordinal)..].TrimEnd().Split('\n'));
+        Assert.StartsWith("flowchart LR\n", graph, StringComparison.Ordinal);
+        Assert.Equal(log.Count(line => line.Contains("\" 404 ", StringComparison.Ordinal)), report.Count(line => line.StartsWith("missing: ", StringComparison.Ordinal)));
+        Assert.Equal(log.Count(line => line.Contains("POST ", StringComparison.Ordinal)), report.Count(line => line.StartsWith("post: ", StringComparison.Ordinal)));
+        Assert.Equal("what  where", report[0]);
+        Assert.Equal($"total:   {log.Length} requests", report[^1]);
         Assert.Equal(0, run.ExitCode);
     }
 }
