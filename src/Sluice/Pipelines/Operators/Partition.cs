@@ -1,0 +1,79 @@
+namespace Sluice;
+
+public static partial class Sink
+{
+    /// <summary>Shares the items out among several sinks by a key: all items of one key go to the same sink, in their order.</summary>
+    /// <remarks>The sink is the key's hash code, taken as an unsigned number, modulo the number of sinks. The default hash code
+    /// of a text is another one in each process: where the same sink is needed from run to run of a program, give a comparer
+    /// or a number as the key. The slowest sink sets the pace. A sink that ends early drops out: the items of its keys are dropped from
+    /// then on, since they may go nowhere else; when the last sink has ended, so has this node. A sink that fails stops the
+    /// run.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <typeparam name="TKey">The type of the keys.</typeparam>
+    /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
+    /// <param name="sinks">The sinks; at least one, each once.</param>
+    /// <returns>All of them as one sink.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: there is no sink, one of them is null, or one is there twice.</exception>
+    public static Sink<T> Partition<T, TKey>(Func<T, TKey> keySelector, params Sink<T>[] sinks) =>
+        Partition(keySelector, EqualityComparer<TKey>.Default, sinks);
+
+    /// <inheritdoc cref="Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>
+    /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
+    /// <param name="comparer">Gives a key's hash code; keys that are the same must have the same one. What it throws fails
+    /// the run, as from this node. It is not asked about null.</param>
+    /// <param name="sinks">The sinks; at least one, each once.</param>
+    public static Sink<T> Partition<T, TKey>(Func<T, TKey> keySelector, IEqualityComparer<TKey> comparer, params Sink<T>[] sinks)
+    {
+        ArgumentNullException.ThrowIfNull(keySelector);
+        ArgumentNullException.ThrowIfNull(comparer);
+        return FanOut<T, T>((items, targets) => PartitionTo(items, targets, keySelector, comparer), "Partition", sinks);
+    }
+
+    private static async Coroutine PartitionTo<T, TKey>(Inbox<T> items, IReadOnlyList<Target<T>> targets, Func<T, TKey> keySelector, IEqualityComparer<TKey> comparer)
+    {
+        await foreach (var item in items)
+        {
+            var hash = keySelector(item) is { } key ? (uint)comparer.GetHashCode(key) : 0;
+            var target = targets[(int)(hash % (uint)targets.Count)];
+            if (!target.IsClosed)
+            {
+                try
+                {
+                    await target.SendAsync(item);
+                }
+                catch (TargetClosedException ended) when (!ended.Failed && target.IsClosed)
+                {
+                    // It ended with this item: from now on its items are dropped.
+                }
+            }
+        }
+    }
+}
+
+public static partial class SourceOperators
+{
+    /// <inheritdoc cref="Sink.Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>
+    /// <param name="source">The source.</param>
+    /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
+    /// <param name="sinks">The sinks; at least one, each once.</param>
+    /// <returns>The pipeline.</returns>
+    public static Pipeline Partition<T, TKey>(this Source<T> source, Func<T, TKey> keySelector, params Sink<T>[] sinks)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.To(Sink.Partition(keySelector, sinks));
+    }
+
+    /// <inheritdoc cref="Sink.Partition{T, TKey}(Func{T, TKey}, IEqualityComparer{TKey}, Sink{T}[])"/>
+    /// <param name="source">The source.</param>
+    /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
+    /// <param name="comparer">Gives a key's hash code; keys that are the same must have the same one. What it throws fails
+    /// the run, as from this node. It is not asked about null.</param>
+    /// <param name="sinks">The sinks; at least one, each once.</param>
+    /// <returns>The pipeline.</returns>
+    public static Pipeline Partition<T, TKey>(this Source<T> source, Func<T, TKey> keySelector, IEqualityComparer<TKey> comparer, params Sink<T>[] sinks)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.To(Sink.Partition(keySelector, comparer, sinks));
+    }
+}
