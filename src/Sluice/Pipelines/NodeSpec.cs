@@ -24,9 +24,16 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
 
 /// <summary>A stage, sink or fan-out written as a coroutine.</summary>
 internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Detail, Func<Inbox<T>, object[], Coroutine> Body)
-    : NodeSpec(Name, Kind, Detail)
+    : NodeSpec(Name, Kind, Detail), IGuardable<T>
 {
     internal bool HasResult { get; init; }
+
+    public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard)
+    {
+        var port = new GuardedPort<T>(node, guard);
+        port.Start(inbox => Body(inbox, outputs));
+        return port;
+    }
 
     internal override void Start(Node node, object[] outputs)
     {
@@ -62,28 +69,41 @@ internal sealed record BranchesSpec(NodeSpec First, NodeSpec[][] Branches, NodeS
 }
 
 internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func<Target<TOut>, Operator<TIn, TOut>> Create, NodeKind Kind = NodeKind.Operator)
-    : NodeSpec(Name, Kind, Detail)
+    : NodeSpec(Name, Kind, Detail), IGuardable<TIn>
 {
     internal override void Start(Node node, object[] outputs)
     {
-        var next = (Target<TOut>)outputs[0];
-        Exception? failure = null;
-        Operator<TIn, TOut> body;
-        try
-        {
-            body = Create(next) ?? throw new InvalidOperationException($"The operator '{node.Name}' was made as null.");
-        }
-        catch (Exception error)
-        {
-            failure = error;
-            body = new BrokenOperator(next);
-        }
-
+        var (body, failure) = Make(node, outputs);
         body.Attach(node);
         node.Body = body;
         if (failure is not null)
         {
             node.Body.ThrowIn(failure);
+        }
+    }
+
+    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
+    {
+        var (body, failure) = Make(node, outputs);
+        body.Attach(node, guard);
+        if (failure is not null)
+        {
+            ((INodeBody)body).ThrowIn(failure);
+        }
+
+        return body;
+    }
+
+    private (Operator<TIn, TOut> Body, Exception? Failure) Make(Node node, object[] outputs)
+    {
+        var next = (Target<TOut>)outputs[0];
+        try
+        {
+            return (Create(next) ?? throw new InvalidOperationException($"The operator '{node.Name}' was made as null."), null);
+        }
+        catch (Exception error)
+        {
+            return (new BrokenOperator(next), error);
         }
     }
 

@@ -20,6 +20,9 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 {
     private Node? _node;
 
+    /// <summary>Who is told of the end instead of the node, under an error policy.</summary>
+    private IGuard? _guard;
+
     /// <summary>Makes the operator.</summary>
     /// <param name="next">Where results go.</param>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="next"/> is null.</exception>
@@ -60,7 +63,11 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
         return ValueTask.FromException(error);
     }
 
-    internal void Attach(Node node) => _node = node;
+    internal void Attach(Node node, IGuard? guard = null)
+    {
+        _node = node;
+        _guard = guard;
+    }
 
     void INodeBody.CloseInput(int slot) => End(CoroutineStatus.Completed, null);
 
@@ -85,7 +92,14 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
         if (!_ended)
         {
             _ended = true;
-            _node!.End(outcome, failure);
+            if (_guard is null)
+            {
+                _node!.End(outcome, failure);
+            }
+            else
+            {
+                _guard.StageEnded(failure);
+            }
         }
     }
 }

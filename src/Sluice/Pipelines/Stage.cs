@@ -76,7 +76,7 @@ public static partial class Stage
 /// <typeparam name="TIn">The type of the items that come in.</typeparam>
 /// <typeparam name="TOut">The type of the items that go out.</typeparam>
 [DebuggerDisplay("Stage: {Specs[0].Name,nq}")]
-public sealed class Stage<TIn, TOut>
+public sealed partial class Stage<TIn, TOut>
 {
     internal Stage(NodeSpec[] specs) => Specs = specs;
 

@@ -48,6 +48,18 @@ public sealed class AllocationTests
     public void A_delegation_for_each_run_and_not_for_each_item_allocates_nothing_for_an_item() =>
         AssertSame(Delegating(Ints(Few)), Delegating(Ints(Many)));
 
+    [Fact]
+    public void An_error_policy_allocates_nothing_for_an_item_that_is_handled()
+    {
+        AssertSame(WithPolicies(Source.From(Ints(Few))), WithPolicies(Source.From(Ints(Many))));
+        AssertSame(WithPolicies(Source.From(Iterate(Few))), WithPolicies(Source.From(Iterate(Many))));
+    }
+
+    private static Pipeline<long> WithPolicies(Source<int> source) => source
+        .Through(Stage.Create<int, int>(Stages.Pass).OnError(ErrorPolicy.Retry(3), _ => { }))
+        .Through(Stage.Select<int, int>(x => x + 1).OnError(ErrorPolicy.Skip.For<FormatException>()).OnError(ErrorPolicy.Restart(5)))
+        .To(Sink.Count<int>());
+
     private static Pipeline<long> ThroughAll(Source<int> source) => source
         .Where(x => x >= 0)
         .Through<int>(Stages.Pass)

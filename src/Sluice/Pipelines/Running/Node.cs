@@ -171,18 +171,27 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         run.NodeEnded();
     }
 
-    private bool IsOwnOutput(object port) => _outputs.Exists(output => output.To.Body.Owns(port));
+    internal bool IsOwnOutput(object port) => _outputs.Exists(output => output.To.Body.Owns(port));
 
     /// <summary>If all outputs have ended there is nobody to work for.</summary>
     internal void LookAtOutputs()
     {
-        if (!IsEnded && Body is not null && _outputs.Count > 0 && _outputs.TrueForAll(static output => output.To.IsEnded))
+        if (!IsEnded && Body is not null && OutputsHaveEnded)
         {
-            Body.OutputsEnded(_outputs.TrueForAll(static output => output.To.EndedNormally)
-                ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
-                : null);
+            Body.OutputsEnded(NormalEndOfOutputs());
+            WhenOutputsHaveEnded?.Invoke();
         }
     }
+
+    internal bool OutputsHaveEnded => _outputs.Count > 0 && _outputs.TrueForAll(static output => output.To.IsEnded);
+
+    /// <summary>Called when <see cref="OutputsHaveEnded"/>, for a wait that is in vain then.</summary>
+    internal event Action? WhenOutputsHaveEnded;
+
+    /// <summary>What tells the node that all outputs have ended; null if one of them failed.</summary>
+    internal TargetClosedException? NormalEndOfOutputs() => _outputs.TrueForAll(static output => output.To.EndedNormally)
+        ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
+        : null;
 
     private void Settle()
     {

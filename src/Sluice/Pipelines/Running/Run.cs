@@ -134,6 +134,8 @@ internal sealed class Run
         }
     }
 
+    internal bool HasFailedWith(Exception error) => _failures.Contains(error);
+
     internal void NodeEnded()
     {
         if (--_live > 0)

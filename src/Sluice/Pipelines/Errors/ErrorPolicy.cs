@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>What becomes of a stage that fails at an item: given to <see cref="Stage{TIn,TOut}.OnError(ErrorPolicy)"/>.</summary>
+/// <remarks>
+/// <para>A stage that fails has ended: its <c>finally</c> blocks have run and its locals are gone. A policy that goes on starts
+/// the stage anew, so its state begins again; keep what must survive outside the stage. What the failed one had sent on
+/// stays sent, so a stage that sends several results for an item may send some of them again when the item is retried
+/// (at least once).</para>
+/// <para>Thread safety: immutable; may be used by any number of stages and runs.</para>
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class ErrorPolicy
+{
+    private readonly PolicyKind _kind;
+    private readonly int _limit;
+    private readonly bool _skipsItem;
+    private readonly Func<Exception, bool>? _filter;
+    private readonly string? _filterText;
+
+    private ErrorPolicy(PolicyKind kind, int limit, bool skipsItem, Backoff? backoff)
+    {
+        _kind = kind;
+        _limit = limit;
+        _skipsItem = skipsItem;
+        Backoff = backoff;
+    }
+
+    private ErrorPolicy(ErrorPolicy policy, Func<Exception, bool> filter, string? text)
+        : this(policy._kind, policy._limit, policy._skipsItem, policy.Backoff)
+    {
+        _filter = policy._filter is { } before ? error => before(error) && filter(error) : filter;
+        _filterText = policy._filterText is null ? text : $"{policy._filterText} and {text}";
+    }
+
+    private enum PolicyKind
+    {
+        Stop,
+        Skip,
+        Retry,
+        Restart,
+    }
+
+    /// <summary>What to do about a failure.</summary>
+    internal enum Decision
+    {
+        Stop,
+        Skip,
+        Again,
+    }
+
+    /// <summary>The failure fails the run, as it does without a policy.</summary>
+    public static ErrorPolicy Stop { get; } = new(PolicyKind.Stop, 0, skipsItem: false, null);
+
+    /// <summary>The failing item is left out; a fresh coroutine of the stage gets the next one.</summary>
+    public static ErrorPolicy Skip { get; } = new(PolicyKind.Skip, 0, skipsItem: true, null);
+
+    internal Backoff? Backoff { get; }
+
+    /// <summary>The failing item is given to a fresh coroutine of the stage, and again, until it is handled.</summary>
+    /// <remarks>The next item waits until this one is done with: the order stays, and nothing is buffered.</remarks>
+    /// <param name="count">How often an item is tried again, after the first time; 1 or more.</param>
+    /// <param name="backoff">How long to wait before each retry, on the clock of the run
+    /// (<see cref="RunOptions.TimeProvider"/>). Default null: no wait.</param>
+    /// <param name="thenSkip">What happens to an item that fails once more: true, it is left out as with
+    /// <see cref="Skip"/>; false (the default), it fails the run with its last error.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="count"/> is less than 1.</exception>
+    public static ErrorPolicy Retry(int count, Backoff? backoff = null, bool thenSkip = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return new(PolicyKind.Retry, count, thenSkip, backoff);
+    }
+
+    /// <summary>The stage may be started anew a number of times in a run, whatever items it fails at; then a failure fails the
+    /// run.</summary>
+    /// <param name="limit">How often the stage may be started anew in a run; 1 or more.</param>
+    /// <param name="backoff">How long to wait before each new start, longer while no item is handled in between; on the clock
+    /// of the run (<see cref="RunOptions.TimeProvider"/>). Default null: no wait.</param>
+    /// <param name="skipItem">Whether the fresh coroutine goes on with the next item; false (the default): it gets the failing
+    /// one again.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="limit"/> is less than 1.</exception>
+    public static ErrorPolicy Restart(int limit, Backoff? backoff = null, bool skipItem = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return new(PolicyKind.Restart, limit, skipItem, backoff);
+    }
+
+    /// <summary>The same policy for some errors only; all others fail the run as without a policy.</summary>
+    /// <param name="filter">Tells which errors the policy is for. Asked within the run, at each failure. Asked after the
+    /// filters that the policy has already, all of which have to agree. What it throws fails the stage, together with the
+    /// error.</param>
+    /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
+    /// <returns>A policy with the filter.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="filter"/> is null.</exception>
+    public ErrorPolicy For(Func<Exception, bool> filter, [CallerArgumentExpression(nameof(filter))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return new(this, filter, NodeNames.Detail(expression));
+    }
+
+    /// <summary>The same policy for errors of one type only; all others fail the run as without a policy.</summary>
+    /// <typeparam name="TException">The type; types derived from it count too.</typeparam>
+    /// <returns>A policy with the filter.</returns>
+    public ErrorPolicy For<TException>()
+        where TException : Exception => For(static error => error is TException, typeof(TException).Name);
+
+    /// <summary>What it does, in a few words, as graphs show it.</summary>
+    /// <returns>Such as <c>retry 3, then skip</c>.</returns>
+    public override string ToString()
+    {
+        var text = _kind switch
+        {
+            PolicyKind.Stop => "stop",
+            PolicyKind.Skip => "skip",
+            PolicyKind.Retry => $"retry {_limit}, then {(_skipsItem ? "skip" : "stop")}",
+            _ => $"restart {_limit}{(_skipsItem ? " and skip" : "")}",
+        };
+        return _filterText is null ? text : $"{text} for {_filterText}";
+    }
+
+    internal bool IsFor(Exception error) => _filter is null || _filter(error);
+
+    /// <summary>What to do about a failure.</summary>
+    /// <param name="failuresOfItem">How often the item has failed, this time included.</param>
+    /// <param name="restarts">How often the policy has started the stage anew in this run; counted here.</param>
+    internal Decision Decide(int failuresOfItem, ref int restarts)
+    {
+        switch (_kind)
+        {
+            case PolicyKind.Skip:
+                return Decision.Skip;
+            case PolicyKind.Retry when failuresOfItem <= _limit:
+                return Decision.Again;
+            case PolicyKind.Retry:
+                return _skipsItem ? Decision.Skip : Decision.Stop;
+            case PolicyKind.Restart when restarts < _limit:
+                restarts++;
+                return _skipsItem ? Decision.Skip : Decision.Again;
+            default:
+                return Decision.Stop;
+        }
+    }
+
+    /// <summary>Whether a fresh start waits even if the item is left out.</summary>
+    internal bool WaitsToSkip => _kind == PolicyKind.Restart;
+}

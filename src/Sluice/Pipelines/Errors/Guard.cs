@@ -1,0 +1,269 @@
+using System.Runtime.ExceptionServices;
+
+namespace Sluice;
+
+/// <summary>Runs a stage under an error policy in one run: passes on to it what comes, and starts it anew when it fails.</summary>
+/// <remarks>
+/// The guard is a coroutine at the stage's node; the stage's own coroutine (or operator) is an inner target in the same strand
+/// that nobody else sends to and that is no node, so its failure is nobody's business but the guard's. It sends to the
+/// node's own outputs: only the node's end closes them. Owner: the run's strand.
+/// </remarks>
+internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget<TIn> port, object[] outputs) : IGuard
+{
+    private Target<TIn> _stage = null!;
+    private bool _hasEnded;
+    private Exception? _failure;
+    private int _restarts;
+
+    /// <summary>Failures since an item was last handled, for the backoff of restarts.</summary>
+    private int _failuresInARow;
+
+    /// <summary>The guard's coroutine.</summary>
+    internal async Coroutine Run(Inbox<TIn> items)
+    {
+        Start();
+        var received = items.GetAsyncEnumerator();
+        while (!_hasEnded)
+        {
+            var (hasItem, raised) = (false, (Exception?)null);
+            try
+            {
+                hasItem = await received.MoveNextAsync();
+            }
+            catch (Exception error)
+            {
+                raised = error;
+            }
+
+            if (_hasEnded)
+            {
+                break; // that woke us up: see StageEnded
+            }
+
+            if (raised is not null)
+            {
+                await PassIn(raised);
+                continue;
+            }
+
+            if (!hasItem)
+            {
+                await CloseStage();
+                break;
+            }
+
+            var item = received.Current;
+            Exception? thrown = null;
+            try
+            {
+                await _stage.SendAsync(item);
+            }
+            catch (Exception error)
+            {
+                thrown = error;
+            }
+
+            if (thrown is not null)
+            {
+                await Handle(item, thrown);
+            }
+            else
+            {
+                _failuresInARow = 0;
+            }
+        }
+
+        Rethrow(_failure);
+    }
+
+    /// <summary>Called when the stage has ended, while it handles something or on its own.</summary>
+    /// <remarks>On its own it ends before its first receive, while it awaits something else. The guard may wait for an item
+    /// then, and is woken up by an error that it looks at no further.</remarks>
+    void IGuard.StageEnded(Exception? failure)
+    {
+        _hasEnded = true;
+        _failure = failure;
+        if (port.IsParked)
+        {
+            port.PostSignal(MessageKind.Throw, new InvalidOperationException($"The stage '{node.Name}' has ended."));
+        }
+    }
+
+    private static void Rethrow(Exception? error)
+    {
+        if (error is not null)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+    }
+
+    private void Start()
+    {
+        _hasEnded = false;
+        _failure = null;
+        _stage = spec.Guarded.StartGuarded(node, outputs, this);
+    }
+
+    /// <summary>The guard's receive raised something: the stage's does too. What comes back ends the node: an error that was
+    /// thrown in is not the stage's own, and there is no item.</summary>
+    private async Coroutine PassIn(Exception raised)
+    {
+        if (raised is OperationCanceledException canceled && node.Run.Cancellation.IsCancellationRequested)
+        {
+            if (_stage is GuardedPort<TIn> coroutine)
+            {
+                coroutine.Cancel(canceled);
+                await CloseStage();
+                Rethrow(_failure);
+            }
+
+            Rethrow(raised);
+        }
+
+        if (_stage is not GuardedPort<TIn> && raised is TargetClosedException)
+        {
+            Rethrow(raised); // an operator ends by it
+        }
+
+        await _stage.ThrowAsync(raised);
+    }
+
+    /// <summary>Completes when the stage has ended. An operator has nothing to do at its end.</summary>
+    private ValueTask CloseStage() => _stage is GuardedPort<TIn> coroutine ? coroutine.CloseAsync() : default;
+
+    /// <summary>A send of this item to the stage failed. Completes when the item was handled or left out, with a fresh stage in
+    /// place; else throws what ends the node.</summary>
+    private async Coroutine Handle(TIn item, Exception thrown)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            var wasTaken = thrown is not TargetClosedException closed || !ReferenceEquals(closed.Port, _stage);
+            if (!wasTaken && _failure is null)
+            {
+                return; // it has ended before it took any: that is the end of the node
+            }
+
+            if (!IsOwnFailure() || (failures == 1 && !wasTaken))
+            {
+                Rethrow(_failure ?? thrown);
+            }
+
+            _failuresInARow++;
+            var error = _failure!;
+            var decision = await Decide(item, error, failures);
+            if (decision == ErrorPolicy.Decision.Stop)
+            {
+                Rethrow(error);
+            }
+
+            if (decision == ErrorPolicy.Decision.Again || spec.Policy.WaitsToSkip)
+            {
+                await WaitToGoOn(error, decision == ErrorPolicy.Decision.Again ? failures : _failuresInARow);
+            }
+
+            Start();
+            if (decision == ErrorPolicy.Decision.Skip)
+            {
+                return;
+            }
+
+            if (!_hasEnded)
+            {
+                try
+                {
+                    await _stage.SendAsync(item);
+                    _failuresInARow = 0;
+                    return;
+                }
+                catch (Exception again)
+                {
+                    thrown = again;
+                }
+            }
+            else if (_failure is null)
+            {
+                return; // it does not want any items
+            }
+            else
+            {
+                thrown = _failure; // it failed as it started: that is a failure of the item that it was started for
+            }
+        }
+    }
+
+    /// <summary>Whether the stage has failed by itself: not by the end or the failure of what is behind it, nor by the
+    /// cancellation of the run, nor because an inbox was closed.</summary>
+    private bool IsOwnFailure()
+    {
+        if (!_hasEnded || _failure is null || _failure is InboxClosedException || node.Run.Cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        for (var error = _failure; error is not null; error = error.InnerException)
+        {
+            if (node.Run.HasFailedWith(error) || (error is TargetClosedException closed && node.IsOwnOutput(closed.Port)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks the policy, and gives away the item if it is given up.</summary>
+    private async Coroutine<ErrorPolicy.Decision> Decide(TIn item, Exception error, int failures)
+    {
+        try
+        {
+            if (!spec.Policy.IsFor(error))
+            {
+                return ErrorPolicy.Decision.Stop;
+            }
+
+            var decision = spec.Policy.Decide(failures, ref _restarts);
+            if (decision != ErrorPolicy.Decision.Again && spec.DeadLetter is { } deadLetter)
+            {
+                await deadLetter(new DeadLetter<TIn>(item, error, node.Name), node.Run.Cancellation);
+            }
+
+            return decision;
+        }
+        catch (OperationCanceledException) when (node.Run.Cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception second)
+        {
+            throw new AggregateException($"'{node.Name}' failed, and so did what its error policy called.", error, second);
+        }
+    }
+
+    /// <summary>The wait before a fresh start. It ends early when nobody takes what the stage sends any more: then there is
+    /// nothing to go on for, and the node ends as what is behind it has.</summary>
+    private async Coroutine WaitToGoOn(Exception error, int attempt)
+    {
+        if (spec.Policy.Backoff?.DelayBefore(attempt) is { } delay && delay > TimeSpan.Zero && !node.OutputsHaveEnded)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
+            Action cancel = stop.Cancel;
+            node.WhenOutputsHaveEnded += cancel;
+            try
+            {
+                await Task.Delay(delay, node.Run.TimeProvider, stop.Token);
+            }
+            catch (OperationCanceledException) when (node.OutputsHaveEnded)
+            {
+            }
+            finally
+            {
+                node.WhenOutputsHaveEnded -= cancel;
+            }
+        }
+
+        if (node.OutputsHaveEnded)
+        {
+            Rethrow(node.NormalEndOfOutputs() ?? error);
+        }
+    }
+}

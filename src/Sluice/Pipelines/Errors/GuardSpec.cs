@@ -1,0 +1,41 @@
+namespace Sluice;
+
+/// <summary>A blueprint that can be brought to life several times in one run, under an error policy.</summary>
+internal interface IGuardable<TIn>
+{
+    /// <summary>Starts the stage within its node, without making it the node's body: its end is told to
+    /// <paramref name="guard"/> and not to the node.</summary>
+    /// <returns>Where its items go. It may have ended already.</returns>
+    Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard);
+}
+
+/// <summary>Whoever runs a stage under an error policy.</summary>
+internal interface IGuard
+{
+    /// <summary>The stage has ended; <paramref name="failure"/> is null if that was no failure. Within the strand.</summary>
+    void StageEnded(Exception? failure);
+}
+
+/// <summary>A stage with its error policy: one node, whose coroutine is the guard.</summary>
+internal sealed record GuardSpec<TIn>(NodeSpec Stage, ErrorPolicy Policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask>? DeadLetter)
+    : NodeSpec(Stage.Name, Stage.Kind, Stage.Detail is { } detail ? $"{detail}; on error {Policy}" : $"on error {Policy}"), IGuardable<TIn>
+{
+    internal IGuardable<TIn> Guarded => (IGuardable<TIn>)Stage;
+
+    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
+    {
+        var port = new GuardedPort<TIn>(node, guard);
+        StartGuard(node, port, outputs);
+        return port;
+    }
+
+    internal override void Start(Node node, object[] outputs)
+    {
+        var port = new NodePort<TIn>(node, hasResult: false);
+        node.Body = port;
+        StartGuard(node, port, outputs);
+    }
+
+    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs) =>
+        port.Start(items => new Guard<TIn>(this, node, port, outputs).Run(items));
+}

@@ -1,0 +1,34 @@
+namespace Sluice;
+
+/// <summary>The port of a stage's coroutine under an error policy: it is inside a node but not the node's own, so its end
+/// ends nothing else. It gets its items from the guard only, which is in its strand, so a send checks nothing.</summary>
+internal sealed class GuardedPort<T> : CoroutineTarget<T>
+{
+    private readonly Node _node;
+    private readonly IGuard _guard;
+
+    internal GuardedPort(Node node, IGuard guard)
+        : base(node.Run.Strand, null)
+    {
+        _node = node;
+        _guard = guard;
+    }
+
+    public override string Name => _node.Name;
+
+    internal override CancellationToken RunCancellation => _node.Run.Cancellation;
+
+    public override ValueTask SendAsync(T item) => SendWithin(item);
+
+    public override ValueTask ThrowAsync(Exception error) => SignalWithin(MessageKind.Throw, error);
+
+    public override ValueTask CloseAsync() => SignalWithin(MessageKind.Close, null);
+
+    private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
+        IsOwnClose(error) ? (CoroutineStatus.Completed, null) : _node.Classify(error, hasResult: false);
+
+    /// <summary>The guard ends the node with it, and the node makes of it what it makes of its own.</summary>
+    private protected override Exception? SenderErrorFor(Exception error) => IsOwnClose(error) ? null : error;
+
+    private protected override void AfterEnd() => _guard.StageEnded(Failure);
+}

@@ -1,0 +1,76 @@
+namespace Sluice;
+
+public sealed partial class Stage<TIn, TOut>
+{
+    /// <summary>Has a failure of the stage handled by a policy, instead of failing the run.</summary>
+    /// <remarks>
+    /// <para>A failure is what the stage itself raises while it handles an item. A policy that goes on starts the stage anew:
+    /// see <see cref="ErrorPolicy"/> for what that means. Items keep their order, and the next one waits until the failed
+    /// one is done with. Applied twice, the policy that was applied last gets what the other gives up on.</para>
+    /// <para>Not handled, but as without a policy: a failure before the stage's first receive (unless an item is being retried,
+    /// whose failure it then is) and after its inbox was closed, since there is no item; what is thrown in from before the
+    /// stage; a failure or the end of what is behind it; the cancellation of the run, which also ends a wait before a retry;
+    /// <see cref="InboxClosedException"/>. When nobody takes the stage's results any more, a wait ends and the item is dropped.</para>
+    /// <para>It allocates nothing for an item that is handled. Thread safety: as the stage.</para>
+    /// </remarks>
+    /// <param name="policy">The policy.</param>
+    /// <returns>The stage with the policy; a graph shows it.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="policy"/> is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: this is several stages in a row.</exception>
+    public Stage<TIn, TOut> OnError(ErrorPolicy policy) => Guarded(policy, null);
+
+    /// <summary>The same, with somewhere to put the items that are given up: left out, or those that stop the run although the
+    /// policy is for their error.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="deadLetter">Called within the run with each item that is given up, before anything else goes on. What it
+    /// throws fails the stage, together with the item's error, as an <see cref="AggregateException"/>.</param>
+    /// <returns>The stage with the policy; a graph shows it.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: this is several stages in a row.</exception>
+    public Stage<TIn, TOut> OnError(ErrorPolicy policy, Action<DeadLetter<TIn>> deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return Guarded(policy, (letter, _) =>
+        {
+            deadLetter(letter);
+            return default;
+        });
+    }
+
+    /// <summary>The same with something to wait for: nothing else goes on until the item was put away.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="deadLetter">Called with each item that is given up, and with the token of the run.</param>
+    /// <returns>The stage with the policy; a graph shows it.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: this is several stages in a row.</exception>
+    public Stage<TIn, TOut> OnError(ErrorPolicy policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask> deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return Guarded(policy, deadLetter);
+    }
+
+    /// <summary>The same with a target, started by hand: it gets the items that are given up and is not closed.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="deadLetters">Where the items go. A stage that runs several times at once needs a target that may be sent to
+    /// from several threads.</param>
+    /// <returns>The stage with the policy; a graph shows it.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: this is several stages in a row.</exception>
+    public Stage<TIn, TOut> OnError(ErrorPolicy policy, Target<DeadLetter<TIn>> deadLetters)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetters);
+        return Guarded(policy, (letter, _) => deadLetters.SendAsync(letter));
+    }
+
+    private Stage<TIn, TOut> Guarded(ErrorPolicy policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask>? deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if (Specs.Length != 1)
+        {
+            throw new ArgumentException(
+                $"An error policy is for one stage, and these are {Specs.Length}: {string.Join(" | ", Specs.Select(spec => spec.Name))}. Apply it to each of them.", nameof(policy));
+        }
+
+        return new([new GuardSpec<TIn>(Specs[0], policy, deadLetter) { IsNamed = Specs[0].IsNamed }]);
+    }
+}
