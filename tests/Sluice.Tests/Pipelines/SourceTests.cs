@@ -193,7 +193,7 @@ public sealed class SourceTests
         Assert.Throws<ArgumentNullException>(() => Source.From((IAsyncEnumerable<int>)null!));
         Assert.Throws<ArgumentNullException>(() => Source.From((ChannelReader<int>)null!));
         Assert.Throws<ArgumentNullException>(() => Source.Create<int>(null!));
-        Assert.Throws<ArgumentNullException>(() => Source.Lines(null!));
+        Assert.Throws<ArgumentNullException>(() => Source.Lines((string)null!));
         Assert.Throws<ArgumentException>(() => Source.Lines(""));
     }
 

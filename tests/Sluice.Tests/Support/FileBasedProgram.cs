@@ -22,6 +22,10 @@ internal static class FileBasedProgram
         return Start("bash", ["-c", $"set -o pipefail; dotnet run --configuration {Configuration} '{file}' -- {words} | {reader}"]);
     }
 
+    /// <summary>The same with standard input from a file or a named pipe, after a command of the shell.</summary>
+    internal static Task<Outcome> RunFrom(string input, string file, string before = ":") =>
+        Start("bash", ["-c", $"{before} && dotnet run --configuration {Configuration} '{file}' < '{input}'"]);
+
     private static async Task<Outcome> Start(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)

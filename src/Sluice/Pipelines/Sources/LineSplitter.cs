@@ -76,6 +76,7 @@ internal sealed class LineSplitter(string origin, int maxLineLength)
         var at = _scanned + found;
         CheckLength(at - _start);
         line = Decode(at);
+        _atBeginning = false; // a mark is longer than what came so far, if that was not looked at yet
         _skipLineFeed = _buffer[at] == (byte)'\r';
         _start = at + 1;
         _scanned = _start;

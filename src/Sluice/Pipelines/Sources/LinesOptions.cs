@@ -1,6 +1,7 @@
 namespace Sluice;
 
-/// <summary>Options of <see cref="Source.Lines"/>. Thread safety: immutable.</summary>
+/// <summary>Options of what cuts bytes into lines: <see cref="Source.Lines(string, bool, LinesOptions)"/>,
+/// <see cref="Source.StandardInput"/>, <see cref="Stage.SplitLines"/>. Thread safety: immutable.</summary>
 public sealed class LinesOptions
 {
     internal static readonly LinesOptions Default = new();
@@ -19,8 +20,8 @@ public sealed class LinesOptions
         }
     } = 16 << 20;
 
-    /// <summary>How long to wait at the end of a file that is followed before looking again. Default 250 milliseconds;
-    /// more than zero.</summary>
+    /// <summary>How long to wait at the end of a file that is followed before looking again; nothing
+    /// else uses it. Default 250 milliseconds; more than zero.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: set to zero or less.</exception>
     public TimeSpan PollInterval
     {

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Sluice;
+
+public static partial class Source
+{
+    /// <summary>Produces the bytes of a stream in pieces as they are read.</summary>
+    /// <remarks>Each item has memory of its own, which nothing writes to afterwards: it may be kept. The stream is read from
+    /// where it stands, only as far as items are taken, and is left open, so that it serves one run. Cancelling goes to the
+    /// stream's own read: one that ignores its token delays the end. Each item allocates its array.</remarks>
+    /// <param name="stream">The stream. What it throws fails the run.</param>
+    /// <param name="chunkSize">How many bytes an item has at the most; 1 or more. Default 65536. An item has what one read
+    /// gave, never nothing.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="chunkSize"/> is less than 1 or more than
+    /// <see cref="Array.MaxLength"/>.</exception>
+    public static Source<ReadOnlyMemory<byte>> Bytes(Stream stream, int chunkSize = 64 << 10)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(chunkSize, Array.MaxLength);
+        return Create<ReadOnlyMemory<byte>>("Bytes", run => ReadBytes(run, stream, chunkSize));
+    }
+
+    /// <summary>Produces the bytes that are written to a pipe, until its writer completes.</summary>
+    /// <remarks>Each item is a copy of what the pipe holds in one piece, and may be kept. What has not been sent stays in the pipe:
+    /// ending early or cancelling loses nothing. The reader is not completed at the end; that is its owner's. It must have
+    /// no other user during a run.</remarks>
+    /// <param name="reader">The pipe's reading side. The error that its writer completed with fails the run, and
+    /// <see cref="PipeReader.CancelPendingRead"/> does so with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="reader"/> is null.</exception>
+    public static Source<ReadOnlyMemory<byte>> Bytes(PipeReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return Create<ReadOnlyMemory<byte>>("Bytes", run => ReadPipe(run, reader));
+    }
+
+    private static async Coroutine ReadBytes(SourceRun<ReadOnlyMemory<byte>> run, Stream stream, int chunkSize)
+    {
+        var buffer = new byte[chunkSize];
+        int read;
+        while (!run.Next.IsClosed && (read = await stream.ReadAsync(buffer, run.Cancellation)) > 0)
+        {
+            // A piece that nearly fills the buffer gets the buffer itself; a small one must not keep a large array alive.
+            if (read > chunkSize / 2)
+            {
+                var full = buffer;
+                buffer = new byte[chunkSize];
+                await run.Next.SendAsync(full.AsMemory(0, read));
+            }
+            else
+            {
+                await run.Next.SendAsync(buffer.AsSpan(0, read).ToArray());
+            }
+
+            await run.GiveWay();
+        }
+    }
+
+    private static async Coroutine ReadPipe(SourceRun<ReadOnlyMemory<byte>> run, PipeReader reader)
+    {
+        var isLast = false;
+        while (!isLast && !run.Next.IsClosed)
+        {
+            var result = await reader.ReadAsync(run.Cancellation);
+            isLast = result.IsCompleted;
+            var sent = result.Buffer.Start;
+            try
+            {
+                if (result.IsCanceled)
+                {
+                    throw new OperationCanceledException("The read of the pipe was cancelled.");
+                }
+
+                var next = sent;
+                while (!run.Next.IsClosed && result.Buffer.TryGet(ref next, out var memory))
+                {
+                    sent = result.Buffer.GetPosition(memory.Length, sent);
+                    if (!memory.IsEmpty)
+                    {
+                        await run.Next.SendAsync(memory.ToArray());
+                        await run.GiveWay();
+                    }
+                }
+            }
+            finally
+            {
+                reader.AdvanceTo(sent);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Sluice;
+
+public static partial class Source
+{
+    /// <summary>Produces the lines of a UTF-8 stream, cut as <see cref="Lines(string, bool, LinesOptions)"/> cuts those of a
+    /// file.</summary>
+    /// <remarks>What has been read is sent on before more is waited for, so that a live stream is seen as it comes. The stream is
+    /// read from where it stands, 64 KiB or so ahead, and is left open, so that it serves one run. Cancelling goes to the
+    /// stream's own read: one that ignores its token delays the end.</remarks>
+    /// <param name="stream">The stream. What it throws fails the run.</param>
+    /// <param name="options">Limits; default <see cref="LinesOptions"/>'s own.</param>
+    /// <returns>The source. Its run fails with <see cref="InvalidDataException"/> if a line is too long; the lines before were
+    /// delivered.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stream"/> is null.</exception>
+    public static Source<string> Lines(Stream stream, LinesOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Create<string>("Lines", run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default));
+    }
+
+    /// <summary>Produces the lines of standard input, as UTF-8.</summary>
+    /// <remarks>What has been read is sent on before more is waited for. A read of standard input cannot be called off: when the
+    /// run ends while it waits for one, the run ends at once, and the read goes on and takes what comes next. So it serves
+    /// one run of the process, and nothing else may read standard input meanwhile.</remarks>
+    /// <param name="options">Limits; default <see cref="LinesOptions"/>'s own.</param>
+    /// <returns>The source. Its run fails with <see cref="InvalidDataException"/> if a line is too long; the lines before were
+    /// delivered.</returns>
+    public static Source<string> StandardInput(LinesOptions? options = null) =>
+        Create<string>("StandardInput", run => ReadLines(run, UncancelableRead(Console.OpenStandardInput()), "standard input", options ?? LinesOptions.Default));
+
+    /// <summary>Reads a stream whose reads cannot be called off, and leaves a read alone when it is not waited for any more.</summary>
+    internal static Func<Memory<byte>, CancellationToken, ValueTask<int>> UncancelableRead(Stream stream) =>
+        (buffer, cancellation) => new(Task.Run(() => stream.Read(buffer.Span), CancellationToken.None).WaitAsync(cancellation));
+
+    private static async Coroutine ReadLines(SourceRun<string> run, Func<Memory<byte>, CancellationToken, ValueTask<int>> readAsync, string origin, LinesOptions options)
+    {
+        var lines = new LineSender(run, origin, options.MaxLineLength);
+        while (!run.Next.IsClosed)
+        {
+            var read = await readAsync(lines.Free(), run.Cancellation);
+            if (read == 0)
+            {
+                await lines.SendRest();
+                return;
+            }
+
+            await lines.Send(read);
+        }
+    }
+}
