@@ -19,7 +19,7 @@ public partial class CoroutineTarget<T>
     /// what an item costs; it is copied when the chunk ends (<see cref="KeepItemOfChunk"/>).</summary>
     internal T Item => _state == PortState.Chunk ? _queue!.Chunk![_queue.ChunkNext - 1] : _item;
 
-    internal virtual CancellationToken RunCancellation => default;
+    internal CancellationToken RunCancellation => _strand?.Cancellation ?? default;
 
     /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
     internal bool ReceiveIsReady => _state != PortState.Busy && (_state == PortState.Chunk || ReceiveIsReadySlow());

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <content>Receiving with an end to the wait. Everything here runs within the strand.</content>
 public partial class CoroutineTarget<T>
 {
-    internal virtual TimeProvider RunTimeProvider => TimeProvider.System;
+    internal TimeProvider RunTimeProvider => _strand?.TimeProvider ?? TimeProvider.System;
 
     private TimedWait<T> Wait => Queue.Wait ??= new TimedWait<T>(this, RunTimeProvider);
 

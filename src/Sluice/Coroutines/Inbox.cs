@@ -19,10 +19,10 @@ public readonly struct Inbox<T>
     internal Inbox(CoroutineTarget<T> port) => _port = port;
 
     /// <summary>The token of the run: give it to real I/O inside the stage. Never cancelled for a target that was
-    /// started by hand.</summary>
+    /// started by hand outside of a pipeline.</summary>
     public CancellationToken Cancellation => Port.RunCancellation;
 
-    /// <summary>The clock of the run; the system's for a target that was started by hand.</summary>
+    /// <summary>The clock of the run; the system's for a target that was started by hand outside of a pipeline.</summary>
     public TimeProvider TimeProvider => Port.RunTimeProvider;
 
     private CoroutineTarget<T> Port => _port ?? ThrowHasNoPort();

@@ -61,6 +61,11 @@ internal sealed class Strand : IStrandHome
 
     Strand IStrandHome.Strand => this;
 
+    /// <summary>The token and the clock of the run, for every inbox in the strand.</summary>
+    internal CancellationToken Cancellation { get; init; }
+
+    internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     /// <summary>The innermost home that this thread is inside of; null outside every strand.</summary>
     internal static IStrandHome? CurrentHome => StrandThread.Current.Home;
 

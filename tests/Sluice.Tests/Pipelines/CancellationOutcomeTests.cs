@@ -40,6 +40,28 @@ public sealed class CancellationOutcomeTests : IDisposable
         Assert.Equal("impatient", error.Data["Sluice.Stage"]);
     }
 
+    [Fact]
+    public async Task A_target_that_a_stage_starts_by_hand_has_the_token_and_the_clock_of_the_run()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        TimeProvider? seen = null;
+        var run = Source.From([1]).To(async items =>
+        {
+            var inner = Target.Start<int>(async own =>
+            {
+                seen = own.TimeProvider;
+                await own.ReceiveAsync();
+                await new Signal().Task.WaitAsync(own.Cancellation);
+            });
+            await inner.SendAsync(await items.ReceiveAsync());
+        }).RunAsync(new RunOptions { TimeProvider = time }, _stop.Token);
+
+        await _stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run));
+        Assert.Same(time, seen);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -16,8 +16,6 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     public override string Name => _node.Name;
 
-    internal override CancellationToken RunCancellation => _node.Run.Cancellation;
-
     public override ValueTask SendAsync(T item) => SendWithin(item);
 
     public override ValueTask ThrowAsync(Exception error) => SignalWithin(MessageKind.Throw, error);

@@ -20,7 +20,7 @@ public static partial class Sink
     /// <exception cref="ArgumentException">Thrown: there is no sink, one of them is null, or one is there twice.</exception>
     public static Sink<T> Balance<T>(params Sink<T>[] sinks) => FanOut<T, T>(BalanceTo, "Balance", sinks);
 
-    private static async Coroutine BalanceTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets)
+    internal static async Coroutine BalanceTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets)
     {
         var branches = new Branches<T>(targets);
         await foreach (var item in items)
@@ -156,8 +156,39 @@ public static partial class Sink
     }
 }
 
+public static partial class Stage
+{
+    /// <summary>Shares the work among several branches of the same stage and merges what they send: as
+    /// <see cref="Sink.Balance"/>.</summary>
+    /// <remarks>What the branches send comes as they are done with it, not in the order of the items.</remarks>
+    /// <typeparam name="T">The type of the items that come in.</typeparam>
+    /// <typeparam name="TOut">The type of the items that go out.</typeparam>
+    /// <param name="degree">How many branches; 1 or more.</param>
+    /// <param name="branch">The stage; each branch is one of its own.</param>
+    /// <returns>All of them as one stage.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="branch"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="degree"/> is less than 1.</exception>
+    public static Stage<T, TOut> Balance<T, TOut>(int degree, Stage<T, TOut> branch)
+    {
+        ArgumentNullException.ThrowIfNull(branch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(degree, 1);
+        return FanOut<T, T, TOut>(Sink.BalanceTo, "Balance", [.. Enumerable.Repeat(branch, degree)]);
+    }
+}
+
 public static partial class SourceOperators
 {
+    /// <inheritdoc cref="Stage.Balance"/>
+    /// <param name="source">The source.</param>
+    /// <param name="degree">How many branches; 1 or more.</param>
+    /// <param name="branch">The stage; each branch is one of its own.</param>
+    /// <returns>The longer source.</returns>
+    public static Source<TOut> Balance<T, TOut>(this Source<T> source, int degree, Stage<T, TOut> branch)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Balance(degree, branch));
+    }
+
     /// <inheritdoc cref="Sink.Balance"/>
     /// <param name="source">The source.</param>
     /// <param name="sinks">The sinks; at least one, each once.</param>

@@ -17,8 +17,7 @@ public static partial class Stage
     /// On a failure, a cancellation or an early end behind this stage the same error that this stage gets is raised in
     /// each of them, in that order, and then it is closed: all <c>finally</c> blocks run.</para>
     /// <para>A failure of one coroutine is a failure of this stage. The key is then in <c>Exception.Data["Sluice.Key"]</c>.
-    /// The inbox of a key's coroutine has no token that is cancelled with the run. The coroutines must not close the next
-    /// stage.</para>
+    /// The coroutines must not close the next stage.</para>
     /// </remarks>
     /// <typeparam name="TIn">The type of the items that come in.</typeparam>
     /// <typeparam name="TKey">The type of the keys.</typeparam>

@@ -30,7 +30,7 @@ public static partial class Sink
         return FanOut<T, T>((items, targets) => PartitionTo(items, targets, keySelector, comparer), "Partition", sinks);
     }
 
-    private static async Coroutine PartitionTo<T, TKey>(Inbox<T> items, IReadOnlyList<Target<T>> targets, Func<T, TKey> keySelector, IEqualityComparer<TKey> comparer)
+    internal static async Coroutine PartitionTo<T, TKey>(Inbox<T> items, IReadOnlyList<Target<T>> targets, Func<T, TKey> keySelector, IEqualityComparer<TKey> comparer)
     {
         await foreach (var item in items)
         {
@@ -51,8 +51,44 @@ public static partial class Sink
     }
 }
 
+public static partial class Stage
+{
+    /// <summary>Shares the items out among several branches of the same stage by a key, and merges what they send: all items of
+    /// one key go through the same branch, as with <see cref="Sink.Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>.</summary>
+    /// <typeparam name="T">The type of the items that come in.</typeparam>
+    /// <typeparam name="TKey">The type of the keys.</typeparam>
+    /// <typeparam name="TOut">The type of the items that go out.</typeparam>
+    /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
+    /// <param name="count">How many branches; 1 or more.</param>
+    /// <param name="branch">The stage; each branch is one of its own.</param>
+    /// <param name="comparer">Gives a key's hash code. Default the type's own.</param>
+    /// <returns>All of them as one stage.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="keySelector"/> or <paramref name="branch"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="count"/> is less than 1.</exception>
+    public static Stage<T, TOut> Partition<T, TKey, TOut>(Func<T, TKey> keySelector, int count, Stage<T, TOut> branch, IEqualityComparer<TKey>? comparer = null)
+    {
+        ArgumentNullException.ThrowIfNull(keySelector);
+        ArgumentNullException.ThrowIfNull(branch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return FanOut<T, T, TOut>((items, targets) => Sink.PartitionTo(items, targets, keySelector, comparer ?? EqualityComparer<TKey>.Default), "Partition", [.. Enumerable.Repeat(branch, count)]);
+    }
+}
+
 public static partial class SourceOperators
 {
+    /// <inheritdoc cref="Stage.Partition"/>
+    /// <param name="source">The source.</param>
+    /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
+    /// <param name="count">How many branches; 1 or more.</param>
+    /// <param name="branch">The stage; each branch is one of its own.</param>
+    /// <param name="comparer">Gives a key's hash code. Default the type's own.</param>
+    /// <returns>The longer source.</returns>
+    public static Source<TOut> Partition<T, TKey, TOut>(this Source<T> source, Func<T, TKey> keySelector, int count, Stage<T, TOut> branch, IEqualityComparer<TKey>? comparer = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Partition(keySelector, count, branch, comparer));
+    }
+
     /// <inheritdoc cref="Sink.Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>
     /// <param name="source">The source.</param>
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>

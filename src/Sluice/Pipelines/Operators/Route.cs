@@ -25,17 +25,7 @@ public static partial class Sink
         Unmatched unmatched = Unmatched.Drop,
         Action<T>? onUnmatched = null)
     {
-        ArgumentNullException.ThrowIfNull(routes);
-        if (routes.Length == 0 || Array.Exists(routes, static route => route.When is null || route.To is null))
-        {
-            throw new ArgumentException("'Route' needs at least one route, and each needs a condition and a sink.", nameof(routes));
-        }
-
-        if (!Enum.IsDefined(unmatched))
-        {
-            throw new ArgumentOutOfRangeException(nameof(unmatched), unmatched, null);
-        }
-
+        CheckRoutes(routes, unmatched);
         var conditions = Array.ConvertAll(routes, static route => route.When);
         Sink<T>[] ways = [.. routes.Select(static route => route.To), .. otherwise is null ? Array.Empty<Sink<T>>() : [otherwise]];
         Sink<T>[] sinks = [.. ways.Distinct()];
@@ -43,8 +33,22 @@ public static partial class Sink
         return FanOut<T, T>((items, targets) => RouteTo(items, [.. sinkOf.Select(sink => targets[sink])], conditions, unmatched, onUnmatched), "Route", sinks);
     }
 
+    internal static void CheckRoutes<T, TWay>((Func<T, bool> When, TWay Way)[] routes, Unmatched unmatched)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        if (routes.Length == 0 || Array.Exists(routes, static route => route.When is null || route.Way is null))
+        {
+            throw new ArgumentException("'Route' needs at least one route, and each needs a condition and a place to go to.", nameof(routes));
+        }
+
+        if (!Enum.IsDefined(unmatched))
+        {
+            throw new ArgumentOutOfRangeException(nameof(unmatched), unmatched, null);
+        }
+    }
+
     /// <summary>One target for each condition, and one more for all other items if there is a place for them.</summary>
-    private static async Coroutine RouteTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets, Func<T, bool>[] conditions, Unmatched unmatched, Action<T>? onUnmatched)
+    internal static async Coroutine RouteTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets, Func<T, bool>[] conditions, Unmatched unmatched, Action<T>? onUnmatched)
     {
         await foreach (var item in items)
         {
@@ -81,8 +85,61 @@ public static partial class Sink
     }
 }
 
+public static partial class Stage
+{
+    /// <summary>Sends each item through one of several branches, that of the first route whose condition holds, and merges
+    /// what they send: as <see cref="Sink.Route"/>.</summary>
+    /// <typeparam name="T">The type of the items that come in.</typeparam>
+    /// <typeparam name="TOut">The type of the items that go out.</typeparam>
+    /// <param name="routes">The conditions, in the order in which they are asked, and the branch for what they take; at least
+    /// one. What a condition throws fails the run, as from this node.</param>
+    /// <param name="otherwise">The branch for items that no condition holds for. Default none.</param>
+    /// <param name="unmatched">What becomes of an item that no condition holds for if there is no <paramref name="otherwise"/>.
+    /// Default <see cref="Unmatched.Drop"/>.</param>
+    /// <param name="onUnmatched">Called with each of these items, before it is dropped or fails the run: to count them, or to log
+    /// them. What it throws fails the run. Default nothing.</param>
+    /// <returns>All of them as one stage.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="routes"/> is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: there is no route, or a condition or a branch is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="unmatched"/> is none of the values of its type.</exception>
+    public static Stage<T, TOut> Route<T, TOut>(
+        (Func<T, bool> When, Stage<T, TOut> Through)[] routes,
+        Stage<T, TOut>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Action<T>? onUnmatched = null)
+    {
+        Sink.CheckRoutes(routes, unmatched);
+        var conditions = Array.ConvertAll(routes, static route => route.When);
+        return FanOut<T, T, TOut>(
+            (items, targets) => Sink.RouteTo(items, targets, conditions, unmatched, onUnmatched),
+            "Route",
+            [.. routes.Select(static route => route.Through), .. otherwise is null ? Array.Empty<Stage<T, TOut>>() : [otherwise]]);
+    }
+}
+
 public static partial class SourceOperators
 {
+    /// <inheritdoc cref="Stage.Route"/>
+    /// <param name="source">The source.</param>
+    /// <param name="routes">The conditions, in the order in which they are asked, and the branch for what they take; at least
+    /// one. What a condition throws fails the run, as from this node.</param>
+    /// <param name="otherwise">The branch for items that no condition holds for. Default none.</param>
+    /// <param name="unmatched">What becomes of an item that no condition holds for if there is no <paramref name="otherwise"/>.
+    /// Default <see cref="Unmatched.Drop"/>.</param>
+    /// <param name="onUnmatched">Called with each of these items, before it is dropped or fails the run: to count them, or to log
+    /// them. What it throws fails the run. Default nothing.</param>
+    /// <returns>The longer source.</returns>
+    public static Source<TOut> Route<T, TOut>(
+        this Source<T> source,
+        (Func<T, bool> When, Stage<T, TOut> Through)[] routes,
+        Stage<T, TOut>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Action<T>? onUnmatched = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Route(routes, otherwise, unmatched, onUnmatched));
+    }
+
     /// <inheritdoc cref="Sink.Route"/>
     /// <param name="source">The source.</param>
     /// <param name="routes">The conditions, in the order in which they are asked, and where what they take goes; at least one.

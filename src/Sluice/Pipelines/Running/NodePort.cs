@@ -24,10 +24,6 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
     /// <summary>The ended coroutine, which has the result.</summary>
     internal Coroutine? Root { get; private set; }
 
-    internal override CancellationToken RunCancellation => _node.Run.Cancellation;
-
-    internal override TimeProvider RunTimeProvider => _node.Run.TimeProvider;
-
     private protected override bool HasResult => _hasResult;
 
     public override ValueTask SendAsync(T item) => SendWithin(item);

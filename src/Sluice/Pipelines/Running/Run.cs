@@ -26,9 +26,10 @@ internal sealed class Run
         _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
+        Strand = new Strand { Cancellation = Cancellation, TimeProvider = TimeProvider };
     }
 
-    internal Strand Strand { get; } = new();
+    internal Strand Strand { get; }
 
     /// <summary>The run's own token; the caller's token cancels it.</summary>
     internal CancellationToken Cancellation { get; }

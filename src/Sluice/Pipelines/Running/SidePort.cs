@@ -23,10 +23,6 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 {
     public override string Name => node.Name;
 
-    internal override CancellationToken RunCancellation => node.Run.Cancellation;
-
-    internal override TimeProvider RunTimeProvider => node.Run.TimeProvider;
-
     public override ValueTask SendAsync(T item) => SendWithin(item);
 
     public override ValueTask ThrowAsync(Exception error)
