@@ -29,13 +29,9 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     {
         _isWaiting = true;
         _until = null;
-        if (timeout == Timeout.InfiniteTimeSpan)
-        {
-            _deadline = long.MaxValue;
-            return;
-        }
-
-        _deadline = time.GetTimestamp() + (long)Math.Ceiling(timeout.TotalSeconds * time.TimestampFrequency);
+        var now = time.GetTimestamp();
+        var wait = Math.Ceiling(timeout.TotalSeconds * time.TimestampFrequency);
+        _deadline = timeout == Timeout.InfiniteTimeSpan || wait >= long.MaxValue - now ? long.MaxValue : now + (long)wait;
         if (_deadline < _armedFor)
         {
             Arm();

@@ -252,8 +252,9 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
             {
                 await Task.Delay(delay, node.Run.TimeProvider, stop.Token);
             }
-            catch (OperationCanceledException) when (node.OutputsHaveEnded)
+            catch (OperationCanceledException) when (!node.Run.Cancellation.IsCancellationRequested)
             {
+                // what is behind the stage has ended
             }
             finally
             {
@@ -261,6 +262,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
             }
         }
 
+        node.Run.Cancellation.ThrowIfCancellationRequested(); // which ends the outputs too
         if (node.OutputsHaveEnded)
         {
             Rethrow(node.NormalEndOfOutputs() ?? error);

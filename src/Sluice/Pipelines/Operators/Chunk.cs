@@ -16,6 +16,52 @@ public static partial class Stage
         return Create<T, T[]>((items, next) => ChunkFrom(items, next, size), "Chunk").Described($"{size}");
     }
 
+    /// <summary>Collects items into arrays of a fixed size, but keeps no item for long: an array goes out when it is full or
+    /// when its first item has waited for the given time.</summary>
+    /// <remarks>As <see cref="Chunk{T}(int)"/>; the time is that of the run's clock, and counts from when the array's first item
+    /// was taken. Items that wait already when it is over come into the next array. While the receiver handles an array, no
+    /// items are taken.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="size">How many items go into an array at the most; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="maxDelay">How long the first item of an array waits at the most; more than zero.</param>
+    /// <returns>The stage.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="size"/> is less than 1, or
+    /// <paramref name="maxDelay"/> is not more than zero.</exception>
+    public static Stage<T, T[]> Chunk<T>(int size, TimeSpan maxDelay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maxDelay, TimeSpan.Zero);
+        return Create<T, T[]>((items, next) => ChunkFrom(items, next, size, maxDelay), "Chunk").Described($"{size}, {maxDelay}");
+    }
+
+    private static async Coroutine ChunkFrom<T>(Inbox<T> items, Target<T[]> next, int size, TimeSpan maxDelay)
+    {
+        var clock = items.TimeProvider;
+        var chunk = new List<T>();
+        var began = 0L;
+        while (true)
+        {
+            var received = await items.TryReceiveAsync(chunk.Count == 0 ? s_forever : TimeLeft(clock, began, maxDelay));
+            if (received.IsItem)
+            {
+                began = chunk.Count == 0 ? clock.GetTimestamp() : began;
+                chunk.Add(received.Item);
+            }
+
+            if (chunk.Count == size || (chunk.Count > 0 && (!received.IsItem || clock.GetElapsedTime(began) >= maxDelay)))
+            {
+                var ready = chunk.ToArray();
+                chunk.Clear(); // before the send, so that the receiver alone holds the items
+                await next.SendAsync(ready);
+            }
+
+            if (received.IsClosed)
+            {
+                return;
+            }
+        }
+    }
+
     private static async Coroutine ChunkFrom<T>(Inbox<T> items, Target<T[]> next, int size)
     {
         var chunk = new List<T>();
@@ -39,7 +85,7 @@ public static partial class Stage
 
 public static partial class SourceOperators
 {
-    /// <inheritdoc cref="Stage.Chunk"/>
+    /// <inheritdoc cref="Stage.Chunk{T}(int)"/>
     /// <param name="source">The source.</param>
     /// <param name="size">How many items go into an array; 1 or more. Memory is taken only as items come.</param>
     /// <returns>The longer source.</returns>
@@ -47,5 +93,16 @@ public static partial class SourceOperators
     {
         ArgumentNullException.ThrowIfNull(source);
         return source.Through(Stage.Chunk<T>(size));
+    }
+
+    /// <inheritdoc cref="Stage.Chunk{T}(int, TimeSpan)"/>
+    /// <param name="source">The source.</param>
+    /// <param name="size">How many items go into an array at the most; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="maxDelay">How long the first item of an array waits at the most; more than zero.</param>
+    /// <returns>The longer source.</returns>
+    public static Source<T[]> Chunk<T>(this Source<T> source, int size, TimeSpan maxDelay)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Chunk<T>(size, maxDelay));
     }
 }

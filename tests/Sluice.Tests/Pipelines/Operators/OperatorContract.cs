@@ -26,6 +26,9 @@ public abstract class OperatorContract<TOut>
     /// <summary>How many of 1, 2, 3 and so on have to come in before this many have come out.</summary>
     protected virtual int ItemsFor(int outputs) => outputs;
 
+    /// <summary>How many items more it takes while its receiver waits.</summary>
+    protected virtual int TakenAhead => 0;
+
     protected static int[] Items(int count) => [.. Enumerable.Range(1, count)];
 
     protected static Task<List<T>> ListOf<T>(Source<T> source) => Wait.For(source.To(Sink.ToList<T>()).RunAsync());
@@ -217,7 +220,7 @@ public abstract class OperatorContract<TOut>
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run));
         Assert.True(run.IsCanceled);
-        Assert.Equal((ItemsFor(1), 1), (numbers.Produced, numbers.Ended));
+        Assert.Equal((ItemsFor(1) + TakenAhead, 1), (numbers.Produced, numbers.Ended));
     }
 
     [Fact]
@@ -230,12 +233,13 @@ public abstract class OperatorContract<TOut>
             await signal.Task;
             await items.ReceiveAsync();
         }).RunAsync();
-        Assert.Equal(ItemsFor(1), numbers.Produced);
+        Assert.Equal(ItemsFor(1) + TakenAhead, numbers.Produced);
 
         signal.Set();
 
         await Wait.For(run);
-        Assert.Equal((ItemsFor(2), 1), (numbers.Produced, numbers.Ended));
+        Assert.InRange(numbers.Produced, ItemsFor(2), ItemsFor(2) + TakenAhead);
+        Assert.Equal(1, numbers.Ended);
     }
 
     [Fact]

@@ -1,0 +1,106 @@
+namespace Sluice;
+
+public static partial class Stage
+{
+    /// <summary>Takes items while the receiver still handles an earlier one, so that what is before it can go on meanwhile.</summary>
+    /// <remarks>The items keep their order. Memory: at most <paramref name="capacity"/> items wait, besides the one that the
+    /// receiver handles. When the items before it end, what waits is still sent. What waits is dropped, without a call of
+    /// <paramref name="dropped"/>, if what is before it fails, if nobody takes the items any more, or if the run is
+    /// cancelled.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="capacity">How many items may wait; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="onFull">What to do with an item for which there is no room; default <see cref="OnFull.Wait"/>.</param>
+    /// <param name="dropped">Called with each item that is dropped because the buffer is full, as part of the node: what it
+    /// throws fails the run. Default: nothing is called.</param>
+    /// <returns>The stage.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1, or
+    /// <paramref name="onFull"/> is none of the values.</exception>
+    public static Stage<T, T> Buffer<T>(int capacity, OnFull onFull = OnFull.Wait, Action<T>? dropped = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        if (!Enum.IsDefined(onFull))
+        {
+            throw new ArgumentOutOfRangeException(nameof(onFull), onFull, "This is none of the values of OnFull.");
+        }
+
+        return Create<T, T>((items, next) => BufferFrom(items, next, capacity, onFull, dropped), "Buffer")
+            .Described(onFull == OnFull.Wait ? $"{capacity}" : $"{capacity}, {onFull}");
+    }
+
+    private static async Coroutine BufferFrom<T>(Inbox<T> items, Target<T> next, int capacity, OnFull onFull, Action<T>? dropped)
+    {
+        var waiting = new Queue<T>();
+        var sending = Task.CompletedTask;
+        while (true)
+        {
+            while (sending.IsCompleted)
+            {
+                await sending.ConfigureAwait(false); // raises what the receiver raised
+                if (!waiting.TryDequeue(out var first))
+                {
+                    break;
+                }
+
+                sending = UnderWay(next.SendAsync(first));
+            }
+
+            if (waiting.Count == capacity && onFull == OnFull.Wait)
+            {
+                await sending.ConfigureAwait(false); // without a receive: so the sender waits too
+                continue;
+            }
+
+            var received = sending.IsCompleted ? await items.TryReceiveAsync(s_forever) : await items.TryReceiveAsync(sending);
+            if (received.IsClosed)
+            {
+                break;
+            }
+
+            if (!received.IsItem)
+            {
+                continue;
+            }
+
+            if (waiting.Count < capacity || sending.IsCompleted) // if it is, there is room in a moment
+            {
+                waiting.Enqueue(received.Item);
+            }
+            else if (onFull == OnFull.Fail)
+            {
+                throw new InvalidOperationException($"The buffer is full: {capacity} items wait and one more has come.");
+            }
+            else if (onFull == OnFull.DropOldest)
+            {
+                var oldest = waiting.Dequeue();
+                waiting.Enqueue(received.Item);
+                dropped?.Invoke(oldest);
+            }
+            else
+            {
+                dropped?.Invoke(received.Item);
+            }
+        }
+
+        await sending.ConfigureAwait(false);
+        while (waiting.TryDequeue(out var item))
+        {
+            await next.SendAsync(item);
+        }
+    }
+}
+
+public static partial class SourceOperators
+{
+    /// <inheritdoc cref="Stage.Buffer"/>
+    /// <param name="source">The source.</param>
+    /// <param name="capacity">How many items may wait; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="onFull">What to do with an item for which there is no room; default <see cref="OnFull.Wait"/>.</param>
+    /// <param name="dropped">Called with each item that is dropped because the buffer is full, as part of the node: what it
+    /// throws fails the run. Default: nothing is called.</param>
+    /// <returns>The longer source.</returns>
+    public static Source<T> Buffer<T>(this Source<T> source, int capacity, OnFull onFull = OnFull.Wait, Action<T>? dropped = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Buffer(capacity, onFull, dropped));
+    }
+}

@@ -1,0 +1,51 @@
+namespace Sluice;
+
+/// <content>What several operators wait with.</content>
+public static partial class Stage
+{
+    /// <summary>Forty days: the longest that every timer takes. Whoever pauses looks at the clock afterwards.</summary>
+    private const double MaxPauseMilliseconds = 40 * 86_400_000.0;
+
+    private static readonly TimeSpan s_forever = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>A send as a task, so that items can be received until it is done.</summary>
+    /// <remarks>A coroutine awaits it, not a task: so it completes within the strand, even while a source that never waits
+    /// keeps the strand. An error counts as observed: it is awaited here, or the next receive raises the end that came with it.</remarks>
+    private static Task UnderWay(ValueTask send)
+    {
+        if (send.IsCompletedSuccessfully)
+        {
+            send.GetAwaiter().GetResult();
+            return Task.CompletedTask;
+        }
+
+        var done = new TaskCompletionSource();
+        _ = Follow(send, done);
+        return done.Task;
+
+        static async Coroutine Follow(ValueTask send, TaskCompletionSource done)
+        {
+            try
+            {
+                await send;
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+                _ = done.Task.Exception;
+                return;
+            }
+
+            done.SetResult();
+        }
+    }
+
+    /// <summary>What is left of a time that began at a timestamp; zero if it is over.</summary>
+    private static TimeSpan TimeLeft(TimeProvider clock, long began, TimeSpan time) => AtLeastZero(time - clock.GetElapsedTime(began));
+
+    private static TimeSpan AtLeastZero(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
+
+    /// <summary>Waits without taking items, at the longest for this time; ends early with the run.</summary>
+    private static Task PauseAsync(TimeProvider clock, TimeSpan time, CancellationToken cancellation) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(time.TotalMilliseconds), MaxPauseMilliseconds)), clock, cancellation); // timers count whole ones
+}
