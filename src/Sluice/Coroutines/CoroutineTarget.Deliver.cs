@@ -119,7 +119,7 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>Has the next receive raise <paramref name="ended"/>: nobody takes what this stage sends (rule 5).</summary>
-    internal void Interrupt(TargetClosedException ended)
+    internal void Interrupt(Exception ended)
     {
         if (_state < PortState.Closing)
         {

@@ -35,6 +35,8 @@ public partial class CoroutineTarget<T>
 
     private protected Exception? Failure => _queue?.Failure;
 
+    private protected bool HasEnded => _state == PortState.Ended;
+
     private protected bool IsOwnClose(Exception? error) =>
         !HasResult && error is InboxClosedException closed && ReferenceEquals(closed.Port, this);
 

@@ -73,15 +73,19 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 
     void INodeBody.ThrowIn(Exception error) => End(CoroutineStatus.Faulted, error);
 
-    void INodeBody.OutputsEnded(TargetClosedException? ended)
+    void INodeBody.OutputsEnded(Exception? ended)
     {
         if (ended is not null)
         {
-            End(CoroutineStatus.Completed, null);
+            var (outcome, failure) = _node!.Classify(ended, hasResult: false);
+            End(outcome, failure);
         }
     }
 
     void INodeBody.Cancel(OperationCanceledException canceled) => End(CoroutineStatus.Canceled, null);
+
+    /// <summary>Also what is behind it: a send that waited there comes back with that port, past the operator.</summary>
+    bool INodeBody.Owns(object port) => ReferenceEquals(port, this) || _node!.IsOwnOutput(port);
 
     object INodeBody.TargetOf(Edge edge, bool isOnly) => CountingTarget<TIn>.For(isOnly ? this : new EdgeTarget<TIn>(this, edge), edge);
 

@@ -41,6 +41,28 @@ public sealed class AllocationTests
         AssertSame(Diamond(Ints(Few)), Diamond(Ints(Many)));
 
     [Fact]
+    public void A_broadcast_to_branches_allocates_nothing_for_an_item() =>
+        AssertSame(Branches(Ints(Few)), Branches(Ints(Many)));
+
+    [Fact]
+    public void A_merge_of_sources_that_take_turns_allocates_nothing_for_an_item() =>
+        AssertSame(
+            Source.Merge(Source.From(Ints(Few)), Source.From(Iterate(Few)).Through<int>(Stages.Pass)).To(Sink.Count<int>()),
+            Source.Merge(Source.From(Ints(Many)), Source.From(Iterate(Many)).Through<int>(Stages.Pass)).To(Sink.Count<int>()));
+
+    [Fact]
+    public void A_concat_a_zip_and_a_combine_latest_allocate_nothing_for_an_item()
+    {
+        AssertSame(Several(Few), Several(Many));
+        AssertSame(Latest(Few), Latest(Many));
+
+        static Pipeline<long> Several(int count) => Source.From(Ints(count)).Concat(Source.From(Iterate(count)))
+            .Zip(Source.From(Ints(2 * count)), (x, y) => x + y).To(Sink.Count<int>());
+
+        static Pipeline<long> Latest(int count) => Source.From(Iterate(count)).CombineLatest(Source.From(Ints(count)), (x, y) => x + y).To(Sink.Count<int>());
+    }
+
+    [Fact]
     public void A_target_started_by_hand_in_a_stage_allocates_nothing_for_an_item() =>
         AssertSame(ByHand(Ints(Few)), ByHand(Ints(Many)));
 
@@ -87,6 +109,10 @@ public sealed class AllocationTests
             Stage.Where<int>(x => x % 2 == 0) | merged,
             Stage.Create<int, int>(Stages.Pass) | Stage.Select<int, int>(x => -x) | merged);
     }
+
+    private static Pipeline<long> Branches(int[] items) => Source.From(items)
+        .Broadcast(Stage.Where<int>(x => x % 2 == 0), Stage.Create<int, int>(Stages.Pass) | Stage.Select<int, int>(x => -x))
+        .To(Sink.Count<int>());
 
     private static Pipeline ByHand(int[] items) => Source.From(items).To(async inbox =>
     {

@@ -139,6 +139,26 @@ public sealed class Rule12FailureTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Rule_12_a_sink_that_fails_while_nothing_comes_ends_a_source_that_waits_behind_a_stage_or_an_operator(bool isOperator)
+    {
+        var (signal, source) = (new Signal(), Source.From(System.Threading.Channels.Channel.CreateUnbounded<int>().Reader));
+        var run = (isOperator ? source.Where(_ => true) : source.Through<int>(Stages.Pass)).To(async items =>
+        {
+            await items.TryReceiveAsync(signal.Task);
+            throw _failure;
+        }, "failing").RunAsync();
+        Assert.False(run.IsCompleted);
+
+        signal.Set();
+
+        Assert.Same(_failure, await Assert.ThrowsAsync<FormatException>(() => Wait.For(run)));
+        Assert.Equal("failing", _failure.Data["Sluice.Stage"]);
+        Assert.Same(_failure, Assert.Single(run.Exception!.InnerExceptions));
+    }
+
     [Fact]
     public async Task Rule_12_RunAsync_never_throws_by_itself_what_a_stage_raises()
     {

@@ -11,8 +11,9 @@ internal interface INodeBody
     /// <summary>An input has failed.</summary>
     void ThrowIn(Exception error);
 
-    /// <summary>All outputs have ended; <paramref name="ended"/> is set if all of them ended normally (rule 5).</summary>
-    void OutputsEnded(TargetClosedException? ended);
+    /// <summary>All outputs have ended. <paramref name="ended"/> tells so if all of them ended normally (rule 5); it is the
+    /// failure if one failed, and null if they were cancelled.</summary>
+    void OutputsEnded(Exception? ended);
 
     void Cancel(OperationCanceledException canceled);
 
@@ -173,12 +174,13 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
 
     internal bool IsOwnOutput(object port) => _outputs.Exists(output => output.To.Body.Owns(port));
 
-    /// <summary>If all outputs have ended there is nobody to work for.</summary>
+    /// <summary>If all outputs have ended there is nobody to work for. That goes up to the sources also when an output failed:
+    /// a source behind stages that wait would else never learn of it, and the run would not end.</summary>
     internal void LookAtOutputs()
     {
         if (!IsEnded && Body is not null && OutputsHaveEnded)
         {
-            Body.OutputsEnded(NormalEndOfOutputs());
+            Body.OutputsEnded(NormalEndOfOutputs() ?? _outputs.Find(static output => output.To.Failure is not null)?.To.Failure);
             WhenOutputsHaveEnded?.Invoke();
         }
     }

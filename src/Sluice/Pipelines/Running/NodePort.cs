@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>The port of a coroutine inside a pipeline. Its senders are in its strand, so a send checks nothing.</summary>
-internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
+internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 {
     private readonly Node _node;
     private readonly bool _hasResult;
@@ -20,6 +20,9 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
     public override string Name => _node.Name;
 
     internal Node Node => _node;
+
+    /// <summary>Whether a chunk may be sent: the receiver waits, and has no other inbox to go to in the middle of it.</summary>
+    internal bool TakesChunk => IsParked && _others.Length == 0;
 
     /// <summary>The ended coroutine, which has the result.</summary>
     internal Coroutine? Root { get; private set; }
@@ -54,7 +57,7 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
         Array.ForEach(_others, port => port.ThrowIn(error));
     }
 
-    public void OutputsEnded(TargetClosedException? ended)
+    public void OutputsEnded(Exception? ended)
     {
         if (ended is not null)
         {
@@ -67,6 +70,8 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody
         edge.Slot > 0 ? _others[edge.Slot - 1].TargetOf(edge, isOnly) : CountingTarget<T>.For(isOnly ? this : new EdgeTarget<T>(this, edge), edge);
 
     public bool Owns(object port) => ReferenceEquals(port, this) || Array.Exists(_others, other => ReferenceEquals(other, port));
+
+    void IFanInPort.Abandon(Exception failure) => EndWith(CoroutineStatus.Faulted, failure, failure);
 
     string INodeBody.DescribeState() => DescribeState();
 

@@ -78,12 +78,13 @@ internal sealed class Run
 
         foreach (var node in _nodes)
         {
-            (node.Body as ISourceBody)?.GetReady();
+            node.LookAtOutputs(); // what ended before its inputs were there could not tell them
         }
 
+        // Behind what that has interrupted, so that nothing is taken from a source in vain.
         foreach (var node in _nodes)
         {
-            node.LookAtOutputs(); // what ended before its inputs were there could not tell them
+            (node.Body as ISourceBody)?.GetReady();
         }
 
         ready?.Invoke();
@@ -128,7 +129,7 @@ internal sealed class Run
 
     internal void Fail(Node node, Exception failure)
     {
-        if (!_failures.Contains(failure))
+        if (!_failures.Contains(failure) && !TellsOfFailureThatIsKnown(failure))
         {
             _failures.Add(failure);
             failure.Data["Sluice.Stage"] = node.Name;
@@ -136,6 +137,18 @@ internal sealed class Run
     }
 
     internal bool HasFailedWith(Exception error) => _failures.Contains(error);
+
+    /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
+    private bool TellsOfFailureThatIsKnown(Exception failure)
+    {
+        var at = failure;
+        while (at is TargetClosedException { Failed: true, InnerException: { } cause })
+        {
+            at = cause;
+        }
+
+        return _failures.Contains(at);
+    }
 
     internal void NodeEnded()
     {

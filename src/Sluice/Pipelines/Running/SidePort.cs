@@ -7,7 +7,7 @@ internal interface ISidePort
 
     void ThrowIn(Exception error);
 
-    void Interrupt(TargetClosedException ended);
+    void Interrupt(Exception ended);
 
     void Cancel(OperationCanceledException canceled);
 
@@ -17,10 +17,19 @@ internal interface ISidePort
     void End(CoroutineStatus outcome, Exception? failure);
 }
 
+/// <summary>The first inbox's port, for the others.</summary>
+internal interface IFanInPort
+{
+    /// <summary>The coroutine stays parked for good at one of the other inboxes.</summary>
+    void Abandon(Exception failure);
+}
+
 /// <summary>Its port. The coroutine belongs to the first inbox's port and comes here to receive; while it is elsewhere, sends
 /// to this one wait. Owner: the run's strand.</summary>
 internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node.Run.Strand, null), ISidePort
 {
+    private bool _endedWithNode;
+
     public override string Name => node.Name;
 
     public override ValueTask SendAsync(T item) => SendWithin(item);
@@ -39,10 +48,25 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     public object TargetOf(Edge edge, bool isOnly) => CountingTarget<T>.For(isOnly ? this : new EdgeTarget<T>(this, edge), edge);
 
-    void ISidePort.Interrupt(TargetClosedException ended) => Interrupt(ended);
+    void ISidePort.Interrupt(Exception ended) => Interrupt(ended);
 
     void ISidePort.Cancel(OperationCanceledException canceled) => Cancel(canceled);
 
-    void ISidePort.End(CoroutineStatus outcome, Exception? failure) =>
-        EndWith(outcome, failure, failure);
+    void ISidePort.End(CoroutineStatus outcome, Exception? failure)
+    {
+        _endedWithNode = true;
+        if (!HasEnded)
+        {
+            EndWith(outcome, failure, failure);
+        }
+    }
+
+    /// <summary>By itself it ends only when the coroutine is abandoned here (rule 9): that is the node's end.</summary>
+    private protected override void AfterEnd()
+    {
+        if (!_endedWithNode)
+        {
+            ((IFanInPort)node.Body).Abandon(Failure!);
+        }
+    }
 }

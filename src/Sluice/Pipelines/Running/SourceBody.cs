@@ -84,7 +84,7 @@ internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
 
-    public void OutputsEnded(TargetClosedException? ended) => _stopped.Cancel();
+    public void OutputsEnded(Exception? ended) => _stopped.Cancel();
 
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
     public void Cancel(OperationCanceledException canceled)

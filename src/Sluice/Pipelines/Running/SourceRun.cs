@@ -20,13 +20,13 @@ internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken C
     }
 
     /// <summary>Sends the first items of an array, as chunks where that is allowed: to one coroutine with no other
-    /// sender (design, section 4). Returns early if they are not wanted any more.</summary>
+    /// sender and no other inbox (design, section 4). Returns early if they are not wanted any more.</summary>
     internal async Coroutine SendAll(T[] items, int count, long firstIndex)
     {
         var start = 0;
         while (start < count && !Next.IsClosed)
         {
-            if (Next is NodePort<T> { IsParked: true } port)
+            if (Next is NodePort<T> { TakesChunk: true } port)
             {
                 var end = Math.Min(start + ChunkLength, count);
                 await port.SendChunkWithin(items, start, end, firstIndex, Cancellation);

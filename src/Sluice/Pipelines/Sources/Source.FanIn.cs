@@ -17,7 +17,9 @@ public static partial class Source
     /// <summary>A node with two inboxes, written as a coroutine: it receives from whichever it wants next, and the other source
     /// waits meanwhile.</summary>
     /// <remarks>Each inbox closes when its source has ended. A receive from a closed inbox may escape: that is a normal end of
-    /// the node, and of all sources. If a source fails, its error is raised at the next receive, from whichever inbox.</remarks>
+    /// the node, and of all sources. If a source fails, its error is raised at the next receive, from whichever inbox;
+    /// a source that waits with its item until it is received from can only fail then. What ends the node from behind it is raised
+    /// once at each inbox, since two coroutines of the body may wait at one each.</remarks>
     /// <typeparam name="TFirst">The type of the first source's items.</typeparam>
     /// <typeparam name="TSecond">The type of the second source's items.</typeparam>
     /// <typeparam name="TOut">The type of the items that go out.</typeparam>
