@@ -4,7 +4,7 @@ public static partial class SourceOperators
 {
     /// <summary>The items of this source, then those of the others, one source after the other.</summary>
     /// <remarks>All of them start at once; each waits with its first item until it is its turn. It ends when the last has
-    /// ended, and fails at once when one fails.</remarks>
+    /// ended. A source that fails while it waits for its turn fails the run when its turn comes, else at once.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="others">The other sources. One that is there twice runs twice.</param>

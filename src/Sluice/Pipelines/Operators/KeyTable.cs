@@ -1,0 +1,155 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sluice;
+
+/// <content>The keys that <see cref="ForEachKey"/> has a coroutine for.</content>
+public static partial class Stage
+{
+    /// <summary>The keys and their coroutines, in the order of the first item or, if their number is limited, of the last one.</summary>
+    private sealed class KeyTable<TIn, TKey>(KeyedOptions options, IEqualityComparer<TKey>? comparer)
+        where TKey : notnull
+    {
+        private const int None = -1;
+
+        private readonly Dictionary<TKey, int> _slotOf = new(comparer);
+        private Slot[] _slots = new Slot[4];
+        private int _used; // slots that were ever taken
+        private int _free = None; // head of those given back, linked by After
+        private int _first = None;
+        private int _last = None;
+
+        internal bool IsFull => _slotOf.Count == options.MaxKeys;
+
+        internal bool TryUse(TKey key, out int slot)
+        {
+            if (!_slotOf.TryGetValue(key, out slot))
+            {
+                return false;
+            }
+
+            if (options.MaxKeys is not null && slot != _last)
+            {
+                Unlink(slot);
+                LinkLast(slot);
+            }
+
+            return true;
+        }
+
+        /// <summary>Null if the key's coroutine has ended and the key is only remembered.</summary>
+        internal CoroutineTarget<TIn>? TargetAt(int slot) => _slots[slot].Target;
+
+        internal int Add(TKey key, CoroutineTarget<TIn> target)
+        {
+            var slot = _free;
+            if (slot != None)
+            {
+                _free = _slots[slot].After;
+            }
+            else
+            {
+                slot = _used++;
+                if (slot == _slots.Length)
+                {
+                    Array.Resize(ref _slots, 2 * slot);
+                }
+            }
+
+            _slotOf.Add(key, slot);
+            _slots[slot].Key = key;
+            _slots[slot].Target = target;
+            LinkLast(slot);
+            return slot;
+        }
+
+        /// <summary>The coroutine has ended by itself.</summary>
+        internal void Ended(int slot)
+        {
+            if (options.WhenEnded == EndedKey.StartAgain)
+            {
+                _slotOf.Remove(_slots[slot].Key);
+                GiveBack(slot);
+            }
+            else
+            {
+                _slots[slot].Target = null;
+            }
+        }
+
+        internal (TKey Key, CoroutineTarget<TIn>? Target) Evict()
+        {
+            var slot = _first;
+            var (key, target) = (_slots[slot].Key, _slots[slot].Target);
+            _slotOf.Remove(key);
+            GiveBack(slot);
+            return (key, target);
+        }
+
+        /// <summary>Takes the next one at the end of all; the comparer, which may be what has failed, is not asked.</summary>
+        internal bool TryTake([MaybeNullWhen(false)] out TKey key, out CoroutineTarget<TIn>? target)
+        {
+            if (_first == None)
+            {
+                (key, target) = (default, null);
+                return false;
+            }
+
+            (key, target) = (_slots[_first].Key, _slots[_first].Target);
+            GiveBack(_first);
+            return true;
+        }
+
+        private void GiveBack(int slot)
+        {
+            Unlink(slot);
+            _slots[slot] = new Slot { After = _free };
+            _free = slot;
+        }
+
+        private void LinkLast(int slot)
+        {
+            _slots[slot].Before = _last;
+            _slots[slot].After = None;
+            if (_last == None)
+            {
+                _first = slot;
+            }
+            else
+            {
+                _slots[_last].After = slot;
+            }
+
+            _last = slot;
+        }
+
+        private void Unlink(int slot)
+        {
+            var (before, after) = (_slots[slot].Before, _slots[slot].After);
+            if (before == None)
+            {
+                _first = after;
+            }
+            else
+            {
+                _slots[before].After = after;
+            }
+
+            if (after == None)
+            {
+                _last = before;
+            }
+            else
+            {
+                _slots[after].Before = before;
+            }
+        }
+
+        private struct Slot
+        {
+            internal TKey Key;
+            internal CoroutineTarget<TIn>? Target;
+            internal int Before;
+            internal int After;
+        }
+    }
+}
