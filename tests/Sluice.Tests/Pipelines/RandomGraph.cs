@@ -182,6 +182,10 @@ internal sealed class RandomGraph
                 return (Stage.Chunk<int>(number + 1) | Stage.SelectMany<int[], int>(chunk => chunk), model);
             case 5 or 6 when depth < MaxDepth:
                 return Branches(model, depth);
+            case 7:
+                var waits = _mayWait ? _random.Next() : 0;
+                _text.Append("Feedback");
+                return (Stage.Feedback<int, int>((items, next, back) => TwoRounds(items, next, back, waits), 1, OnFull.Fail), model);
             case 9:
                 var failAt = _random.Next(6);
                 _text.Append($"FailAt({failAt})");
@@ -267,6 +271,28 @@ internal sealed class RandomGraph
                 PassOne();
                 await WaitIf(pattern, item);
                 await next.SendAsync(item);
+            }
+        }
+        finally
+        {
+            await WaitIf(pattern, 3);
+            End(ref ends);
+        }
+    }
+
+    /// <summary>Each item goes round once before it is sent on.</summary>
+    private async Coroutine TwoRounds(Inbox<int> items, Target<int> next, Target<int> back, int pattern)
+    {
+        Begin();
+        var (ends, isSecond) = (0, false);
+        try
+        {
+            await foreach (var item in items)
+            {
+                PassOne();
+                await WaitIf(pattern, item);
+                await (isSecond ? next.SendAsync(item) : back.SendAsync(item));
+                isSecond = !isSecond;
             }
         }
         finally
