@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Xml;
 
 namespace Sluice.Tests;
@@ -35,5 +36,37 @@ public sealed class MemoryTests
         await Assert.ThrowsAsync<XmlException>(() => Wait.For(events.RunAsync()));
 
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Enough);
+    }
+
+    [Fact]
+    public async Task A_JSON_string_without_end_is_refused_before_it_fills_the_memory()
+    {
+        using var json = new MemoryStream(Encoding.UTF8.GetBytes("[\"" + new string('x', Length)));
+        var events = JsonEvents.Read(json, new() { MaxTokenLength = 1000 }).To(Sink.Count<JsonEvent>());
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await Assert.ThrowsAsync<JsonException>(() => Wait.For(events.RunAsync()));
+
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Enough);
+    }
+
+    /// <summary>Each object has a name of its own and a text, so whatever is kept of them would show.</summary>
+    [Fact]
+    public async Task Memory_does_not_grow_with_the_length_of_a_JSON_document()
+    {
+        const int Objects = 400_000;
+        var pieces = Enumerable.Range(0, Objects).Select(i => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes($"{{\"name of {i}\":\"{new string('x', 100)}\"}}\n")));
+        var (seen, early, late) = (0, 0L, 0L);
+        var names = Source.From(pieces).Through(JsonEvents.Parse(new() { AllowMultipleValues = true })).Where(e => e.Kind == JsonEventKind.Name);
+
+        await Wait.For(names.To(Sink.ForEach<JsonEvent>(_ =>
+        {
+            seen++;
+            early = seen == Objects / 10 ? GC.GetTotalMemory(forceFullCollection: true) : early;
+            late = seen == Objects ? GC.GetTotalMemory(forceFullCollection: true) : late;
+        })).RunAsync());
+
+        Assert.Equal(Objects, seen);
+        Assert.InRange(late - early, long.MinValue, 1 << 20);
     }
 }

@@ -1,8 +1,9 @@
 namespace Sluice;
 
 /// <summary>Stops a reader that goes on reading without getting anywhere: a text, attribute, comment or name that is
-/// longer than allowed would otherwise be in memory before it can be refused.</summary>
-internal sealed class TokenLimitStream(Stream stream, int maxTextLength) : Stream
+/// longer than allowed would otherwise be in memory before it can be refused. It gives asynchronous reads the token that the
+/// reader has none of.</summary>
+internal sealed class TokenLimitStream(Stream stream, int maxTextLength, CancellationToken cancellation) : Stream
 {
     private const int BytesOfCharacter = 3;
     private const int ReadAhead = 1 << 20;
@@ -31,12 +32,19 @@ internal sealed class TokenLimitStream(Stream stream, int maxTextLength) : Strea
 
     public override int Read(Span<byte> buffer)
     {
-        if (_read > _limit)
-        {
-            throw new PassedException();
-        }
-
+        Check();
         var read = stream.Read(buffer);
+        _read += read;
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Check();
+        var read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false);
         _read += read;
         return read;
     }
@@ -50,6 +58,14 @@ internal sealed class TokenLimitStream(Stream stream, int maxTextLength) : Strea
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private void Check()
+    {
+        if (_read > _limit)
+        {
+            throw new PassedException();
+        }
+    }
 
     /// <summary>Tells the cursor; nobody else sees it.</summary>
     internal sealed class PassedException : IOException;

@@ -46,6 +46,22 @@ public static class XmlEvents
         return Source.Create<XmlEvent>("XmlEvents", run => ReadStream(run, stream, options ?? XmlEventsOptions.Default));
     }
 
+    /// <summary>Reads a stream without blocking a thread while there is nothing to read.</summary>
+    /// <remarks>The stream is read from where it stands and is left open, so that it serves one run. Every event is sent on
+    /// before more is read, so that a live stream is seen as it comes. Cancelling, and an early end, go to the stream's own read:
+    /// one that ignores its token delays the end. A stream that never waits is read faster by
+    /// <see cref="Read(Stream, XmlEventsOptions)"/>.</remarks>
+    /// <param name="stream">The stream; only its asynchronous reads are used.</param>
+    /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
+    /// <returns>The source. Its run fails with <see cref="XmlException"/>, which has line and position, if the document
+    /// is not well-formed or past a limit; the events before were delivered.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stream"/> is null.</exception>
+    public static Source<XmlEvent> ReadAsync(Stream stream, XmlEventsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Source.Create<XmlEvent>("XmlEvents", run => ReadStreamAsync(run, stream, options ?? XmlEventsOptions.Default));
+    }
+
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
         using var file = new FileStream(Source.OpenForReading(path), FileAccess.Read, ReadAhead, isAsync: true);
@@ -54,17 +70,8 @@ public static class XmlEvents
 
     private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
     {
-        var settings = new XmlReaderSettings
-        {
-            DtdProcessing = DtdProcessing.Prohibit,
-            XmlResolver = null,
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
-            IgnoreWhitespace = !options.KeepWhitespace,
-            MaxCharactersInDocument = options.MaxDocumentLength,
-        };
-        using var limited = new TokenLimitStream(stream, options.MaxTextLength);
-        using var reader = XmlReader.Create(limited, settings);
+        using var limited = new TokenLimitStream(stream, options.MaxTextLength, run.Cancellation);
+        using var reader = XmlReader.Create(limited, Settings(options, isAsync: false));
         var cursor = new XmlReaderCursor(reader, limited, options);
         var events = new XmlEvent[stream.CanSeek ? EventsAtOnce : EventsOfLiveStream];
         var sent = 0L;
@@ -74,4 +81,33 @@ public static class XmlEvents
             sent += count;
         }
     }
+
+    /// <summary>Sends the events of each node before it reads on, so no read is under way when the run ends.</summary>
+    private static async Coroutine ReadStreamAsync(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
+    {
+        using var limited = new TokenLimitStream(stream, options.MaxTextLength, run.Cancellation);
+        using var reader = XmlReader.Create(limited, Settings(options, isAsync: true));
+        var cursor = new XmlReaderCursor(reader, limited, options);
+        var events = new XmlEvent[EventsOfLiveStream];
+        while (!run.Next.IsClosed && await cursor.ReadAsync(events) is > 0 and var count)
+        {
+            for (var i = 0; i < count && !run.Next.IsClosed; i++)
+            {
+                await run.Next.SendAsync(events[i]);
+            }
+
+            await run.GiveWay();
+        }
+    }
+
+    private static XmlReaderSettings Settings(XmlEventsOptions options, bool isAsync) => new()
+    {
+        Async = isAsync,
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        IgnoreWhitespace = !options.KeepWhitespace,
+        MaxCharactersInDocument = options.MaxDocumentLength,
+    };
 }

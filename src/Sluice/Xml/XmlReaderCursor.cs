@@ -24,41 +24,82 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     internal int Read(XmlEvent[] events)
     {
         var count = 0;
-        (_lastLine, _lastPosition) = (_lines.LineNumber, _lines.LinePosition);
+        Begin();
         try
         {
-            while (count <= events.Length - EventsOfNode && _failure is null)
+            while (Fits(events, count) && reader.Read())
             {
-                stream.BeginToken();
-                if (!reader.Read())
-                {
-                    break;
-                }
-
-                switch (reader.NodeType)
-                {
-                    case XmlNodeType.Element:
-                        TakeText(events, ref count);
-                        Start(events, ref count);
-                        break;
-                    case XmlNodeType.EndElement:
-                        TakeText(events, ref count);
-                        events[count++] = XmlEvent.ForEnd(reader.Name);
-                        _depth--;
-                        break;
-                    case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace when _depth > 0:
-                        AddText();
-                        break;
-                }
+                Take(events, ref count, HasText ? reader.Value : "");
             }
         }
         catch (Exception error)
         {
-            // Also one of the stream: it is thrown when what was read before it has been given out.
-            TakeText(events, ref count);
-            _failure = ExceptionDispatchInfo.Capture(Explained(error));
+            Fail(error, events, ref count);
         }
 
+        return CountOrFailure(count);
+    }
+
+    /// <summary>The same without blocking while the stream has nothing.</summary>
+    internal async ValueTask<int> ReadAsync(XmlEvent[] events)
+    {
+        var count = 0;
+        Begin();
+        try
+        {
+            while (Fits(events, count) && await reader.ReadAsync().ConfigureAwait(false))
+            {
+                var text = HasText ? await reader.GetValueAsync().ConfigureAwait(false) : "";
+                Take(events, ref count, text);
+            }
+        }
+        catch (Exception error)
+        {
+            Fail(error, events, ref count);
+        }
+
+        return CountOrFailure(count);
+    }
+
+    private bool HasText =>
+        _depth > 0 && reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace;
+
+    private void Begin() => (_lastLine, _lastPosition) = (_lines.LineNumber, _lines.LinePosition);
+
+    private bool Fits(XmlEvent[] events, int count)
+    {
+        stream.BeginToken();
+        return count <= events.Length - EventsOfNode && _failure is null;
+    }
+
+    private void Take(XmlEvent[] events, ref int count, string text)
+    {
+        switch (reader.NodeType)
+        {
+            case XmlNodeType.Element:
+                TakeText(events, ref count);
+                Start(events, ref count);
+                break;
+            case XmlNodeType.EndElement:
+                TakeText(events, ref count);
+                events[count++] = XmlEvent.ForEnd(reader.Name);
+                _depth--;
+                break;
+            default:
+                AddText(text);
+                break;
+        }
+    }
+
+    /// <summary>Also an error of the stream: it is thrown when what was read before it has been given out.</summary>
+    private void Fail(Exception error, XmlEvent[] events, ref int count)
+    {
+        TakeText(events, ref count);
+        _failure = ExceptionDispatchInfo.Capture(Explained(error));
+    }
+
+    private int CountOrFailure(int count)
+    {
         if (count == 0)
         {
             _failure?.Throw();
@@ -118,12 +159,11 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     }
 
     /// <summary>Texts on both sides of a comment or a CDATA section's edge are pieces of one.</summary>
-    private void AddText()
+    private void AddText(string piece)
     {
-        var piece = reader.Value;
         if (piece.Length == 0)
         {
-            return; // an empty CDATA section
+            return; // an empty CDATA section, or nothing that has text
         }
 
         if (_text is not null)

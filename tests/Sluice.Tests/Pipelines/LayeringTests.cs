@@ -31,8 +31,13 @@ public sealed partial class LayeringTests
     }
 
     [Fact]
-    public void Pipelines_know_nothing_of_XML() =>
-        Assert.Empty(Mentions("Pipelines", DeclaredTypes("Xml").ToHashSet()));
+    public void Pipelines_know_nothing_of_events()
+    {
+        HashSet<string> events = [.. DeclaredTypes("Xml"), .. DeclaredTypes("Json"), .. DeclaredTypes("Logs")];
+        Assert.Superset(new HashSet<string> { "XmlEvents", "JsonEvents", "LogEvents" }, events);
+
+        Assert.Empty(Mentions("Pipelines", events));
+    }
 
     [Fact]
     public void The_core_depends_on_no_package()

@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Sluice;
 
 /// <summary>Follows a file by its name, like <c>tail -F</c>.</summary>
-internal sealed class LineFollower(SourceRun<string> run, string path, LinesOptions options)
+internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOptions options, LineMaker<T> make)
 {
-    private readonly Source.LineSender _lines = new(run, path, options.MaxLineLength);
+    private readonly Source.LineSender<T> _lines = new(run, path, options, make);
 
     internal async Coroutine Run()
     {

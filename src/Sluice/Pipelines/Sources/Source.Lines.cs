@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sluice;
@@ -26,11 +27,20 @@ public static partial class Source
     public static Source<string> Lines(string path, bool follow = false, LinesOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= LinesOptions.Default;
-        return follow
-            ? Create<string>("Lines", run => new LineFollower(run, path, options).Run(), path)
-            : Create<string>("Lines", run => ReadLines(run, path, options), path);
+        return LinesOf<string>("Lines", path, follow, options ?? LinesOptions.Default, static () => LineToText);
     }
+
+    /// <summary>What is made of the lines of a file.</summary>
+    /// <param name="name">What to call the node.</param>
+    /// <param name="path">The file's path.</param>
+    /// <param name="follow">Whether to wait for more at the end of the file.</param>
+    /// <param name="options">Limits and intervals.</param>
+    /// <param name="maker">Gives what makes the items of one run.</param>
+    internal static Source<T> LinesOf<T>(string name, string path, bool follow, LinesOptions options, Func<LineMaker<T>> maker) => follow
+        ? Create<T>(name, run => new LineFollower<T>(run, path, options, maker()).Run(), path)
+        : Create<T>(name, run => ReadLines(run, path, options, maker()), path);
+
+    internal static string LineToText(ReadOnlySpan<byte> line, long number) => Encoding.UTF8.GetString(line);
 
     internal static SafeFileHandle OpenForReading(string path)
     {
@@ -42,33 +52,26 @@ public static partial class Source
         return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
     }
 
-    private static async Coroutine ReadLines(SourceRun<string> run, string path, LinesOptions options)
+    private static async Coroutine ReadLines<T>(SourceRun<T> run, string path, LinesOptions options, LineMaker<T> make)
     {
         using var file = OpenForReading(path);
-        var lines = new LineSender(run, path, options.MaxLineLength);
         var position = 0L;
-        while (!run.Next.IsClosed)
+        await ReadLines(run, async (buffer, cancellation) =>
         {
-            var read = await RandomAccess.ReadAsync(file, lines.Free(), position, run.Cancellation);
-            if (read == 0)
-            {
-                await lines.SendRest();
-                return;
-            }
-
+            var read = await RandomAccess.ReadAsync(file, buffer, position, cancellation).ConfigureAwait(false);
             position += read;
-            await lines.Send(read);
-        }
+            return read;
+        }, path, options, make);
     }
 
     /// <summary>Sends on the lines of the bytes that were read, many at once.</summary>
-    internal sealed class LineSender(SourceRun<string> run, string origin, int maxLineLength)
+    internal sealed class LineSender<T>(SourceRun<T> run, string origin, LinesOptions options, LineMaker<T> make)
     {
-        private readonly string[] _lines = new string[LinesInChunk];
-        private readonly LineSplitter _splitter = new(origin, maxLineLength);
+        private readonly T[] _lines = new T[LinesInChunk];
+        private readonly LineSplitter<T> _splitter = new(origin, options.MaxLineLength, make);
         private long _sent;
 
-        internal Memory<byte> Free() => _splitter.Free();
+        internal Memory<byte> Free() => _splitter.Bytes.Free();
 
         /// <summary>Sends all complete lines, the last bytes read included.</summary>
         internal async Coroutine Send(int read)
@@ -84,7 +87,7 @@ public static partial class Source
                 }
                 catch (InvalidDataException)
                 {
-                    await SendTaken(count); // the lines before the one that is too long
+                    await SendTaken(count); // the lines before the one that is refused
                     throw;
                 }
 

@@ -15,7 +15,7 @@ public static partial class Source
     public static Source<string> Lines(Stream stream, LinesOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Create<string>("Lines", run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default));
+        return Create<string>("Lines", run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default, LineToText));
     }
 
     /// <summary>Produces the lines of standard input, as UTF-8.</summary>
@@ -26,15 +26,15 @@ public static partial class Source
     /// <returns>The source. Its run fails with <see cref="InvalidDataException"/> if a line is too long; the lines before were
     /// delivered.</returns>
     public static Source<string> StandardInput(LinesOptions? options = null) =>
-        Create<string>("StandardInput", run => ReadLines(run, UncancelableRead(Console.OpenStandardInput()), "standard input", options ?? LinesOptions.Default));
+        Create<string>("StandardInput", run => ReadLines(run, UncancelableRead(Console.OpenStandardInput()), "standard input", options ?? LinesOptions.Default, LineToText));
 
     /// <summary>Reads a stream whose reads cannot be called off, and leaves a read alone when it is not waited for any more.</summary>
     internal static Func<Memory<byte>, CancellationToken, ValueTask<int>> UncancelableRead(Stream stream) =>
         (buffer, cancellation) => new(Task.Run(() => stream.Read(buffer.Span), CancellationToken.None).WaitAsync(cancellation));
 
-    private static async Coroutine ReadLines(SourceRun<string> run, Func<Memory<byte>, CancellationToken, ValueTask<int>> readAsync, string origin, LinesOptions options)
+    internal static async Coroutine ReadLines<T>(SourceRun<T> run, Func<Memory<byte>, CancellationToken, ValueTask<int>> readAsync, string origin, LinesOptions options, LineMaker<T> make)
     {
-        var lines = new LineSender(run, origin, options.MaxLineLength);
+        var lines = new LineSender<T>(run, origin, options, make);
         while (!run.Next.IsClosed)
         {
             var read = await readAsync(lines.Free(), run.Cancellation);

@@ -16,12 +16,12 @@ public static partial class Stage
     /// another one the limit still counts bytes of UTF-8.</param>
     /// <returns>The stage.</returns>
     public static Stage<ReadOnlyMemory<byte>, string> SplitLines(LinesOptions? options = null, Encoding? encoding = null) =>
-        Create<ReadOnlyMemory<byte>, string>((pieces, next) => SplitLinesOf(pieces, next, options ?? LinesOptions.Default, encoding), "SplitLines")
+        Create<ReadOnlyMemory<byte>, string>((pieces, next) => SplitLinesOf(pieces, next, options ?? LinesOptions.Default, encoding, Source.LineToText), "SplitLines")
             .Described(encoding?.WebName);
 
-    private static async Coroutine SplitLinesOf(Inbox<ReadOnlyMemory<byte>> pieces, Target<string> next, LinesOptions options, Encoding? encoding)
+    internal static async Coroutine SplitLinesOf<T>(Inbox<ReadOnlyMemory<byte>> pieces, Target<T> next, LinesOptions options, Encoding? encoding, LineMaker<T> make)
     {
-        var splitter = new LineSplitter("the bytes that came in", options.MaxLineLength);
+        var splitter = new LineSplitter<T>("the bytes that came in", options.MaxLineLength, make);
         var transcoder = encoding is null || (encoding is UTF8Encoding && encoding.DecoderFallback.Equals(DecoderFallback.ReplacementFallback)) ? null : new Transcoder(encoding);
         await foreach (var piece in pieces)
         {
@@ -50,11 +50,9 @@ public static partial class Stage
         }
     }
 
-    private static int Fill(LineSplitter splitter, ReadOnlySpan<byte> bytes)
+    private static int Fill<T>(LineSplitter<T> splitter, ReadOnlySpan<byte> bytes)
     {
-        var free = splitter.Free().Span;
-        var count = Math.Min(free.Length, bytes.Length);
-        bytes[..count].CopyTo(free);
+        var count = splitter.Bytes.Copy(bytes);
         splitter.Added(count);
         return count;
     }
