@@ -53,6 +53,16 @@ public partial class CoroutineTarget<T>
         return _state == PortState.Parked ? default : AfterDelivery();
     }
 
+    /// <summary>The source was stopped while the receiver is away in the middle of a chunk: the rest is left where it is.</summary>
+    internal void EndChunk()
+    {
+        if (_state == PortState.Chunk)
+        {
+            KeepItemOfChunk();
+            _state = PortState.BusyQueued;
+        }
+    }
+
     /// <summary>A throw or close that nobody waits for and that must not run anything before this returns.</summary>
     internal void PostSignal(MessageKind kind, Exception? error)
     {

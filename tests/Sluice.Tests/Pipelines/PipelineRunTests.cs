@@ -43,6 +43,28 @@ public sealed class PipelineRunTests
     }
 
     [Fact]
+    public async Task A_stop_while_a_stage_waits_in_the_middle_of_an_array_leaves_the_rest_and_completes_normally()
+    {
+        var io = new Signal();
+        var run = await Wait.For(Source.From([1, 2, 3]).Through<int>(async (items, next) =>
+        {
+            await foreach (var item in items)
+            {
+                await (item == 2 ? io.Task : Task.CompletedTask);
+                await next.SendAsync(item);
+            }
+
+            await next.SendAsync(-1);
+        }).To(Sink.ToList<int>()).StartAsync());
+
+        var stop = run.StopAsync(Wait.Limit);
+        io.Set();
+
+        Assert.Empty(await Wait.For(stop));
+        Assert.Equal([1, 2, -1], await Wait.For(run.Completion));
+    }
+
+    [Fact]
     public async Task What_has_not_ended_in_time_is_cancelled_and_reported()
     {
         var io = new Signal();

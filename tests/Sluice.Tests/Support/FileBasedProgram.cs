@@ -23,8 +23,8 @@ internal static class FileBasedProgram
     }
 
     /// <summary>The same with standard input from a file or a named pipe, after a command of the shell.</summary>
-    internal static Task<Outcome> RunFrom(string input, string file, string before = ":") =>
-        Start("bash", ["-c", $"{before} && dotnet run --configuration {Configuration} '{file}' < '{input}'"]);
+    internal static Task<Outcome> RunFrom(string input, string file, string before = ":", string arguments = "") =>
+        Start("bash", ["-c", $"{before} && dotnet run --configuration {Configuration} '{file}' -- {arguments} < '{input}'"]);
 
     private static async Task<Outcome> Start(string program, IEnumerable<string> arguments)
     {

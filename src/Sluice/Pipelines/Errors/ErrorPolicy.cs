@@ -9,18 +9,20 @@ namespace Sluice;
 /// the stage anew, so its state begins again; keep what must survive outside the stage. What the failed one had sent on
 /// stays sent, so a stage that sends several results for an item may send some of them again when the item is retried
 /// (at least once).</para>
+/// <para>A failure that the policy gives up on fails the run as it is; the policy is then in
+/// <c>Exception.Data["Sluice.ErrorPolicy"]</c>, such as <c>restart 3</c>.</para>
 /// <para>Thread safety: immutable; may be used by any number of stages and runs.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class ErrorPolicy
 {
     private readonly PolicyKind _kind;
-    private readonly int _limit;
+    private readonly int? _limit;
     private readonly bool _skipsItem;
     private readonly Func<Exception, bool>? _filter;
     private readonly string? _filterText;
 
-    private ErrorPolicy(PolicyKind kind, int limit, bool skipsItem, Backoff? backoff)
+    private ErrorPolicy(PolicyKind kind, int? limit, bool skipsItem, Backoff? backoff)
     {
         _kind = kind;
         _limit = limit;
@@ -74,18 +76,30 @@ public sealed class ErrorPolicy
         return new(PolicyKind.Retry, count, thenSkip, backoff);
     }
 
-    /// <summary>The stage may be started anew a number of times in a run, whatever items it fails at; then a failure fails the
-    /// run.</summary>
-    /// <param name="limit">How often the stage may be started anew in a run; 1 or more.</param>
+    /// <summary>The stage is started anew whatever items it fails at, without an end or a number of times in a run; then a
+    /// failure fails the run.</summary>
+    /// <param name="limit">How often the stage may be started anew in a run, in all; 1 or more. Null: without an end, which a
+    /// run that goes on for weeks needs; then a <paramref name="backoff"/> keeps an item that fails each time from being tried
+    /// again and again without a pause.</param>
     /// <param name="backoff">How long to wait before each new start, longer while no item is handled in between; on the clock
     /// of the run (<see cref="RunOptions.TimeProvider"/>). Default null: no wait.</param>
     /// <param name="skipItem">Whether the fresh coroutine goes on with the next item; false (the default): it gets the failing
     /// one again.</param>
     /// <returns>The policy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="limit"/> is less than 1.</exception>
-    public static ErrorPolicy Restart(int limit, Backoff? backoff = null, bool skipItem = false)
+    /// <exception cref="ArgumentNullException">Thrown: there is neither a limit nor a backoff, and the failing item is given
+    /// again.</exception>
+    public static ErrorPolicy Restart(int? limit, Backoff? backoff = null, bool skipItem = false)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        if (limit is { } most)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(most, 1, nameof(limit));
+        }
+        else if (!skipItem && backoff is null)
+        {
+            throw new ArgumentNullException(nameof(backoff), "Without a limit an item that fails each time would be tried for ever without a pause: give a limit or a backoff, or skip the item.");
+        }
+
         return new(PolicyKind.Restart, limit, skipItem, backoff);
     }
 
@@ -117,7 +131,7 @@ public sealed class ErrorPolicy
             PolicyKind.Stop => "stop",
             PolicyKind.Skip => "skip",
             PolicyKind.Retry => $"retry {_limit}, then {(_skipsItem ? "skip" : "stop")}",
-            _ => $"restart {_limit}{(_skipsItem ? " and skip" : "")}",
+            _ => $"restart{(_limit is { } limit ? $" {limit}" : "")}{(_skipsItem ? " and skip" : "")}",
         };
         return _filterText is null ? text : $"{text} for {_filterText}";
     }
@@ -137,8 +151,7 @@ public sealed class ErrorPolicy
                 return Decision.Again;
             case PolicyKind.Retry:
                 return _skipsItem ? Decision.Skip : Decision.Stop;
-            case PolicyKind.Restart when restarts < _limit:
-                restarts++;
+            case PolicyKind.Restart when _limit is null || restarts++ < _limit:
                 return _skipsItem ? Decision.Skip : Decision.Again;
             default:
                 return Decision.Stop;

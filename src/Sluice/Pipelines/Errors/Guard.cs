@@ -222,6 +222,11 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
             }
 
             var decision = spec.Policy.Decide(failures, ref _restarts);
+            if (decision == ErrorPolicy.Decision.Stop)
+            {
+                error.Data["Sluice.ErrorPolicy"] = spec.Policy.ToString();
+            }
+
             if (decision != ErrorPolicy.Decision.Again && spec.DeadLetter is { } deadLetter)
             {
                 await deadLetter(new DeadLetter<TIn>(item, error, node.Name), node.Run.Cancellation);

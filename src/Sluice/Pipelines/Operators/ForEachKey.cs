@@ -13,7 +13,8 @@ public static partial class Stage
     /// and so does everything that is sent on; a coroutine that waits for something outside keeps the items of all keys
     /// waiting. An item of a known key allocates nothing.</para>
     /// <para>When the items end, the coroutines are closed one after the other and may send what they have left: in the order in
-    /// which their keys came first; with <see cref="KeyedOptions.MaxKeys"/>, the one whose last item is the longest ago first.
+    /// which their keys came first; with <see cref="KeyedOptions.MaxKeys"/> or <see cref="KeyedOptions.IdleTimeout"/>, the one
+    /// whose last item is the longest ago first.
     /// On a failure, a cancellation or an early end behind this stage the same error that this stage gets is raised in
     /// each of them, in that order, and then it is closed: all <c>finally</c> blocks run.</para>
     /// <para>A failure of one coroutine is a failure of this stage. The key is then in <c>Exception.Data["Sluice.Key"]</c>.
@@ -25,8 +26,8 @@ public static partial class Stage
     /// <param name="keySelector">Gives an item's key. What it throws fails the run, as from this node; so does null.</param>
     /// <param name="stage">The method of the coroutines; it gets the key, the inbox for the key's items, and where to send. One
     /// that ends before it receives has taken nothing: the item that it was started for is dropped.</param>
-    /// <param name="options">How many keys are kept, and what becomes of those whose coroutine has ended. Default no limit, and
-    /// that their items are dropped.</param>
+    /// <param name="options">How many keys are kept and for how long, and what becomes of those whose coroutine has ended. Default
+    /// no limit, for ever, and that their items are dropped.</param>
     /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's
     /// own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
@@ -54,11 +55,43 @@ public static partial class Stage
         IEqualityComparer<TKey>? comparer)
         where TKey : notnull
     {
-        var keys = new KeyTable<TIn, TKey>(options, comparer);
+        var keys = new KeyTable<TIn, TKey>(options, comparer, items.TimeProvider);
+        var received = items.GetAsyncEnumerator();
         try
         {
-            await foreach (var item in items)
+            while (true)
             {
+                TIn item;
+                if (options.EvictsIdleKeys)
+                {
+                    var inTime = await items.TryReceiveAsync(keys.UntilIdle);
+                    while (keys.UntilIdle == TimeSpan.Zero) // also before an item: it may be of such a key
+                    {
+                        var (idleKey, idle) = keys.Evict();
+                        await CloseKey(idleKey, idle);
+                    }
+
+                    if (inTime.IsClosed)
+                    {
+                        break;
+                    }
+
+                    if (!inTime.IsItem)
+                    {
+                        continue;
+                    }
+
+                    item = inTime.Item;
+                }
+                else if (await received.MoveNextAsync())
+                {
+                    item = received.Current;
+                }
+                else
+                {
+                    break;
+                }
+
                 var key = keySelector(item);
                 if (!keys.TryUse(key, out var slot))
                 {
@@ -94,6 +127,8 @@ public static partial class Stage
                         keys.Ended(slot);
                     }
                 }
+
+                keys.Handled(slot);
             }
 
             while (keys.TryTake(out var key, out var target))
@@ -216,8 +251,8 @@ public static partial class SourceOperators
     /// <param name="keySelector">Gives an item's key. What it throws fails the run, as from this node; so does null.</param>
     /// <param name="stage">The method of the coroutines; it gets the key, the inbox for the key's items, and where to send. One
     /// that ends before it receives has taken nothing: the item that it was started for is dropped.</param>
-    /// <param name="options">How many keys are kept, and what becomes of those whose coroutine has ended. Default no limit, and
-    /// that their items are dropped.</param>
+    /// <param name="options">How many keys are kept and for how long, and what becomes of those whose coroutine has ended. Default
+    /// no limit, for ever, and that their items are dropped.</param>
     /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's
     /// own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>

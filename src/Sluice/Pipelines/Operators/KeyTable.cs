@@ -5,20 +5,27 @@ namespace Sluice;
 /// <content>The keys that <see cref="ForEachKey"/> has a coroutine for.</content>
 public static partial class Stage
 {
-    /// <summary>The keys and their coroutines, in the order of the first item or, if their number is limited, of the last one.</summary>
-    private sealed class KeyTable<TIn, TKey>(KeyedOptions options, IEqualityComparer<TKey>? comparer)
+    /// <summary>The keys and their coroutines, in the order of the first item or, if keys are evicted, of the last one.</summary>
+    private sealed class KeyTable<TIn, TKey>(KeyedOptions options, IEqualityComparer<TKey>? comparer, TimeProvider clock)
         where TKey : notnull
     {
         private const int None = -1;
 
         private readonly Dictionary<TKey, int> _slotOf = new(comparer);
+        private readonly bool _isByLastItem = options.MaxKeys is not null || options.EvictsIdleKeys;
         private Slot[] _slots = new Slot[4];
+
+        /// <summary>When the last item of each slot's key was handled. Apart from the slots, which are smaller without it.</summary>
+        private long[]? _handledAt = options.EvictsIdleKeys ? new long[4] : null;
         private int _used; // slots that were ever taken
         private int _free = None; // head of those given back, linked by After
         private int _first = None;
         private int _last = None;
 
         internal bool IsFull => _slotOf.Count == options.MaxKeys;
+
+        /// <summary>How long until the first key will have been idle for too long: zero if it has.</summary>
+        internal TimeSpan UntilIdle => _first == None ? s_forever : TimeLeft(clock, _handledAt![_first], options.IdleTimeout);
 
         internal bool TryUse(TKey key, out int slot)
         {
@@ -27,7 +34,7 @@ public static partial class Stage
                 return false;
             }
 
-            if (options.MaxKeys is not null && slot != _last)
+            if (_isByLastItem && slot != _last)
             {
                 Unlink(slot);
                 LinkLast(slot);
@@ -52,6 +59,10 @@ public static partial class Stage
                 if (slot == _slots.Length)
                 {
                     Array.Resize(ref _slots, 2 * slot);
+                    if (_handledAt is not null)
+                    {
+                        Array.Resize(ref _handledAt, 2 * slot);
+                    }
                 }
             }
 
@@ -61,6 +72,9 @@ public static partial class Stage
             LinkLast(slot);
             return slot;
         }
+
+        /// <summary>An item of the key has been handled: its idle time begins.</summary>
+        internal void Handled(int slot) => _handledAt?[slot] = clock.GetTimestamp();
 
         /// <summary>The coroutine has ended by itself.</summary>
         internal void Ended(int slot)

@@ -59,6 +59,7 @@ internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void Stop()
     {
+        (_source.Next as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
         _stopped.Cancel();
         if (!_started)
         {

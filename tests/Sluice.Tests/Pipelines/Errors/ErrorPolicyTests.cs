@@ -84,6 +84,42 @@ public sealed class ErrorPolicyTests
     }
 
     [Fact]
+    public async Task Restart_without_a_limit_goes_on_to_the_end()
+    {
+        var items = Enumerable.Range(1, 1000).ToList();
+        items.ForEach(item => _failing.At(item, times: 1));
+        var retried = Source.From(items).Through(_failing.Stage().OnError(ErrorPolicy.Restart(null, Backoff.Constant(TimeSpan.Zero)))).To(Sink.Count<int>());
+        Assert.Equal(1000, await Wait.For(retried.RunAsync()));
+
+        items.ForEach(item => _failing.At(item, times: 1));
+        var skipped = Source.From(items).Through(_failing.Stage().OnError(ErrorPolicy.Restart(null, skipItem: true), _failing.Letters.Add)).To(Sink.Count<int>());
+        Assert.Equal(0, await Wait.For(skipped.RunAsync()));
+        Assert.Equal(items, _failing.DeadItems);
+    }
+
+    [Theory]
+    [InlineData("restart 2")]
+    [InlineData("restart 2 and skip")]
+    [InlineData("retry 2, then stop")]
+    [InlineData("stop")]
+    public async Task A_failure_that_a_policy_gives_up_on_carries_the_policy(string text)
+    {
+        ErrorPolicy[] policies = [ErrorPolicy.Restart(2), ErrorPolicy.Restart(2, skipItem: true), ErrorPolicy.Retry(2), ErrorPolicy.Stop];
+        var (run, _) = Run(_failing.At(1).At(2).At(3), Array.Find(policies, policy => policy.ToString() == text)!);
+
+        var error = await Assert.ThrowsAsync<FormatException>(() => Wait.For(run));
+        Assert.Equal((text, "failing"), (error.Data["Sluice.ErrorPolicy"], error.Data["Sluice.Stage"]));
+    }
+
+    [Fact]
+    public async Task One_that_it_is_not_for_does_not()
+    {
+        var (run, _) = Run(_failing.At(1), ErrorPolicy.Skip.For<IOException>());
+
+        Assert.False((await Assert.ThrowsAsync<FormatException>(() => Wait.For(run))).Data.Contains("Sluice.ErrorPolicy"));
+    }
+
+    [Fact]
     public async Task What_a_policy_counts_belongs_to_a_run()
     {
         var pipeline = Source.From([1, 2]).Through(_failing.Stage().OnError(ErrorPolicy.Restart(1))).To(Sink.Count<int>());
@@ -189,6 +225,8 @@ public sealed class ErrorPolicyTests
         Assert.Throws<ArgumentNullException>("filter", () => ErrorPolicy.Skip.For(null!));
         Assert.Throws<ArgumentOutOfRangeException>("count", () => ErrorPolicy.Retry(0));
         Assert.Throws<ArgumentOutOfRangeException>("limit", () => ErrorPolicy.Restart(0));
+        Assert.Throws<ArgumentNullException>("backoff", () => ErrorPolicy.Restart(null));
+        Assert.Equal("restart and skip", ErrorPolicy.Restart(null, skipItem: true).ToString());
     }
 
     private static (Task Run, List<int> Seen) Run(Failing failing, ErrorPolicy policy)
