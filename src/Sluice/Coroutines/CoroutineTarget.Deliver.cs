@@ -11,6 +11,9 @@ public partial class CoroutineTarget<T>
 
     void ICoroutineOwner.SetWaitsFor(PendingSend? send) => Queue.WaitsFor = send;
 
+    /// <summary>Whose coroutine receives here.</summary>
+    internal virtual IReceiver Receiver => this;
+
     /// <summary>Made on first use; a task that asks for the completion may be first, from any thread.</summary>
     private protected PortQueue<T> Queue => _queue ?? Interlocked.CompareExchange(ref _queue, new PortQueue<T>(this), null) ?? _queue;
 

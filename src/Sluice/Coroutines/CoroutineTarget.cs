@@ -73,7 +73,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
 
     internal string DebuggerText => $"'{Name}': {DescribeState()}";
 
-    internal string DescribeState() => _state switch
+    internal virtual string DescribeState() => _state switch
     {
         PortState.Parked or PortState.Scheduled => "waits for an item",
         PortState.Ended => Status switch

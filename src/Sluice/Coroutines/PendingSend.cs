@@ -173,7 +173,7 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
 
     internal override IStrandHome Home => port.Home;
 
-    internal override IReceiver Receiver => port;
+    internal override IReceiver Receiver => port.Receiver;
 
     internal PendingSend<T> ForItem(T item)
     {

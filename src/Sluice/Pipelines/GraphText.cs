@@ -5,6 +5,10 @@ namespace Sluice;
 /// <summary>Writes graphs in the languages of drawing tools.</summary>
 internal static class GraphText
 {
+    /// <summary>What a label may have as it is: nothing that Mermaid, Markdown or HTML gives a meaning. A drawing reads the text
+    /// of a label as all three.</summary>
+    private const string PlainInMermaid = " ,=()%!?/+-";
+
     internal static string Mermaid(PipelineGraph graph)
     {
         var text = new StringBuilder("flowchart LR\n");
@@ -53,16 +57,35 @@ internal static class GraphText
         return text.Append("}\n").ToString();
     }
 
-    private static string Label(GraphNode node, string lineBreak, Func<string, string> escape) =>
-        node.Detail is { } detail ? escape(node.Name) + lineBreak + escape(detail) : escape(node.Name);
+    private static string Label(GraphNode node, string lineBreak, Func<Rune, bool, string> escape) =>
+        string.Join(lineBreak, Lines(node).Select(line => string.Concat(line.EnumerateRunes().Select((rune, i) => escape(Visible(rune), i == 0)))));
 
-    private static string MermaidEscape(string text) => text
-        .Replace("&", "&amp;", StringComparison.Ordinal)
-        .Replace("\"", "&quot;", StringComparison.Ordinal)
-        .Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace(">", "&gt;", StringComparison.Ordinal);
+    private static string[] Lines(GraphNode node) =>
+        (node.Detail is { } detail ? $"{node.Name}\n{detail}" : node.Name).ReplaceLineEndings("\n").Split('\n');
 
-    private static string DotEscape(string text) => text
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("\"", "\\\"", StringComparison.Ordinal);
+    /// <summary>SVG has no place for control characters and for the two at the end of the plane.</summary>
+    private static Rune Visible(Rune rune) =>
+        Rune.IsWhiteSpace(rune) ? new Rune(' ')
+        : Rune.IsControl(rune) || (rune.Value & 0xFFFE) == 0xFFFE ? Rune.ReplacementChar
+        : rune;
+
+    /// <summary>A line that begins with anything but a letter may be a list or code in Markdown, which no label shows.</summary>
+    private static string MermaidEscape(Rune rune, bool isFirst) => rune.Value switch
+    {
+        '&' => "&amp;",
+        '"' => "&quot;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        _ when Rune.IsLetter(rune) || (!isFirst && (Rune.IsDigit(rune) || (rune.IsAscii && PlainInMermaid.Contains((char)rune.Value)))) => rune.ToString(),
+        _ => $"#{rune.Value};",
+    };
+
+    /// <summary>Graphviz reads entities in labels too.</summary>
+    private static string DotEscape(Rune rune, bool isFirst) => rune.Value switch
+    {
+        '&' => "&amp;",
+        '\\' => "\\\\",
+        '"' => "\\\"",
+        _ => rune.ToString(),
+    };
 }

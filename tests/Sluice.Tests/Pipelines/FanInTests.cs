@@ -27,6 +27,21 @@ public sealed class FanInTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_says_that_it_waits_at_whichever_inbox_that_is(bool atFirst)
+    {
+        var pipeline = Source.FanIn<int, int, int>(_a.Source, _b.Source, async (first, second, next) => await next.SendAsync(await (atFirst ? first : second).ReceiveAsync()), "waiting")
+            .To(Sink.ToList<int>());
+        var run = await Wait.For(pipeline.StartAsync());
+
+        Assert.Equal("waits for an item", Assert.Single(run.Nodes, node => node.Name == "waiting").State);
+        _a.Push(1);
+        _b.Push(2);
+        Assert.Equal([atFirst ? 1 : 2], await Wait.For(run.Completion));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

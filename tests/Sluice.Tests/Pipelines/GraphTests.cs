@@ -94,7 +94,7 @@ public sealed class GraphTests
             flowchart LR
                 n0(["say &quot;hi&quot; &amp; &lt;go&gt;"])
                 n1["PassAll"]
-                n2("Where<br/>x =&gt; x &lt; 3 &amp;&amp; $&quot;{x}&quot; != &quot;&quot;")
+                n2("Where<br/>x =&gt; x &lt; 3 &amp;&amp; #36;&quot;#123;x#125;&quot; != &quot;&quot;")
                 n3{{"Broadcast"}}
                 n4[["Count"]]
                 n5[["ToList"]]
@@ -116,7 +116,7 @@ public sealed class GraphTests
                 node [fontname="sans-serif"];
                 n0 [label="back\\slash \"quoted\"", shape=oval];
                 n1 [label="PassAll", shape=box];
-                n2 [label="Where\nx => x < 3 && $\"{x}\" != \"\"", shape=box, style=rounded];
+                n2 [label="Where\nx => x < 3 &amp;&amp; $\"{x}\" != \"\"", shape=box, style=rounded];
                 n3 [label="Broadcast", shape=hexagon];
                 n4 [label="Count", shape=box, peripheries=2];
                 n5 [label="ToList", shape=box, peripheries=2];

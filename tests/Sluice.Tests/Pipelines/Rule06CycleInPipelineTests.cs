@@ -78,6 +78,29 @@ public sealed class Rule06CycleInPipelineTests
         AssertNames(error, "back", "last");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Rule_06_a_send_back_into_any_inbox_of_a_node_with_several_is_an_error_that_names_the_path(int inbox)
+    {
+        var captured = new Target<int>?[3];
+        var sources = captured.Select((_, i) => Source.From([1]).Through<int>((items, next) => Stages.Pass(items, captured[i] = next), "feeder")).ToArray();
+        var run = Source.FanIn<int, int>(sources, async (inboxes, next) =>
+        {
+            await next.SendAsync(await inboxes[0].ReceiveAsync());
+        }, "several").To(async items =>
+        {
+            await foreach (var item in items)
+            {
+                await captured[inbox]!.SendAsync(item);
+            }
+        }, "last").RunAsync();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(run));
+        AssertNames(error, "several", "last");
+    }
+
     [Fact]
     public async Task Rule_06_a_send_back_that_is_not_awaited_is_legal_and_arrives()
     {

@@ -89,8 +89,9 @@ public static partial class Stage
 
         internal bool HasFailed { get; private set; }
 
-        /// <summary>Completes when the next call ends. Ask for it when there is nothing to take.</summary>
-        internal Task NextEnd => (_nextEnd.Task.IsCompleted ? _nextEnd = new() : _nextEnd).Task;
+        /// <summary>Completes when the next call ends. Ask for it when there is nothing to take. A new one each time: a task on which
+        /// a wait before is still registered would resume this one on another thread, some time later.</summary>
+        internal Task NextEnd => (_nextEnd = new()).Task;
 
         internal bool TryTake([MaybeNullWhen(false)] out Task<TOut> ended)
         {

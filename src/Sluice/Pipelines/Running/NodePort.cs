@@ -73,6 +73,8 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     void IFanInPort.Abandon(Exception failure) => EndWith(CoroutineStatus.Faulted, failure, failure);
 
+    internal override string DescribeState() => Array.Exists(_others, static port => port.IsWaitedAt) ? "waits for an item" : base.DescribeState();
+
     string INodeBody.DescribeState() => DescribeState();
 
     void INodeBody.Cancel(OperationCanceledException canceled)

@@ -3,6 +3,9 @@ namespace Sluice;
 /// <summary>An inbox of a node that has several, beside the first.</summary>
 internal interface ISidePort
 {
+    /// <summary>Whether the coroutine waits here.</summary>
+    bool IsWaitedAt { get; }
+
     void CloseInput();
 
     void ThrowIn(Exception error);
@@ -31,6 +34,11 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     private bool _endedWithNode;
 
     public override string Name => node.Name;
+
+    /// <summary>The first inbox's port, which knows what the coroutine waits for while it is not here (rule 6).</summary>
+    internal override IReceiver Receiver => (IReceiver)node.Body;
+
+    bool ISidePort.IsWaitedAt => Status == CoroutineStatus.Waiting;
 
     public override ValueTask SendAsync(T item) => SendWithin(item);
 

@@ -1,7 +1,23 @@
 namespace Sluice.Tests;
 
-public sealed class BroadcastTests
+public sealed class BroadcastTests : FanOutContract
 {
+    protected override string Name => "Broadcast";
+
+    protected override int ProducedWhenAllWait => 1;
+
+    protected override int ProducedWhenAllTakeOne => 1;
+
+    protected override int Copies => Sinks;
+
+    protected override Sink<int> Create(params Sink<int>[] sinks) => Sink.Broadcast(sinks);
+
+    protected override Pipeline Extend(Source<int> source, params Sink<int>[] sinks) => source.Broadcast(sinks);
+
+    protected override IEnumerable<int> Share(int sink, int count) => Enumerable.Range(0, count);
+
+    protected override IEnumerable<int> WithoutTheFirst(IEnumerable<int> items) => items.SelectMany(x => new[] { x, x });
+
     [Fact]
     public async Task Every_item_goes_to_each_sink_in_their_order_before_the_next_item()
     {
@@ -18,20 +34,6 @@ public sealed class BroadcastTests
             await Task.Yield();
             log.Add(text);
         }
-    }
-
-    [Fact]
-    public async Task It_stops_the_run_when_one_of_its_sinks_fails()
-    {
-        var (good, numbers) = (new List<int>(), new Numbers());
-        var run = Source.From(numbers.Endless()).Broadcast(
-            Sink.ForEach<int>(good.Add),
-            Sink.ForEach<int>(x => Stages.ThrowAt(x, 3, new FormatException())).Named("bad")).RunAsync();
-
-        var error = await Assert.ThrowsAsync<FormatException>(() => Wait.For(run));
-        Assert.Equal("bad", error.Data["Sluice.Stage"]);
-        Assert.Equal([1, 2, 3], good);
-        Assert.Equal(3, numbers.Produced);
     }
 
     [Fact]

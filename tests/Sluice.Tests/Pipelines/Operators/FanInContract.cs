@@ -2,7 +2,7 @@ namespace Sluice.Tests;
 
 /// <summary>What every source of two sources does alike, however it puts their items together: end, failure, early end,
 /// cancellation, back-pressure. Derived once for each. One item of each source must give at least one item.</summary>
-public abstract class FanInContract
+public abstract class FanInContract : IContract
 {
     private readonly List<string> _notes = [];
     private readonly List<int> _seen = [];
@@ -14,6 +14,8 @@ public abstract class FanInContract
     private protected Pushed B { get; }
 
     protected abstract Source<int> Of(Source<int> first, Source<int> second);
+
+    PipelineGraph IContract.Graph => Of(Source.From([1]), Source.From([1])).To(Sink.Count<int>()).Graph;
 
     /// <summary>What comes out of two sources that have their items at hand.</summary>
     protected abstract IEnumerable<int> Expected(int[] first, int[] second);

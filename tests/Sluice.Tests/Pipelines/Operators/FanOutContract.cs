@@ -4,9 +4,10 @@ using FsCheck.Fluent;
 
 namespace Sluice.Tests;
 
-/// <summary>What every operator does alike that gives each item to one of several sinks. Derived once for each; the tests
-/// use three sinks and items from 0 on, of which a sink gets every third unless it is the readiness that decides.</summary>
-public abstract class FanOutContract
+/// <summary>What every operator does alike that gives its items to several sinks. Derived once for each; the tests use three
+/// sinks and items from 0 on, of which a sink gets every third unless the operator gives all to all, or it is the
+/// readiness that decides.</summary>
+public abstract class FanOutContract : IContract
 {
     protected const int Sinks = 3;
 
@@ -15,6 +16,17 @@ public abstract class FanOutContract
     protected abstract Sink<int> Create(params Sink<int>[] sinks);
 
     protected abstract Pipeline Extend(Source<int> source, params Sink<int>[] sinks);
+
+    PipelineGraph IContract.Graph => Extend(From(1), Sink.Count<int>()).Graph;
+
+    /// <summary>Which of the first items a sink gets if none waits.</summary>
+    protected virtual IEnumerable<int> Share(int sink, int count) => Enumerable.Range(0, count).Where(x => x % Sinks == sink);
+
+    /// <summary>How many sinks get the same item.</summary>
+    protected virtual int Copies => 1;
+
+    /// <summary>How many items a source has produced when each sink has taken one and ended.</summary>
+    protected virtual int ProducedWhenAllTakeOne => Sinks;
 
     /// <summary>How many items a source has produced when it has to wait because no sink goes on.</summary>
     protected abstract int ProducedWhenAllWait { get; }
@@ -25,12 +37,12 @@ public abstract class FanOutContract
     protected static Source<int> From(int count) => Source.From(Enumerable.Range(0, count));
 
     [Fact]
-    public async Task Each_sink_gets_every_third_item_if_none_of_them_waits()
+    public async Task Each_sink_gets_its_share_if_none_of_them_waits()
     {
         var seen = NewLists();
         await Wait.For(From(10).To(Create([.. seen.Select(list => Sink.ForEach<int>(list.Add))])).RunAsync());
 
-        Assert.Equal([[0, 3, 6, 9], [1, 4, 7], [2, 5, 8]], seen);
+        Assert.Equal(Shares(10), seen);
     }
 
     [Fact]
@@ -53,7 +65,7 @@ public abstract class FanOutContract
             }))])).RunAsync();
             Wait.For(run).GetAwaiter().GetResult();
 
-            Assert.Equal(Enumerable.Range(0, input.waits.Length), seen.SelectMany(list => list).Order());
+            Assert.Equal(Enumerable.Range(0, input.waits.Length).SelectMany(item => Enumerable.Repeat(item, Copies)), seen.SelectMany(list => list).Order());
             Assert.All(seen, list => Assert.Equal(list.Order(), list));
             return true;
 
@@ -118,7 +130,7 @@ public abstract class FanOutContract
             Sink.Create<int>(Stages.TakeOne, "b"),
             Sink.Create<int>(Stages.TakeOne, "c"))).RunAsync());
 
-        Assert.Equal((3, 1), (numbers.Produced, numbers.Ended));
+        Assert.Equal((ProducedWhenAllTakeOne, 1), (numbers.Produced, numbers.Ended));
     }
 
     [Fact]
@@ -136,7 +148,7 @@ public abstract class FanOutContract
 
         await Wait.For(run);
         Assert.Equal(1, numbers.Ended);
-        Assert.InRange(numbers.Produced, 3, 4);
+        Assert.InRange(numbers.Produced, ProducedWhenAllTakeOne, ProducedWhenAllTakeOne + 1);
     }
 
     [Fact]
@@ -176,7 +188,7 @@ public abstract class FanOutContract
 
         Assert.Same(cause, await Assert.ThrowsAsync<FormatException>(() => Wait.For(run)));
         Assert.Equal("bad", cause.Data["Sluice.Stage"]);
-        Assert.Equal([[0, 3], [1, 4], [2]], seen);
+        Assert.Equal(Shares(5), seen);
         Assert.Equal(["0", "1", "2"], notes);
     }
 
@@ -226,7 +238,7 @@ public abstract class FanOutContract
         signal.Set();
 
         await Wait.For(run);
-        Assert.Equal([0], seen);
+        Assert.Equal(Enumerable.Repeat(0, Copies), seen);
     }
 
     [Fact]
@@ -236,10 +248,12 @@ public abstract class FanOutContract
         var pipeline = Extend(From(10), [.. seen.Select(list => Sink.ForEach<int>(list.Add))]);
         await Wait.For(pipeline.RunAsync());
 
-        Assert.Equal([[0, 3, 6, 9], [1, 4, 7], [2, 5, 8]], seen);
+        Assert.Equal(Shares(10), seen);
         Assert.Equal(Name, pipeline.Graph.Nodes[1].Name);
         Assert.Throws<ArgumentNullException>("source", () => Extend(null!, Sink.Count<int>()));
     }
+
+    private IEnumerable<IEnumerable<int>> Shares(int count) => Enumerable.Range(0, Sinks).Select(sink => Share(sink, count));
 
     protected static List<int>[] NewLists() => [.. Enumerable.Range(0, Sinks).Select(_ => new List<int>())];
 

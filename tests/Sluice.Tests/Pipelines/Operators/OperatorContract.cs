@@ -6,7 +6,7 @@ namespace Sluice.Tests;
 
 /// <summary>What every operator does alike, whatever it makes of its items: how close, early end, failures, cancellation
 /// and back-pressure pass it. Derived once for each operator; the items are 1, 2, 3 and so on.</summary>
-public abstract class OperatorContract<TOut>
+public abstract class OperatorContract<TOut> : IContract
 {
     /// <summary>Enough for what any operator here collects or leaves out before something comes out.</summary>
     private const int SomeItems = 20;
@@ -16,6 +16,8 @@ public abstract class OperatorContract<TOut>
 
     /// <summary>The same operator as a method of a source.</summary>
     protected abstract Source<TOut> Extend(Source<int> source);
+
+    PipelineGraph IContract.Graph => Extend(Source.From([1])).To(Sink.Count<TOut>()).Graph;
 
     /// <summary>What a graph shows of <see cref="Extend"/>.</summary>
     protected abstract (string Name, string? Detail) Shown { get; }

@@ -17,6 +17,8 @@ public sealed class RateLimitTests : TimedOperatorContract<int>
 
     protected override double Needs => 0.5;
 
+    protected override int SentWhenReceiverWaits => 1;
+
     protected override Source<int> Extend(Source<int> source) => source.RateLimit(2, TimeSpan.FromSeconds(1), 1);
 
     [Fact]

@@ -4,6 +4,8 @@ public sealed class ThrottleTests : TimedOperatorContract<int>
 {
     protected override (string Name, string? Detail) Shown => ("Throttle", "00:00:01");
 
+    protected override int SentWhenReceiverWaits => 1;
+
     protected override Source<int> Extend(Source<int> source) => source.Throttle(TimeSpan.FromSeconds(1));
 
     [Fact]

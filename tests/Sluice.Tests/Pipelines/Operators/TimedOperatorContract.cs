@@ -2,10 +2,12 @@ namespace Sluice.Tests;
 
 /// <summary>What operators do alike whose results depend on time: how close, failures, early end and cancellation pass them.
 /// The others of them derive from <see cref="OperatorContract{TOut}"/> too.</summary>
-public abstract class TimedOperatorContract<TOut>
+public abstract class TimedOperatorContract<TOut> : IContract
 {
     /// <summary>The operator, with a time of one second.</summary>
     protected abstract Source<TOut> Extend(Source<int> source);
+
+    PipelineGraph IContract.Graph => Extend(Source.From([1])).To(Sink.Count<TOut>()).Graph;
 
     /// <summary>What a graph shows of it.</summary>
     protected abstract (string Name, string? Detail) Shown { get; }
@@ -103,6 +105,38 @@ public abstract class TimedOperatorContract<TOut>
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run.Task));
+    }
+
+    /// <summary>How many items have been sent to it while the receiver waits with the first: one more, if that one comes out
+    /// only after its sender was let go.</summary>
+    protected virtual int SentWhenReceiverWaits => 2;
+
+    [Fact]
+    public async Task A_receiver_that_waits_keeps_the_source_waiting_however_much_time_passes()
+    {
+        await NoContext.Enter();
+        var (sent, signal) = (new List<int>(), new TaskCompletionSource());
+        var run = new TimedRun<TOut>(source => Extend(source.Tap(sent.Add)), source => source.Through<TOut>(async (items, next) =>
+        {
+            await foreach (var item in items)
+            {
+                await signal.Task;
+                await next.SendAsync(item);
+            }
+        }));
+        run.Send(1);
+        run.Pass(Needs);
+
+        run.Send([.. Enumerable.Range(2, 19)]);
+        run.Pass(5);
+
+        Assert.Equal(SentWhenReceiverWaits, sent.Count);
+        Assert.Empty(run.Seen);
+        signal.SetResult();
+        var end = run.End();
+        run.Pass(25);
+        await end;
+        Assert.Equal(20, sent.Count);
     }
 
     [Fact]
