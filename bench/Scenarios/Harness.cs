@@ -11,22 +11,36 @@ internal sealed class Harness(int rounds)
     /// <summary>Longer than the 100 ms that the runtime waits before it compiles in the background.</summary>
     private static readonly TimeSpan s_pauseForCompiler = TimeSpan.FromMilliseconds(200);
 
-    internal int Rounds => rounds;
-
     /// <summary>Begins a table of ratios.</summary>
     internal static void Table(string name, string about)
     {
-        Console.WriteLine();
-        Console.WriteLine($"## {name}");
-        Console.WriteLine();
-        Console.WriteLine(about);
-        Console.WriteLine();
-        Console.WriteLine("| ours | peer | best | median | limit | met | ours ns | peer ns |");
-        Console.WriteLine("| --- | --- | ---: | ---: | ---: | --- | ---: | ---: |");
+        Heading(name, about);
+        Console.WriteLine("| ours | peer | best | median | limit | met | ours ns | peer ns | ours B | peer B |");
+        Console.WriteLine("| --- | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |");
     }
 
-    /// <summary>Adds a row: ours over the peer's. The limit is for the ratio; null if the row is for orientation.</summary>
-    internal void Compare(string oursName, Side ours, string peerName, Side peer, double? limit = null)
+    /// <summary>Begins a table of bytes: best and median of the rounds.</summary>
+    internal static void BytesTable(string name, string about)
+    {
+        Heading(name, about);
+        Console.WriteLine("| what | best bytes | median bytes | limit | met |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | --- |");
+    }
+
+    /// <summary>Adds a row to a table of bytes.</summary>
+    /// <returns>The median.</returns>
+    internal double Bytes(string what, Func<double> measure, double? limit = null)
+    {
+        measure(); // compiles, and allocates what is allocated only once
+        var all = Enumerable.Range(0, rounds).Select(_ => measure()).ToArray();
+        var median = Median(all);
+        Console.WriteLine($"| {what} | {all.Min():0.0} | {median:0.0} | {Limit(limit)} | {(limit is null ? "" : YesNo(Met(median, limit)))} |");
+        return median;
+    }
+
+    /// <summary>Adds a row: ours over the peer's. The limit is for the ratio, the other one for the bytes that ours allocates for an
+    /// item, to a tenth of a byte; null if the row is for orientation.</summary>
+    internal void Compare(string oursName, Side ours, string peerName, Side peer, double? limit = null, double? bytesLimit = null)
     {
         for (var batch = 0; batch < WarmUpBatches; batch++)
         {
@@ -57,16 +71,29 @@ internal sealed class Harness(int rounds)
 
         var best = oursTimes.Min() / peerTimes.Min();
         var median = Median(oursTimes.Zip(peerTimes, static (our, their) => our / their));
-        Console.WriteLine($"| {oursName} | {peerName} | {best:0.000} | {median:0.000} | {Limit(limit)} | {Met(median, limit)} | {Median(oursTimes):0.0} | {Median(peerTimes):0.0} |");
+        var oursBytes = Math.Round(ours.MeasureBytes(), 1);
+        var peerBytes = Math.Round(peer.MeasureBytes(), 1);
+        string[] limits = [.. limit is null ? Array.Empty<string>() : [Limit(limit)], .. bytesLimit is null ? Array.Empty<string>() : [$"{Limit(bytesLimit)} B"]];
+        var met = limits.Length == 0 ? "" : YesNo(Met(median, limit) && Met(oursBytes, bytesLimit));
+        Console.WriteLine($"| {oursName} | {peerName} | {best:0.000} | {median:0.000} | {string.Join(", ", limits)} | {met} | {Median(oursTimes):0.0} | {Median(peerTimes):0.0} | {oursBytes:0.0} | {peerBytes:0.0} |");
     }
 
-    /// <summary>For rows that are not ratios of times.</summary>
-    internal static string Limit(double? limit) => limit is { } value ? $"{value:0.##}" : "";
+    private static string Limit(double? limit) => limit is { } value ? $"{value:0.##}" : "";
 
-    /// <summary>Whether a value is within its limit.</summary>
-    internal static string Met(double value, double? limit) => limit is null ? "" : value <= limit ? "yes" : "**no**";
+    private static bool Met(double value, double? limit) => limit is null || value <= limit;
 
-    internal static double Median(IEnumerable<double> values)
+    private static string YesNo(bool met) => met ? "yes" : "**no**";
+
+    private static void Heading(string name, string about)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"## {name}");
+        Console.WriteLine();
+        Console.WriteLine(about);
+        Console.WriteLine();
+    }
+
+    private static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

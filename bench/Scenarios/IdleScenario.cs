@@ -11,32 +11,16 @@ internal static class IdleScenario
 
     internal static void Run(Harness harness)
     {
-        Console.WriteLine();
-        Console.WriteLine("## idle");
-        Console.WriteLine();
-        Console.WriteLine($"Bytes that a million idle ones keep alive, for each; and bytes allocated for each further item of a pipeline. Best and median of {harness.Rounds} rounds.");
-        Console.WriteLine();
-        Console.WriteLine("| what | best bytes | median bytes | limit | met |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | --- |");
-
+        Harness.BytesTable("idle", "Bytes that a million idle ones keep alive, for each; and bytes allocated for each further item of a pipeline.");
         var next = new CountTarget<int>();
         Func<Inbox<int>, Coroutine> sink = Ignore;
         Func<Inbox<int>, Coroutine> stage = inbox => PassMultiples(inbox, next, 3);
-        var sinks = Print(harness, "idle coroutine with its inbox: a sink", () => Kept(_ => Target.Start(sink)), limit: 150);
-        var stages = Print(harness, "idle coroutine with its inbox: a stage with three parameters", () => Kept(_ => Target.Start(stage)));
-        var tasks = Print(harness, "idle async Task that reads a bounded Channel", () => Kept(_ => StartTask()));
-        Print(harness, $"an item through {Stages} coroutine stages", AllocatedForItem, limit: 0);
+        var sinks = harness.Bytes("idle coroutine with its inbox: a sink", () => Kept(_ => Target.Start(sink)), limit: 150);
+        var stages = harness.Bytes("idle coroutine with its inbox: a stage with three parameters", () => Kept(_ => Target.Start(stage)));
+        var tasks = harness.Bytes("idle async Task that reads a bounded Channel", () => Kept(_ => StartTask()));
+        harness.Bytes($"an item through {Stages} coroutine stages", AllocatedForItem, limit: 0);
         Console.WriteLine();
         Console.WriteLine($"Relative to the task: a sink {sinks / tasks:0.00}, a stage {stages / tasks:0.00}.");
-    }
-
-    private static double Print(Harness harness, string what, Func<double> measure, double? limit = null)
-    {
-        measure(); // compiles, and allocates what is allocated only once
-        var rounds = Enumerable.Range(0, harness.Rounds).Select(_ => measure()).ToArray();
-        var median = Harness.Median(rounds);
-        Console.WriteLine($"| {what} | {rounds.Min():0.0} | {median:0.0} | {Harness.Limit(limit)} | {Harness.Met(median, limit)} |");
-        return median;
     }
 
     private static double Kept(Func<int, object> start)

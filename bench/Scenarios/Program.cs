@@ -1,11 +1,15 @@
 using Sluice.Bench;
 
-// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [idle] [buses] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [buses] [--rounds N]
 // dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
     ("grep", GrepScenario.Run),
     ("chain", ChainScenario.Run),
+    ("broadcast", BroadcastScenario.Run),
+    ("route", RouteScenario.Run),
+    ("keys", KeysScenario.Run),
+    ("chunk", ChunkScenario.Run),
     ("idle", IdleScenario.Run),
     ("buses", BusesScenario.Run),
 };

@@ -9,28 +9,34 @@ internal sealed class Side
     /// and not only replaced on the stack.</summary>
     private const int WarmUpItems = 1000;
 
-    private const int Tries = 3;
+    /// <summary>How often a measurement is repeated, unless a side says otherwise.</summary>
+    internal const int Tries = 3;
 
     private readonly int _items;
     private readonly Func<int, long> _run;
     private readonly Func<int, long>? _without;
     private readonly Func<int, long> _expected;
     private readonly int _stages;
+    private readonly int _tries;
 
-    private Side(int items, Func<int, long> run, Func<int, long>? without, int stages, Func<int, long>? expected)
+    private Side(int items, Func<int, long> run, Func<int, long>? without, int stages, Func<int, long>? expected, int tries = Tries)
     {
         _items = items;
         _run = run;
         _without = without;
         _stages = stages;
+        _tries = tries;
         _expected = expected ?? (static count => count);
     }
 
     /// <summary>All the work counts.</summary>
     /// <param name="items">For how many items.</param>
     /// <param name="run">Does it for so many items and says how many arrived.</param>
-    /// <param name="expected">How many should arrive; default all of them.</param>
-    internal static Side Whole(int items, Func<int, long> run, Func<int, long>? expected = null) => new(items, run, null, 1, expected);
+    /// <param name="expected">How many should arrive; default all of them. Any number that
+    /// tells whether the work was done right will do, if <paramref name="run"/> gives the same.</param>
+    /// <param name="tries">How often a measurement is repeated: less for work that takes long.</param>
+    internal static Side Whole(int items, Func<int, long> run, Func<int, long>? expected = null, int tries = Tries) =>
+        new(items, run, null, 1, expected, tries);
 
     /// <summary>Only the stages count by which one chain is longer than another: source and sink cancel out.</summary>
     /// <param name="items">For how many items.</param>
@@ -52,7 +58,7 @@ internal sealed class Side
         }
     }
 
-    /// <summary>Nanoseconds for an item, and for a stage if only stages count. Each part is the best of three tries in
+    /// <summary>Nanoseconds for an item, and for a stage if only stages count. Each part is the best of several tries in
     /// turn: what disturbs a measurement only ever makes it longer.</summary>
     internal double Measure()
     {
@@ -60,7 +66,7 @@ internal sealed class Side
         GC.WaitForPendingFinalizers();
         var with = double.MaxValue;
         var without = _without is null ? 0 : double.MaxValue;
-        for (var i = 0; i < Tries; i++)
+        for (var i = 0; i < _tries; i++)
         {
             with = Math.Min(with, Time(_run, _items));
             if (_without is not null)
@@ -72,16 +78,32 @@ internal sealed class Side
         return (with - without) / _items / _stages;
     }
 
+    /// <summary>Bytes allocated for an item, by all threads: the objects that a run takes once are part of it.</summary>
+    internal double MeasureBytes() => (Allocated(_run) - (_without is null ? 0 : Allocated(_without))) / (double)_items / _stages;
+
     private double Time(Func<int, long> run, int items)
     {
         var started = Stopwatch.GetTimestamp();
         var arrived = run(items);
         var elapsed = Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        Check(items, arrived);
+        return elapsed;
+    }
+
+    private long Allocated(Func<int, long> run)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var arrived = run(_items);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        Check(_items, arrived);
+        return allocated;
+    }
+
+    private void Check(int items, long arrived)
+    {
         if (arrived != _expected(items))
         {
-            throw new InvalidOperationException($"{arrived} of {items} items arrived; {_expected(items)} should have.");
+            throw new InvalidOperationException($"{arrived} came out of {items} items; {_expected(items)} should have.");
         }
-
-        return elapsed;
     }
 }

@@ -35,6 +35,18 @@ public static class Stages
 
         return count;
     }
+
+    /// <summary>Adds up.</summary>
+    public static async Coroutine<long> Sum(Inbox<long> items)
+    {
+        var sum = 0L;
+        await foreach (var item in items)
+        {
+            sum += item;
+        }
+
+        return sum;
+    }
 }
 
 /// <summary>Counts, as an object: what stands behind a coroutine that is started by hand.</summary>

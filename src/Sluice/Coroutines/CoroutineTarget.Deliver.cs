@@ -14,8 +14,23 @@ public partial class CoroutineTarget<T>
     /// <summary>Whose coroutine receives here.</summary>
     internal virtual IReceiver Receiver => this;
 
-    /// <summary>Made on first use; a task that asks for the completion may be first, from any thread.</summary>
-    private protected PortQueue<T> Queue => _queue ?? Interlocked.CompareExchange(ref _queue, new PortQueue<T>(this), null) ?? _queue;
+    /// <summary>Made on first use, which may be after the end; a task that asks for the completion may be first, from any
+    /// thread.</summary>
+    private protected PortQueue<T> Queue
+    {
+        get
+        {
+            var queue = _queue;
+            while (queue is null || ReferenceEquals(queue, PortQueue<T>.Completed))
+            {
+                var made = new PortQueue<T>(this) { Outcome = queue?.Outcome ?? CoroutineStatus.Busy };
+                var seen = Interlocked.CompareExchange(ref _queue, made, queue);
+                queue = ReferenceEquals(seen, queue) ? made : seen;
+            }
+
+            return queue;
+        }
+    }
 
     private protected virtual bool HasResult => false;
 
@@ -75,9 +90,15 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    /// <summary>Throw or close; like a send, but rare, so it is always a message.</summary>
+    /// <summary>Throw or close; like a send, but rare, so it is a message. Only the close of a receiver that waits is not: it
+    /// comes once for each of a million keys.</summary>
     internal ValueTask SignalWithin(MessageKind kind, Exception? error)
     {
+        if (kind == MessageKind.Close && _state == PortState.Parked)
+        {
+            return CloseParked();
+        }
+
         var message = NewMessage().ForSignal(kind, error);
         var sent = message.AsValueTask();
         Accept(message);
@@ -159,7 +180,7 @@ public partial class CoroutineTarget<T>
         WakeUp();
     }
 
-    internal void Recycle(PendingSend<T> message) => _queue!.Free = message;
+    internal void Recycle(PendingSend<T> message) => Queue.Free = message;
 
     internal TargetClosedException ClosedForSender(Exception? unsent = null) =>
         new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);

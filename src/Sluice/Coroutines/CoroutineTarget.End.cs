@@ -40,6 +40,21 @@ public partial class CoroutineTarget<T>
     private protected bool IsOwnClose(Exception? error) =>
         !HasResult && error is InboxClosedException closed && ReferenceEquals(closed.Port, this);
 
+    /// <summary>Closes a receiver that waits, on this stack; only if it then goes away is there a message to wait for.</summary>
+    private ValueTask CloseParked()
+    {
+        _state = PortState.Closing;
+        _receiver!.Resume();
+        if (_state == PortState.Ended)
+        {
+            return AfterDelivery();
+        }
+
+        var message = NewMessage().ForSignal(MessageKind.Close, null);
+        _queue!.Current = message;
+        return message.AsValueTask();
+    }
+
     /// <summary>It went on receiving after close: it stays parked for good (design, rule 9).</summary>
     private void Abandon()
     {
@@ -51,7 +66,6 @@ public partial class CoroutineTarget<T>
     /// <summary>Ends the port.</summary>
     private protected void EndWith(CoroutineStatus outcome, Exception? failure, Exception? senderError)
     {
-        var queue = Queue;
         if (_strand is { } strand && ReferenceEquals(strand.Home, this))
         {
             foreach (var unawaited in strand.TakeUnawaited())
@@ -61,6 +75,16 @@ public partial class CoroutineTarget<T>
             }
         }
 
+        // Against a thread that asks for the completion: whichever is second finds what the first one has left.
+        if (outcome == CoroutineStatus.Completed && senderError is null && Interlocked.CompareExchange(ref _queue, PortQueue<T>.Completed, null) is null)
+        {
+            _item = default!;
+            _state = PortState.Ended;
+            AfterEnd();
+            return;
+        }
+
+        var queue = Queue;
         queue.SenderError = _state is PortState.Busy or PortState.BusyQueued or PortState.Chunk or PortState.Closing ? senderError : null;
         queue.Failure = failure;
         queue.Wait?.Dispose();

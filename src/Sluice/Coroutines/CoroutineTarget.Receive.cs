@@ -79,7 +79,7 @@ public partial class CoroutineTarget<T>
             case PortState.Between:
                 return HasSomethingToRaise();
             case PortState.Closing:
-                return ++_queue!.ReceivesPastClose <= MaxReceivesPastClose;
+                return ++Queue.ReceivesPastClose <= MaxReceivesPastClose;
             default:
                 return true; // Parked, Scheduled: Take reports the second receiver
         }
@@ -109,7 +109,7 @@ public partial class CoroutineTarget<T>
             case PortState.Raising:
                 Raise();
                 return false;
-            case PortState.Closing when _queue!.Cancellation is { } canceled:
+            case PortState.Closing when _queue?.Cancellation is { } canceled:
                 throw new OperationCanceledException(canceled.Message, canceled.CancellationToken);
             case PortState.Closing:
                 return false;

@@ -46,6 +46,11 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
     /// <inheritdoc/>
     public override ValueTask SendAsync(T item)
     {
+        if (_strand is { IsHeldHere: true })
+        {
+            return SendWithin(item);
+        }
+
         if (_strand is null && _holder == 0)
         {
             var hold = HoldPlainly();

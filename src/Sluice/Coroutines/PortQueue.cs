@@ -5,6 +5,10 @@ namespace Sluice;
 /// holder, except <see cref="Completion"/>, which is guarded by a lock on this object.</remarks>
 internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
 {
+    /// <summary>In place of one of its own, for a port that never needed it and whose receiver has completed. Never written
+    /// to: <see cref="CoroutineTarget{T}.Queue"/> then makes one.</summary>
+    internal static readonly PortQueue<T> Completed = new(null!) { Outcome = CoroutineStatus.Completed };
+
     /// <summary>The message in progress, if its sender waits for it.</summary>
     internal PendingSend<T>? Current;
 

@@ -44,6 +44,26 @@ public sealed class Rule01AllocationTests
         Assert.True(count[0] >= SendsInARound);
     }
 
+    [Fact]
+    public void Rule_8_the_close_of_a_coroutine_that_waits_allocates_nothing()
+    {
+        var least = long.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var targets = Enumerable.Range(0, 1000).Select(_ => Target.Start<int>(Stages.Drain)).ToArray();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var target in targets)
+            {
+                target.CloseNow();
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.All(targets, target => Assert.Equal(CoroutineStatus.Completed, target.Status));
+        }
+
+        Assert.Equal(0, least);
+    }
+
     private static void AssertAllocatesNothing<T>(Target<T> target, T item)
     {
         var least = long.MaxValue;

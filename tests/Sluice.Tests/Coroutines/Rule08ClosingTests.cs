@@ -101,6 +101,28 @@ public sealed class Rule08ClosingTests
     }
 
     [Fact]
+    public async Task Rule_8_the_completion_of_a_closed_coroutine_completes_whenever_it_is_asked_for()
+    {
+        for (var round = 0; round < 500; round++)
+        {
+            var target = Target.Start<int>(Stages.Drain);
+            using var both = new Barrier(2);
+            var asked = Task.Run(() =>
+            {
+                Assert.True(both.SignalAndWait(Wait.Limit));
+                return target.Completion;
+            });
+
+            Assert.True(both.SignalAndWait(Wait.Limit));
+            await Wait.For(target.CloseAsync());
+
+            await Wait.For(asked);
+            Assert.True(target.Completion.IsCompletedSuccessfully);
+            Assert.Equal(CoroutineStatus.Completed, target.Status);
+        }
+    }
+
+    [Fact]
     public async Task Rule_8_what_the_receiver_raises_while_it_finishes_comes_out_of_the_close()
     {
         var failure = new FormatException();

@@ -29,15 +29,18 @@ internal static class Stages
     }
 
     /// <summary>A send that must complete before it returns.</summary>
-    internal static void SendNow<T>(this Target<T> target, T item)
+    internal static void SendNow<T>(this Target<T> target, T item) => Now(target.SendAsync(item));
+
+    internal static void CloseNow<T>(this Target<T> target) => Now(target.CloseAsync());
+
+    private static void Now(ValueTask done)
     {
-        var sent = target.SendAsync(item);
-        if (!sent.IsCompleted)
+        if (!done.IsCompleted)
         {
-            throw new InvalidOperationException("The send did not complete synchronously.");
+            throw new InvalidOperationException("The call did not complete synchronously.");
         }
 
-        sent.GetAwaiter().GetResult();
+        done.GetAwaiter().GetResult();
     }
 
     internal static IEnumerable<Exception> SelfAndInner(this Exception error)

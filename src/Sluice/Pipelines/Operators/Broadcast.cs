@@ -13,11 +13,12 @@ public static partial class Sink
 
     internal static async Coroutine BroadcastTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets)
     {
+        var all = targets.ToArray(); // a list asks through its interface, twice for each item and target
         await foreach (var item in items)
         {
-            for (var i = 0; i < targets.Count; i++)
+            for (var i = 0; i < all.Length; i++)
             {
-                var target = targets[i];
+                var target = all[i];
                 if (!target.IsClosed)
                 {
                     try

@@ -56,6 +56,7 @@ public static partial class Stage
         where TKey : notnull
     {
         var keys = new KeyTable<TIn, TKey>(options, comparer, items.TimeProvider);
+        var starter = new KeyStarter<TIn, TKey, TOut>(stage, next);
         var received = items.GetAsyncEnumerator();
         try
         {
@@ -93,7 +94,7 @@ public static partial class Stage
                 }
 
                 var key = keySelector(item);
-                if (!keys.TryUse(key, out var slot))
+                if (!keys.TryUse(key, out var target, out var slot))
                 {
                     if (keys.IsFull)
                     {
@@ -101,10 +102,11 @@ public static partial class Stage
                         await CloseKey(oldKey, old);
                     }
 
-                    slot = keys.Add(key, StartKey(key, stage, next));
+                    target = starter.Start(key);
+                    slot = keys.Add(key, target);
                 }
 
-                if (keys.TargetAt(slot) is { } target)
+                if (target is not null)
                 {
                     try
                     {
@@ -142,10 +144,6 @@ public static partial class Stage
             (await EndKeys(keys, next, failure, items.Cancellation) ?? failure).Throw();
         }
     }
-
-    /// <summary>A method of its own, so that the closure is made for a new key only.</summary>
-    private static CoroutineTarget<TIn> StartKey<TIn, TKey, TOut>(TKey key, Func<TKey, Inbox<TIn>, Target<TOut>, Coroutine> stage, Target<TOut> next) =>
-        Target.Start<TIn>(inbox => stage(key, inbox, next));
 
     private static async Coroutine CloseKey<TIn, TKey>(TKey key, CoroutineTarget<TIn>? target)
     {
@@ -241,6 +239,29 @@ public static partial class Stage
         }
 
         return true;
+    }
+
+    /// <summary>Starts coroutines with one delegate for all of them: the key is used only while the method is called.</summary>
+    private sealed class KeyStarter<TIn, TKey, TOut>
+    {
+        private readonly Func<TKey, Inbox<TIn>, Target<TOut>, Coroutine> _stage;
+        private readonly Target<TOut> _next;
+        private readonly Func<Inbox<TIn>, Coroutine> _call;
+        private TKey _key = default!;
+
+        internal KeyStarter(Func<TKey, Inbox<TIn>, Target<TOut>, Coroutine> stage, Target<TOut> next)
+        {
+            (_stage, _next) = (stage, next);
+            _call = Call;
+        }
+
+        internal CoroutineTarget<TIn> Start(TKey key)
+        {
+            _key = key;
+            return Target.Start(_call);
+        }
+
+        private Coroutine Call(Inbox<TIn> inbox) => _stage(_key, inbox, _next);
     }
 }
 

@@ -11,7 +11,9 @@ public static partial class Stage
     {
         private const int None = -1;
 
-        private readonly Dictionary<TKey, int> _slotOf = new(comparer);
+        /// <summary>With the target, though the slot has it too: of a million keys each look into another array is a cache
+        /// miss.</summary>
+        private readonly Dictionary<TKey, (CoroutineTarget<TIn>? Target, int Slot)> _known = new(comparer);
         private readonly bool _isByLastItem = options.MaxKeys is not null || options.EvictsIdleKeys;
         private Slot[] _slots = new Slot[4];
 
@@ -22,29 +24,27 @@ public static partial class Stage
         private int _first = None;
         private int _last = None;
 
-        internal bool IsFull => _slotOf.Count == options.MaxKeys;
+        internal bool IsFull => _known.Count == options.MaxKeys;
 
         /// <summary>How long until the first key will have been idle for too long: zero if it has.</summary>
         internal TimeSpan UntilIdle => _first == None ? s_forever : TimeLeft(clock, _handledAt![_first], options.IdleTimeout);
 
-        internal bool TryUse(TKey key, out int slot)
+        /// <param name="key">The key.</param>
+        /// <param name="target">Null if the key's coroutine has ended and the key is only remembered.</param>
+        /// <param name="slot">Where the key is, for <see cref="Ended"/>.</param>
+        /// <returns>False if the key is not known.</returns>
+        internal bool TryUse(TKey key, out CoroutineTarget<TIn>? target, out int slot)
         {
-            if (!_slotOf.TryGetValue(key, out slot))
-            {
-                return false;
-            }
-
-            if (_isByLastItem && slot != _last)
+            var isKnown = _known.TryGetValue(key, out var known);
+            (target, slot) = known;
+            if (isKnown && _isByLastItem && slot != _last)
             {
                 Unlink(slot);
                 LinkLast(slot);
             }
 
-            return true;
+            return isKnown;
         }
-
-        /// <summary>Null if the key's coroutine has ended and the key is only remembered.</summary>
-        internal CoroutineTarget<TIn>? TargetAt(int slot) => _slots[slot].Target;
 
         internal int Add(TKey key, CoroutineTarget<TIn> target)
         {
@@ -66,7 +66,7 @@ public static partial class Stage
                 }
             }
 
-            _slotOf.Add(key, slot);
+            _known.Add(key, (target, slot));
             _slots[slot].Key = key;
             _slots[slot].Target = target;
             LinkLast(slot);
@@ -81,12 +81,13 @@ public static partial class Stage
         {
             if (options.WhenEnded == EndedKey.StartAgain)
             {
-                _slotOf.Remove(_slots[slot].Key);
+                _known.Remove(_slots[slot].Key);
                 GiveBack(slot);
             }
             else
             {
                 _slots[slot].Target = null;
+                _known[_slots[slot].Key] = (null, slot);
             }
         }
 
@@ -94,7 +95,7 @@ public static partial class Stage
         {
             var slot = _first;
             var (key, target) = (_slots[slot].Key, _slots[slot].Target);
-            _slotOf.Remove(key);
+            _known.Remove(key);
             GiveBack(slot);
             return (key, target);
         }
