@@ -194,6 +194,8 @@ public sealed class JoinInTimeTests : TimedOperatorContract<int>
 
     protected override double Needs => 0;
 
+    protected override int SentWhenReceiverWaits => 1;
+
     protected override Source<int> Extend(Source<int> source) =>
         source.Join(Source.From([0]), static _ => 0, static _ => 0, TimeSpan.FromSeconds(1), static (x, _) => x, 10);
 }
