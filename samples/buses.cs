@@ -1,20 +1,37 @@
 #!/usr/bin/env dotnet
 #:project ../src/Sluice/Sluice.csproj
+#:project shared/Shared.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
-// The bus feed: XML events become bus records, which are filtered by route and direction and printed.
-//   dotnet run samples/buses.cs -- [file] [--route 22] [--direction "North Bound"]
+// The bus feed: XML events become bus records, which are filtered by route and direction and printed. The stages are in
+// shared/BusStages.cs; what the events are made by can be chosen.
+//   dotnet run samples/buses.cs -- [file] [--route 22] [--direction "North Bound"] [--source reader|expat]
 
 using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Xml;
+using Samples;
 using Sluice;
+
+var sources = new Dictionary<string, Func<Stream, Source<XmlEvent>>>
+{
+    ["reader"] = feed => XmlEvents.Read(feed),
+    ["expat"] = feed => Expat.Read(feed),
+};
 
 var file = new Argument<string>("file") { Description = "The feed; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };
 var route = new Option<string>("--route") { Description = "Only buses of this route.", DefaultValueFactory = _ => "22" };
 var direction = new Option<string>("--direction") { Description = "Only buses of this direction.", DefaultValueFactory = _ => "North Bound" };
+var source = new Option<string>("--source") { Description = $"What makes the events: {string.Join(", ", sources.Keys)}.", DefaultValueFactory = _ => "reader" };
+source.Validators.Add(found =>
+{
+    if (found.Tokens is [var name] && !sources.ContainsKey(name.Value))
+    {
+        found.AddError($"Unknown source '{name.Value}': {string.Join(", ", sources.Keys)}.");
+    }
+});
 file.Validators.Add(static found =>
 {
     if (found.Tokens is [{ Value: ['-', ..] option }])
@@ -22,7 +39,7 @@ file.Validators.Add(static found =>
         found.AddError($"Unrecognized option '{option}'.");
     }
 });
-var command = new RootCommand("Prints the buses of a route and direction.") { file, route, direction };
+var command = new RootCommand("Prints the buses of a route and direction.") { file, route, direction, source };
 
 var arguments = command.Parse(args);
 if (arguments.Errors is [var wrong, ..])
@@ -31,18 +48,18 @@ if (arguments.Errors is [var wrong, ..])
     return 2;
 }
 
-command.SetAction((found, cancellation) => PrintBuses(found.GetValue(file)!, found.GetValue(route)!, found.GetValue(direction)!, cancellation));
+command.SetAction((found, cancellation) => PrintBuses(found.GetValue(file)!, sources[found.GetValue(source)!], found.GetValue(route)!, found.GetValue(direction)!, cancellation));
 return await arguments.InvokeAsync();
 
-static async Task<int> PrintBuses(string path, string route, string direction, CancellationToken cancellation)
+static async Task<int> PrintBuses(string path, Func<Stream, Source<XmlEvent>> source, string route, string direction, CancellationToken cancellation)
 {
     try
     {
         using var feed = OpenFeed(path);
         var progress = new Progress(feed);
         var (read, matched) = (0, 0);
-        var buses = XmlEvents.Read(feed)
-            .Through<Bus>(Stages.ToBuses)
+        var buses = source(feed)
+            .Through<Bus>(BusStages.ToBuses)
             .Tap(_ => progress.Show(++read))
             .Where(bus => bus.Route == route)
             .Where(bus => bus.Direction == direction)
@@ -57,7 +74,7 @@ static async Task<int> PrintBuses(string path, string route, string direction, C
         Console.Error.WriteLine(FormattableString.Invariant($"{read} buses read, {matched} matched, {seconds:F2} s, {feed.Position / 1e6 / seconds:F1} MB/s"));
         return 0;
     }
-    catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException)
+    catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException or DllNotFoundException)
     {
         Console.Error.WriteLine($"buses: {path}: {error.Message}");
         return 1;
@@ -74,53 +91,6 @@ static FileStream OpenFeed(string path) => Directory.Exists(path)
     : new FileStream(path, FileMode.Open, FileAccess.Read);
 
 static string SmallFeed([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "buses.xml");
-
-internal sealed record Bus(string Route, string Id, string Direction, string Latitude, string Longitude)
-{
-    public override string ToString() => $"{Route}, {Id}, {Direction}, {Latitude}, {Longitude}";
-}
-
-internal static class Stages
-{
-    /// <summary>Looks for a bus; then another coroutine reads it from the same inbox.</summary>
-    internal static async Coroutine ToBuses(Inbox<XmlEvent> events, Target<Bus> next)
-    {
-        while (true)
-        {
-            var e = await events.ReceiveAsync();
-            if (e.IsStart("bus"))
-            {
-                await next.SendAsync(await ReadBus(events));
-            }
-        }
-    }
-
-    private static async Coroutine<Bus> ReadBus(Inbox<XmlEvent> events)
-    {
-        var fields = new Dictionary<string, string>();
-        var text = "";
-        while (true)
-        {
-            var e = await events.ReceiveAsync();
-            switch (e.Kind)
-            {
-                case XmlEventKind.Start:
-                    text = "";
-                    break;
-                case XmlEventKind.Text:
-                    text = e.Text;
-                    break;
-                case XmlEventKind.End when e.Name == "bus":
-                    return new Bus(Field("route"), Field("id"), Field("direction"), Field("latitude"), Field("longitude"));
-                default:
-                    fields[e.Name] = text;
-                    break;
-            }
-        }
-
-        string Field(string name) => fields.GetValueOrDefault(name, "");
-    }
-}
 
 /// <summary>A bar on standard error, if that is a terminal and reading takes more than a moment.</summary>
 internal sealed class Progress(FileStream feed)

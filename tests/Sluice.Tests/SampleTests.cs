@@ -62,19 +62,37 @@ public sealed class SampleTests
 
         """;
 
-    [Fact]
-    public async Task Buses_prints_the_buses_of_a_real_feed_to_the_byte()
+    [Theory]
+    [InlineData("reader")]
+    [InlineData("expat")]
+    public async Task Buses_prints_the_buses_of_a_real_feed_to_the_byte_from_each_source(string source)
     {
         if (Repository.Shared("data/allroutes.xml") is not { } feed)
         {
             return; // only some checkouts have the feed beside them; the small one is tested below in all
         }
 
-        var run = await FileBasedProgram.Run("samples/buses.cs", feed);
+        var run = await FileBasedProgram.Run("samples/buses.cs", feed, "--source", source);
 
         Assert.Equal(await File.ReadAllTextAsync(Repository.Shared("golden/buses_22_north.txt")!), run.Output);
         Assert.StartsWith("863 buses read, 16 matched, ", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Coexpat_bus_prints_what_buses_prints()
+    {
+        var buses = await FileBasedProgram.Run("samples/buses.cs");
+        var run = await FileBasedProgram.Run("samples/coexpat-bus.cs");
+
+        Assert.Equal("", run.Error);
+        Assert.NotEmpty(run.Output);
+        Assert.Equal(buses.Output, run.Output);
+        Assert.Equal(0, run.ExitCode);
+        if (Repository.Shared("data/allroutes.xml") is { } feed)
+        {
+            Assert.Equal(await File.ReadAllTextAsync(Repository.Shared("golden/buses_22_north.txt")!), (await FileBasedProgram.Run("samples/coexpat-bus.cs", feed)).Output);
+        }
     }
 
     [Fact]
@@ -137,6 +155,7 @@ public sealed class SampleTests
     [InlineData("--colour", 2, "Unrecognized option '--colour'")]
     [InlineData("--colour red", 2, "Unrecognized")]
     [InlineData("--route", 2, "--route")]
+    [InlineData("--source sax", 2, "Unknown source 'sax'")]
     [InlineData("no-such-file.xml", 1, "Could not find file")]
     [InlineData("samples", 1, "a directory, not a file")]
     [InlineData("LICENSE", 1, "line 1, position 1")]

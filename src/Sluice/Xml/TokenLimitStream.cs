@@ -5,10 +5,7 @@ namespace Sluice;
 /// reader has none of.</summary>
 internal sealed class TokenLimitStream(Stream stream, int maxTextLength, CancellationToken cancellation) : Stream
 {
-    private const int BytesOfCharacter = 3;
-    private const int ReadAhead = 1 << 20;
-
-    private readonly long _limit = ((long)maxTextLength * BytesOfCharacter) + ReadAhead;
+    private readonly long _limit = XmlLimits.TokenLength(maxTextLength);
     private long _read;
 
     public override bool CanRead => true;

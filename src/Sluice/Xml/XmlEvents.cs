@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>Turns XML documents into events, with <see cref="XmlReader"/> underneath. Thread safety: all members may be
 /// called from any thread.</summary>
 /// <remarks>Document type definitions and external entities are refused. Comments and processing instructions are left
-/// out, and text around them is joined: between two tags there is at most one text. White space that stands alone between two
+/// out, and text around them is joined: between two tags there is at most one text, which comes with the tag that ends it. White space that stands alone between two
 /// pieces of markup is left out, unless <see cref="XmlEventsOptions.KeepWhitespace"/> is set. A file is read up to 256
 /// events ahead; of a stream that cannot seek every event is sent on before more is read.</remarks>
 public static class XmlEvents

@@ -24,12 +24,21 @@ internal sealed class XmlPageWriter
     /// <summary>The length of what is being written, in bytes.</summary>
     internal int Length => _end - _start;
 
+    /// <summary>What is being written.</summary>
+    internal ReadOnlySpan<byte> Written => _bytes.AsSpan(_start, Length);
+
+    /// <summary>The attributes of the start that comes.</summary>
+    internal ReadOnlySpan<string> AttributeNames => CollectionsMarshal.AsSpan(_attributes);
+
     /// <summary>Adds a piece of the text, or of the attribute's value.</summary>
     internal void Append(ReadOnlySpan<byte> piece)
     {
         piece.CopyTo(Room(piece.Length));
         _end += piece.Length;
     }
+
+    /// <summary>Forgets what was added since the text had this length.</summary>
+    internal void Truncate(int length) => _end = _start + length;
 
     /// <summary>Ends the text: at least one byte.</summary>
     internal XmlEvent EndText() => End(XmlEventKind.Text);

@@ -34,7 +34,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
         }
         catch (Exception error)
         {
-            Fail(error, events, ref count);
+            Fail(error);
         }
 
         return CountOrFailure(count);
@@ -55,7 +55,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
         }
         catch (Exception error)
         {
-            Fail(error, events, ref count);
+            Fail(error);
         }
 
         return CountOrFailure(count);
@@ -91,12 +91,9 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
         }
     }
 
-    /// <summary>Also an error of the stream: it is thrown when what was read before it has been given out.</summary>
-    private void Fail(Exception error, XmlEvent[] events, ref int count)
-    {
-        TakeText(events, ref count);
-        _failure = ExceptionDispatchInfo.Capture(Explained(error));
-    }
+    /// <summary>Also an error of the stream: it is thrown when what was read before it has been given out. Not a text whose end
+    /// has not come: where a parser notices what is wrong must not decide how much of it a stage sees.</summary>
+    private void Fail(Exception error) => _failure = ExceptionDispatchInfo.Capture(Explained(error));
 
     private int CountOrFailure(int count)
     {
@@ -129,7 +126,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     {
         if (_depth == options.MaxDepth)
         {
-            throw Error($"Elements are nested deeper than {options.MaxDepth} levels. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDepth)} to allow more.");
+            throw Error(XmlLimits.TooDeep(options));
         }
 
         var isEmpty = reader.IsEmptyElement;
@@ -180,17 +177,15 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
         if (Math.Max(piece.Length, _pieces.Length) > options.MaxTextLength)
         {
             _text = null;
-            throw Error(TextTooLong);
+            throw Error(XmlLimits.TextTooLong(options));
         }
     }
 
-    private string TextTooLong =>
-        $"A text is longer than {options.MaxTextLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxTextLength)} to allow longer ones.";
-
     private Exception Explained(Exception error) =>
-        error is TokenLimitStream.PassedException ? Error(TextTooLong)
+        error is TokenLimitStream.PassedException ? Error(XmlLimits.TextTooLong(options))
         : error is XmlException && error.Message.Contains(nameof(XmlReaderSettings.MaxCharactersInDocument), StringComparison.Ordinal)
-            ? Error($"The document is longer than {options.MaxDocumentLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDocumentLength)} to allow more.")
+            ? Error(XmlLimits.DocumentTooLong(options))
+            : error is XmlException { LineNumber: 0 } ? new XmlException(error.Message, error, 1, 1) // nothing was read
             : error;
 
     /// <summary>A reader that has failed does not know any more where it was: then it is near where it last was.</summary>

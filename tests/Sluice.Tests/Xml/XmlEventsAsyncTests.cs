@@ -1,29 +1,21 @@
-using System.Text;
 using System.Threading.Channels;
 
-namespace Sluice.Tests;
+namespace Sluice.Tests.Xml;
 
-/// <summary>Streams that are read without blocking.</summary>
-public sealed class XmlEventsAsyncTests : XmlEventsContract, IDisposable
+/// <summary>The contract, for XmlReader on streams that are read without blocking.</summary>
+public sealed class XmlEventsAsyncTests : XmlSourceContract
 {
     private readonly HandFedStream _live = new();
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
 
-    public void Dispose() => _live.Dispose();
+    protected override string Name => "XmlEvents";
 
-    protected override Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null) => XmlEvents.ReadAsync(new AsyncOnlyStream(stream), options);
+    protected override IReadOnlyDictionary<string, Difference> Differences => XmlEventsTests.OfXmlReader;
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(4096)]
-    public async Task Pieces_may_be_cut_anywhere(int length)
-    {
-        var xml = "<?xml version='1.0'?><all k='&lt;'>" + string.Concat(Enumerable.Range(0, 2000).Select(i => $"<i>text {i} gr\u00FCn &amp;</i>\n")) + "</all>";
-        var expected = await Wait.For(XmlEvents.Read(Bytes(xml)).To(Sink.ToList<XmlEvent>()).RunAsync());
+    protected override Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options) => XmlEvents.ReadAsync(stream is null ? null! : new AsyncOnlyStream(stream), options);
 
-        Assert.Equal(expected, await Wait.For(XmlEvents.ReadAsync(new AsyncOnlyStream(Bytes(xml), length)).To(Sink.ToList<XmlEvent>()).RunAsync()));
-    }
+    /// <summary>There is no such form: a file does not keep its reader waiting.</summary>
+    protected override Source<XmlEvent> Read(string path, XmlEventsOptions? options) => XmlEvents.Read(path, options);
 
     [Fact]
     public async Task Events_of_a_live_stream_are_sent_before_more_is_waited_for()
@@ -76,8 +68,6 @@ public sealed class XmlEventsAsyncTests : XmlEventsContract, IDisposable
 
         await Wait.For(run);
     }
-
-    private static MemoryStream Bytes(string xml) => new(Encoding.UTF8.GetBytes(xml));
 
     private Task Run(CancellationToken cancellation = default) =>
         XmlEvents.ReadAsync(_live).Select(e => e.ToString()).To(Sink.WriteTo(_events.Writer)).RunAsync(cancellation);

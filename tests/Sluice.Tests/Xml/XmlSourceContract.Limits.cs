@@ -1,45 +1,12 @@
 using System.Text;
 using System.Xml;
 
-namespace Sluice.Tests;
+namespace Sluice.Tests.Xml;
 
-/// <summary>Documents that are refused, however the stream is read: not well-formed, past a limit, or broken.</summary>
-public abstract class XmlEventsLimitContract
+/// <content>Documents past a limit, or not there.</content>
+public abstract partial class XmlSourceContract
 {
     private readonly List<string> _events = [];
-
-    protected abstract Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null);
-
-    [Theory]
-    [InlineData("<a>\n<b>x</c></a>", 2, "<a>|<b>|x")]
-    [InlineData("<a>x", 1, "<a>|x")]
-    [InlineData("<a>\n\n<b/>&unknown;</a>", 3, "<a>|<b>|</b>")]
-    [InlineData("<a/>\n<b/>", 2, "<a>|</a>")]
-    [InlineData("<a>one<b>two</b>\nthree <", 2, "<a>|one|<b>|two|</b>|\nthree ")]
-    [InlineData("<a><b x='1' x='2'/></a>", 1, "<a>")]
-    [InlineData("", 0, "")]
-    [InlineData("no element", 1, "")]
-    public async Task A_document_that_is_not_well_formed_fails_with_its_line_after_all_events_before(string xml, int line, string events)
-    {
-        var error = await Assert.ThrowsAsync<XmlException>(() => Wait.For(Run(xml, null)));
-
-        Assert.Equal(line, error.LineNumber);
-        Assert.True(line == 0 || error.LinePosition > 0);
-        Assert.Equal("XmlEvents", error.Data["Sluice.Stage"]);
-        Assert.Equal(events, string.Join('|', _events));
-    }
-
-    [Theory]
-    [InlineData("<!DOCTYPE a><a/>")]
-    [InlineData("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><a>&x;</a>")]
-    [InlineData("<!DOCTYPE a [<!ENTITY x 'xx'><!ENTITY y '&x;&x;'>]><a>&y;</a>")]
-    public async Task A_document_type_definition_is_refused(string xml)
-    {
-        var error = await Assert.ThrowsAsync<XmlException>(() => Wait.For(Run(xml, null)));
-
-        Assert.Contains("DTD", error.Message, StringComparison.Ordinal);
-        Assert.Empty(_events);
-    }
 
     [Fact]
     public async Task Elements_of_exactly_the_deepest_nesting_are_read_and_deeper_ones_are_an_error()
@@ -73,6 +40,11 @@ public abstract class XmlEventsLimitContract
     [InlineData("<a>01234567890</a>", false)]
     [InlineData("<a>01234<![CDATA[56789]]>0</a>", false)]
     [InlineData("<a>\n0123456789</a>", false)]
+    [InlineData("<a>\n            <b>0123456789</b></a>", true)]
+    [InlineData("<a>éééééééééé</a>", true)]
+    [InlineData("<a>ééééééééééé</a>", false)]
+    [InlineData("<a>🚌🚌🚌🚌🚌</a>", true)]
+    [InlineData("<a>🚌🚌🚌🚌🚌x</a>", false)]
     public async Task A_text_longer_than_the_longest_is_an_error(string xml, bool fits)
     {
         var run = Run(xml, new() { MaxTextLength = 10 });
@@ -110,7 +82,7 @@ public abstract class XmlEventsLimitContract
     [InlineData("<a><!--{0}--></a>")]
     public async Task What_is_longer_than_memory_should_hold_is_refused_before_it_is_in_memory(string xml)
     {
-        var document = new EndlessDocument(xml.Split("{0}")[0]);
+        var document = new PieceStream(Endless(xml.Split("{0}")[0], new string('x', 1000)));
 
         var error = await Assert.ThrowsAsync<XmlException>(() => Wait.For(Read(document, new() { MaxTextLength = 1000 }).To(Sink.Count<XmlEvent>()).RunAsync()));
 
@@ -121,42 +93,52 @@ public abstract class XmlEventsLimitContract
     [Fact]
     public async Task What_was_read_before_the_stream_failed_is_delivered_before_its_error()
     {
-        var stream = new BreakingDocument("<a><b/><c>"u8.ToArray());
+        var stream = new PieceStream(Breaking("<a><b/><c>x"));
         var events = new List<string>();
 
-        var error = await Assert.ThrowsAsync<IOException>(() => Wait.For(Read(stream).To(Sink.ForEach<XmlEvent>(e => events.Add(e.ToString()))).RunAsync()));
+        var error = await Assert.ThrowsAsync<IOException>(() => Wait.For(Read(stream, null).To(Sink.ForEach<XmlEvent>(e => events.Add(e.ToString()))).RunAsync()));
 
         Assert.Equal("The disk is gone.", error.Message);
         Assert.Equal(["<a>", "<b>", "</b>", "<c>"], events);
     }
 
-    private Task Run(string xml, XmlEventsOptions? options) =>
-        Read(new MemoryStream(Encoding.UTF8.GetBytes(xml)), options).To(Sink.ForEach<XmlEvent>(e => _events.Add(e.ToString()))).RunAsync();
-
-    /// <summary>A beginning, and then one letter for ever.</summary>
-    private sealed class EndlessDocument(string beginning) : MemoryStream
+    [Fact]
+    public async Task A_missing_file_is_an_error_of_the_run()
     {
-        internal long BytesRead { get; private set; }
+        var error = await Assert.ThrowsAsync<FileNotFoundException>(() => Wait.For(Read(_folder.PathOf("missing.xml"), null).To(Sink.Count<XmlEvent>()).RunAsync()));
 
-        public override bool CanSeek => false;
+        Assert.Contains("missing.xml", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Name, error.Data["Sluice.Stage"]);
+    }
 
-        public override int Read(Span<byte> buffer)
+    [Fact]
+    public void Arguments_that_cannot_be_used_are_refused_at_once()
+    {
+        Assert.Throws<ArgumentNullException>(() => Read((string)null!, null));
+        Assert.Throws<ArgumentException>(() => Read("", null));
+        Assert.Throws<ArgumentNullException>(() => Read((Stream)null!, null));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new XmlEventsOptions { MaxDepth = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new XmlEventsOptions { MaxTextLength = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new XmlEventsOptions { MaxDocumentLength = -1 });
+    }
+
+    private Task Run(string xml, XmlEventsOptions? options) =>
+        Read(Bytes(xml), options).To(Sink.ForEach<XmlEvent>(e => _events.Add(e.ToString()))).RunAsync();
+
+    /// <summary>A beginning, and then the same for ever.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> Endless(string beginning, string more)
+    {
+        yield return Encoding.UTF8.GetBytes(beginning);
+        for (var next = Encoding.UTF8.GetBytes(more); ;)
         {
-            buffer.Fill((byte)'x');
-            if (BytesRead == 0)
-            {
-                System.Text.Encoding.UTF8.GetBytes(beginning).CopyTo(buffer);
-            }
-
-            BytesRead += buffer.Length;
-            return buffer.Length;
+            yield return next;
         }
     }
 
     /// <summary>A file that cannot be read to its end.</summary>
-    private sealed class BreakingDocument(byte[] beginning) : MemoryStream(beginning)
+    private static IEnumerable<ReadOnlyMemory<byte>> Breaking(string beginning)
     {
-        public override int Read(Span<byte> buffer) =>
-            base.Read(buffer) is > 0 and var read ? read : throw new IOException("The disk is gone.");
+        yield return Encoding.UTF8.GetBytes(beginning);
+        throw new IOException("The disk is gone.");
     }
 }

@@ -1,0 +1,39 @@
+#!/usr/bin/env dotnet
+#:project ../src/Sluice/Sluice.csproj
+#:project shared/Shared.csproj
+#:property PublishAot=false
+
+// The stages of buses.cs behind another source: a file's bytes are sent to Expat, and its events to the same stages.
+//   dotnet run samples/coexpat-bus.cs -- [file]
+
+using System.Runtime.CompilerServices;
+using System.Xml;
+using Samples;
+using Sluice;
+
+if (args.Length > 1 || args is [['-', '-', ..]])
+{
+    Console.Error.WriteLine("usage: coexpat-bus [file]");
+    return 2;
+}
+
+try
+{
+    using var feed = File.OpenRead(args.FirstOrDefault() ?? Feed());
+    await Source.Bytes(feed)
+        .Through(Expat.Parse())
+        .Through<Bus>(BusStages.ToBuses)
+        .Where(bus => bus.Route == "22")
+        .Where(bus => bus.Direction == "North Bound")
+        .Select(bus => bus.ToString())
+        .To(Sink.WriteLines())
+        .RunAsync();
+    return 0;
+}
+catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException or DllNotFoundException)
+{
+    Console.Error.WriteLine($"coexpat-bus: {error.Message}");
+    return 1;
+}
+
+static string Feed([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "buses.xml");
