@@ -6,7 +6,7 @@
 
 // The bus feed: XML events become bus records, which are filtered by route and direction and printed. The stages are in
 // shared/BusStages.cs; what the events are made by can be chosen.
-//   dotnet run samples/buses.cs -- [file] [--route 22] [--direction "North Bound"] [--source reader|expat]
+//   dotnet run samples/buses.cs -- [file] [--route 22] [--direction "North Bound"] [--source reader|expat|bytes]
 
 using System.CommandLine;
 using System.Diagnostics;
@@ -19,6 +19,7 @@ var sources = new Dictionary<string, Func<Stream, Source<XmlEvent>>>
 {
     ["reader"] = feed => XmlEvents.Read(feed),
     ["expat"] = feed => Expat.Read(feed),
+    ["bytes"] = stream => Utf8Xml.Read(stream),
 };
 
 var file = new Argument<string>("file") { Description = "The feed; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };

@@ -70,15 +70,18 @@ public sealed class MemoryTests
         Assert.InRange(late - early, long.MinValue, 1 << 20);
     }
 
-    [Fact]
-    public async Task Events_of_a_long_document_take_no_more_memory_than_those_of_a_short_one()
+    public static TheoryData<string> Levels => ["Expat", "Utf8Xml"];
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public async Task Events_of_a_long_document_take_no_more_memory_than_those_of_a_short_one(string level)
     {
         const int Events = 2_000_000;
         var bus = (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("<bus id='1'><route>22</route>North Bound</bus>\n", 1000)));
         var document = Enumerable.Repeat(bus, int.MaxValue).Prepend("<buses>"u8.ToArray());
         var (count, early, late) = (0, 0L, 0L);
 
-        await Wait.For((Source.From(document) | Expat.Parse() | Stage.Take<XmlEvent>(Events) | Sink.ForEach<XmlEvent>(_ => Look())).RunAsync());
+        await Wait.For((Source.From(document) | (level == "Expat" ? Expat.Parse() : Utf8Xml.Parse()) | Stage.Take<XmlEvent>(Events) | Sink.ForEach<XmlEvent>(_ => Look())).RunAsync());
 
         Assert.InRange(late - early, -Enough, 2_000_000);
 

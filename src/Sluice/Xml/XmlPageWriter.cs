@@ -12,9 +12,11 @@ internal sealed class XmlPageWriter
     // Small enough that a kept event keeps little, large enough that a page is rare. A slice can have two bytes for its offset.
     private const int PageSize = 16 << 10;
     private const int LargestSlice = ushort.MaxValue;
+    private const int FewAttributes = 16;
 
     private readonly XmlShapes _shapes = new();
     private readonly List<string> _attributes = [];
+    private readonly HashSet<string> _manyAttributes = []; // the same, but only if there are more than a few
     private byte[] _bytes = [];
     private XmlPage? _page;
     private int _start; // of what is being written
@@ -26,6 +28,9 @@ internal sealed class XmlPageWriter
 
     /// <summary>What is being written.</summary>
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(_start, Length);
+
+    /// <summary>What has been written of the value.</summary>
+    internal ReadOnlySpan<byte> Value => Written[_value..];
 
     /// <summary>The attributes of the start that comes.</summary>
     internal ReadOnlySpan<string> AttributeNames => CollectionsMarshal.AsSpan(_attributes);
@@ -64,7 +69,20 @@ internal sealed class XmlPageWriter
         BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_start + _value - XmlPage.SizeOfInteger), Length - _value);
 
     /// <summary>Whether the start that comes has an attribute of this name already.</summary>
-    internal bool HasAttribute(string name) => _attributes.Contains(name);
+    internal bool HasAttribute(string name)
+    {
+        if (_attributes.Count <= FewAttributes)
+        {
+            return _attributes.Contains(name);
+        }
+
+        for (var i = _manyAttributes.Count; i < _attributes.Count; i++)
+        {
+            _manyAttributes.Add(_attributes[i]);
+        }
+
+        return _manyAttributes.Contains(name);
+    }
 
     /// <summary>Makes a start of the attributes since the last one.</summary>
     internal XmlEvent Start(string name)
@@ -78,14 +96,24 @@ internal sealed class XmlPageWriter
         BinaryPrimitives.WriteInt32LittleEndian(Room(XmlPage.SizeOfInteger), shape);
         _end += XmlPage.SizeOfInteger;
         var start = isKept ? End(XmlEventKind.Start) : OfUnkeptShape(name);
-        _attributes.Clear();
+        ClearAttributes();
         return start;
     }
 
     /// <summary>Forgets what is being written.</summary>
     internal void Discard()
     {
-        _end = _start;
+        Truncate(0);
+        ClearAttributes();
+    }
+
+    private void ClearAttributes()
+    {
+        if (_attributes.Count > FewAttributes)
+        {
+            _manyAttributes.Clear();
+        }
+
         _attributes.Clear();
     }
 

@@ -37,6 +37,7 @@ internal sealed class XmlScopes
     {
         if (attribute == Space)
         {
+            value = value.Trim(' '); // as a value of a list of tokens, which it is in every document type
             _spaces.Add((depth, value == "preserve"));
             return value is "preserve" or "default" ? null : $"'{value}' is not a value of {Space}: 'default' and 'preserve' are.";
         }

@@ -13,6 +13,7 @@ internal sealed class XmlShapes
     private volatile XmlShape[] _shapes = new XmlShape[16];
     private readonly Dictionary<string, int[]> _ofName = [];
     private int _count;
+    private int _last;
 
     internal XmlShape this[int number] => _shapes[number];
 
@@ -20,12 +21,18 @@ internal sealed class XmlShapes
     /// <returns>False: it is new, and no more are kept.</returns>
     internal bool TryGet(string name, ReadOnlySpan<string> attributes, out int number)
     {
+        number = _last;
+        if (number < _count && ReferenceEquals(_shapes[number].Name, name) && attributes.SequenceEqual(_shapes[number].Attributes))
+        {
+            return true; // most starts are like the one before
+        }
+
         var known = _ofName.GetValueOrDefault(name, []);
         foreach (var candidate in known)
         {
             if (attributes.SequenceEqual(_shapes[candidate].Attributes))
             {
-                number = candidate;
+                _last = number = candidate;
                 return true;
             }
         }

@@ -197,5 +197,5 @@ public sealed class JoinInTimeTests : TimedOperatorContract<int>
     protected override int SentWhenReceiverWaits => 1;
 
     protected override Source<int> Extend(Source<int> source) =>
-        source.Join(Source.From([0]), static _ => 0, static _ => 0, TimeSpan.FromSeconds(1), static (x, _) => x, 10);
+        source.Join(Source.From([0]), static _ => 0, static _ => 0, TimeSpan.FromSeconds(1), static (x, _) => x, 100);
 }

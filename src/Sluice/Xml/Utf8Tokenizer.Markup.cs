@@ -1,0 +1,182 @@
+using System.Buffers;
+
+namespace Sluice;
+
+/// <content>What begins with <c>&lt;!</c> or <c>&lt;?</c>. None of it is kept until its end comes.</content>
+internal sealed partial class Utf8Tokenizer
+{
+    private const int LongestTarget = 4096;
+
+    private static readonly SearchValues<byte> s_commentStops = SearchValues.Create([.. ControlsBut("\t\r\n"u8), .. "-"u8]);
+    private static readonly SearchValues<byte> s_instructionStops = SearchValues.Create([.. ControlsBut("\t\r\n"u8), .. "?"u8]);
+
+    private long _skipped; // of the comment or instruction
+    private static readonly SearchValues<byte> s_dataStops = SearchValues.Create([.. ControlsBut("\t\n"u8), .. "]"u8]);
+
+    private bool Markup()
+    {
+        var rest = _buffer.AsSpan(_at.._end);
+        if (rest[1] == (byte)'?')
+        {
+            return Instruction();
+        }
+
+        if (rest.StartsWith("<!--"u8))
+        {
+            return Begin(Mode.Comment, "<!--".Length);
+        }
+
+        if (rest.StartsWith("<![CDATA["u8))
+        {
+            if (_depth == 0)
+            {
+                throw Error(_at, TextOutside);
+            }
+
+            _piece = _writer.Length;
+            _hasInk = true; // white space is text here
+            return Begin(Mode.Data, "<![CDATA[".Length);
+        }
+
+        if ("<!--"u8.StartsWith(rest) || "<![CDATA["u8.StartsWith(rest) || "<!DOCTYPE"u8.StartsWith(rest[..Math.Min(rest.Length, "<!DOCTYPE".Length - 1)]))
+        {
+            return rest.StartsWith("<!DOCTYPE"u8) ? throw Error(_at, XmlLimits.HasDocumentType) : false;
+        }
+
+        throw Error(_at, "'<!' begins a comment ('<!--') or a CDATA section ('<![CDATA['): this is neither.");
+    }
+
+    private bool Begin(Mode mode, int length)
+    {
+        _mode = mode;
+        _at += length;
+        _skipped = 0;
+        return true;
+    }
+
+    /// <summary>What is skipped needs no memory, but it has the limit that it has at the other sources.</summary>
+    private bool Skip()
+    {
+        var from = _at;
+        var isKnown = _mode == Mode.Comment ? SkipComment() : SkipInstruction();
+        _skipped += isKnown ? 0 : _at - from;
+        CheckLengthOfToken(_skipped);
+        return isKnown;
+    }
+
+    private bool Instruction()
+    {
+        var at = _at + 2;
+        if (Name(ref at) is not { } target)
+        {
+            return _end - _at < LongestTarget ? false : throw Error(_at, $"The target of a processing instruction is longer than {LongestTarget} bytes.");
+        }
+
+        if (target.Text.Equals("xml", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Error(_at, "The XML declaration can only be at the very beginning.");
+        }
+
+        if (target.Prefix.Length > 0)
+        {
+            throw Error(_at, $"The target of a processing instruction cannot have a colon: '{target.Text}'.");
+        }
+
+        if (_buffer[at] == (byte)'?' && at + 1 == _end)
+        {
+            return false;
+        }
+
+        if (!IsWhitespace(_buffer[at]) && !_buffer.AsSpan(at).StartsWith("?>"u8))
+        {
+            throw Unexpected(at, $"White space or '?>' has to be here, behind '{target.Text}'.");
+        }
+
+        return Begin(Mode.Instruction, at - _at);
+    }
+
+    private bool SkipInstruction()
+    {
+        while (true)
+        {
+            _at = EndOfRun(_at, s_instructionStops);
+            if (_buffer[_at] != (byte)'?')
+            {
+                return NeedsMore(_at);
+            }
+
+            if (_at + 1 == _end)
+            {
+                return false;
+            }
+
+            if (_buffer[_at + 1] == (byte)'>')
+            {
+                return Begin(Mode.Content, "?>".Length);
+            }
+
+            _at++;
+        }
+    }
+
+    private bool SkipComment()
+    {
+        while (true)
+        {
+            _at = EndOfRun(_at, s_commentStops);
+            if (_buffer[_at] != (byte)'-')
+            {
+                return NeedsMore(_at);
+            }
+
+            if ("-->"u8.StartsWith(_buffer.AsSpan(_at..Math.Min(_end, _at + 2))) && _end - _at < "-->".Length)
+            {
+                return false;
+            }
+
+            if (_buffer[_at + 1] == (byte)'-')
+            {
+                return _buffer[_at + 2] == (byte)'>' ? Begin(Mode.Content, "-->".Length) : throw Error(_at, "'--' cannot be in a comment.");
+            }
+
+            _at++;
+        }
+    }
+
+    private bool Data()
+    {
+        while (true)
+        {
+            var end = EndOfRun(_at, s_dataStops);
+            AddPart(_buffer.AsSpan(_at..end));
+            _at = end;
+            switch (_buffer[_at])
+            {
+                case (byte)'\r':
+                    if (!LineEnd())
+                    {
+                        return false;
+                    }
+
+                    break;
+                case (byte)']':
+                    if (IsCutFrom("]]>"u8))
+                    {
+                        return false;
+                    }
+
+                    if (_buffer.AsSpan(_at).StartsWith("]]>"u8))
+                    {
+                        EndPiece();
+                        return Begin(Mode.Content, "]]>".Length);
+                    }
+
+                    AddPart("]"u8);
+                    _at++;
+                    break;
+                default:
+                    return NeedsMore(_at);
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Sluice;
+
+/// <content>Tags.</content>
+internal sealed partial class Utf8Tokenizer
+{
+    private static readonly SearchValues<byte> s_nameStops = SearchValues.Create([.. ControlsBut([]), .. " />=?"u8]);
+
+    private XmlName[] _open = new XmlName[16];
+    private int _depth;
+    private bool _hasRoot;
+    private int _found; // how far the end of an unfinished tag was looked for
+    private byte _quote; // the quote that a value of it is in; 0 if it is in none
+
+    private bool StartTag(XmlEvent[] events, ref int count)
+    {
+        var at = _at + 1;
+        if (Name(ref at) is not { } name)
+        {
+            return false;
+        }
+
+        XmlEvent start;
+        if (_buffer[at] == (byte)'>' && !name.HasPrefix)
+        {
+            if (Leaf(name, at + 1, events, ref count))
+            {
+                return true;
+            }
+
+            start = XmlEvent.ForStart(name.Text);
+        }
+        else
+        {
+            if (!Attributes(name, ref at))
+            {
+                return false;
+            }
+
+            start = _writer.Start(name.Text);
+        }
+
+        TakeText(events, ref count);
+        if (_depth == _options.MaxDepth)
+        {
+            throw Error(_at, XmlLimits.TooDeep(_options));
+        }
+
+        if (_depth == 0)
+        {
+            BeginRoot();
+        }
+
+        events[count++] = start;
+        if (_depth == _open.Length)
+        {
+            Array.Resize(ref _open, _depth * 2);
+        }
+
+        _open[_depth++] = name;
+        if (_buffer[at] == (byte)'/')
+        {
+            at++;
+            Close(name, events, ref count);
+        }
+
+        _at = at + 1;
+        return true;
+    }
+
+    /// <summary>An element with nothing in it but a short text, which most are: in one go, which makes a whole feed a
+    /// tenth faster.</summary>
+    /// <returns>False if it is something else, or has anything special.</returns>
+    private bool Leaf(XmlName name, int at, XmlEvent[] events, ref int count)
+    {
+        var text = Vector256.LoadUnsafe(ref _buffer[at]);
+        var length = BitOperations.TrailingZeroCount(IsNoPlainText(text).ExtractMostSignificantBits());
+        var end = at + length + "</".Length;
+        if (_buffer[at] <= ' ' || length == 0 || _buffer[at + length] != (byte)'<' || _buffer[end - 1] != (byte)'/'
+            || (Vector128.LoadUnsafe(ref _buffer[end]) & name.ClosingMask) != name.ClosingBytes
+            || _depth == 0 || _depth == _options.MaxDepth || length > _options.MaxTextLength)
+        {
+            return false;
+        }
+
+        TakeText(events, ref count);
+        _writer.Append(_buffer.AsSpan(at, length));
+        events[count] = XmlEvent.ForStart(name.Text);
+        events[count + 1] = _writer.EndText();
+        events[count + 2] = XmlEvent.ForEnd(name.Text);
+        count += 3;
+        _at = end + name.Closing.Length;
+        return true;
+    }
+
+    private bool EndTag(XmlEvent[] events, ref int count)
+    {
+        if (_depth == 0)
+        {
+            throw Error(_at, "An end tag has no start tag.");
+        }
+
+        var open = _open[_depth - 1];
+        var at = _at + 2;
+        if ((Vector128.LoadUnsafe(ref _buffer[at]) & open.ClosingMask) == open.ClosingBytes)
+        {
+            at += open.Closing.Length;
+        }
+        else if (!RestOfEndTag(open, ref at))
+        {
+            return false;
+        }
+
+        HoldText();
+        TakeText(events, ref count);
+        Close(open, events, ref count);
+        _at = at;
+        return true;
+    }
+
+    private bool RestOfEndTag(XmlName open, ref int at)
+    {
+        if (Name(ref at) is not { } name)
+        {
+            return false;
+        }
+
+        if (name.Text != open.Text)
+        {
+            throw Error(_at, $"The end tag '{name.Text}' does not match the start tag '{open.Text}'.");
+        }
+
+        at = EndOfWhitespace(at);
+        if (at == _end)
+        {
+            return false;
+        }
+
+        if (_buffer[at] != (byte)'>')
+        {
+            throw Unexpected(at, $"The end tag of '{name.Text}' has to end here with '>'.");
+        }
+
+        at++;
+        return true;
+    }
+
+    private void BeginRoot()
+    {
+        if (_hasRoot)
+        {
+            throw Error(_at, "A document has only one element that is in no other.");
+        }
+
+        _hasRoot = true;
+    }
+
+    private void Close(XmlName name, XmlEvent[] events, ref int count)
+    {
+        events[count++] = XmlEvent.ForEnd(name.Text);
+        _depth--;
+        LeaveScope(_depth);
+    }
+
+    /// <summary>Goes behind a name.</summary>
+    /// <returns>The name; null if it is not known where it ends.</returns>
+    private XmlName? Name(ref int at)
+    {
+        var bytes = Vector128.LoadUnsafe(ref _buffer[at]);
+        var length = BitOperations.TrailingZeroCount(EndsName(bytes).ExtractMostSignificantBits());
+        var isShort = length < Vector128<byte>.Count;
+        if (!isShort)
+        {
+            length = _buffer.AsSpan(at.._end).IndexOfAny(s_nameStops);
+        }
+
+        if (length < 0 || at + length == _end)
+        {
+            return null;
+        }
+
+        if (length == 0)
+        {
+            throw Unexpected(at, "A name has to be here.");
+        }
+
+        var utf8 = _buffer.AsSpan(at, length);
+        var name = isShort ? _names.Find(bytes & XmlName.FirstBytes(length), utf8) : _names.Find(utf8);
+        if (!name.IsValid)
+        {
+            throw Error(at, $"'{name.Text}' is not a name.");
+        }
+
+        at += length;
+        return name;
+    }
+
+    private static Vector128<byte> EndsName(Vector128<byte> bytes) =>
+        Vector128.LessThanOrEqual(bytes, Vector128.Create((byte)' '))
+        | Vector128.Equals(bytes, Vector128.Create((byte)'>'))
+        | Vector128.Equals(bytes, Vector128.Create((byte)'/'))
+        | Vector128.Equals(bytes, Vector128.Create((byte)'='))
+        | Vector128.Equals(bytes, Vector128.Create((byte)'?'));
+
+    /// <summary>Not all of the tag is there, but what is there is right so far.</summary>
+    private bool AwaitEndOfTag()
+    {
+        (_mode, _found, _quote) = (Mode.Tag, _at + 1, 0);
+        return false;
+    }
+
+    private bool FindEndOfTag()
+    {
+        while (true)
+        {
+            var rest = _buffer.AsSpan(_found.._end);
+            var next = _quote == 0 ? rest.IndexOfAny((byte)'>', (byte)'"', (byte)'\'') : rest.IndexOf(_quote);
+            _found += next < 0 ? rest.Length : next + 1;
+            CheckLengthOfToken(_found - _at);
+            if (next < 0)
+            {
+                return false;
+            }
+
+            if (rest[next] == (byte)'>' && _quote == 0)
+            {
+                _mode = Mode.Content;
+                return true;
+            }
+
+            _quote = _quote == 0 ? rest[next] : (byte)0;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Sluice;
+
+/// <summary>A line and a column, both from 1: counted only when somebody asks, or when the bytes go away. A line ends with a
+/// line feed, a carriage return, or both in that order; columns are UTF-16 characters.</summary>
+[DebuggerDisplay("line {Line}, column {Column}")]
+internal struct XmlPosition()
+{
+    private bool _afterReturn;
+
+    internal long Line { get; private set; } = 1;
+
+    internal long Column { get; private set; } = 1;
+
+    /// <summary>Goes on behind these bytes.</summary>
+    internal void Advance(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
+        var lines = bytes.Count((byte)'\n');
+        if (lines > 0 && _afterReturn && bytes[0] == (byte)'\n')
+        {
+            lines--; // the line has ended with the bytes before
+        }
+
+        if (bytes.Contains((byte)'\r'))
+        {
+            lines += bytes.Count((byte)'\r') - bytes.Count("\r\n"u8);
+        }
+
+        _afterReturn = bytes[^1] == (byte)'\r';
+        Line += lines;
+        var end = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
+        Column = (end < 0 ? Column : 1) + CharactersIn(bytes[(end + 1)..]);
+    }
+
+    /// <summary>How many UTF-16 characters bytes are, counted where each character begins: they may begin or end in the
+    /// middle of one.</summary>
+    internal static int CharactersIn(ReadOnlySpan<byte> bytes)
+    {
+        if (Ascii.IsValid(bytes))
+        {
+            return bytes.Length;
+        }
+
+        var characters = 0;
+        foreach (var value in bytes)
+        {
+            characters += UnitsOf(value);
+        }
+
+        return characters;
+    }
+
+    /// <summary>How many UTF-16 characters begin with this byte.</summary>
+    internal static int UnitsOf(byte value) => (value & 0xC0) == 0x80 ? 0 : value >= 0xF0 ? 2 : 1;
+}

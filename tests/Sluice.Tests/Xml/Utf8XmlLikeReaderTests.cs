@@ -1,0 +1,172 @@
+using System.Text;
+
+namespace Sluice.Tests.Xml;
+
+/// <summary>Documents, whole and cut anywhere: the events, and the errors, are those of <see cref="XmlEvents"/>.</summary>
+public sealed class Utf8XmlLikeReaderTests
+{
+    private const string Declared = "<?xml version='1.0' encoding=\"utf-8\" standalone='yes' ?>";
+
+    public static TheoryData<string> WellFormed =>
+    [
+        "<a/>",
+        "<a></a>",
+        "\uFEFF<a/>",
+        Declared + "\r\n<!-- - c --><?pi?><a/> <?xml-stylesheet href='x'?>\n<!---->\r",
+        "<?xml version = \"1.0\"?><a/>",
+        "<?xml version='1.0' encoding='US-ascii'?><a/>",
+        "<a><b/>x<c></c ></a\n>",
+        "<a x='1' y=\"two\" z = '' ><b k='>' l=\"'\" m='\"'/></a>",
+        "<a k='\t1\r\n2\r3\n4&#9;5&#10;6&#13;7 8' l='&lt;&amp;&gt;&quot;&apos;é日🚌]]>'/>",
+        "<a>&lt;&amp;&gt;&quot;&apos;&#65;&#x42;&#x1f68c;&#0000000065;&#xD7FF;&#xE000;&#xFFFD;&#x10FFFF;</a>",
+        "<a>x<![CDATA[<y>&amp;]] >]]]]><![CDATA[>]]>z<![CDATA[]]></a>",
+        "<a>x<!-- no --> <!-- - -->y<?pi no??>z\n<b/> <!-- --> </a>",
+        "<a>\r\n  <b> x </b>\r  <c/>\n\t</a>",
+        "<a> <![CDATA[ \r\n\r]]> </a>",
+        "<a>&#32;<b/>&#x9;&#xA;&#xD; </a>",
+        "<a>one\r\ntwo\rthree\n\r\n\r\rfour</a>",
+        "<a>]</a>",
+        "<a>]]</a>",
+        "<a>]]]&gt;] ]></a>",
+        "<a>grüße 日本語 🚌 \u007F\u0085\u00A0\uFFFD</a>",
+        "<straße ärger='é'><日本 語='x'/></straße>",
+        "<a-name-of-16-byt><a-name-of-15-by/><a-name-of-seventeen/></a-name-of-16-byt>",
+        "<p:a xmlns:p='urn:x' p:k='v' k='w'><p:b xmlns:p='urn:y' xmlns='urn:z'/><p:c xml:lang='en'/></p:a>",
+        "<a xmlns:p='urn:x' xmlns:q='urn:y' p:k='1' q:k='2'/>",
+        "<a xml:space='preserve'> <b xml:space='default'> <c/> </b> <d xml:space=' preserve '> </d> </a>",
+        "<a>                                                                    <b/>                                 x</a>",
+        "<a>a text of more than thirty-two bytes &amp; so of more than one vector, and then some</a>",
+        "<a b='a value of more than thirty-two bytes &amp; so of more than one vector'>0123456789012345678901234567890<b/>01234567890123456789012345678901<b/></a>",
+    ];
+
+    public static TheoryData<string> NotWellFormed =>
+    [
+        "", " ", "x", "<", "<a", "<a ", "<ab>", "<a>x", "<a> ", "<a>x]]", "<a>x\r", "<a>x&", "<a>x&amp", "<a>&#", "<a x", "<a x=", "<a x='", "<a x='1'", "<a x='1'/", "<a></", "<a></a", "<a></a ",
+        "<!", "<!-", "<!--", "<!-- -", "<!-- --", "<a><![CDATA[x", "<a>x<![CDATA[y]]", "<?", "<?p", "<?p ?", "<?xml", "<?xml version='1.0'", "<?xml version='1.0'?>",
+        "<a>\n<b>x</c></a>", "<a></b>", "</a>", "<a/></a>", "<a/><b/>", "<a/>x", "<a/>&#32;", "<a/><![CDATA[]]>", "<![CDATA[]]><a/>", "&#32;<a/>",
+        "<a>x<b x='1' x='2'/></a>", "<a>x<b x='<'/></a>", "<a><b x=1/></a>", "<a><b x/></a>", "<a><b x='1'y='2'/></a>", "<a><b/ ></a>", "<a><b x='1'/ ></a>", "<a / ></a>", "< a/>", "<a>< b/></a>", "<a><></></a>", "<a></ a>", "<a></a b>", "<a>x</a/>",
+        "<1/>", "<-a/>", "<a.b><.a/></a.b>", "<a\u00D7/>", "<a\"/>", "<a 1='x'/>", "<a b'='x'/>", "<:a/>", "<a:/>", "<a xmlns:b='u'><b:c:d/></a>", "<a xmlns:b='u'><b:1/></a>", "<a 🚌='x'/>", "<a=''/>", "<a?/>",
+        "<a>one &unknown; two</a>", "<a>one<!-- -->two & three</a>", "<a>&;</a>", "<a>&#;</a>", "<a>&#x;</a>", "<a>&#X41;</a>", "<a>&#0;</a>", "<a>&#8;</a>", "<a>&#xD800;</a>", "<a>&#xFFFE;</a>", "<a>&#x110000;</a>", "<a>&#99999999999;</a>", "<a>&#-1;</a>", "<a>&amp ;</a>", "<a x='&'/>", "<a x='&y;'/>", "<a x='&#x1F;'/>",
+        "<a>one]]>two</a>", "<a>]]]></a>", "<a>one\u0001</a>", "<a>\0</a>", "<a>one\uFFFE</a>", "<a>\uFFFF</a>", "<a x='\u0001'/>", "<a x='\uFFFE'/>", "<a><![CDATA[\u0001]]></a>", "<a><!--\u0001--></a>", "<a><?p \u0001?></a>", "<a><!--\uFFFF--></a>", "<a\0/>", "<a \u0001/>", "\u0001<a/>", "<a></a\u0001>",
+        "<a>x<!-- -- --></a>", "<a>x<!-- --->y</a>", "<a>x<!- y --></a>", "<a>x<!x></a>", "<a><![CDATA [x]]></a>", "<a><![cdata[x]]></a>", "<a>x<![CDATA[y]]>z]]></a>",
+        "<a><?xml version='1.0'?></a>", " <?xml version='1.0'?><a/>", "<!-- --><?xml version='1.0'?><a/>", "<a><?XML x?></a>", "<a><?p:q?></a>", "<a><?p'?></a>", "<a><??></a>", "<a><? p?></a>", "<?p?q?><a/>",
+        "<?xml?><a/>", "<?xml ?><a/>", "<?xml encoding='utf-8'?><a/>", "<?xml version='1.1'?><a/>", "<?xml version='1.0\"?><a/>", "<?xml version='1.0' standalone='maybe'?><a/>", "<?xml version='1.0' standalone='yes' encoding='utf-8'?><a/>", "<?xml version='1.0'encoding='utf-8'?><a/>", "<?xml version='1.0' encoding='utf-8'><a/>", "<?xml version='1.0' encoding=''?><a/>",
+        "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY x 'xx'>]><a>&x;</a>", "<a><!DOCTYPE a></a>",
+        "<p:a/>", "<a><p:b/></a>", "<a p:k='v'/>", "<a><b xmlns:p='u'/><p:c/></a>", "<a xmlns:p=''/>", "<a xmlns:p='u' xmlns:q='u' p:k='1' q:k='2'/>", "<a xmlns:xml='u'/>", "<a xmlns:p='http://www.w3.org/XML/1998/namespace'/>", "<a xmlns='http://www.w3.org/2000/xmlns/'/>", "<a xmlns:xmlns='u'/>", "<a>x<b xml:space='other'/></a>",
+    ];
+
+    [Theory]
+    [MemberData(nameof(WellFormed))]
+    public void Documents_become_the_events_that_the_reader_makes_of_them(string xml)
+    {
+        var expected = XmlOutcome.Expected(Encoding.UTF8.GetBytes(xml));
+
+        Assert.Null(expected.Error);
+        AssertIsAtEachSplit(expected, xml, null);
+    }
+
+    [Theory]
+    [MemberData(nameof(WellFormed))]
+    public void White_space_is_kept_if_that_is_wanted(string xml)
+    {
+        var keep = new XmlEventsOptions { KeepWhitespace = true };
+
+        AssertIsAtEachSplit(XmlOutcome.Expected(Encoding.UTF8.GetBytes(xml), keep), xml, keep);
+    }
+
+    [Theory]
+    [MemberData(nameof(NotWellFormed))]
+    public void Documents_that_are_not_well_formed_fail_after_the_same_events(string xml)
+    {
+        var expected = XmlOutcome.Expected(Encoding.UTF8.GetBytes(xml));
+
+        Assert.NotNull(expected.Error);
+        AssertIsAtEachSplit(expected, xml, null);
+    }
+
+    [Theory]
+    [InlineData("<a>\n <b>\n</c></a>", 3, 1)]
+    [InlineData("<a>\r\n\r <b x='&no;'/>", 3, 8)]
+    [InlineData("<a>é日🚌\u0001", 1, 8)]
+    [InlineData("\uFEFF<a></b>", 1, 4)]
+    [InlineData("<a\n\n x='1'\n  x='2'/>", 4, 3)]
+    [InlineData("<a>\n", 2, 1)]
+    [InlineData("<a/>\n\n\nx", 4, 1)]
+    public void An_error_has_the_line_and_the_column_wherever_the_document_is_cut(string xml, int line, int column)
+    {
+        var bytes = Encoding.UTF8.GetBytes(xml);
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
+            var error = XmlOutcome.Parse([bytes[..cut], bytes[cut..]]).Error!;
+            Assert.Equal((line, column), (error.LineNumber, error.LinePosition));
+        }
+
+        var inBytes = XmlOutcome.Parse(bytes.Chunk(1)).Error!;
+        Assert.Equal((line, column), (inBytes.LineNumber, inBytes.LinePosition));
+    }
+
+    [Fact]
+    public void An_end_tag_of_another_element_is_an_error_that_names_both()
+    {
+        var error = XmlOutcome.Parse(["<a><route></direction></a>"u8.ToArray()]).Error!;
+
+        Assert.Contains("'route'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'direction'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<?xml version='1.0' encoding='iso-8859-1'?><a/>", "iso-8859-1")]
+    [InlineData("<?xml version='1.0' encoding='utf-16'?><a/>", "utf-16")]
+    [InlineData("<!DOCTYPE a><a/>", "DTD")]
+    public void What_is_refused_is_named(string xml, string named)
+    {
+        var outcome = XmlOutcome.Parse([Encoding.UTF8.GetBytes(xml)]);
+
+        Assert.Contains(named, outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.Empty(outcome.Events);
+    }
+
+    [Fact]
+    public void Documents_in_utf_16_are_refused_by_that_name()
+    {
+        foreach (var encoding in new Encoding[] { new UnicodeEncoding(false, true), new UnicodeEncoding(true, true), new UnicodeEncoding(false, false), new UnicodeEncoding(true, false) })
+        {
+            byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes("<a/>")];
+            Assert.Contains("UTF-16", XmlOutcome.Parse([bytes]).Error!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_document_that_says_it_is_ascii_has_to_be()
+    {
+        var outcome = XmlOutcome.Parse([Encoding.UTF8.GetBytes("<?xml version='1.0' encoding='ascii'?><a>\n<b/>é</a>")]);
+
+        Assert.Equal(["<a>", "<b>", "</b>"], outcome.Events.Select(e => e.ToString()));
+        Assert.Equal((2, 5), (outcome.Error!.LineNumber, outcome.Error.LinePosition));
+    }
+
+    [Fact]
+    public void Every_sequence_of_bytes_that_is_not_utf_8_is_an_error_wherever_it_is()
+    {
+        byte[][] wrong = [[0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF8], [0xFF], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x9A]];
+        string[] places = ["<a>{0}</a>", "<a>x{0}", "<a k='{0}'/>", "<a><!--{0}--></a>", "<a><?p {0}?></a>", "<a><![CDATA[{0}]]></a>", "<a{0}/>", "<a></a{0}>", "{0}<a/>", "<a/>{0}"];
+        foreach (var (bytes, place) in wrong.SelectMany(_ => places, (bytes, place) => (bytes, place)))
+        {
+            var parts = place.Split("{0}");
+            byte[] xml = [.. Encoding.UTF8.GetBytes(parts[0]), .. bytes, .. Encoding.UTF8.GetBytes(parts[1])];
+            Assert.NotNull(XmlOutcome.Parse([xml]).Error);
+            Assert.NotNull(XmlOutcome.Parse(xml.Chunk(1)).Error);
+        }
+    }
+
+    private static void AssertIsAtEachSplit(XmlOutcome expected, string xml, XmlEventsOptions? options)
+    {
+        var bytes = Encoding.UTF8.GetBytes(xml);
+        XmlOutcome.Run(Utf8Xml.Read(new MemoryStream(bytes), options)).AssertIs(expected, xml);
+        XmlOutcome.Parse(bytes.Chunk(1), options).AssertIs(expected, $"{xml} byte by byte");
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
+            XmlOutcome.Parse([bytes[..cut], bytes[cut..]], options).AssertIs(expected, $"{xml} cut at {cut}");
+        }
+    }
+}
