@@ -19,7 +19,7 @@ var sources = new Dictionary<string, Func<Stream, Source<XmlEvent>>>
 {
     ["reader"] = feed => XmlEvents.Read(feed),
     ["expat"] = feed => Expat.Read(feed),
-    ["bytes"] = stream => Utf8Xml.Read(stream),
+    ["bytes"] = feed => Utf8Xml.Read(feed),
 };
 
 var file = new Argument<string>("file") { Description = "The feed; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };

@@ -65,6 +65,7 @@ public sealed class SampleTests
     [Theory]
     [InlineData("reader")]
     [InlineData("expat")]
+    [InlineData("bytes")]
     public async Task Buses_prints_the_buses_of_a_real_feed_to_the_byte_from_each_source(string source)
     {
         if (Repository.Shared("data/allroutes.xml") is not { } feed)
