@@ -1,0 +1,80 @@
+namespace Sluice;
+
+/// <summary>What sockets and other outside things need of the loop.</summary>
+public sealed partial class EventLoop
+{
+    /// <summary>How many operations of sockets need not wait, within one callback, before the others have their turn.</summary>
+    private const int MaxWithoutWaiting = 64;
+
+    private long _callbackOfOperations;
+    private int _operations;
+
+    /// <summary>How many wait for something of .NET that may never come. Other than a call on another thread this does not hold a
+    /// virtual clock, just as a watched descriptor does not.</summary>
+    private int _outsideWaits;
+
+    internal WaiterPool<SocketWaiter> SocketWaiters { get; } = new(static pool => new(pool));
+
+    internal bool UsesPortableSockets => _options.PortableSockets || !EpollPoller.IsSupported;
+
+    /// <summary>Asked after an operation that did not wait. False: the others have their turn first, so that a peer that always has
+    /// something to say cannot keep the loop for itself.</summary>
+    internal bool MayGoOn()
+    {
+        if (_callbackOfOperations != _callbacks)
+        {
+            (_callbackOfOperations, _operations) = (_callbacks, 0);
+        }
+
+        return ++_operations <= MaxWithoutWaiting;
+    }
+
+    /// <summary>Awaits something of .NET that can be cancelled as a wait of the loop: it stands in dumps, keeps the loop from ending,
+    /// and ends with the scope. Its result counts if it comes in spite of a cancellation.</summary>
+    /// <param name="what">Completes "waits for", before the description of <paramref name="owner"/>.</param>
+    /// <param name="owner">What it belongs to.</param>
+    /// <param name="call">Begins it.</param>
+    internal async ValueTask<T> AwaitOutsideAsync<T>(string what, object owner, Func<CancellationToken, ValueTask<T>> call)
+    {
+        CheckThread();
+        var scope = CurrentScope;
+        if (scope.IsCancelled)
+        {
+            await TurnAsync(scope.NewCancellation());
+        }
+
+        try
+        {
+            var begun = call(scope.TokenToRaise);
+            if (begun.IsCompleted && MayGoOn())
+            {
+                return await begun;
+            }
+
+            var work = begun.AsTask();
+            await EndOf(work, what, owner);
+            return await work;
+        }
+        catch (OperationCanceledException) when (scope.IsCancelled)
+        {
+            throw scope.NewCancellation();
+        }
+    }
+
+    /// <summary>Waits until something outside has ended, in whatever way.</summary>
+    private async ValueTask EndOf(Task work, string what, object owner)
+    {
+        var ended = new WaiterQueue<NoValue>(this, what, owner);
+        _outsideWaits++;
+        _ = work.ContinueWith(
+            _ => PostFromAnywhere(new((Action)ended.CompleteAll, null)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            await ended.Wait(canBeCancelled: false).AsValueTask();
+        }
+        finally
+        {
+            _outsideWaits--;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Sluice;
+
+/// <summary>Nothing can happen on a loop any more, but tasks still wait. The message says what waits on what.</summary>
+/// <remarks>
+/// <para>Raised out of <see cref="EventLoop.Run(Func{Task}, EventLoopOptions?, CancellationToken)"/>, after the tasks were
+/// cancelled and have run their <c>finally</c> blocks. If they cannot be cancelled, or wait again, they are left as they are.</para>
+/// <para>It is a proof and not a guess. The loop looks for it when it has nothing to run, no timer, no descriptor, no call on
+/// another thread and no outside token, and every task waits for something of the loop. It then lets go of its tasks and has the
+/// garbage collector look whether anything else in the process refers to them. If anything does (an outside task whose
+/// continuation would wake one of them, another thread that holds a queue, a static field) there is no deadlock, or none that
+/// can be told from waiting. That costs a full collection; a loop on which it turned out not to be one looks again only after
+/// twice as many such moments each time.</para>
+/// </remarks>
+public sealed class EventLoopDeadlockException : InvalidOperationException
+{
+    internal EventLoopDeadlockException(string dump)
+        : base($"Nothing can happen on this loop any more, but tasks still wait:\n{dump}")
+    {
+    }
+}

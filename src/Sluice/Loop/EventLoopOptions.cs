@@ -1,0 +1,33 @@
+namespace Sluice;
+
+/// <summary>Options of a loop. Thread safety: immutable.</summary>
+public sealed class EventLoopOptions
+{
+    internal static readonly EventLoopOptions Default = new();
+
+    /// <summary>What the loop and its main task are called in dumps and errors. Default: "main".</summary>
+    public string Name { get; init; } = "main";
+
+    /// <summary>The clock of everything on the loop. Default: the system's. A <see cref="VirtualTime"/> moves by itself when the
+    /// loop has nothing else to do; any other has to be moved by someone.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether Ctrl+C and SIGTERM cancel the main task. The second of them ends the process as usual. Default: yes.</summary>
+    public bool HandleSignals { get; init; } = true;
+
+    /// <summary>How long a callback may hold the loop before it is reported to <see cref="OnSlowCallback"/>, by the loop's clock;
+    /// more than zero, or <see cref="Timeout.InfiniteTimeSpan"/>. Default: 100 ms.</summary>
+    public TimeSpan SlowCallback { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Told of every callback that held the loop for longer than <see cref="SlowCallback"/>, after it has ended, on the
+    /// loop's thread. What it throws ends the loop. Default: nobody; <see cref="EventLoop.Counters"/> counts them.</summary>
+    public Action<SlowCallback>? OnSlowCallback { get; init; }
+
+    /// <summary>Whether a loop on which nothing can happen any more ends with <see cref="EventLoopDeadlockException"/> instead of
+    /// waiting for ever. Default: yes. See there for what it costs.</summary>
+    public bool DetectDeadlocks { get; init; } = true;
+
+    /// <summary>Whether streams and listeners are sockets of .NET also on Linux, where the loop would drive them itself. Everywhere
+    /// else they always are. Both do the same; the loop's own take less time and memory. Default: no.</summary>
+    public bool PortableSockets { get; init; }
+}

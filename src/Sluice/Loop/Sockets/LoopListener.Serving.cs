@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Sluice;
+
+/// <summary>Serving.</summary>
+public sealed partial class LoopListener
+{
+    /// <summary>How long to wait before the next accept when the system is out of something: others may give it back.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Accepts connections and runs a handler for each, all at the same time, until the scope is cancelled or the listener is
+    /// disposed of.</summary>
+    /// <remarks>
+    /// <para>A handler that fails does not stop the others: its error goes to <paramref name="onError"/>. So does an accept that fails
+    /// because the process or the system has no descriptor or memory left; it is tried again after 100 ms, and the connection waits.
+    /// Another failure of an accept ends this.</para>
+    /// <para>Cancel the scope, and the handlers are cancelled. Dispose of the listener, and no more connections are taken, but the
+    /// handlers come to their end.</para>
+    /// </remarks>
+    /// <param name="handler">What to do with a connection, which is closed when it has ended.</param>
+    /// <param name="onError">Told of each error; what it throws ends the serving. Default: <see cref="Trace.TraceError(string)"/>.</param>
+    /// <returns>Completes when the listener was disposed of and all handlers have ended.</returns>
+    /// <exception cref="ArgumentNullException">Awaited: <paramref name="handler"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">Awaited: another accept has not ended, or the caller is not on the loop's thread.</exception>
+    /// <exception cref="ObjectDisposedException">Awaited: the listener had been disposed of.</exception>
+    /// <exception cref="OperationCanceledException">Awaited: the scope was cancelled.</exception>
+    /// <exception cref="SocketException">Awaited: accepting failed.</exception>
+    public async Task ServeAsync(Func<LoopStream, Task> handler, Action<Exception>? onError = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _socket.CheckUse();
+        onError ??= error => Trace.TraceError($"A connection to {this} failed: {error}");
+        await TaskGroup.RunAsync(
+            async group =>
+            {
+                while (await AcceptNextAsync(onError) is { } stream)
+                {
+                    group.Start(() => HandleAsync(stream, handler, onError), "a connection");
+                }
+            },
+            ToString());
+    }
+
+    private static async Task HandleAsync(LoopStream stream, Func<LoopStream, Task> handler, Action<Exception> onError)
+    {
+        var scope = CancelScope.Current;
+        try
+        {
+            using (stream)
+            {
+                await handler(stream);
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException cancellation || !scope.IsCancellation(cancellation))
+        {
+            onError(error);
+        }
+    }
+
+    /// <summary>Null once the listener was disposed of.</summary>
+    private async ValueTask<LoopStream?> AcceptNextAsync(Action<Exception> onError)
+    {
+        while (!_socket.IsDisposed)
+        {
+            try
+            {
+                return await AcceptAsync();
+            }
+            catch (ObjectDisposedException) when (_socket.IsDisposed)
+            {
+                break;
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                onError(error);
+            }
+
+            await EventLoop.SleepAsync(s_pause);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sluice.Tests;
+
+/// <summary>Listening, connecting and serving.</summary>
+public abstract partial class SocketContract
+{
+    [Fact]
+    public void Thousands_connect_at_once() => Run(() => TaskGroup.RunAsync(async group =>
+    {
+        const int Clients = 2000;
+        using var listener = LoopListener.ListenTcp(AnyPort, new() { Backlog = 4096 });
+        var (served, connected, all, answered) = (0, 0, new LoopEvent(), 0);
+        group.Start(() => listener.ServeAsync(stream =>
+        {
+            served++;
+            return EchoAsync(stream);
+        }));
+        await TaskGroup.RunAsync(clients =>
+        {
+            for (var i = 0; i < Clients; i++)
+            {
+                var number = i;
+                clients.Start(async () =>
+                {
+                    using var stream = await ConnectAsync(listener);
+                    if (++connected == Clients)
+                    {
+                        all.Set();
+                    }
+
+                    await all.WaitAsync(); // all are open at the same time
+                    await stream.WriteLineAsync($"{number}");
+                    Assert.Equal($"{number}", await stream.ReadLineAsync());
+                    answered++;
+                });
+            }
+
+            return Task.CompletedTask;
+        });
+        Assert.Equal((Clients, Clients), (served, answered));
+        listener.Dispose();
+    }));
+
+    [Fact]
+    public void A_refused_connect_says_so() => Run(async () =>
+    {
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(AnyPort); // nobody listens, and nobody else gets the port
+        var address = (IPEndPoint)bound.LocalEndPoint!;
+        Task<LoopStream>[] connects = [LoopStream.ConnectTcpAsync(address), LoopStream.ConnectTcpAsync([address, address]), LoopStream.ConnectTcpAsync("127.0.0.1", address.Port)];
+        foreach (var connect in connects)
+        {
+            Assert.Equal(SocketError.ConnectionRefused, (await Assert.ThrowsAsync<SocketException>(() => connect)).SocketErrorCode);
+        }
+
+        await Assert.ThrowsAsync<ArgumentException>(() => LoopStream.ConnectTcpAsync([]));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => LoopStream.ConnectTcpAsync("localhost", 65_536));
+        using var folder = new TemporaryFolder();
+        await Assert.ThrowsAsync<SocketException>(() => LoopStream.ConnectUnixAsync(folder.PathOf("nobody")));
+    });
+
+    [Fact]
+    public void The_first_address_that_answers_is_connected_to() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(AnyPort);
+        using var client = await LoopStream.ConnectTcpAsync([(IPEndPoint)bound.LocalEndPoint!, (IPEndPoint)listener.LocalEndPoint]);
+        Assert.Equal(listener.LocalEndPoint, client.RemoteEndPoint);
+        using var named = await LoopStream.ConnectTcpAsync("localhost", ((IPEndPoint)listener.LocalEndPoint).Port);
+        Assert.Equal(((IPEndPoint)listener.LocalEndPoint).Port, ((IPEndPoint)named.RemoteEndPoint!).Port);
+    });
+
+    [Fact]
+    public void An_address_is_shared_only_if_both_say_so() => Run(async () =>
+    {
+        var shared = new LoopListenOptions { ReusePort = true };
+        using var first = LoopListener.ListenTcp(AnyPort, shared);
+        var address = (IPEndPoint)first.LocalEndPoint;
+        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => LoopListener.ListenTcp(address)).SocketErrorCode);
+        using var second = LoopListener.ListenTcp(address, shared);
+        Assert.Equal(address, second.LocalEndPoint);
+        Assert.Throws<ArgumentOutOfRangeException>(() => LoopListener.ListenTcp(AnyPort, new() { Backlog = 0 }));
+        await EventLoop.YieldAsync();
+    });
+
+    [Fact]
+    public void The_file_of_a_Unix_socket_goes_with_its_listener() => Run(async () =>
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = Listen(unix: true, folder);
+        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => Listen(unix: true, folder)).SocketErrorCode);
+        Assert.True(File.Exists(folder.PathOf("s")));
+        listener.Dispose();
+        Assert.False(File.Exists(folder.PathOf("s")));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await listener.AcceptAsync());
+    });
+
+    [Fact]
+    public void One_accepts_at_a_time_and_disposing_ends_it() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        var accepting = listener.AcceptAsync().AsTask();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await listener.AcceptAsync());
+        listener.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => accepting);
+    });
+
+    [Fact]
+    public void A_connection_that_is_reset_before_it_is_accepted_is_not_the_listeners_failure() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        Reset(RawClient(listener));
+        using var client = await ConnectAsync(listener);
+        await client.WriteLineAsync("here");
+        using var first = await listener.AcceptAsync();
+        if (OperatingSystem.IsLinux()) // elsewhere it is not given out at all
+        {
+            await Assert.ThrowsAsync<SocketException>(async () => await first.ReadAsync(new byte[1]));
+            using var second = await listener.AcceptAsync();
+            Assert.Equal("here", await second.ReadLineAsync());
+        }
+    });
+
+    [Fact]
+    public void A_handler_that_fails_is_reported_and_the_others_go_on() => Run(() => TaskGroup.RunAsync(async group =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        List<string> errors = [];
+        group.Start(() => listener.ServeAsync(
+            async stream =>
+            {
+                var line = await stream.ReadLineAsync();
+                if (line == "fail")
+                {
+                    throw new FormatException("bad");
+                }
+
+                await stream.WriteLineAsync($"{line}!");
+            },
+            error => errors.Add(error.Message)));
+        using var other = await ConnectAsync(listener);
+        for (var i = 0; i < 3; i++)
+        {
+            using var client = await ConnectAsync(listener);
+            await client.WriteLineAsync("fail");
+            Assert.Null(await client.ReadLineAsync()); // its connection is closed
+        }
+
+        await other.WriteLineAsync("still here");
+        Assert.Equal("still here!", await other.ReadLineAsync());
+        Assert.Equal(["bad", "bad", "bad"], errors);
+        listener.Dispose();
+    }));
+
+    [Fact]
+    public void Serving_ends_when_the_listener_is_disposed_of_and_the_handlers_have_ended() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        var serving = listener.ServeAsync(EchoAsync);
+        using var client = await ConnectAsync(listener);
+        await client.WriteLineAsync("before");
+        Assert.Equal("before", await client.ReadLineAsync());
+        listener.Dispose();
+        await YieldAsync(5);
+        await client.WriteLineAsync("after");
+        Assert.Equal("after", await client.ReadLineAsync());
+        Assert.False(serving.IsCompleted);
+        client.Dispose();
+        await serving;
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => listener.ServeAsync(EchoAsync));
+    });
+
+    [Fact]
+    public void Cancelling_the_serving_cancels_the_handlers_and_is_no_error_of_theirs() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        var (scope, cancelled, errors) = (new CancelScope(), 0, 0);
+        var serving = scope.RunAsync(() => listener.ServeAsync(
+            async stream =>
+            {
+                try
+                {
+                    await EchoAsync(stream);
+                }
+                catch (OperationCanceledException)
+                {
+                    cancelled++;
+                    throw;
+                }
+            },
+            _ => errors++));
+        using var client = await ConnectAsync(listener);
+        await client.WriteLineAsync("x");
+        Assert.Equal("x", await client.ReadLineAsync());
+        scope.Cancel();
+        Assert.False(await serving);
+        Assert.Equal((1, 0), (cancelled, errors));
+        Assert.Null(await client.ReadLineAsync());
+    });
+
+    [Fact]
+    public void What_the_error_callback_throws_ends_the_serving() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        var serving = listener.ServeAsync(_ => throw new FormatException("bad"), error => throw new InvalidCastException("worse", error));
+        using var client = await ConnectAsync(listener);
+        await Assert.ThrowsAsync<InvalidCastException>(() => serving);
+    });
+}
