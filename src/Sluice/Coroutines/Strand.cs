@@ -39,6 +39,9 @@ internal sealed class Strand : IStrandHome
     private static readonly StrandEntry s_held = new HeldMark();
 
     private readonly IStrandHome _home;
+
+    /// <summary>Where it runs, if it was made on an event loop: whatever comes from another thread is posted there.</summary>
+    private readonly EventLoop? _loop = EventLoop.CurrentOrNull;
     private StrandEntry? _outside;
     private StrandEntry? _readyHead; // owner: the holder
     private StrandEntry? _readyTail; // owner: the holder
@@ -76,10 +79,13 @@ internal sealed class Strand : IStrandHome
 
     internal bool IsHeldHere => _holder == StrandThread.Current.Id;
 
-    /// <summary>Takes the strand if it is free. Pair with <see cref="Leave"/>.</summary>
+    /// <summary>A loop that has ended is no place any more: then it runs anywhere.</summary>
+    private bool IsElsewhere => _loop is { IsOnThread: false, HasEnded: false };
+
+    /// <summary>Takes the strand if it is free, and runs here. Pair with <see cref="Leave"/>.</summary>
     internal bool TryHold(out StrandThread.Hold hold)
     {
-        if (Interlocked.CompareExchange(ref _outside, s_held, null) is not null)
+        if (IsElsewhere || Interlocked.CompareExchange(ref _outside, s_held, null) is not null)
         {
             hold = default;
             return false;
@@ -97,6 +103,12 @@ internal sealed class Strand : IStrandHome
         if (IsHeldHere)
         {
             Ready(entry);
+            return;
+        }
+
+        if (IsElsewhere)
+        {
+            _loop!.PostFromAnywhere(new(() => Enter(entry), null));
             return;
         }
 

@@ -39,6 +39,8 @@ public sealed partial class EventLoop
     /// <exception cref="InvalidOperationException">Thrown: there is none.</exception>
     public static EventLoop Current => t_current ?? throw new InvalidOperationException("There is no event loop on this thread: this has to be called on one, within EventLoop.Run.");
 
+    internal static EventLoop? CurrentOrNull => t_current;
+
     /// <summary>The name from the options.</summary>
     public string Name => _options.Name;
 

@@ -5,9 +5,13 @@ public sealed class RunOptions
 {
     internal static readonly RunOptions Default = new();
 
-    /// <summary>The clock of everything in the run that waits for time, such as following a file. Default: the
-    /// system's clock.</summary>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+    /// <summary>The clock of everything in the run that waits for time, such as following a file. Default: the clock of the
+    /// event loop that the run is started on, otherwise the system's.</summary>
+    public TimeProvider TimeProvider
+    {
+        get => field ?? EventLoop.CurrentOrNull?.TimeProvider ?? TimeProvider.System;
+        init;
+    }
 
     /// <summary>Whether <see cref="PipelineRun.Nodes"/> counts items and waiting times. Costs a call for each item and edge,
     /// and an allocation for each send that waits. Default: no.</summary>
