@@ -1,6 +1,6 @@
 using Sluice.Bench;
 
-// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [buses] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [buses] [--rounds N]
 // dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
@@ -11,6 +11,7 @@ var scenarios = new (string Name, Action<Harness> Run)[]
     ("keys", KeysScenario.Run),
     ("chunk", ChunkScenario.Run),
     ("idle", IdleScenario.Run),
+    ("snapshot", SnapshotScenario.Run),
     ("buses", BusesScenario.Run),
 };
 

@@ -55,6 +55,25 @@ public abstract class Coroutine
         return at._continuation as ICoroutineOwner;
     }
 
+    /// <summary>The compiler's state, for looking into it; null once it has ended.</summary>
+    internal virtual object? BoxedStateMachine => null;
+
+    /// <summary>Gives one that was read from a snapshot its place.</summary>
+    internal void Restore(object? continuation, IStrandHome? home)
+    {
+        _continuation = continuation;
+        _home = home;
+    }
+
+    /// <summary>Stores what it returned.</summary>
+    internal virtual void WriteResult(SnapshotWriter writer)
+    {
+    }
+
+    internal virtual void ReadResult(SnapshotReader reader)
+    {
+    }
+
     /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
     /// <returns>The awaiter.</returns>
     public Awaiter GetAwaiter() => new(this);

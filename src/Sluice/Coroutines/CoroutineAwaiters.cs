@@ -6,6 +6,9 @@ internal interface IParkingAwaiter
     /// <summary>Called right after the awaiter said that it is not completed. Must not throw: the compiler's code
     /// would skip the <c>finally</c> blocks around the await.</summary>
     void Park(Coroutine coroutine);
+
+    /// <summary>Where it parks, if a snapshot can tell; null in an awaiter that is not in use.</summary>
+    IParkingPlace? Place { get; }
 }
 
 /// <summary>The awaiter of another coroutine: delegation.</summary>

@@ -2,8 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
+/// <summary>The state machine in a coroutine, whether it has a result or not.</summary>
+internal interface IStateMachineBox<TStateMachine>
+{
+    ref TStateMachine? StateMachine { get; }
+}
+
 /// <summary>A suspended coroutine: the compiler's state machine and nothing else, in one object.</summary>
-internal sealed class CoroutineBox<TStateMachine> : Coroutine
+internal sealed class CoroutineBox<TStateMachine> : Coroutine, IStateMachineBox<TStateMachine>
     where TStateMachine : IAsyncStateMachine
 {
     internal TStateMachine? StateMachine;
@@ -14,6 +20,10 @@ internal sealed class CoroutineBox<TStateMachine> : Coroutine
     }
 
     internal override string MethodName => CoroutineNames.OfStateMachine(typeof(TStateMachine));
+
+    internal override object? BoxedStateMachine => StateMachine;
+
+    ref TStateMachine? IStateMachineBox<TStateMachine>.StateMachine => ref StateMachine;
 
     private protected override void Run() => StateMachine!.MoveNext();
 
@@ -25,7 +35,7 @@ internal sealed class CoroutineBox<TStateMachine> : Coroutine
 }
 
 /// <summary>The same for a method with a result.</summary>
-internal sealed class CoroutineBox<TStateMachine, TResult> : Coroutine<TResult>
+internal sealed class CoroutineBox<TStateMachine, TResult> : Coroutine<TResult>, IStateMachineBox<TStateMachine>
     where TStateMachine : IAsyncStateMachine
 {
     internal TStateMachine? StateMachine;
@@ -36,6 +46,10 @@ internal sealed class CoroutineBox<TStateMachine, TResult> : Coroutine<TResult>
     }
 
     internal override string MethodName => CoroutineNames.OfStateMachine(typeof(TStateMachine));
+
+    internal override object? BoxedStateMachine => StateMachine;
+
+    ref TStateMachine? IStateMachineBox<TStateMachine>.StateMachine => ref StateMachine;
 
     private protected override void Run() => StateMachine!.MoveNext();
 

@@ -11,6 +11,9 @@ public struct CoroutineMethodBuilder
     /// <summary>The box once suspended. Set before the state machine is copied into the box, so that the copy has it.</summary>
     private Coroutine? _coroutine;
 
+    /// <summary>That of a coroutine that was read from a snapshot.</summary>
+    internal CoroutineMethodBuilder(Coroutine coroutine) => _coroutine = coroutine;
+
     /// <summary>What the method returns.</summary>
     public readonly Coroutine Task => _coroutine!;
 

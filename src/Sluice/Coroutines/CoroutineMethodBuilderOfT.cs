@@ -12,6 +12,9 @@ public struct CoroutineMethodBuilder<TResult>
     /// <summary>The box once suspended. Set before the state machine is copied into the box, so that the copy has it.</summary>
     private Coroutine<TResult>? _coroutine;
 
+    /// <summary>That of a coroutine that was read from a snapshot.</summary>
+    internal CoroutineMethodBuilder(Coroutine<TResult> coroutine) => _coroutine = coroutine;
+
     /// <summary>What the method returns.</summary>
     public readonly Coroutine<TResult> Task => _coroutine!;
 

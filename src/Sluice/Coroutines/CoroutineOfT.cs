@@ -17,6 +17,19 @@ public abstract class Coroutine<TResult> : Coroutine
     /// <summary>Written once, before the coroutine is marked as ended.</summary>
     internal TResult Result { get; set; } = default!;
 
+    internal override void WriteResult(SnapshotWriter writer)
+    {
+        var result = Result;
+        Values<TResult>.Write(writer, ref result);
+    }
+
+    internal override void ReadResult(SnapshotReader reader)
+    {
+        TResult result = default!;
+        Values<TResult>.Read(reader, ref result);
+        Result = result;
+    }
+
     /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
     /// <returns>The awaiter.</returns>
     public new Awaiter GetAwaiter() => new(this);

@@ -17,4 +17,7 @@ public enum CoroutineStatus
 
     /// <summary>It ended because its run was cancelled.</summary>
     Canceled,
+
+    /// <summary>It was moved away with <see cref="CoroutineTarget{T}.MoveAsync"/>: nothing of it runs here any more.</summary>
+    Moved,
 }

@@ -92,14 +92,14 @@ public partial class CoroutineTarget<T>
 
     /// <summary>Throw or close; like a send, but rare, so it is a message. Only the close of a receiver that waits is not: it
     /// comes once for each of a million keys.</summary>
-    internal ValueTask SignalWithin(MessageKind kind, Exception? error)
+    internal ValueTask SignalWithin(MessageKind kind, object? detail)
     {
         if (kind == MessageKind.Close && _state == PortState.Parked)
         {
             return CloseParked();
         }
 
-        var message = NewMessage().ForSignal(kind, error);
+        var message = NewMessage().ForSignal(kind, detail);
         var sent = message.AsValueTask();
         Accept(message);
         return sent;
@@ -108,7 +108,7 @@ public partial class CoroutineTarget<T>
     /// <summary>A message has reached the port: it is handled now if the receiver waits, else it waits itself.</summary>
     internal void Accept(PendingSend<T> message)
     {
-        if (_state == PortState.Ended || (IsClosed && message.Kind != MessageKind.Close))
+        if (_state == PortState.Ended || (IsClosed && message.Kind is not (MessageKind.Close or MessageKind.Snapshot)))
         {
             message.Complete(message.Kind == MessageKind.Close ? null : ClosedForSender(message.ErrorToRaise));
             return;
@@ -229,6 +229,12 @@ public partial class CoroutineTarget<T>
 
     private void Deliver(PendingSend<T> message)
     {
+        if (message.Kind == MessageKind.Snapshot)
+        {
+            Capture(message);
+            return;
+        }
+
         var queue = Queue;
         queue.Current = message;
         if (message.Context is { } context && ExecutionContext.Capture() != context)

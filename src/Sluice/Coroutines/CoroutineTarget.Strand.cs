@@ -31,11 +31,11 @@ public partial class CoroutineTarget<T>
         LeavePlainly(hold);
     }
 
-    private ValueTask Enter(MessageKind kind, T item, Exception? error)
+    private ValueTask Enter(MessageKind kind, T item, object? detail)
     {
         if (IsHeldHere)
         {
-            return Within(kind, item, error);
+            return Within(kind, item, detail);
         }
 
         if (_strand is null)
@@ -47,26 +47,26 @@ public partial class CoroutineTarget<T>
             }
 
             var plain = HoldPlainly();
-            var done = Within(kind, item, error);
+            var done = Within(kind, item, detail);
             LeavePlainly(plain);
             return done;
         }
 
         if (_strand.TryHold(out var hold))
         {
-            var done = Within(kind, item, error);
+            var done = Within(kind, item, detail);
             _strand.Leave(hold);
             return done;
         }
 
-        var message = kind == MessageKind.Item ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).ForSignal(kind, error);
+        var message = kind == MessageKind.Item ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).ForSignal(kind, detail);
         var sent = message.AsValueTask();
         _strand.Enter(message);
         return sent;
     }
 
-    private ValueTask Within(MessageKind kind, T item, Exception? error) =>
-        kind == MessageKind.Item ? SendWithin(item) : SignalWithin(kind, error);
+    private ValueTask Within(MessageKind kind, T item, object? detail) =>
+        kind == MessageKind.Item ? SendWithin(item) : SignalWithin(kind, detail);
 
     private StrandThread.Hold HoldPlainly()
     {

@@ -10,7 +10,7 @@ namespace Sluice;
 /// </remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwner
+public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwner, ISnapshotPort
 {
     private protected CoroutineTarget()
     {
@@ -162,6 +162,12 @@ public sealed class CoroutineTarget<T, TResult> : CoroutineTarget<T>
     public new Task<TResult> Completion => (Task<TResult>)CompletionTask();
 
     private protected override bool HasResult => true;
+
+    private protected override bool CanEndWith(Coroutine root) => root is Coroutine<TResult>;
+
+    private protected override void WriteResult(SnapshotWriter writer) => Values<TResult>.Write(writer, ref _result);
+
+    private protected override void ReadResult(SnapshotReader reader) => Values<TResult>.Read(reader, ref _result);
 
     private protected override void KeepResult(Coroutine root) => _result = ((Coroutine<TResult>)root).Result;
 

@@ -106,6 +106,8 @@ public readonly struct Inbox<T>
             return _port.Item;
         }
 
+        IParkingPlace? IParkingAwaiter.Place => _port;
+
         void IParkingAwaiter.Park(Coroutine coroutine) => _port.Park(coroutine);
 
         /// <summary>Only coroutines can receive: anything else gets an error from <see cref="GetResult"/>.</summary>
@@ -137,6 +139,8 @@ public readonly struct Inbox<T>
         /// <summary>Takes the item, if there is one.</summary>
         /// <returns>What came of the wait.</returns>
         public Received<T> GetResult() => _port.TakeInTime();
+
+        IParkingPlace? IParkingAwaiter.Place => _port;
 
         void IParkingAwaiter.Park(Coroutine coroutine) => _port.ParkInTime(coroutine, _timeout, _until);
 
@@ -180,6 +184,8 @@ public readonly struct Inbox<T>
         /// <summary>Takes the item, which is then <see cref="Enumerator.Current"/>.</summary>
         /// <returns>False once the inbox is closed.</returns>
         public bool GetResult() => _port.Take();
+
+        IParkingPlace? IParkingAwaiter.Place => _port;
 
         void IParkingAwaiter.Park(Coroutine coroutine) => _port.Park(coroutine);
 

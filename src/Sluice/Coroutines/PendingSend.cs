@@ -10,6 +10,9 @@ internal enum MessageKind
     Item,
     Throw,
     Close,
+
+    /// <summary>To be captured where it waits; the receiver is not resumed.</summary>
+    Snapshot,
 }
 
 /// <summary>
@@ -37,7 +40,10 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     internal MessageKind Kind { get; private protected set; }
 
     /// <summary>What a throw raises.</summary>
-    internal Exception? ErrorToRaise { get; private protected set; }
+    internal Exception? ErrorToRaise => Detail as Exception;
+
+    /// <summary>The error of a throw, the request of a snapshot.</summary>
+    internal object? Detail { get; private protected set; }
 
     /// <summary>The sender's context, which the receiver sees while it handles the item.</summary>
     internal ExecutionContext? Context { get; private protected set; }
@@ -78,6 +84,8 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         {
             StrandThread.Current.AfterRelease(() => _outside.SetResult(true));
         }
+
+        (Detail as SnapshotRequest)?.Completed(this);
     }
 
     /// <summary>Puts the send back to its first state, for the next use.</summary>
@@ -86,7 +94,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         _version++;
         _continuation = null;
         _error = null;
-        ErrorToRaise = null;
+        Detail = null;
         Context = null;
         _awaitedInside = false;
     }
@@ -183,10 +191,10 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
         return this;
     }
 
-    internal PendingSend<T> ForSignal(MessageKind kind, Exception? error)
+    internal PendingSend<T> ForSignal(MessageKind kind, object? detail)
     {
         Kind = kind;
-        ErrorToRaise = error;
+        Detail = detail;
         Context = ExecutionContext.Capture();
         return this;
     }

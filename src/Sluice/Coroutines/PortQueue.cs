@@ -47,6 +47,9 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     /// <summary>What ends a receive that does not wait for ever.</summary>
     internal TimedWait<T>? Wait;
 
+    /// <summary>How long a receiver that came from a snapshot is still to wait.</summary>
+    internal TimeSpan? ResumedWait;
+
     internal PortState StateBeforeRefusal;
     internal string? Name;
     internal PendingSend? WaitsFor;

@@ -22,6 +22,14 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     /// <summary>The receiver was resumed because the wait is over.</summary>
     internal bool IsOver { get; set; }
 
+    /// <summary>The task whose end the receiver waits for at the longest.</summary>
+    internal Task? Until => _isWaiting ? _until : null;
+
+    /// <summary>How long the receiver would wait from now on; null if it does not wait in time.</summary>
+    internal TimeSpan? Left => !_isWaiting ? null
+        : _deadline == long.MaxValue ? Timeout.InfiniteTimeSpan
+        : time.GetElapsedTime(time.GetTimestamp(), Math.Max(time.GetTimestamp(), _deadline));
+
     internal bool IsDue => _isWaiting && (_until?.IsCompleted ?? time.GetTimestamp() >= _deadline);
 
     /// <summary>The receiver parks until an item comes, at the longest for <paramref name="timeout"/>.</summary>

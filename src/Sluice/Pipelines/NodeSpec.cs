@@ -14,6 +14,10 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
 
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
+
+    /// <summary>Starts the node outside of a pipeline, with one output; gives the target of its inbox.</summary>
+    internal virtual object StartByHand(object next, bool closesNext) =>
+        throw new InvalidOperationException($"'{Name}' has several branches or inboxes: it runs in pipelines only.");
 }
 
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
@@ -27,6 +31,8 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
     : NodeSpec(Name, Kind, Detail), IGuardable<T>
 {
     internal bool HasResult { get; init; }
+
+    internal override object StartByHand(object next, bool closesNext) => StageByHand.Start<T>(inbox => Body(inbox, [next]), Name, closesNext ? (IAsyncDisposable)next : null);
 
     public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard)
     {
@@ -81,6 +87,9 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
             node.Body.ThrowIn(failure);
         }
     }
+
+    internal override object StartByHand(object next, bool closesNext) =>
+        StageByHand.Start<TIn>(inbox => StageByHand.Run(inbox, Create((Target<TOut>)next), Name), Name, closesNext ? (IAsyncDisposable)next : null);
 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
     {

@@ -18,7 +18,7 @@ namespace Sluice;
 [DebuggerDisplay("'{_node?.Name,nq}': operator")]
 public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 {
-    private Node? _node;
+    private IOperatorOwner? _node;
 
     /// <summary>Who is told of the end instead of the node, under an error policy.</summary>
     private IGuard? _guard;
@@ -44,7 +44,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     public sealed override ValueTask ThrowAsync(Exception error) => _ended ? RefuseAsync() : Next.ThrowAsync(error);
 
     /// <inheritdoc/>
-    public sealed override ValueTask CloseAsync() => _node!.CloseFrom(_node.OnlyInput());
+    public sealed override ValueTask CloseAsync() => _node!.CloseOnlyInput();
 
     /// <summary>Tells the sender that the operator has ended. Return its result from <see cref="Target{T}.SendAsync"/>.</summary>
     /// <returns>A failed task.</returns>
@@ -63,7 +63,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
         return ValueTask.FromException(error);
     }
 
-    internal void Attach(Node node, IGuard? guard = null)
+    internal void Attach(IOperatorOwner node, IGuard? guard = null)
     {
         _node = node;
         _guard = guard;
@@ -106,4 +106,20 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
             }
         }
     }
+}
+
+/// <summary>What an operator tells of itself: the node of a run, or the coroutine that it runs in by hand.</summary>
+internal interface IOperatorOwner
+{
+    string Name { get; }
+
+    Exception? Failure { get; }
+
+    (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult);
+
+    void End(CoroutineStatus outcome, Exception? failure);
+
+    ValueTask CloseOnlyInput();
+
+    bool IsOwnOutput(object port);
 }

@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 namespace Sluice;
 
 /// <content>The body's side: what its yields do, its start and its end.</content>
-public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
+public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
 {
     /// <summary>How often a body may yield past the end of its generator before it is abandoned, as with a closed inbox.</summary>
     private const int MaxYieldsPastEnd = 64;
@@ -49,6 +49,19 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner
         _ when _details is { IsClosed: true } => $"'{Name}': closed",
         _ => $"'{Name}': completed",
     };
+
+    /// <summary>Whether nothing of it runs: what a snapshot can be taken of.</summary>
+    bool IExchange.IsBetweenSteps => _state switch
+    {
+        ExchangeState.NotStarted => _body is Delegate,
+        ExchangeState.Suspended or ExchangeState.Lent => _body is Coroutine && _parked is not null,
+        ExchangeState.Delegating => _body is Coroutine && _parked is not null && _details?.Inner is not null && (_details.Outer is not null || _details.Innermost is not null),
+        ExchangeState.Ended => true,
+        _ => false,
+    };
+
+    bool IParkingPlace.IsParkedHere(Coroutine coroutine) =>
+        ReferenceEquals(_parked, coroutine) && _state is ExchangeState.Suspended or ExchangeState.Lent or ExchangeState.Delegating;
 
     string IReceiver.Name => Name;
 

@@ -299,6 +299,8 @@ public partial class Exchange<TOut>
             }
         }
 
+        IParkingPlace? IParkingAwaiter.Place => outer;
+
         void IParkingAwaiter.Park(Coroutine coroutine)
         {
             outer.Details.Inner = inner;

@@ -104,6 +104,8 @@ public partial class Exchange<TOut>
         /// <summary>Ends the wait.</summary>
         public void GetResult() => _exchange.EndWait();
 
+        IParkingPlace? IParkingAwaiter.Place => _exchange;
+
         void IParkingAwaiter.Park(Coroutine coroutine) => _exchange.ParkAtYield(coroutine);
 
         /// <summary>Only coroutines can yield: anything else gets an error from <see cref="GetResult"/>.</summary>

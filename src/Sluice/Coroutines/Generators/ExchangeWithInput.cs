@@ -110,6 +110,8 @@ public sealed class Exchange<TIn, TOut> : Exchange<TOut>
             return _exchange._sent;
         }
 
+        IParkingPlace? IParkingAwaiter.Place => _exchange;
+
         void IParkingAwaiter.Park(Coroutine coroutine) => _exchange.ParkAtYield(coroutine);
 
         /// <summary>Only coroutines can yield: anything else gets an error from <see cref="GetResult"/>.</summary>

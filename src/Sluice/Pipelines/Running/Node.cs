@@ -39,7 +39,7 @@ internal interface ISourceBody : INodeBody
 /// <summary>One node of one run: who is before and behind it, and how its end spreads (rules 5, 11 and 12).</summary>
 /// <remarks>Owner: the run's strand.</remarks>
 [DebuggerDisplay("{Name,nq}: {DebuggerState,nq}")]
-internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
+internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorOwner
 {
     private readonly List<Edge> _inputs = [];
     private readonly List<Edge> _outputs = [];
@@ -63,7 +63,7 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
 
     internal bool IsEnded { get; private set; }
 
-    internal Exception? Failure { get; private set; }
+    public Exception? Failure { get; private set; }
 
     private bool EndedNormally { get; set; }
 
@@ -81,7 +81,7 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         [.. _outputs.Select(static edge => edge.To.Body.TargetOf(edge, edge.To._inputs.Count(other => other.Slot == edge.Slot) == 1))];
 
     /// <summary>What the end of a node's coroutine counts as (rule 5, and the rules of cancelling).</summary>
-    internal (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult) => error switch
+    public (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult) => error switch
     {
         null => (CoroutineStatus.Completed, null),
         OperationCanceledException when run.Cancellation.IsCancellationRequested => (CoroutineStatus.Canceled, null),
@@ -137,11 +137,13 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         return close.AsValueTask();
     }
 
+    ValueTask IOperatorOwner.CloseOnlyInput() => CloseFrom(OnlyInput());
+
     /// <summary>The edge into an inbox, if there is only one.</summary>
     internal Edge OnlyInput(int slot = 0) => _inputs.Find(edge => edge.Slot == slot)!;
 
     /// <summary>The node's body has ended: tells the run, then what is behind it, then what is before it.</summary>
-    internal void End(CoroutineStatus outcome, Exception? failure)
+    public void End(CoroutineStatus outcome, Exception? failure)
     {
         IsEnded = true;
         EndedNormally = outcome == CoroutineStatus.Completed;
@@ -172,7 +174,7 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver
         run.NodeEnded();
     }
 
-    internal bool IsOwnOutput(object port) => _outputs.Exists(output => output.To.Body.Owns(port));
+    public bool IsOwnOutput(object port) => _outputs.Exists(output => output.To.Body.Owns(port));
 
     /// <summary>If all outputs have ended there is nobody to work for. That goes up to the sources also when an output failed:
     /// a source behind stages that wait would else never learn of it, and the run would not end.</summary>

@@ -53,6 +53,8 @@ internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken C
         {
         }
 
+        IParkingPlace? IParkingAwaiter.Place => null;
+
         void IParkingAwaiter.Park(Coroutine coroutine) => Suspending.Requeue(coroutine);
 
         public void OnCompleted(Action continuation) => throw new InvalidOperationException("Only a coroutine can give way.");

@@ -1,0 +1,52 @@
+namespace Sluice;
+
+/// <summary>Stages that run outside of a pipeline.</summary>
+internal static class StageByHand
+{
+    internal static CoroutineTarget<T> Start<T>(Func<Inbox<T>, Coroutine> body, string name, IAsyncDisposable? closes) =>
+        Target.Start<T>(closes is null ? body : inbox => RunAndClose(body(inbox), closes), name);
+
+    /// <summary>An operator in a coroutine, which ends as the operator does.</summary>
+    internal static async Coroutine Run<TIn, TOut>(Inbox<TIn> items, Operator<TIn, TOut> body, string name)
+    {
+        var owner = new Owner(name);
+        body.Attach(owner);
+        await foreach (var item in items)
+        {
+            await body.SendAsync(item);
+            if (owner.HasEnded)
+            {
+                break;
+            }
+        }
+    }
+
+    private static async Coroutine RunAndClose(Coroutine body, IAsyncDisposable next)
+    {
+        await body;
+        await next.DisposeAsync();
+    }
+
+    /// <summary>What the operator tells of its end: an error comes out of its send anyway.</summary>
+    private sealed class Owner(string name) : IOperatorOwner
+    {
+        public string Name => name;
+
+        public Exception? Failure { get; private set; }
+
+        internal bool HasEnded { get; private set; }
+
+        public (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult) =>
+            error is null ? (CoroutineStatus.Completed, null) : (CoroutineStatus.Faulted, error);
+
+        public void End(CoroutineStatus outcome, Exception? failure)
+        {
+            HasEnded = true;
+            Failure = failure;
+        }
+
+        public ValueTask CloseOnlyInput() => default;
+
+        public bool IsOwnOutput(object port) => false;
+    }
+}

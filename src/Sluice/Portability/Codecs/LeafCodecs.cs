@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Sluice;
+
+/// <summary>Objects of .NET that refer to no others and are made at once: texts and what is written as text.</summary>
+internal static class LeafCodecs
+{
+    private static readonly Dictionary<Type, TypeCodec> s_all = new TypeCodec[]
+    {
+        new LeafCodec<string>(static (to, item) => to.Text(item), static from => from.Text()),
+        new LeafCodec<Version>(static (to, item) => to.Text(item.ToString()), static from => Version.Parse(from.Text())),
+        new LeafCodec<Uri>(static (to, item) => to.Text(item.OriginalString), static from => new Uri(from.Text(), UriKind.RelativeOrAbsolute)),
+        new LeafCodec<StringBuilder>(static (to, item) => to.Text(item.ToString()), static from => new StringBuilder(from.Text())),
+        new LeafCodec<CultureInfo>(static (to, item) => to.Text(item.Name), static from => CultureInfo.GetCultureInfo(from.Text())),
+        new LeafCodec<TimeZoneInfo>(static (to, item) => to.Text(item.ToSerializedString()), static from => TimeZoneInfo.FromSerializedString(from.Text())),
+        new LeafCodec<Regex>(WriteRegex, ReadRegex),
+        new TypeTypeCodec(),
+    }.ToDictionary(static codec => codec.Type);
+
+    internal static IEnumerable<Type> Types => s_all.Keys;
+
+    internal static TypeCodec? Find(Type type) => s_all.GetValueOrDefault(type);
+
+    private static void WriteRegex(ByteSink to, Regex regex)
+    {
+        to.Text(regex.ToString());
+        to.Count((int)regex.Options);
+        to.Signed(regex.MatchTimeout.Ticks);
+    }
+
+    private static Regex ReadRegex(ByteSource from) => new(from.Text(), (RegexOptions)checked((int)from.Varint()), new TimeSpan(from.Signed()));
+}
+
+internal sealed class LeafCodec<T>(Action<ByteSink, T> write, Func<ByteSource, T> read) : TypeCodec(typeof(T))
+    where T : class
+{
+    internal override void WriteHead(SnapshotWriter writer, object item) => write(writer.Heads, (T)item);
+
+    internal override object Create(SnapshotReader reader) => read(reader.Heads);
+}
+
+/// <summary>A type as a value: only those that a snapshot may have.</summary>
+internal sealed class TypeTypeCodec() : TypeCodec(typeof(Type))
+{
+    internal override bool IsOfType => false;
+
+    internal override void WriteHead(SnapshotWriter writer, object item)
+    {
+        var named = (Type)item;
+        if (named.ContainsGenericParameters || named.IsPointer || named.IsByRef || named.IsFunctionPointer || !writer.IsAllowed(named))
+        {
+            throw writer.Refuse($"the type '{named}' is not one that snapshots may have", typeof(Type));
+        }
+
+        TypeNames.Write(writer.Heads, named);
+    }
+
+    internal override object Create(SnapshotReader reader) => TypeNames.Read(reader.Heads, reader.Options).First();
+}

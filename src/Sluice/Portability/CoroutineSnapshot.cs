@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sluice;
+
+/// <summary>A suspended coroutine as a value: where it waits, its variables, and all that it refers to. What
+/// <see cref="CoroutineTarget{T}.SnapshotAsync"/> and <see cref="Generator{TOut}.Snapshot"/> give.</summary>
+/// <remarks>
+/// <para>It can be resumed any number of times, here or in another process that runs the same code; each time with objects of
+/// its own. Objects that were shared in the original are shared in each copy.</para>
+/// <para>Needs a runtime that can compile code: not for Native AOT. Thread safety: immutable.</para>
+/// </remarks>
+[DebuggerDisplay("{Length} bytes, {_count} objects")]
+public sealed class CoroutineSnapshot
+{
+    private readonly byte[] _bytes;
+    private readonly TypeCodec[] _types;
+    private readonly int _count;
+    private readonly int _heads;
+    private readonly int _bodies;
+    private readonly SnapshotOptions _options;
+
+    internal CoroutineSnapshot(byte[] bytes, TypeCodec[] types, int count, int heads, int bodies, SnapshotOptions options)
+    {
+        _bytes = bytes;
+        _types = types;
+        _count = count;
+        _heads = heads;
+        _bodies = bodies;
+        _options = options;
+    }
+
+    /// <summary>How many bytes it takes.</summary>
+    public int Length => _bytes.Length;
+
+    /// <summary>Reads a snapshot. All that it needs is looked at here: whether it is whole, of a known format, of types that are
+    /// allowed, and made by the same code. Nothing of it is made or run before <see cref="Resume{T}"/>.</summary>
+    /// <param name="bytes">What <see cref="ToBytes"/> gave.</param>
+    /// <param name="options">Which types are allowed, and what stayed outside; default the application's own types, and nothing.</param>
+    /// <returns>The snapshot.</returns>
+    /// <exception cref="SnapshotException">Thrown: the bytes are damaged, of another format, made by other code, or have types
+    /// that are not allowed.</exception>
+    [RequiresUnreferencedCode("The types in a snapshot are found by name.")]
+    [RequiresDynamicCode("Codecs are compiled for the types in a snapshot.")]
+    public static CoroutineSnapshot Parse(ReadOnlySpan<byte> bytes, SnapshotOptions? options = null) => SnapshotFormat.Parse(bytes.ToArray(), options ?? SnapshotOptions.Default);
+
+    /// <summary>The snapshot as bytes, to store or to send.</summary>
+    /// <returns>A copy.</returns>
+    public byte[] ToBytes() => (byte[])_bytes.Clone();
+
+    /// <summary>Makes the coroutine again, waiting where it waited. Nothing of it runs before the next send.</summary>
+    /// <remarks>Inside a stage it shares the stage's strand, as with <see cref="Target.Start{T}"/>.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <returns>Where to send items.</returns>
+    /// <exception cref="SnapshotException">Thrown: what is in the snapshot does not fit together.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: the coroutine takes items of another type, or it is a generator.</exception>
+    public CoroutineTarget<T> Resume<T>() => As<CoroutineTarget<T>>(Read());
+
+    /// <summary>The same for a coroutine with a result.</summary>
+    /// <inheritdoc cref="Resume{T}"/>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <typeparam name="TResult">The type of its result.</typeparam>
+    public CoroutineTarget<T, TResult> Resume<T, TResult>() => As<CoroutineTarget<T, TResult>>(Read());
+
+    /// <summary>Makes the generator again, waiting at the yield where it waited, or not started.</summary>
+    /// <typeparam name="TGenerator">What it is: <see cref="Generator{TOut}"/> or one with more arguments.</typeparam>
+    /// <returns>The generator.</returns>
+    /// <exception cref="SnapshotException">Thrown: what is in the snapshot does not fit together.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: the snapshot is of something else.</exception>
+    public TGenerator ResumeGenerator<TGenerator>()
+        where TGenerator : class => As<TGenerator>(Read());
+
+    /// <summary>The snapshot for people: each coroutine in it, at which await it waits (with the line, if the program's symbols
+    /// are there), and its variables. Of the application's own objects only the type is shown, so that none of their code runs
+    /// but what rebuilds hashed and sorted collections.</summary>
+    /// <returns>A few lines for each coroutine.</returns>
+    /// <exception cref="SnapshotException">Thrown: what is in the snapshot does not fit together.</exception>
+    public string Describe() => SnapshotText.Of(Open(out _).Objects);
+
+    /// <summary>The root and all else, made but not in use.</summary>
+    internal SnapshotReader Open(out object root)
+    {
+        var reader = new SnapshotReader(_options, _types, _count, new ByteSource(_bytes, _heads, _bodies), new ByteSource(_bytes, _bodies, SnapshotFormat.EndOf(_bytes)));
+        root = reader.Read();
+        return reader;
+    }
+
+    private object Read()
+    {
+        var reader = Open(out var root);
+        foreach (var port in reader.Ports)
+        {
+            port.ResumeWait();
+        }
+
+        return root;
+    }
+
+    private static TRoot As<TRoot>(object root)
+        where TRoot : class =>
+        root as TRoot ?? throw new InvalidOperationException($"The snapshot is of a '{root.GetType()}', not of a '{typeof(TRoot)}'.");
+}

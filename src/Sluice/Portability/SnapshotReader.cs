@@ -1,0 +1,166 @@
+namespace Sluice;
+
+/// <summary>Makes the objects of a snapshot, fills them, and rebuilds what depends on the finished objects.</summary>
+/// <remarks>Owner: the thread that resumes.</remarks>
+internal sealed class SnapshotReader
+{
+    private readonly TypeCodec[] _types;
+    private readonly TypeCodec[] _codecs;
+    private readonly object?[] _objects;
+    private readonly List<Action> _rebuilds = [];
+    private List<(int At, Func<object> Make)>? _delegates;
+    private List<(int At, Func<object> Make)>? _combined;
+    private readonly List<(Coroutine Coroutine, object? Link)> _waiting = [];
+    private readonly List<Action> _finishes = [];
+    private long _promised;
+
+    internal SnapshotReader(SnapshotOptions options, TypeCodec[] types, int count, ByteSource heads, ByteSource bodies)
+    {
+        Options = options;
+        _types = types;
+        Heads = heads;
+        Bodies = bodies;
+        _codecs = new TypeCodec[count];
+        _objects = new object?[count];
+    }
+
+    internal SnapshotOptions Options { get; }
+
+    internal bool UsesReflection => Options.UsesReflection;
+
+    internal ByteSource Heads { get; }
+
+    internal ByteSource Bodies { get; }
+
+    /// <summary>The coroutine whose fields are being read, for its builder.</summary>
+    internal Coroutine? Box { get; set; }
+
+    /// <summary>What that coroutine waits for.</summary>
+    internal object? Link { get; set; }
+
+    /// <summary>Where the coroutines are to live.</summary>
+    internal IStrandHome? Home { get; private set; }
+
+    /// <summary>The strand of the ports; null: a single one that is a home of its own.</summary>
+    internal Strand? Strand { get; private set; }
+
+    internal List<ISnapshotPort> Ports { get; } = [];
+
+    internal IReadOnlyList<object?> Objects => _objects;
+
+    /// <summary>The root, with everything that it reaches.</summary>
+    internal object Read()
+    {
+        try
+        {
+            for (var i = 0; i < _objects.Length; i++)
+            {
+                var index = Heads.Varint();
+                _codecs[i] = index < (ulong)_types.Length ? _types[index] : throw ByteSource.Truncated();
+                Current = i;
+                _objects[i] = _codecs[i].Create(this);
+            }
+
+            MakePutOff(_delegates);
+            MakePutOff(_combined);
+            Strand = StrandThread.Current.Home?.Strand ?? (Ports.Count > 1 ? new Strand() : null);
+            Home = (IStrandHome?)Strand ?? Ports.FirstOrDefault() as IStrandHome;
+            for (var i = 0; i < _objects.Length; i++)
+            {
+                Current = i;
+                _codecs[i].ReadBody(this, _objects[i]!);
+            }
+
+            if (Heads.Left > 0 || Bodies.Left > 0)
+            {
+                throw new SnapshotException("The snapshot is damaged: it has more than its objects.");
+            }
+
+            // The last one found first: what an object refers to is found after it.
+            for (var i = _rebuilds.Count - 1; i >= 0; i--)
+            {
+                _rebuilds[i]();
+            }
+
+            _finishes.ForEach(static finish => finish());
+            CheckWaiting();
+            return _objects[0]!;
+        }
+        catch (Exception error) when (error is not (SnapshotException or OutOfMemoryException))
+        {
+            throw new SnapshotException($"The snapshot cannot be resumed: it is damaged, or '{(Current < _codecs.Length ? _codecs[Current]?.Type : null)}' does not take what is in it. See the inner exception.", error);
+        }
+    }
+
+    internal int Current { get; private set; }
+
+    internal object? Reference() => At(Bodies.Varint());
+
+    internal object? At(ulong id) =>
+        id == 0 ? null : id <= (ulong)_objects.Length ? _objects[id - 1] ?? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.") : throw ByteSource.Truncated();
+
+    /// <summary>The length of something whose elements are still to come in the bodies, each with so many bytes at least. All
+    /// together cannot be more than what is there.</summary>
+    internal int PromisedCount(int bytesEach)
+    {
+        var count = Heads.Varint();
+        if (count > (ulong)Bodies.Left || (_promised += (long)count * bytesEach) > Bodies.Left)
+        {
+            throw ByteSource.Truncated();
+        }
+
+        return (int)count;
+    }
+
+    /// <summary>The same for an array of several dimensions.</summary>
+    internal void ReadLengths(int[] lengths, int bytesEach)
+    {
+        var total = 1L;
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            var length = Heads.Varint();
+            lengths[i] = length <= (ulong)Bodies.Left ? (int)length : throw ByteSource.Truncated();
+            total = checked(total * lengths[i]);
+        }
+
+        if ((_promised = checked(_promised + (total * bytesEach))) > Bodies.Left)
+        {
+            throw ByteSource.Truncated();
+        }
+    }
+
+    /// <summary>Makes an object once those that are not made so exist.</summary>
+    internal void MakeDelegate(Func<object> make) => (_delegates ??= []).Add((Current, make));
+
+    /// <summary>Makes an object of several delegates once those exist.</summary>
+    internal void MakeCombined(Func<object> make) => (_combined ??= []).Add((Current, make));
+
+    /// <summary>Does something when all objects are filled.</summary>
+    internal void Rebuild(Action rebuild) => _rebuilds.Add(rebuild);
+
+    /// <summary>Does something when all objects are as they were.</summary>
+    internal void Finish(Action finish) => _finishes.Add(finish);
+
+    /// <summary>A coroutine waits for the <see cref="Link"/>, which is looked at when all is read.</summary>
+    internal void AddWaiting(Coroutine coroutine) => _waiting.Add((coroutine, Link));
+
+    private void MakePutOff(List<(int At, Func<object> Make)>? objects)
+    {
+        foreach (var (at, make) in objects ?? [])
+        {
+            Current = at;
+            _objects[at] = make();
+        }
+    }
+
+    private void CheckWaiting()
+    {
+        foreach (var (coroutine, link) in _waiting)
+        {
+            if (!CoroutineLinks.IsWaitedBy(link, coroutine) || coroutine.Continuation is ISnapshotPort port && !port.CanEndWith(coroutine))
+            {
+                throw new SnapshotException($"The snapshot is damaged: what '{coroutine.MethodName}' waits for does not know of it.");
+            }
+        }
+    }
+}
