@@ -3,27 +3,31 @@ namespace Sluice.Bench;
 /// <summary>One bus of the feed.</summary>
 internal sealed record Bus(string Id, string Route, string Direction, string FinalStop, string Latitude, string Longitude);
 
-/// <summary>A bus of which not everything is known yet.</summary>
-internal struct BusBuilder
+/// <summary>What is kept of a bus of which not everything is known yet.</summary>
+/// <typeparam name="T">A text, or the event that has it: then no string is made for a bus that nobody wants.</typeparam>
+internal sealed class BusFields<T>
 {
-    private string? _id;
-    private string? _finalStop;
-    private string? _latitude;
-    private string? _longitude;
+    internal T? Id { get; private set; }
 
-    internal string? Route { get; private set; }
+    internal T? Route { get; private set; }
 
-    internal string? Direction { get; private set; }
+    internal T? Direction { get; private set; }
+
+    internal T? FinalStop { get; private set; }
+
+    internal T? Latitude { get; private set; }
+
+    internal T? Longitude { get; private set; }
 
     /// <summary>Whether an element is something that is kept of a bus.</summary>
     internal static bool Has(string element) => element is "id" or "route" or "direction" or "finalStop" or "latitude" or "longitude";
 
-    internal void Set(string element, string text)
+    internal void Set(string element, T text)
     {
         switch (element)
         {
             case "id":
-                _id = text;
+                Id = text;
                 break;
             case "route":
                 Route = text;
@@ -32,16 +36,19 @@ internal struct BusBuilder
                 Direction = text;
                 break;
             case "finalStop":
-                _finalStop = text;
+                FinalStop = text;
                 break;
             case "latitude":
-                _latitude = text;
+                Latitude = text;
                 break;
             case "longitude":
-                _longitude = text;
+                Longitude = text;
                 break;
         }
     }
 
-    internal readonly Bus Build() => new(_id ?? "", Route ?? "", Direction ?? "", _finalStop ?? "", _latitude ?? "", _longitude ?? "");
+    /// <summary>Forgets everything, for the next bus.</summary>
+    internal void Clear() => (Id, Route, Direction, FinalStop, Latitude, Longitude) = (default, default, default, default, default, default);
+
+    internal Bus ToBus(Func<T?, string> text) => new(text(Id), text(Route), text(Direction), text(FinalStop), text(Latitude), text(Longitude));
 }

@@ -8,7 +8,7 @@ namespace Sluice.Bench;
 internal static class BusFeed
 {
     /// <summary>The length of the feed that comes with the samples, in bytes.</summary>
-    internal const long SmallLength = 100_000;
+    internal const int SmallLength = 100_000;
 
     private const int Seed = 22;
 
@@ -17,26 +17,35 @@ internal static class BusFeed
     private static readonly string[] s_colors = ["#cc3300", "#9900cc", "#cc3366", "#3300ff", "#336633", "#009900"];
     private static readonly string[] s_stops = ["Paulina & Howard Terminal", "Jefferson Park Blue Line Station", "79th Street & Brandon", "Clark & Arthur Terminal", "Congress Plaza & Michigan", "Wells & Harrison"];
 
+    /// <summary>What is before the buses.</summary>
+    internal static readonly byte[] Beginning = "<?xml version=\"1.0\"?>\n\n\t\t<buses>\n"u8.ToArray();
+
+    /// <summary>What is behind them.</summary>
+    internal static readonly byte[] End = "\n\t\t</buses>\n"u8.ToArray();
+
     /// <summary>Writes a feed.</summary>
     /// <param name="path">Where to.</param>
-    /// <param name="length">How long it becomes at least, in bytes.</param>
-    internal static void Write(string path, long length)
+    /// <param name="length">How long its buses become at least, in bytes.</param>
+    internal static void Write(string path, int length)
+    {
+        using var feed = File.Create(path);
+        feed.Write(Beginning);
+        feed.Write(Buses(length));
+        feed.Write(End);
+    }
+
+    /// <summary>The buses alone.</summary>
+    /// <param name="length">How long they become at least, in bytes.</param>
+    internal static byte[] Buses(int length)
     {
         var random = new Random(Seed);
-        using var feed = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
-        feed.WriteLine($"<?xml version=\"1.0\"?>");
-        feed.WriteLine();
-        feed.WriteLine($"\t\t<buses>");
-        var bus = new StringBuilder();
-        for (var written = 0L; written < length; written += bus.Length)
+        var buses = new StringBuilder();
+        while (buses.Length < length)
         {
-            bus.Clear();
-            AppendBus(bus, random);
-            feed.Write(bus);
+            AppendBus(buses, random);
         }
 
-        feed.WriteLine();
-        feed.WriteLine($"\t\t</buses>");
+        return Encoding.ASCII.GetBytes(buses.ToString());
     }
 
     private static void AppendBus(StringBuilder bus, Random random)

@@ -1,6 +1,7 @@
+using System.Globalization;
 using Sluice.Bench;
 
-// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [buses] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [xml] [xml-memory] [--rounds N]
 // dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
@@ -12,12 +13,19 @@ var scenarios = new (string Name, Action<Harness> Run)[]
     ("chunk", ChunkScenario.Run),
     ("idle", IdleScenario.Run),
     ("snapshot", SnapshotScenario.Run),
-    ("buses", BusesScenario.Run),
+    ("xml", XmlScenario.Run),
+    ("xml-memory", XmlMemoryScenario.Run),
 };
 
 if (args is ["feed", var feed])
 {
     BusFeed.Write(feed, BusFeed.SmallLength);
+    return 0;
+}
+
+if (args is [XmlMemoryScenario.PeakCommand, var level, var length])
+{
+    XmlMemoryScenario.PrintPeak(level, long.Parse(length, CultureInfo.InvariantCulture));
     return 0;
 }
 

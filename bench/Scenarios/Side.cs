@@ -13,19 +13,21 @@ internal sealed class Side
     internal const int Tries = 3;
 
     private readonly int _items;
-    private readonly Func<int, long> _run;
-    private readonly Func<int, long>? _without;
+    private readonly Func<int, (double Nanoseconds, long Arrived)> _run;
+    private readonly Func<int, (double Nanoseconds, long Arrived)>? _without;
     private readonly Func<int, long> _expected;
     private readonly int _stages;
     private readonly int _tries;
+    private readonly bool _allocatesHere;
 
-    private Side(int items, Func<int, long> run, Func<int, long>? without, int stages, Func<int, long>? expected, int tries = Tries)
+    private Side(int items, Func<int, (double Nanoseconds, long Arrived)> run, Func<int, (double Nanoseconds, long Arrived)>? without, int stages, Func<int, long>? expected, int tries = Tries, bool allocatesHere = true)
     {
         _items = items;
         _run = run;
         _without = without;
         _stages = stages;
         _tries = tries;
+        _allocatesHere = allocatesHere;
         _expected = expected ?? (static count => count);
     }
 
@@ -36,7 +38,7 @@ internal sealed class Side
     /// tells whether the work was done right will do, if <paramref name="run"/> gives the same.</param>
     /// <param name="tries">How often a measurement is repeated: less for work that takes long.</param>
     internal static Side Whole(int items, Func<int, long> run, Func<int, long>? expected = null, int tries = Tries) =>
-        new(items, run, null, 1, expected, tries);
+        new(items, Timed(run), null, 1, expected, tries);
 
     /// <summary>Only the stages count by which one chain is longer than another: source and sink cancel out.</summary>
     /// <param name="items">For how many items.</param>
@@ -44,7 +46,14 @@ internal sealed class Side
     /// <param name="more">Stages of the longer chain.</param>
     /// <param name="less">Stages of the shorter chain.</param>
     internal static Side PerStage(int items, Func<int, int, long> run, int more, int less) =>
-        new(items, count => run(more, count), count => run(less, count), more - less, null);
+        new(items, Timed(count => run(more, count)), Timed(count => run(less, count)), more - less, null);
+
+    /// <summary>Work that another program does, and times itself; what it allocates is not known.</summary>
+    /// <param name="items">For how many items.</param>
+    /// <param name="run">Does it for so many items and says how many nanoseconds it took and how many items arrived.</param>
+    /// <param name="expected">How many should arrive.</param>
+    internal static Side OfProgram(int items, Func<int, (double Nanoseconds, long Arrived)> run, Func<int, long> expected) =>
+        new(items, run, null, 1, expected, allocatesHere: false);
 
     internal void WarmUp(int calls)
     {
@@ -78,22 +87,28 @@ internal sealed class Side
         return (with - without) / _items / _stages;
     }
 
-    /// <summary>Bytes allocated for an item, by all threads: the objects that a run takes once are part of it.</summary>
-    internal double MeasureBytes() => (Allocated(_run) - (_without is null ? 0 : Allocated(_without))) / (double)_items / _stages;
+    /// <summary>Bytes allocated for an item, by all threads: the objects that a run takes once are part of it. Not a number if
+    /// another program does the work.</summary>
+    internal double MeasureBytes() => !_allocatesHere ? double.NaN : (Allocated(_run) - (_without is null ? 0 : Allocated(_without))) / (double)_items / _stages;
 
-    private double Time(Func<int, long> run, int items)
+    private static Func<int, (double Nanoseconds, long Arrived)> Timed(Func<int, long> run) => items =>
     {
         var started = Stopwatch.GetTimestamp();
         var arrived = run(items);
-        var elapsed = Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        return (Stopwatch.GetElapsedTime(started).TotalNanoseconds, arrived);
+    };
+
+    private double Time(Func<int, (double Nanoseconds, long Arrived)> run, int items)
+    {
+        var (nanoseconds, arrived) = run(items);
         Check(items, arrived);
-        return elapsed;
+        return nanoseconds;
     }
 
-    private long Allocated(Func<int, long> run)
+    private long Allocated(Func<int, (double Nanoseconds, long Arrived)> run)
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        var arrived = run(_items);
+        var (_, arrived) = run(_items);
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         Check(_items, arrived);
         return allocated;

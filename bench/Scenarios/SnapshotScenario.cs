@@ -54,13 +54,13 @@ internal static class SnapshotScenario
 
     private static CoroutineSnapshot Capture<T>(CoroutineTarget<T> target, SnapshotOptions? options = null)
     {
-        var taken = target.SnapshotAsync(options);
+        var taken = target.SnapshotAsync(options).AsTask();
         return taken.IsCompletedSuccessfully ? taken.Result : throw new InvalidOperationException("The snapshot had to wait.");
     }
 
     private static void Feed(CoroutineTarget<int> target, int item)
     {
-        if (!target.SendAsync(item).IsCompletedSuccessfully)
+        if (!target.SendAsync(item).AsTask().IsCompletedSuccessfully)
         {
             throw new InvalidOperationException("An item had to wait.");
         }

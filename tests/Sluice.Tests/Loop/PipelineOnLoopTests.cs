@@ -95,7 +95,7 @@ public sealed class PipelineOnLoopTests
     }
 
     [Fact]
-    public void A_run_that_outlives_its_loop_goes_on_elsewhere()
+    public async Task A_run_that_outlives_its_loop_goes_on_elsewhere()
     {
         var go = new Signal();
         var run = OnLoop.Run(() => Task.FromResult(Source.Create<int>(async (next, _) =>
@@ -105,7 +105,7 @@ public sealed class PipelineOnLoopTests
         }).To(Sink.Count<int>()).RunAsync()));
         go.Set();
 
-        Assert.Equal(1, Wait.For(run).GetAwaiter().GetResult());
+        Assert.Equal(1, await Wait.For(run));
     }
 
     private async Coroutine Numbers(Target<int> next, CancellationToken cancellation)

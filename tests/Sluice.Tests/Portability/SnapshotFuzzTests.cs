@@ -67,9 +67,9 @@ public sealed class SnapshotFuzzTests
     private static byte[] Original()
     {
         var target = Target.Start<int, string>(items => Outer(items, "prefix", number => number * 2));
-        Assert.True(target.SendAsync(1).IsCompletedSuccessfully);
-        Assert.True(target.SendAsync(2).IsCompletedSuccessfully);
-        var snapshot = target.SnapshotAsync();
+        Assert.True(target.SendAsync(1).AsTask().IsCompletedSuccessfully);
+        Assert.True(target.SendAsync(2).AsTask().IsCompletedSuccessfully);
+        var snapshot = target.SnapshotAsync().AsTask();
         Assert.True(snapshot.IsCompletedSuccessfully);
         return snapshot.Result.ToBytes();
     }

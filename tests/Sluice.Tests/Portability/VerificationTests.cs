@@ -93,7 +93,7 @@ public sealed class VerificationTests
 
     private static CoroutineSnapshot Snapshot()
     {
-        var snapshot = Start().SnapshotAsync();
+        var snapshot = Start().SnapshotAsync().AsTask();
         Assert.True(snapshot.IsCompleted);
         return snapshot.Result;
     }
