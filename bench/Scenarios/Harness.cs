@@ -11,6 +11,8 @@ internal sealed class Harness(int rounds)
     /// <summary>Longer than the 100 ms that the runtime waits before it compiles in the background.</summary>
     private static readonly TimeSpan s_pauseForCompiler = TimeSpan.FromMilliseconds(200);
 
+    internal int Rounds => rounds;
+
     /// <summary>Begins a table of ratios.</summary>
     internal static void Table(string name, string about)
     {
@@ -70,15 +72,22 @@ internal sealed class Harness(int rounds)
             }
         }
 
-        var best = oursTimes.Min() / peerTimes.Min();
-        var median = Median(oursTimes.Zip(peerTimes, static (our, their) => our / their));
         var oursBytes = Math.Round(ours.MeasureBytes(), 1);
         var peerBytes = Math.Round(peer.MeasureBytes(), 1);
         string[] limits = [.. limit is null ? Array.Empty<string>() : [Limit(limit)], .. bytesLimit is null ? Array.Empty<string>() : [$"{Limit(bytesLimit)} B"]];
-        var met = limits.Length == 0 ? "" : YesNo(Met(median, limit) && Met(oursBytes, bytesLimit));
-        Console.WriteLine($"| {oursName} | {peerName} | {best:0.000} | {median:0.000} | {string.Join(", ", limits)} | {met} | {Median(oursTimes):0.0} | {Median(peerTimes):0.0} | {oursBytes:0.0} | {(double.IsNaN(peerBytes) ? "" : $"{peerBytes:0.0}")} |");
+        var isMet = Met(Ratio(oursTimes, peerTimes), limit) && Met(oursBytes, bytesLimit);
+        Row(oursName, oursTimes, peerName, peerTimes, string.Join(", ", limits), limits.Length == 0 ? "" : YesNo(isMet), $"{oursBytes:0.0}", double.IsNaN(peerBytes) ? "" : $"{peerBytes:0.0}");
         return oursTimes.Min();
     }
+
+    /// <summary>The row of what was measured already, round by round.</summary>
+    internal static void Row(string oursName, IReadOnlyCollection<double> ours, string peerName, IReadOnlyCollection<double> peer) =>
+        Row(oursName, ours, peerName, peer, "", "", "", "");
+
+    private static void Row(string oursName, IReadOnlyCollection<double> ours, string peerName, IReadOnlyCollection<double> peer, string limits, string met, string oursBytes, string peerBytes) =>
+        Console.WriteLine($"| {oursName} | {peerName} | {ours.Min() / peer.Min():0.000} | {Ratio(ours, peer):0.000} | {limits} | {met} | {Median(ours):0.0} | {Median(peer):0.0} | {oursBytes} | {peerBytes} |");
+
+    private static double Ratio(IEnumerable<double> ours, IEnumerable<double> peer) => Median(ours.Zip(peer, static (our, their) => our / their));
 
     private static string Limit(double? limit) => limit is { } value ? $"{value:0.###}" : "";
 
@@ -96,7 +105,7 @@ internal sealed class Harness(int rounds)
         Console.WriteLine();
     }
 
-    private static double Median(IEnumerable<double> values)
+    internal static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

@@ -16,6 +16,14 @@ internal static class Machine
 #endif
     }
 
+    /// <summary>How long the processors have worked, for whomever, since the machine began; Linux.</summary>
+    internal static TimeSpan BusyTime()
+    {
+        // cpu user nice system idle iowait irq softirq steal guest..., in hundredths of a second
+        var times = Line("/proc/stat", "cpu ")!.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(long.Parse).ToArray();
+        return TimeSpan.FromMilliseconds(10 * (times.Sum() - times[3] - times[4]));
+    }
+
     private static string Processor() =>
         Line("/proc/cpuinfo", "model name") is { } line ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() : RuntimeInformation.ProcessArchitecture.ToString();
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sluice.Bench;
 
-// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [xml] [xml-memory] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [xml] [xml-memory] [echo] [--rounds N]
 // dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
@@ -15,6 +15,7 @@ var scenarios = new (string Name, Action<Harness> Run)[]
     ("snapshot", SnapshotScenario.Run),
     ("xml", XmlScenario.Run),
     ("xml-memory", XmlMemoryScenario.Run),
+    ("echo", EchoScenario.Run),
 };
 
 if (args is ["feed", var feed])
@@ -27,6 +28,16 @@ if (args is [XmlMemoryScenario.PeakCommand, var level, var length])
 {
     XmlMemoryScenario.PrintPeak(level, long.Parse(length, CultureInfo.InvariantCulture));
     return 0;
+}
+
+if (args is ["echo-server", "--kind", var server])
+{
+    return EchoServer.Run(server); // a child of the echo scenario
+}
+
+if (args is ["loop-work", "--kind", var worker])
+{
+    return LoopWorker.Run(worker); // likewise
 }
 
 var rounds = 7;
