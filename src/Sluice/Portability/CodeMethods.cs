@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -8,6 +9,10 @@ namespace Sluice;
 internal static class CodeMethods
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+
+    /// <summary>Looked through once for each type, since a type may have a thousand methods.</summary>
+    private static readonly ConcurrentDictionary<Type, Dictionary<Type, MethodInfo>> s_machines = new();
+    private static readonly ConcurrentDictionary<Type, ILookup<string, MethodInfo>> s_identities = new();
 
     /// <summary>The <c>async</c> method that the compiler made a state machine of, in the state machine's own terms of
     /// generic arguments.</summary>
@@ -20,7 +25,9 @@ internal static class CodeMethods
             return null;
         }
 
-        var method = declaring.GetMethods(All).FirstOrDefault(candidate => candidate.GetCustomAttribute<AsyncStateMachineAttribute>()?.StateMachineType == definition);
+        var method = s_machines.GetOrAdd(declaring, static type => type.GetMethods(All)
+            .Where(static candidate => candidate.IsDefined(typeof(AsyncStateMachineAttribute), false))
+            .ToDictionary(static candidate => candidate.GetCustomAttribute<AsyncStateMachineAttribute>()!.StateMachineType)).GetValueOrDefault(definition);
         return method is null ? null : WithArguments(method, stateMachine.GetGenericArguments());
     }
 
@@ -76,7 +83,7 @@ internal static class CodeMethods
     internal static IEnumerable<MethodInfo> Find(Type declaring, string identity)
     {
         var definition = declaring.IsGenericType ? declaring.GetGenericTypeDefinition() : declaring;
-        return definition.GetMethods(All).Where(method => Identity(method) == identity);
+        return s_identities.GetOrAdd(definition, static type => type.GetMethods(All).ToLookup(Identity, StringComparer.Ordinal))[identity];
     }
 
     /// <summary>Gives a method found in a type's definition the arguments of the type, and its own.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -9,6 +10,7 @@ internal static class CodeUse
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
+    private static readonly ConcurrentDictionary<Type, Dictionary<int, string>> s_makers = new();
     private static readonly ConcurrentDictionary<MethodBase, IReadOnlySet<FieldInfo>> s_variables = new();
 
     /// <summary>A type that the compiler made: its name cannot be written in the language.</summary>
@@ -35,6 +37,51 @@ internal static class CodeUse
 
         return used;
     });
+
+    /// <summary>Which method makes the objects of a closure: what tells apart closures that are the same but for their number.
+    /// Empty for other types.</summary>
+    internal static string MakerOf(Type type)
+    {
+        if (!IsClosure(type))
+        {
+            return "";
+        }
+
+        var outer = type.DeclaringType!;
+        while (IsOfCompiler(outer) && outer.DeclaringType is { } further)
+        {
+            outer = further;
+        }
+
+        return s_makers.GetOrAdd(outer, FindMakers).GetValueOrDefault(type.MetadataToken, "");
+    }
+
+    private static Dictionary<int, string> FindMakers(Type outer)
+    {
+        var makers = new Dictionary<int, string>();
+        var left = new Queue<Type>([outer]);
+        while (left.TryDequeue(out var type))
+        {
+            foreach (var method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
+            {
+                foreach (var (code, operand) in CodeReader.Read(method))
+                {
+                    if (code == OpCodes.Newobj && operand is ConstructorInfo { DeclaringType: { } made } && IsClosure(made))
+                    {
+                        var maker = CodeMethods.OfStateMachine(type) ?? method as MethodInfo;
+                        makers[made.MetadataToken] = maker is null ? ".ctor" : CodeMethods.Identity(maker);
+                    }
+                }
+            }
+
+            foreach (var nested in type.GetNestedTypes(All).Where(IsOfCompiler))
+            {
+                left.Enqueue(nested);
+            }
+        }
+
+        return makers;
+    }
 
     /// <summary>How many awaits the code of a state machine has.</summary>
     internal static int CountAwaits(MethodBase moveNext) =>

@@ -74,6 +74,56 @@ public sealed class CaptureAndResumeTests
         Assert.Equal(["finally 1"], log);
     }
 
+    [Fact]
+    public async Task Closures_that_differ_in_their_number_only_are_told_apart()
+    {
+        var first = Target.Start<int, string>(First);
+        var second = Target.Start<int, string>(Second);
+        await first.SendAsync(1);
+        await second.SendAsync(2);
+
+        var (one, two) = (Copies.Of(await first.SnapshotAsync()).Resume<int, string>(), Copies.Of(await second.SnapshotAsync()).Resume<int, string>());
+
+        await one.CloseAsync();
+        await two.CloseAsync();
+        Assert.Equal("1 1", await one.Completion);
+        Assert.Equal("2 2", await two.Completion);
+    }
+
+    private static async Coroutine<string> First(Inbox<int> items)
+    {
+        var sum = 0;
+        await foreach (var item in items)
+        {
+            var kept = item;
+            Func<int> both = () => sum + kept;
+            sum += item;
+            if (await items.TryReceiveAsync(Timeout.InfiniteTimeSpan) is { IsClosed: true })
+            {
+                return $"{sum} {both() - sum}";
+            }
+        }
+
+        return "";
+    }
+
+    private static async Coroutine<string> Second(Inbox<int> items)
+    {
+        var sum = 0;
+        await foreach (var item in items)
+        {
+            var kept = item;
+            Func<int> both = () => sum + kept;
+            sum += item;
+            if (await items.TryReceiveAsync(Timeout.InfiniteTimeSpan) is { IsClosed: true })
+            {
+                return $"{sum} {both() - sum}";
+            }
+        }
+
+        return "";
+    }
+
     private static async Coroutine<string> Outer(Inbox<int> items)
     {
         var text = "[";

@@ -16,7 +16,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
 
     internal override string? Refusal => _method is null ? "its method is not known" : Fields<TStateMachine>.Refusal;
 
-    internal override string Code => CodeText.Of(_moveNext);
+    internal override string Code => CodeText.Of(_moveNext) + CodeUse.MakerOf(_method!.DeclaringType!);
 
     /// <summary>How many awaits the method has: the states that it can wait in.</summary>
     private int Awaits => field > 0 ? field : field = CodeUse.CountAwaits(_moveNext);

@@ -15,7 +15,7 @@ internal sealed class DelegateCodec(Type type, MethodInfo method) : TypeCodec(ty
 
     internal override string? Refusal => method.DeclaringType is null ? "a method that was emitted at run time cannot be stored" : null;
 
-    internal override string Code => CodeText.Of(method);
+    internal override string Code => CodeText.Of(method) + CodeUse.MakerOf(method.DeclaringType!);
 
     internal static DelegateCodec Of(Delegate item) => For(item.GetType(), item.Method);
 

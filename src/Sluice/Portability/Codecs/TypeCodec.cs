@@ -45,7 +45,7 @@ internal abstract class TypeCodec(Type type)
     }
 
     /// <summary>What else must be the same, as text: the code, for example.</summary>
-    internal virtual string Code => CodeUse.IsOfCompiler(type) ? CodeText.OfAllMethods(type) : GetType().Name;
+    internal virtual string Code => CodeUse.IsOfCompiler(type) ? CodeText.OfAllMethods(type) + CodeUse.MakerOf(type) : GetType().Name;
 
     /// <summary>The codec for what an older version of the code stored; null if there is no way.</summary>
     internal virtual TypeCodec? TryUpgrade(SchemaBytes stored, int version, SnapshotOptions options) => null;

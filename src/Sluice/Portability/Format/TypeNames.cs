@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 
@@ -13,6 +14,9 @@ internal static class TypeNames
     private const int MaxCandidates = 1000;
 
     private const BindingFlags Nested = BindingFlags.Public | BindingFlags.NonPublic;
+
+    /// <summary>Looked through once for each type, since a type may have a thousand closures.</summary>
+    private static readonly ConcurrentDictionary<Type, ILookup<string, Type>> s_nested = new();
 
     internal static void Write(ByteSink to, Type type)
     {
@@ -143,6 +147,6 @@ internal static class TypeNames
             ? assembly.GetTypes().Where(type => !type.IsNested && NameOf(type) == parts[0])
             : assembly.GetType(parts[0]) is { } one ? [one] : [];
         return parts.Skip(1).Aggregate(outermost, static (types, part) =>
-            types.SelectMany(type => type.GetNestedTypes(Nested)).Where(type => CodeNames.Stable(type.Name) == part));
+            types.SelectMany(type => s_nested.GetOrAdd(type, static type => type.GetNestedTypes(Nested).ToLookup(static nested => CodeNames.Stable(nested.Name), StringComparer.Ordinal))[part]));
     }
 }
