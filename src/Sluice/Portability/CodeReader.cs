@@ -5,7 +5,15 @@ using System.Reflection.Emit;
 namespace Sluice;
 
 /// <summary>One instruction of a method. Its operand is a member, a text, or the bytes of anything else.</summary>
-internal readonly record struct Instruction(OpCode Code, object? Operand);
+internal readonly record struct Instruction(OpCode Code, object? Operand)
+{
+    /// <summary>The integer that it loads; null if it does something else.</summary>
+    internal int? Constant =>
+        Code == OpCodes.Ldc_I4 ? BinaryPrimitives.ReadInt32LittleEndian((byte[])Operand!)
+        : Code == OpCodes.Ldc_I4_S ? (sbyte)((byte[])Operand!)[0]
+        : Code.Value >= OpCodes.Ldc_I4_M1.Value && Code.Value <= OpCodes.Ldc_I4_8.Value ? Code.Value - OpCodes.Ldc_I4_0.Value
+        : null;
+}
 
 /// <summary>Takes the body of a method apart.</summary>
 internal static class CodeReader

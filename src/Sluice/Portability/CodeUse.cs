@@ -83,9 +83,24 @@ internal static class CodeUse
         return makers;
     }
 
-    /// <summary>How many awaits the code of a state machine has.</summary>
-    internal static int CountAwaits(MethodBase moveNext) =>
-        CodeReader.Read(moveNext).Count(static instruction => instruction.Operand is MethodBase { Name: nameof(CoroutineMethodBuilder.AwaitOnCompleted) or nameof(CoroutineMethodBuilder.AwaitUnsafeOnCompleted) });
+    /// <summary>The states in which a state machine can wait: the numbers, 0 or more, that its code sets its state to. There may be
+    /// gaps, since an await that can never be reached has a number too.</summary>
+    internal static HashSet<int> StatesOf(MethodBase moveNext)
+    {
+        var states = new HashSet<int>();
+        var constant = -1;
+        foreach (var instruction in CodeReader.Read(moveNext))
+        {
+            if (instruction.Operand is FieldInfo { Name: "<>1__state" } && instruction.Code == OpCodes.Stfld && constant >= 0)
+            {
+                states.Add(constant);
+            }
+
+            constant = instruction.Constant ?? (instruction.Code == OpCodes.Dup || instruction.Code == OpCodes.Stloc_0 ? constant : -1);
+        }
+
+        return states;
+    }
 
     private static IEnumerable<MethodBase> Follow(MethodBase method, HashSet<FieldInfo> used)
     {

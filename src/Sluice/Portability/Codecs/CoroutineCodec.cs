@@ -18,8 +18,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
 
     internal override string Code => CodeText.Of(_moveNext) + CodeUse.MakerOf(_method!.DeclaringType!);
 
-    /// <summary>How many awaits the method has: the states that it can wait in.</summary>
-    private int Awaits => field > 0 ? field : field = CodeUse.CountAwaits(_moveNext);
+    private HashSet<int> States => field ??= CodeUse.StatesOf(_moveNext);
 
     internal override void WriteIdentity(ByteSink to)
     {
@@ -32,7 +31,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
 
     internal override TypeCodec? TryUpgrade(SchemaBytes stored, int version, SnapshotOptions options) =>
         StageVersionAttribute.UpgradeOf(_method!) is { } upgrade && version < StageVersionAttribute.Of(_method!)
-            ? new UpgradingCodec<TStateMachine>(Type, upgrade, version, Schemas.FieldsOf(stored, options), Awaits)
+            ? new UpgradingCodec<TStateMachine>(Type, upgrade, version, Schemas.FieldsOf(stored, options), States)
             : null;
 
     internal override void WriteBody(SnapshotWriter writer, object item)
@@ -56,7 +55,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
         }
 
         CoroutineLinks.ReadOuter(reader, coroutine);
-        if (reader.Bodies.PeekSigned() is var state && (state < 0 || state >= Awaits)) // the state has the first name of all fields
+        if (reader.Bodies.PeekSigned() is var state && (state is < 0 or > int.MaxValue || !States.Contains((int)state))) // the state has the first name of all fields
         {
             throw new SnapshotException($"The snapshot is damaged: '{coroutine.MethodName}' has no await number {state}.");
         }

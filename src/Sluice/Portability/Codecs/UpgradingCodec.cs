@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Sluice;
 
 /// <summary>Reads what an older version of a method stored, and has its upgrade method translate it.</summary>
-internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, int awaits) : TypeCodec(type)
+internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, HashSet<int> states) : TypeCodec(type)
     where TStateMachine : IAsyncStateMachine
 {
     internal override void ReadBody(SnapshotReader reader, object item)
@@ -51,9 +51,9 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
     private void Fill(Coroutine coroutine, CapturedFields fields, List<object> hidden, object? awaiter)
     {
         upgrade.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [fields, version], null);
-        if (fields.State < 0 || fields.State >= awaits)
+        if (!states.Contains(fields.State))
         {
-            throw new SnapshotException($"The upgrade of '{fields.Coroutine}' from version {version} left it at await {fields.State}; this version has {awaits}.");
+            throw new SnapshotException($"The upgrade of '{fields.Coroutine}' from version {version} left it at await {fields.State}, which this version does not have.");
         }
 
         object machine = typeof(TStateMachine).IsValueType ? default(TStateMachine)! : RuntimeHelpers.GetUninitializedObject(typeof(TStateMachine));
