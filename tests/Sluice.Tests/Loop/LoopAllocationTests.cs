@@ -6,6 +6,10 @@ public sealed class LoopAllocationTests
     private const int Few = 100;
     private const int Many = 10_100;
 
+    /// <summary>The least of several counts: a collection that others bring about ends the thread's piece of the heap, whose rest counts
+    /// as allocated.</summary>
+    private const int Tries = 5;
+
     [Fact]
     public void Posting_allocates_nothing() => AssertSame(async count =>
     {
@@ -74,15 +78,18 @@ public sealed class LoopAllocationTests
 
     private static void AssertSame(Func<int, Task> rounds)
     {
-        var (few, many) = (0L, 0L);
+        var (few, many) = (long.MaxValue, long.MaxValue);
         OnLoop.Run(
             async () =>
             {
                 await Measure(Many); // makes what is made once
-                (few, many) = (await Measure(Few), await Measure(Many));
+                for (var i = 0; i < Tries; i++)
+                {
+                    (few, many) = (Math.Min(few, await Measure(Few)), Math.Min(many, await Measure(Many)));
+                }
             },
             new EventLoopOptions { TimeProvider = new Stepping(), HandleSignals = false });
-        Assert.Equal(few, many);
+        Assert.InRange(many - few, long.MinValue, (Many - Few) / 10); // an object takes 24 bytes
 
         async Task<long> Measure(int count)
         {
