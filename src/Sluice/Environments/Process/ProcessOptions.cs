@@ -1,0 +1,91 @@
+using System.Collections.ObjectModel;
+
+namespace Sluice;
+
+/// <summary>How a worker process is started and ended. The defaults start this application's own program.</summary>
+/// <remarks>Thread safety: not to be changed while a worker is being started with it; after that it may be changed and used again.</remarks>
+public sealed class ProcessOptions
+{
+    private TimeSpan _startupTimeout = TimeSpan.FromSeconds(10);
+    private TimeSpan _endTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>The program to start: a path, or a name to be found in PATH. Default: null, this application's own program, in the
+    /// way that it was started itself (<c>dotnet App.dll</c>, its own executable, a file-based program, a published single file, or the
+    /// program under test if this is a test host).</summary>
+    /// <remarks>Another program has to be a .NET program that contains Sluice and the application's assemblies, in the same build; or
+    /// one that runs such a program and nothing else of .NET, such as <c>taskset</c>. <c>dotnet run</c> is none: the SDK is a .NET program.</remarks>
+    public string? Executable { get; set; }
+
+    /// <summary>Arguments of <see cref="Executable"/>, or, if that is null, arguments after those that start this application's own program.
+    /// None is split or expanded. Default: none.</summary>
+    /// <remarks>A worker does not run <c>Main</c>; its code sees them with <see cref="Environment.GetCommandLineArgs"/>.</remarks>
+    public IList<string> Arguments { get; } = new Collection<string>();
+
+    /// <summary>Environment variables that differ from this process's: a value is set, null removes the variable. Default: none.</summary>
+    /// <remarks>The worker inherits all others but <c>DOTNET_DiagnosticPorts</c> and <c>DOTNET_DefaultDiagnosticPortSuspend</c>, with which
+    /// tools make a program wait for them before it starts. <c>DOTNET_STARTUP_HOOKS</c> may be set: these hooks run in the worker too.</remarks>
+    public IDictionary<string, string?> Environment { get; } = new Dictionary<string, string?>();
+
+    /// <summary>The worker's working directory. Default: null, this process's.</summary>
+    public string? WorkingDirectory { get; set; }
+
+    /// <summary>How much the worker's garbage-collected heap may hold, in bytes; beyond, allocations fail with
+    /// <see cref="OutOfMemoryException"/>. At least 16 MiB. Default: null, as for this application.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is below 16 MiB.</exception>
+    public long? MemoryLimit
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? long.MaxValue, 16L << 20, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>The worker's priority as Unix counts it, from -20 (first) to 19 (last); below this process's own takes a privilege.
+    /// Default: null, this process's. Not on Windows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
+    public int? Niceness
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? 0, -20, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value ?? 0, 19, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>How long a worker may take until it is connected. Positive, or <see cref="Timeout.InfiniteTimeSpan"/>. Default: 10 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
+    public TimeSpan StartupTimeout
+    {
+        get => _startupTimeout;
+        set => _startupTimeout = Checked(value, TimeSpan.FromTicks(1));
+    }
+
+    /// <summary>How long a worker that is asked to end may take before it is killed. Zero (kill at once) or more, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 2 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
+    public TimeSpan EndTimeout
+    {
+        get => _endTimeout;
+        set => _endTimeout = Checked(value, TimeSpan.Zero);
+    }
+
+    /// <summary>What each line of the worker's standard output and error begins with when it is passed on to this process's. Default:
+    /// null, nothing, and its output is passed on byte for byte.</summary>
+    /// <remarks>Lines are passed on whole, never mixed with those of other workers. One of more than 64 KiB is passed on in pieces.</remarks>
+    public string? OutputPrefix { get; set; }
+
+    private static TimeSpan Checked(TimeSpan value, TimeSpan least)
+    {
+        if (value != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, least);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value.TotalMilliseconds, uint.MaxValue - 1, nameof(value));
+        }
+
+        return value;
+    }
+}

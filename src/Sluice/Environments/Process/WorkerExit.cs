@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Sluice;
+
+/// <summary>How a worker process ended.</summary>
+/// <param name="Id">The process's number.</param>
+/// <param name="ExitCode">Its exit code; on Unix 128 and the signal's number if it died of one.</param>
+/// <param name="LastErrorLines">The last lines of its standard error: at most 20.</param>
+/// <param name="WasAsked">Whether this process asked it to end, or killed it.</param>
+internal sealed record WorkerExit(int Id, int ExitCode, IReadOnlyList<string> LastErrorLines, bool WasAsked)
+{
+    /// <summary>Why this process's own standard output or error did not take what the worker wrote; null if it did.</summary>
+    internal Exception? OutputFailure { get; init; }
+
+    /// <summary>The exit code in words, such as <c>was killed by signal 9 (SIGKILL)</c>.</summary>
+    internal string Words => ExitCode switch
+    {
+        0 => "ended (exit code 0)",
+        WorkerExitCode.NoHook => "would have run Main again (start-up hooks are disabled there)",
+        WorkerExitCode.NoParent => "lost its parent",
+        WorkerExitCode.EntryFailed => "failed with an exception",
+        > 128 and < 160 when !OperatingSystem.IsWindows() => $"was killed by signal {Signal(ExitCode - 128)}",
+        _ => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {ExitCode}"),
+    };
+
+    // Those whose numbers are the same on all systems.
+    private static string Signal(int number) => number switch
+    {
+        1 => "1 (SIGHUP)",
+        2 => "2 (SIGINT)",
+        3 => "3 (SIGQUIT)",
+        4 => "4 (SIGILL)",
+        6 => "6 (SIGABRT)",
+        8 => "8 (SIGFPE)",
+        9 => "9 (SIGKILL)",
+        11 => "11 (SIGSEGV)",
+        13 => "13 (SIGPIPE)",
+        15 => "15 (SIGTERM)",
+        _ => number.ToString(CultureInfo.InvariantCulture),
+    };
+}
+
+/// <summary>With what a worker ends that does not end as it should; apart from what shells and common programs use.</summary>
+internal static class WorkerExitCode
+{
+    internal const int NoHook = 117;
+    internal const int NoParent = 118;
+    internal const int EntryFailed = 119;
+}
