@@ -80,8 +80,8 @@ public sealed class CoroutineSnapshot
     /// <summary>The root and all else, made but not in use.</summary>
     internal SnapshotReader Open(out object root)
     {
-        var reader = new SnapshotReader(_options, _types, _count, new ByteSource(_bytes, _heads, _bodies), new ByteSource(_bytes, _bodies, SnapshotFormat.EndOf(_bytes)));
-        root = reader.Read();
+        var reader = new SnapshotReader(_options, _types, new ByteSource(_bytes, _heads, _bodies), new ByteSource(_bytes, _bodies, SnapshotFormat.EndOf(_bytes)));
+        root = reader.Read(_count);
         return reader;
     }
 

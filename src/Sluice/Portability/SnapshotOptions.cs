@@ -42,6 +42,15 @@ public sealed class SnapshotOptions
     internal bool Allows(Type type) =>
         AllowedAssemblies.Contains(type.Assembly) || type.Assembly == typeof(SnapshotOptions).Assembly || PortableTypes.IsListed(type);
 
+    /// <summary>The type, or the one in it, that snapshots may not have; null if they may.</summary>
+    internal Type? FindStranger(Type type) => type.HasElementType ? FindStranger(type.GetElementType()!)
+        : !Allows(type.IsGenericType ? type.GetGenericTypeDefinition() : type) ? type
+        : type.GetGenericArguments().Select(FindStranger).FirstOrDefault(static argument => argument is not null);
+
+    /// <summary>Why it may not be in a snapshot, and what to do.</summary>
+    internal static string NotAllowed(Type stranger) =>
+        PortableTypes.Refusal(stranger) ?? $"'{stranger}' is not a type that snapshots may have. Add its assembly to {nameof(SnapshotOptions)}.{nameof(AllowedAssemblies)} where it is captured and where it is resumed";
+
     internal bool TryGetVerified(SchemaBytes schema, [NotNullWhen(true)] out TypeCodec? codec) => _verified.TryGetValue(schema, out codec);
 
     internal void AddVerified(SchemaBytes schema, TypeCodec codec)

@@ -4,9 +4,13 @@ namespace Sluice;
 /// <remarks>Owner: the thread that resumes.</remarks>
 internal sealed class SnapshotReader
 {
-    private readonly TypeCodec[] _types;
-    private readonly TypeCodec[] _codecs;
-    private readonly object?[] _objects;
+    /// <summary>How many objects there may be for the tables to be kept.</summary>
+    private const int MaxKept = 1024;
+
+    private readonly IReadOnlyList<TypeCodec> _types;
+    private TypeCodec[] _codecs = [];
+    private object?[] _objects = [];
+    private int _count;
     private readonly List<Action> _rebuilds = [];
     private List<(int At, Func<object> Make)>? _delegates;
     private List<(int At, Func<object> Make)>? _combined;
@@ -14,14 +18,12 @@ internal sealed class SnapshotReader
     private readonly List<Action> _finishes = [];
     private long _promised;
 
-    internal SnapshotReader(SnapshotOptions options, TypeCodec[] types, int count, ByteSource heads, ByteSource bodies)
+    internal SnapshotReader(SnapshotOptions options, IReadOnlyList<TypeCodec> types, ByteSource heads, ByteSource bodies)
     {
         Options = options;
         _types = types;
         Heads = heads;
         Bodies = bodies;
-        _codecs = new TypeCodec[count];
-        _objects = new object?[count];
     }
 
     internal SnapshotOptions Options { get; }
@@ -46,17 +48,24 @@ internal sealed class SnapshotReader
 
     internal List<ISnapshotPort> Ports { get; } = [];
 
-    internal IReadOnlyList<object?> Objects => _objects;
+    internal IReadOnlyList<object?> Objects => new ArraySegment<object?>(_objects, 0, _count);
 
-    /// <summary>The root, with everything that it reaches.</summary>
-    internal object Read()
+    /// <summary>The first of so many objects, with everything that it reaches.</summary>
+    internal object Read(int count)
     {
+        _count = count;
+        if (_objects.Length < count)
+        {
+            _codecs = new TypeCodec[count];
+            _objects = new object?[count];
+        }
+
         try
         {
-            for (var i = 0; i < _objects.Length; i++)
+            for (var i = 0; i < count; i++)
             {
                 var index = Heads.Varint();
-                _codecs[i] = index < (ulong)_types.Length ? _types[index] : throw ByteSource.Truncated();
+                _codecs[i] = index < (ulong)_types.Count ? _types[(int)index] : throw ByteSource.Truncated();
                 Current = i;
                 _objects[i] = _codecs[i].Create(this);
             }
@@ -65,7 +74,7 @@ internal sealed class SnapshotReader
             MakePutOff(_combined);
             Strand = StrandThread.Current.Home?.Strand ?? (Ports.Count > 1 ? new Strand() : null);
             Home = (IStrandHome?)Strand ?? Ports.FirstOrDefault() as IStrandHome;
-            for (var i = 0; i < _objects.Length; i++)
+            for (var i = 0; i < count; i++)
             {
                 Current = i;
                 _codecs[i].ReadBody(this, _objects[i]!);
@@ -88,8 +97,29 @@ internal sealed class SnapshotReader
         }
         catch (Exception error) when (error is not (SnapshotException or OutOfMemoryException))
         {
-            throw new SnapshotException($"The snapshot cannot be resumed: it is damaged, or '{(Current < _codecs.Length ? _codecs[Current]?.Type : null)}' does not take what is in it. See the inner exception.", error);
+            throw new SnapshotException($"The snapshot cannot be resumed: it is damaged, or '{_codecs[Current]?.Type}' does not take what is in it. See the inner exception.", error);
         }
+    }
+
+    /// <summary>Forgets the objects, to read others.</summary>
+    internal void Reset()
+    {
+        if (_objects.Length > MaxKept)
+        {
+            (_objects, _codecs) = ([], []);
+        }
+        else
+        {
+            Array.Clear(_objects, 0, _count);
+            Array.Clear(_codecs, 0, _count);
+        }
+
+        Ports.Clear();
+        _rebuilds.Clear();
+        _finishes.Clear();
+        _waiting.Clear();
+        (_delegates, _combined, _promised, _count, Current) = (null, null, 0, 0, 0);
+        (Box, Link, Home, Strand) = (null, null, null, null);
     }
 
     internal int Current { get; private set; }
@@ -97,7 +127,7 @@ internal sealed class SnapshotReader
     internal object? Reference() => At(Bodies.Varint());
 
     internal object? At(ulong id) =>
-        id == 0 ? null : id <= (ulong)_objects.Length ? _objects[id - 1] ?? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.") : throw ByteSource.Truncated();
+        id == 0 ? null : id <= (ulong)_count ? _objects[id - 1] ?? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.") : throw ByteSource.Truncated();
 
     /// <summary>The length of something whose elements are still to come in the bodies, each with so many bytes at least. All
     /// together cannot be more than what is there.</summary>

@@ -5,12 +5,17 @@ namespace Sluice;
 /// <summary>Writes the objects that are reachable from one, each once, in the order in which they are found: without
 /// recursion, however long the chains of references are.</summary>
 /// <remarks>Owner: the thread that captures.</remarks>
-internal sealed class SnapshotWriter(SnapshotOptions options, HashSet<FieldInfo>? used = null)
+internal sealed class SnapshotWriter(SnapshotOptions options)
 {
-    private readonly Dictionary<object, int> _ids = new(ReferenceEqualityComparer.Instance);
+    /// <summary>How many objects there may be for the tables to be kept: emptying a large table takes long.</summary>
+    private const int MaxKept = 1024;
+
+    private Dictionary<object, int> _ids = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> _objects = [];
     private readonly List<int> _finders = []; // for each object the one through which it was found
     private readonly Dictionary<TypeCodec, int> _typeIndexes = [];
+    private readonly List<int> _usedIn = []; // for each kind the last round that had it
+    private int _round = 1;
     private readonly Dictionary<object, string>? _outside = options.Outside.Count == 0 ? null : Named(options.Outside);
     private readonly List<(Coroutine Coroutine, object? Link, int At)> _waiting = [];
     private Type? _lastType;
@@ -40,7 +45,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options, HashSet<FieldInfo>
     internal object? Link { get; set; }
 
     /// <summary>The captured variables that the written code uses.</summary>
-    internal HashSet<FieldInfo> UsedVariables { get; } = used ?? [];
+    internal HashSet<FieldInfo> UsedVariables { get; } = [];
 
     /// <summary>A captured variable came to be used after its closure was written without it: once more.</summary>
     internal bool MustRepeat { get; private set; }
@@ -73,6 +78,43 @@ internal sealed class SnapshotWriter(SnapshotOptions options, HashSet<FieldInfo>
         }
 
         return true;
+    }
+
+    /// <summary>Forgets the objects, to write the same ones anew with what is known now.</summary>
+    internal void Repeat()
+    {
+        if (_ids.Count > MaxKept)
+        {
+            _ids = new(ReferenceEqualityComparer.Instance);
+        }
+
+        _ids.Clear();
+        _objects.Clear();
+        _finders.Clear();
+        _waiting.Clear();
+        Heads.Clear();
+        Bodies.Clear();
+        (Blocked, Link, _left, MustRepeat) = (null, null, null, false);
+        _round++;
+    }
+
+    /// <summary>Forgets the objects, to write others. Kinds that were met stay known.</summary>
+    internal void Reset()
+    {
+        Repeat();
+        UsedVariables.Clear();
+    }
+
+    /// <summary>Forgets the kinds from this number on.</summary>
+    internal void ForgetKinds(int from)
+    {
+        foreach (var codec in Codecs.Skip(from))
+        {
+            _typeIndexes.Remove(codec);
+        }
+
+        Codecs.RemoveRange(from, Codecs.Count - from);
+        _usedIn.RemoveRange(from, _usedIn.Count - from);
     }
 
     /// <summary>A coroutine waits for the <see cref="Link"/>, which is looked at when all is written.</summary>
@@ -161,26 +203,27 @@ internal sealed class SnapshotWriter(SnapshotOptions options, HashSet<FieldInfo>
                 throw Refuse(reason, codec.Type);
             }
 
-            if (codec.Names.Select(Stranger).FirstOrDefault(static type => type is not null) is { } stranger)
+            if (codec.Names.Select(options.FindStranger).FirstOrDefault(static type => type is not null) is { } stranger)
             {
-                throw Refuse(PortableTypes.Refusal(stranger) ?? $"'{stranger}' is not a type that snapshots may have. Add its assembly to {nameof(SnapshotOptions)}.{nameof(SnapshotOptions.AllowedAssemblies)} where it is captured and where it is resumed", codec.Type);
+                throw Refuse(SnapshotOptions.NotAllowed(stranger), codec.Type);
             }
 
             index = Codecs.Count;
             Codecs.Add(codec);
             _typeIndexes.Add(codec, index);
+            _usedIn.Add(0);
+        }
+
+        if (_usedIn[index] != _round)
+        {
+            _usedIn[index] = _round;
             codec.Used(this);
         }
 
         Heads.Count(index);
     }
 
-    internal bool IsAllowed(Type type) => Stranger(type) is null;
-
-    /// <summary>The type, or the one in it, that snapshots may not have.</summary>
-    private Type? Stranger(Type type) => type.HasElementType ? Stranger(type.GetElementType()!)
-        : !options.Allows(type.IsGenericType ? type.GetGenericTypeDefinition() : type) ? type
-        : type.GetGenericArguments().Select(Stranger).FirstOrDefault(static argument => argument is not null);
+    internal bool IsAllowed(Type type) => options.FindStranger(type) is null;
 
     private static Dictionary<object, string> Named(IDictionary<string, object> objects)
     {

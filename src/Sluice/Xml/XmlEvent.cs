@@ -22,6 +22,7 @@ public enum XmlEventKind
 /// each time, <see cref="IsText"/> none. A kept event keeps the page of up to 64 KiB, or longer if its text is, that its bytes
 /// are in; a kept string does not. Thread safety: immutable.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
+[InlineCodec(typeof(XmlEventCodec))]
 public readonly struct XmlEvent : IEquatable<XmlEvent>
 {
     // 16 bytes, one of them a reference: an event is copied a few times on its way. The reference is a tag's name or a text (a
@@ -52,6 +53,12 @@ public readonly struct XmlEvent : IEquatable<XmlEvent>
         XmlPage page => page.Attributes(_slice),
         _ => [],
     };
+
+    /// <summary>Where the bytes of the text or of the attributes are; null if they are strings.</summary>
+    internal XmlPage? Page => _data as XmlPage;
+
+    /// <summary>Where they are on the page.</summary>
+    internal XmlSlice Slice => _slice;
 
     private ReadOnlySpan<byte> Bytes => ((XmlPage)_data!)[_slice];
 

@@ -46,6 +46,21 @@ internal sealed class XmlPage(byte[] bytes, XmlShapes shapes)
         return null;
     }
 
+    /// <summary>Writes the attributes: how many; for each its name, and the bytes of its value.</summary>
+    internal void WriteAttributes(ByteSink to, XmlSlice slice)
+    {
+        var names = Shape(slice).Attributes;
+        var rest = this[slice];
+        to.Count(names.Length);
+        foreach (var name in names)
+        {
+            var value = NextValue(ref rest);
+            to.Text(name);
+            to.Count(value.Length);
+            to.Raw(value);
+        }
+    }
+
     internal static bool AreEqual(ReadOnlySpan<byte> utf8, ReadOnlySpan<char> text)
     {
         // A character outside of ASCII takes more bytes than UTF-16 has units for it.

@@ -24,8 +24,8 @@ internal static class PlainValues
         new PlainCodec<decimal>(16, WriteDecimal, ReadDecimal),
         new PlainCodec<Int128>(16, static (to, value) => WriteInt128(to, (UInt128)value), static from => (Int128)ReadInt128(from)),
         new PlainCodec<UInt128>(16, WriteInt128, ReadInt128),
-        new PlainCodec<BigInteger>(1, static (to, value) => WriteBytes(to, value.ToByteArray()), static from => new(from.Raw(from.Count()))),
-        new PlainCodec<Guid>(16, static (to, value) => to.Raw(value.ToByteArray()), static from => new(from.Raw(16))),
+        new PlainCodec<BigInteger>(1, WriteBigInteger, static from => new(from.Raw(from.Count()))),
+        new PlainCodec<Guid>(16, static (to, value) => value.TryWriteBytes(to.Take(16)), static from => new(from.Raw(16))),
         new PlainCodec<Rune>(1, static (to, value) => to.Varint((uint)value.Value), static from => new(checked((uint)from.Varint()))),
         new PlainCodec<TimeSpan>(1, static (to, value) => to.Signed(value.Ticks), static from => new(from.Signed())),
         new PlainCodec<DateTime>(1, static (to, value) => to.Varint(((ulong)value.Ticks << 2) | (uint)value.Kind), ReadDateTime),
@@ -45,10 +45,11 @@ internal static class PlainValues
         _ => throw new SnapshotException("The snapshot is damaged: a truth value is neither true nor false."),
     };
 
-    internal static void WriteBytes(ByteSink to, ReadOnlySpan<byte> bytes)
+    private static void WriteBigInteger(ByteSink to, BigInteger value)
     {
-        to.Count(bytes.Length);
-        to.Raw(bytes);
+        var count = value.GetByteCount();
+        to.Count(count);
+        value.TryWriteBytes(to.Take(count), out _);
     }
 
     private static DateTime ReadDateTime(ByteSource from)
@@ -59,7 +60,9 @@ internal static class PlainValues
 
     private static void WriteDecimal(ByteSink to, decimal value)
     {
-        foreach (var part in decimal.GetBits(value))
+        Span<int> parts = stackalloc int[4];
+        decimal.GetBits(value, parts);
+        foreach (var part in parts)
         {
             to.Fixed32((uint)part);
         }
@@ -84,6 +87,10 @@ internal static class PlainValues
 internal sealed class PlainCodec<T>(int minBytes, Action<ByteSink, T> write, Func<ByteSource, T> read) : ValueCodec<T>
 {
     internal override int MinBytes => minBytes;
+
+    internal void Write(ByteSink to, T value) => write(to, value);
+
+    internal T Read(ByteSource from) => read(from);
 
     internal override void Write(SnapshotWriter writer, ref T value) => write(writer.Bodies, value);
 

@@ -59,6 +59,11 @@ internal static class Values<T>
             return plain;
         }
 
+        if (InlineCodecs.OwnOf(type) is not null || (InlineCodecs.IsMemory(type) && InlineCodecs.IsRaw(type.GetGenericArguments()[0])))
+        {
+            return Of(typeof(InlineValueCodec<>), type);
+        }
+
         if (type == typeof(Strand))
         {
             return new StrandCodec();

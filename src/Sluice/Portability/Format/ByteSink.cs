@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Sluice;
 
@@ -14,6 +16,13 @@ internal sealed class ByteSink
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
     internal void Clear() => Length = 0;
+
+    /// <summary>Takes back what was written since it had this length.</summary>
+    internal void Rewind(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Length = length;
+    }
 
     internal void Byte(byte value)
     {
@@ -48,18 +57,33 @@ internal sealed class ByteSink
 
     internal void Raw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 
+    /// <summary>The bytes of a value as they are in memory.</summary>
+    internal void Value<T>(T value)
+        where T : unmanaged => MemoryMarshal.Write(Take(Unsafe.SizeOf<T>()), in value);
+
     /// <summary>One byte a character if all are below U+0100, else two: exact also for halves of surrogate pairs.</summary>
-    internal void Text(ReadOnlySpan<char> text)
+    internal void Text(ReadOnlySpan<char> text) => Text(text, 0);
+
+    /// <summary>The same, or null.</summary>
+    internal void TextOrNull(string? text)
+    {
+        if (text is null)
+        {
+            Byte(0);
+        }
+        else
+        {
+            Text(text, 1);
+        }
+    }
+
+    private void Text(ReadOnlySpan<char> text, ulong offset)
     {
         var isWide = text.ContainsAnyExceptInRange('\0', '\u00FF');
-        Varint(((ulong)text.Length << 1) | (isWide ? 1UL : 0));
+        Varint((((ulong)text.Length << 1) | (isWide ? 1UL : 0)) + offset);
         if (!isWide)
         {
-            var bytes = Take(text.Length);
-            for (var i = 0; i < text.Length; i++)
-            {
-                bytes[i] = (byte)text[i];
-            }
+            Encoding.Latin1.GetBytes(text, Take(text.Length));
         }
         else if (BitConverter.IsLittleEndian)
         {
@@ -74,7 +98,8 @@ internal sealed class ByteSink
         }
     }
 
-    private Span<byte> Take(int count)
+    /// <summary>Room for so many bytes, which become part of what is written.</summary>
+    internal Span<byte> Take(int count)
     {
         if (_bytes.Length - Length < count)
         {
@@ -83,6 +108,20 @@ internal sealed class ByteSink
 
         Length += count;
         return _bytes.AsSpan(Length - count, count);
+    }
+
+    /// <summary>Bytes that were written before, to write them anew.</summary>
+    internal Span<byte> At(int start, int count) => _bytes.AsSpan(start, count);
+
+    /// <summary>Room for so many bytes at least, which are not part of what is written yet.</summary>
+    internal Memory<byte> Room(int count)
+    {
+        if (_bytes.Length - Length < count)
+        {
+            Grow(count);
+        }
+
+        return _bytes.AsMemory(Length);
     }
 
     private void Grow(int count) => Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, BitOperations.RoundUpToPowerOf2((uint)checked(Length + count))));

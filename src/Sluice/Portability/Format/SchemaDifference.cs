@@ -14,16 +14,22 @@ internal static class SchemaDifference
             return new SnapshotException($"The snapshot was made by other code: {then.Name} does not exist here.");
         }
 
-        var now = Read(here.Schema);
+        var differences = Between(then.Fields, Read(here.Schema).Fields);
+        return new SnapshotException($"The snapshot was made by other code: {then.Name} has changed since. {(differences.Count > 0 ? $"Its variables differ: {string.Join("; ", differences)}." : "It has the same variables, but its code is different.")} See [StageVersion] for how a stage takes over the variables of its older versions.");
+    }
+
+    /// <summary>The fields that differ, as parts of a sentence.</summary>
+    internal static List<string> Between(IReadOnlyList<(string Name, string Type)> then, IReadOnlyList<(string Name, string Type)> now)
+    {
         var differences = new List<string>();
-        foreach (var (name, type) in then.Fields.Where(field => !now.Fields.Contains(field)))
+        foreach (var (name, type) in then.Where(field => !now.Contains(field)))
         {
-            var other = now.Fields.FirstOrDefault(field => field.Name == name).Type;
+            var other = now.FirstOrDefault(field => field.Name == name).Type;
             differences.Add(other is null ? $"'{name}' ({type}) is gone" : $"'{name}' was {type} and is {other}");
         }
 
-        differences.AddRange(now.Fields.Where(field => then.Fields.All(old => old.Name != field.Name)).Select(field => $"'{field.Name}' ({field.Type}) is new"));
-        return new SnapshotException($"The snapshot was made by other code: {then.Name} has changed since. {(differences.Count > 0 ? $"Its variables differ: {string.Join("; ", differences)}." : "It has the same variables, but its code is different.")} See [StageVersion] for how a stage takes over the variables of its older versions.");
+        differences.AddRange(now.Where(field => then.All(old => old.Name != field.Name)).Select(field => $"'{field.Name}' ({field.Type}) is new"));
+        return differences;
     }
 
     private static Description Read(SchemaBytes schema)
@@ -61,7 +67,8 @@ internal static class SchemaDifference
         return $"{CoroutineNames.Readable((end < 0 ? method : method[..end]).Split(' ')[^1])}' of '{declaring}";
     }
 
-    private static void ReadFields(ByteSource from, List<(string, string)> fields, string outer, int depth)
+    /// <summary>Adds the fields, and theirs behind each, under their path.</summary>
+    internal static void ReadFields(ByteSource from, List<(string, string)> fields, string outer, int depth)
     {
         if (depth > TypeNames.MaxDepth)
         {

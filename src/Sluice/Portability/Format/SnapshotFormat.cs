@@ -18,7 +18,7 @@ internal static class SnapshotFormat
             while (writer.TryWrite(root) && writer.MustRepeat)
             {
                 writer.Holds.Release();
-                writer = new SnapshotWriter(options, writer.UsedVariables);
+                writer.Repeat();
             }
 
             blocked = writer.Blocked;
