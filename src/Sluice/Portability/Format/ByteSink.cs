@@ -15,6 +15,8 @@ internal sealed class ByteSink
 
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
+    internal int Capacity => _bytes.Length;
+
     internal void Clear() => Length = 0;
 
     /// <summary>Takes back what was written since it had this length.</summary>
@@ -23,6 +25,9 @@ internal sealed class ByteSink
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
     }
+
+    /// <summary>Writes over four bytes that are there, such as a length that was not known yet.</summary>
+    internal void Patch32(int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(0, Length)[at..], value);
 
     internal void Byte(byte value)
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Sluice;
 
-/// <summary>The calls of Linux that <see cref="EpollSocket"/> makes. Each gives what the system gives, or the negative number of the
+/// <summary>The calls of Linux that sockets make. Each gives what the system gives, or the negative number of the
 /// error.</summary>
 internal static partial class Libc
 {
@@ -16,6 +16,7 @@ internal static partial class Libc
     private const int StreamType = 1;
     private const int NonBlockingAndCloseOnExec = 0x80800;
     private const int NoSignal = 0x4000;
+    private const int DontWait = 0x40;
 
     internal static int Receive(int descriptor, Span<byte> buffer)
     {
@@ -34,6 +35,18 @@ internal static partial class Libc
         do
         {
             count = Send(descriptor, in MemoryMarshal.GetReference(data), data.Length, NoSignal);
+        }
+        while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return Result(count);
+    }
+
+    /// <summary>As much as the system takes at once, also of a socket that otherwise waits.</summary>
+    internal static int SendAtOnce(SafeSocketHandle socket, ReadOnlySpan<byte> data)
+    {
+        nint count;
+        do
+        {
+            count = Send(socket, in MemoryMarshal.GetReference(data), data.Length, NoSignal | DontWait);
         }
         while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
         return Result(count);
@@ -75,6 +88,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(int descriptor, in byte data, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static partial nint Send(SafeSocketHandle socket, in byte data, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     private static partial int Accept(int listener, nint address, nint length, int flags);

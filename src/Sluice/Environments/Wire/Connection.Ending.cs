@@ -1,0 +1,155 @@
+namespace Sluice;
+
+/// <summary>The ways in which a connection ends.</summary>
+internal sealed partial class Connection
+{
+    // Guard: _lock. Read without it where being late by a frame does no harm.
+    private bool _isClosing;
+    private bool _isGoodbyeSent;
+    private bool _isGoodbyeReceived;
+    private bool _isOver;
+    private Exception? _failure;
+    private Exception? _sendError;
+    private ITimer? _closeTimer;
+
+    /// <summary>Whether the handler is to hear nothing any more.</summary>
+    private bool IsQuiet => _isClosing || _isGoodbyeReceived || _isOver || _failure is not null;
+
+    /// <summary>Sends what is left, says goodbye and waits for the other side's, at most for <see cref="ConnectionOptions.CloseTimeout"/>;
+    /// <see cref="Ended"/> tells when that is done. The handler hears nothing from now on. Does not block; twice does nothing.</summary>
+    internal void Close()
+    {
+        lock (_lock)
+        {
+            if (_isClosing || _isGoodbyeReceived || _isOver)
+            {
+                return;
+            }
+
+            _isClosing = true;
+            LimitClosing();
+        }
+
+        _outbox.Close();
+        _outbox.Flush();
+    }
+
+    /// <summary>Ends at once: what is unsent is dropped, and the other side sees a failure. The handler hears nothing from now on.</summary>
+    internal void Abort(Exception cause) => TryFinish();
+
+    /// <summary>Cannot go on; the reader finds out and tells the handler.</summary>
+    internal void Fail(Exception cause)
+    {
+        Transport transport;
+        lock (_lock)
+        {
+            _failure ??= cause;
+            transport = _transport;
+        }
+
+        transport.Close();
+    }
+
+    /// <summary>Nothing was heard for too long.</summary>
+    internal void Silent(TimeoutException cause) => Fail(cause);
+
+    /// <summary>The outbox has given up a transport. What has come in may still say why, so it is read first.</summary>
+    internal void SendingFailed(Transport transport, Exception error)
+    {
+        lock (_lock)
+        {
+            if (_transport == transport)
+            {
+                _sendError ??= error;
+            }
+        }
+
+        transport.EndReceiving();
+    }
+
+    internal void GoodbyeSent(Transport transport)
+    {
+        transport.EndSending();
+        bool isDone;
+        lock (_lock)
+        {
+            _isGoodbyeSent = true;
+            isDone = _isGoodbyeReceived;
+        }
+
+        if (isDone)
+        {
+            TryFinish();
+        }
+    }
+
+    private void GoodbyeReceived()
+    {
+        bool isNews, isDone;
+        lock (_lock)
+        {
+            isNews = !IsQuiet;
+            _isGoodbyeReceived = true;
+            isDone = _isGoodbyeSent;
+            LimitClosing();
+        }
+
+        if (isNews)
+        {
+            _handler!.Closed();
+        }
+
+        if (isDone)
+        {
+            TryFinish();
+        }
+        else
+        {
+            _outbox.Close();
+        }
+    }
+
+    /// <summary>The transport has come to its end. True if there is another one to go on with.</summary>
+    private bool TryOutlive(Transport transport, Exception? error)
+    {
+        Exception cause;
+        bool isNews;
+        lock (_lock)
+        {
+            isNews = !_isClosing && !_isGoodbyeReceived && !_isOver;
+            cause = _failure ?? error ?? _sendError ?? new EndOfStreamException($"The other side ({Peer}) is gone without a goodbye.");
+        }
+
+        if (TryFinish() && isNews)
+        {
+            _handler!.Lost(cause);
+        }
+
+        return false;
+    }
+
+    private void LimitClosing() =>
+        _closeTimer ??= _options.Time.CreateTimer(static self => ((Connection)self!).TryFinish(), this, _options.CloseTimeout, Timeout.InfiniteTimeSpan);
+
+    /// <summary>False if it was over before.</summary>
+    private bool TryFinish()
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return false;
+            }
+
+            _isOver = true;
+            _closeTimer?.Dispose();
+            _keepAlive?.Stop();
+        }
+
+        _outbox.Drop();
+        _transport.Close();
+        ConnectionMonitor.Forget(this);
+        _ended.SetResult();
+        return true;
+    }
+}

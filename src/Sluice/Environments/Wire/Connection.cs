@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+
+namespace Sluice;
+
+/// <summary>Carries frames both ways between two processes, in order, each once. It knows nothing of what is in them.</summary>
+/// <remarks>Thread safety: all members, from any thread. What is written after the end goes nowhere: the end is told by the handler
+/// and by <see cref="Ended"/>, not by an exception to each writer.</remarks>
+internal sealed partial class Connection
+{
+    private readonly ConnectionOptions _options;
+    private readonly Outbox _outbox;
+    private readonly FrameReader _reader;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+
+    private readonly Transport _transport;
+    private IFrameHandler? _handler;
+    private KeepAlive? _keepAlive;
+
+    /// <summary>Over a connected socket in blocking mode (one that no asynchronous operation was ever begun on), without a handshake.
+    /// It owns the socket.</summary>
+    internal Connection(Socket socket, ConnectionOptions? options = null)
+        : this(new SocketTransport(socket), options ?? ConnectionOptions.Default)
+    {
+    }
+
+    internal Connection(Transport transport, ConnectionOptions options)
+    {
+        _transport = transport;
+        _options = options;
+        _outbox = new(this, options);
+        _reader = new(this, options.MaxFrameSize);
+    }
+
+    /// <summary>For messages: who is at the other end.</summary>
+    internal string Peer => _transport.Peer;
+
+    /// <summary>Bytes that the system has not taken yet.</summary>
+    internal long UnsentBytes => _outbox.Unsent;
+
+    /// <summary>How often another thread had to take over the reading.</summary>
+    internal long TakeOvers => _reader.TakeOvers;
+
+    /// <summary>Completes when all is over, however it ended: nothing more is sent or told.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <summary>Starts to read. Frames may be begun before; they are sent from now on.</summary>
+    internal void Start(IFrameHandler handler)
+    {
+        lock (_lock)
+        {
+            if (_handler is not null)
+            {
+                throw new InvalidOperationException("The connection was started already.");
+            }
+
+            _handler = handler;
+            if (_isOver)
+            {
+                return;
+            }
+
+            _keepAlive = new(this, _options);
+            ConnectionMonitor.Watch(this);
+        }
+
+        _outbox.Attach(_transport);
+        _reader.Start();
+    }
+
+    /// <summary>Opens a frame, and keeps other threads out until <see cref="End"/> or <see cref="Rewind"/>, one of which must follow on
+    /// this thread. It continues the last frame if that has the same channel and kind, has not gone out yet, and the kind is
+    /// one that joins (<see cref="FrameKind.IsJoined"/>).</summary>
+    /// <returns>Where the payload goes; to be used until the frame is closed, and only at its end.</returns>
+    internal ByteSink Begin(byte kind, int channel)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(kind, FrameKind.FirstAbove);
+        return _outbox.Begin(kind, channel);
+    }
+
+    /// <summary>Closes the frame, which will be sent. More than 64 KiB are sent at once as far as that does not block.</summary>
+    /// <param name="flushFollows">The caller will <see cref="Flush"/> soon, so nobody need be woken. If it does not, the frame goes out after
+    /// some milliseconds. On the reading thread that is always so: it flushes after each batch.</param>
+    /// <exception cref="InvalidOperationException">The frame is longer than allowed; it is taken back.</exception>
+    internal void End(bool flushFollows = false) => _outbox.End(flushFollows || _reader.IsReader);
+
+    /// <summary>Closes the frame and takes back what was written since <see cref="Begin"/>.</summary>
+    internal void Rewind() => _outbox.Rewind();
+
+    /// <summary>Sends what is there, on this thread, as far as that does not block and nobody else is sending; the rest is sent by the
+    /// one who does, or by a thread of its own.</summary>
+    internal void Flush() => _outbox.Flush();
+
+    /// <summary>Called by the monitor: whether it should go on looking.</summary>
+    internal bool Tick() => _reader.Tick() | _outbox.Tick();
+
+    internal void Ping()
+    {
+        _outbox.Begin(FrameKind.Ping, 0);
+        _outbox.End(flushFollows: false);
+    }
+}

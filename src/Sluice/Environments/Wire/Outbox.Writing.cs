@@ -1,0 +1,287 @@
+namespace Sluice;
+
+/// <summary>Writing: on the thread of who flushes as long as that does not block, else on a thread of its own, which is made when it is
+/// needed for the first time.</summary>
+internal sealed partial class Outbox
+{
+    /// <summary>What one write is given, so that <see cref="Unsent"/> follows a slow transport.</summary>
+    private const int Piece = 256 * 1024;
+
+    /// <summary>A buffer that a large frame has made larger than this is not kept.</summary>
+    private const int LargeBuffer = 1024 * 1024;
+
+    /// <summary>After so many batches somebody else's frames are left to the writer, so that a flush ends.</summary>
+    private const int MaxBatches = 4;
+
+    private readonly WakeUps _wake = new();
+
+    // Guard: _lock. The bytes in _sending are read by the one who writes without it; a detached transport gets a new buffer,
+    // so a writer that is late sees its own until it notices.
+    private ByteSink _sending = new();
+    private int _sent;
+    private Transport? _transport;
+    private bool _isWriting;
+    private bool _isLeftToWriter;
+    private bool _isWoken;
+    private Thread? _writer;
+    private int _batches;
+
+    /// <summary>Owner: the monitor.</summary>
+    private int _seenBatches;
+
+    /// <summary>Writes to this transport from now on.</summary>
+    internal void Attach(Transport transport)
+    {
+        lock (_lock)
+        {
+            _transport = transport;
+            WakeWriter();
+        }
+    }
+
+    /// <summary>Writes no more until another transport comes. The batch that was on its way is gone, maybe in part.</summary>
+    internal void Detach()
+    {
+        lock (_lock)
+        {
+            _transport = null;
+            _sending = new();
+            _sent = 0;
+            _isWriting = false;
+            _isLeftToWriter = false;
+            CountUnsent();
+        }
+    }
+
+    /// <summary>The end: what is there is dropped, and so is what still comes.</summary>
+    internal void Drop()
+    {
+        Detach();
+        lock (_lock)
+        {
+            _isOver = true;
+            _filling = new();
+            _lastStart = -1;
+            CountUnsent();
+            if (_writer is not null)
+            {
+                _wake.Add();
+            }
+        }
+    }
+
+    /// <summary>See <see cref="Connection.Flush"/>.</summary>
+    internal void Flush()
+    {
+        if (Unsent == 0 || !TryTake(out var transport, out var batch, out var from))
+        {
+            return;
+        }
+
+        for (var round = 1; ; round++)
+        {
+            bool isAll;
+            int sent;
+            try
+            {
+                isAll = transport.TrySend(batch.Written[from..], out sent);
+            }
+            catch (Exception error)
+            {
+                Failed(transport, error);
+                return;
+            }
+
+            if (!TryGoOn(transport, ref batch, ref from, sent, canWait: isAll && round < MaxBatches))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Called by the monitor: whether something waits for a flush; the second time in vain the writer is woken.</summary>
+    internal bool Tick()
+    {
+        lock (_lock)
+        {
+            if (_unsent == 0 || _isWriting || _isWoken || _transport is null)
+            {
+                return false;
+            }
+
+            if (_seenBatches == _batches)
+            {
+                WakeWriter();
+            }
+
+            _seenBatches = _batches;
+            return true;
+        }
+    }
+
+    private void WakeWriter()
+    {
+        if (_isWriting || _isWoken || _transport is null || _unsent == 0)
+        {
+            return; // who writes looks again before it leaves
+        }
+
+        _isWoken = true;
+        StartOrWake();
+    }
+
+    private void StartOrWake()
+    {
+        if (_writer is null)
+        {
+            _writer = new Thread(Write) { IsBackground = true, Name = "Sluice connection writer" };
+            _writer.UnsafeStart();
+        }
+
+        _wake.Add();
+    }
+
+    private void Write()
+    {
+        while (true)
+        {
+            _wake.Wait();
+            if (!TryTake(out var transport, out var batch, out var from, isWriter: true))
+            {
+                if (IsOver)
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            int sent;
+            do
+            {
+                sent = Math.Min(Piece, batch.Length - from);
+                try
+                {
+                    transport.Send(batch.Written.Slice(from, sent));
+                }
+                catch (Exception error)
+                {
+                    Failed(transport, error);
+                    break;
+                }
+            }
+            while (TryGoOn(transport, ref batch, ref from, sent, canWait: true));
+        }
+    }
+
+    private bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isOver;
+            }
+        }
+    }
+
+    /// <summary>Becomes the one who writes, if there is something to write and nobody else does.</summary>
+    private bool TryTake(out Transport transport, out ByteSink batch, out int from, bool isWriter = false)
+    {
+        lock (_lock)
+        {
+            transport = _transport!;
+            var isMine = isWriter && _isLeftToWriter;
+            if (isWriter)
+            {
+                _isLeftToWriter = false;
+                _isWoken = false;
+            }
+
+            // Open here means open on this very thread: what writes a frame has asked for a flush in the middle of it.
+            if (_isOpen || _transport is null || _unsent == 0 || (_isWriting && !isMine))
+            {
+                batch = _sending;
+                from = 0;
+                return false;
+            }
+
+            _isWriting = true;
+            Swap();
+            batch = _sending;
+            from = _sent;
+            return true;
+        }
+    }
+
+    /// <summary>After a write. False if the one who wrote is done: all is sent, or the rest is left to the writer, or the transport is
+    /// another one by now.</summary>
+    private bool TryGoOn(Transport transport, ref ByteSink batch, ref int from, int sent, bool canWait)
+    {
+        var isGoodbyeSent = false;
+        lock (_lock)
+        {
+            if (_transport != transport)
+            {
+                return false;
+            }
+
+            _sent += sent;
+            CountUnsent();
+            if (_unsent > 0)
+            {
+                if (canWait)
+                {
+                    Swap();
+                    batch = _sending;
+                    from = _sent;
+                    return true;
+                }
+
+                _isLeftToWriter = true;
+                StartOrWake();
+                return false;
+            }
+
+            _isWriting = false;
+            isGoodbyeSent = _isClosing;
+        }
+
+        if (isGoodbyeSent)
+        {
+            connection.GoodbyeSent(transport);
+        }
+
+        return false;
+    }
+
+    /// <summary>What was written makes room for what has come meanwhile.</summary>
+    private void Swap()
+    {
+        if (_sent < _sending.Length)
+        {
+            return;
+        }
+
+        var empty = _sending.Capacity > LargeBuffer ? new() : _sending;
+        empty.Clear();
+        (_sending, _filling) = (_filling, empty);
+        _sent = 0;
+        _lastStart = -1;
+        _batches++;
+    }
+
+    private void Failed(Transport transport, Exception error)
+    {
+        lock (_lock)
+        {
+            if (_transport != transport)
+            {
+                return; // it was detached, and that is why
+            }
+        }
+
+        Detach();
+        connection.SendingFailed(transport, error);
+    }
+}

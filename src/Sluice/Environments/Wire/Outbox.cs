@@ -1,0 +1,133 @@
+namespace Sluice;
+
+/// <summary>Frames on their way out. Two buffers: while one is written the other one fills, so a slow transport makes large batches and
+/// an idle one sends at once. At most one thread writes; a blocked transport blocks nobody who puts in frames.</summary>
+internal sealed partial class Outbox(Connection connection, ConnectionOptions options)
+{
+    /// <summary>So much is sent by who put it in, without waiting for a flush.</summary>
+    private const int FlushAt = 64 * 1024;
+
+    /// <summary>A frame of this length is not continued, so that the receiver need not wait for all of a long stream of small items.</summary>
+    private const int JoinedUpTo = 64 * 1024;
+
+    private readonly Lock _lock = new();
+
+    // Guard of all below: _lock. A frame that is open is a lock that is held.
+    private ByteSink _filling = new();
+    private bool _isOpen;
+    private int _openStart;
+    private int _openAt;
+    private byte _openKind;
+    private int _openChannel;
+    private int _lastStart = -1;
+    private byte _lastKind;
+    private int _lastChannel;
+    private bool _isClosing;
+    private bool _isOver;
+    private long _unsent;
+
+    /// <summary>Bytes that the system has not taken yet.</summary>
+    internal long Unsent => Volatile.Read(ref _unsent);
+
+    /// <summary>See <see cref="Connection.Begin"/>.</summary>
+    internal ByteSink Begin(byte kind, int channel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(channel);
+        _lock.Enter();
+        if (_isOpen)
+        {
+            _lock.Exit();
+            throw new InvalidOperationException("This thread has a frame open already: what writes a frame must not begin another one.");
+        }
+
+        _isOpen = true;
+        _openAt = _filling.Length;
+        _openKind = kind;
+        _openChannel = channel;
+        if (FrameKind.IsJoined(kind) && _lastStart >= 0 && kind == _lastKind && channel == _lastChannel && _filling.Length - _lastStart < JoinedUpTo)
+        {
+            _openStart = _lastStart;
+        }
+        else
+        {
+            _openStart = _openAt;
+            FrameHeader.Write(_filling, kind, channel);
+        }
+
+        return _filling;
+    }
+
+    /// <summary>See <see cref="Connection.End"/>.</summary>
+    internal void End(bool flushFollows)
+    {
+        var length = _filling.Length - _openStart - FrameHeader.Prefix;
+        if (length > options.MaxFrameSize)
+        {
+            Rewind();
+            throw new InvalidOperationException($"The frame has {length} bytes; at most {options.MaxFrameSize} are allowed.");
+        }
+
+        if (_isClosing || _isOver)
+        {
+            Rewind(); // nobody will read it
+            return;
+        }
+
+        var isFirst = _unsent == 0;
+        FrameHeader.Seal(_filling, _openStart);
+        _isOpen = false;
+        _lastStart = _openStart;
+        _lastKind = _openKind;
+        _lastChannel = _openChannel;
+        CountUnsent();
+        var flush = !_isWriting && _filling.Length >= FlushAt;
+        if (!flush && !flushFollows)
+        {
+            WakeWriter();
+        }
+
+        _lock.Exit();
+        if (flush)
+        {
+            Flush();
+        }
+        else if (isFirst && flushFollows)
+        {
+            Interlocked.MemoryBarrier(); // either the monitor still sees the frame, or this sees that it has stopped
+            ConnectionMonitor.Arm();
+        }
+    }
+
+    /// <summary>See <see cref="Connection.Rewind"/>.</summary>
+    internal void Rewind()
+    {
+        _filling.Rewind(_openAt);
+        _isOpen = false;
+        _lock.Exit();
+    }
+
+    /// <summary>Nothing is taken any more; a goodbye follows what is there.</summary>
+    internal void Close()
+    {
+        lock (_lock)
+        {
+            if (!_isClosing && !_isOver)
+            {
+                _isClosing = true;
+                AppendGoodbye();
+                WakeWriter();
+            }
+        }
+    }
+
+    private void AppendGoodbye()
+    {
+        var start = _filling.Length;
+        FrameHeader.Write(_filling, FrameKind.Goodbye, 0);
+        FrameHeader.Seal(_filling, start);
+        _lastStart = -1;
+        CountUnsent();
+    }
+
+    private void CountUnsent() => Volatile.Write(ref _unsent, (long)_filling.Length + _sending.Length - _sent);
+}
