@@ -58,6 +58,9 @@ public abstract class Coroutine
     /// <summary>The compiler's state, for looking into it; null once it has ended.</summary>
     internal virtual object? BoxedStateMachine => null;
 
+    /// <summary>What it returned, for whoever does not know the type.</summary>
+    internal virtual object? BoxedResult => null;
+
     /// <summary>Gives one that was read from a snapshot its place.</summary>
     internal void Restore(object? continuation, IStrandHome? home)
     {

@@ -17,6 +17,8 @@ public abstract class Coroutine<TResult> : Coroutine
     /// <summary>Written once, before the coroutine is marked as ended.</summary>
     internal TResult Result { get; set; } = default!;
 
+    internal override object? BoxedResult => Result;
+
     internal override void WriteResult(SnapshotWriter writer)
     {
         var result = Result;

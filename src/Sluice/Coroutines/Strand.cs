@@ -40,8 +40,6 @@ internal sealed class Strand : IStrandHome
 
     private readonly IStrandHome _home;
 
-    /// <summary>Where it runs, if it was made on an event loop: whatever comes from another thread is posted there.</summary>
-    private readonly EventLoop? _loop = EventLoop.CurrentOrNull;
     private StrandEntry? _outside;
     private StrandEntry? _readyHead; // owner: the holder
     private StrandEntry? _readyTail; // owner: the holder
@@ -69,6 +67,12 @@ internal sealed class Strand : IStrandHome
 
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Where it runs; null for wherever it is entered. Default: the event loop that it is made on, if there is one.</summary>
+    internal StrandHost? Host { get; init; } = EventLoop.CurrentOrNull?.Host;
+
+    /// <summary>Called each time before it is let go, when nothing waits for its turn.</summary>
+    internal event Action? BeforeRelease;
+
     /// <summary>The innermost home that this thread is inside of; null outside every strand.</summary>
     internal static IStrandHome? CurrentHome => StrandThread.Current.Home;
 
@@ -79,8 +83,7 @@ internal sealed class Strand : IStrandHome
 
     internal bool IsHeldHere => _holder == StrandThread.Current.Id;
 
-    /// <summary>A loop that has ended is no place any more: then it runs anywhere.</summary>
-    private bool IsElsewhere => _loop is { IsOnThread: false, HasEnded: false };
+    private bool IsElsewhere => Host is { IsHere: false };
 
     /// <summary>Takes the strand if it is free, and runs here. Pair with <see cref="Leave"/>.</summary>
     internal bool TryHold(out StrandThread.Hold hold)
@@ -108,7 +111,7 @@ internal sealed class Strand : IStrandHome
 
         if (IsElsewhere)
         {
-            _loop!.PostFromAnywhere(new(() => Enter(entry), null));
+            Host!.Post(this, entry);
             return;
         }
 
@@ -178,6 +181,12 @@ internal sealed class Strand : IStrandHome
                 entry.Next = null;
                 hold.RestoreContext(); // what the entry before left behind is not for this one
                 entry.Run();
+            }
+
+            BeforeRelease?.Invoke();
+            if (_readyHead is not null)
+            {
+                continue;
             }
 
             _holder = 0; // before the exchange: afterwards the next holder writes it

@@ -32,6 +32,7 @@ public sealed partial class EventLoop
         _options = options;
         Clock = new(options.TimeProvider, WakeUp);
         TimeProvider = new LoopTimeProvider(this, options.TimeProvider);
+        Host = new LoopHost(this);
         _slow = options.SlowCallback == Timeout.InfiniteTimeSpan ? long.MaxValue : Clock.Ticks(options.SlowCallback);
     }
 
@@ -40,6 +41,9 @@ public sealed partial class EventLoop
     public static EventLoop Current => t_current ?? throw new InvalidOperationException("There is no event loop on this thread: this has to be called on one, within EventLoop.Run.");
 
     internal static EventLoop? CurrentOrNull => t_current;
+
+    /// <summary>The loop as the place of strands.</summary>
+    internal StrandHost Host { get; }
 
     /// <summary>The name from the options.</summary>
     public string Name => _options.Name;

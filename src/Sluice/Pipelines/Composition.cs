@@ -80,7 +80,7 @@ public static class Composition
         {
             ArgumentNullException.ThrowIfNull(stage);
             ArgumentNullException.ThrowIfNull(sink);
-            return new(sink.Point.After(stage.Specs), sink.ResultOf);
+            return new(sink.Point.After(stage.Specs));
         }
     }
 }

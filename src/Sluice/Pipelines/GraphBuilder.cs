@@ -6,10 +6,12 @@ internal static class GraphBuilder
     internal static PipelineGraph Build(SourcePoint source, SinkPoint sink)
     {
         var specs = new List<NodeSpec>();
+        var places = new Dictionary<int, Env>();
         var edges = new List<(int From, int To, int Slot)>();
         var ends = AddSource(source);
         var order = DownstreamOrder(sink);
         var first = specs.Count;
+        Place(first, source.Next);
         var index = new Dictionary<SinkPoint, int>();
         foreach (var point in order)
         {
@@ -24,11 +26,24 @@ internal static class GraphBuilder
         }
 
         var names = Names(specs);
-        GraphNode[] nodes = [.. specs.Select((spec, i) => new GraphNode(i, names[i], spec))];
+        GraphNode[] nodes = [.. specs.Select((spec, i) => new GraphNode(i, names[i], spec) { Env = places.GetValueOrDefault(i) })];
         return new PipelineGraph(nodes, [.. edges.Select(edge => new GraphEdge(nodes[edge.From], nodes[edge.To]) { Slot = edge.Slot })]);
 
         // Each gives the nodes whose items go to what comes next.
-        List<int> AddSource(SourcePoint point) => Add(point.Spec, Array.ConvertAll(point.Inputs, AddSource));
+        List<int> AddSource(SourcePoint point)
+        {
+            var inputs = Array.ConvertAll(point.Inputs, AddSource);
+            Place(specs.Count, Array.Find(point.Inputs, static input => input.Next is not null)?.Next);
+            return Add(point.Spec, inputs);
+        }
+
+        void Place(int node, Env? env)
+        {
+            if (env is not null)
+            {
+                places[node] = env;
+            }
+        }
 
         List<int> Add(NodeSpec spec, params IReadOnlyList<List<int>> inputs)
         {
@@ -42,7 +57,7 @@ internal static class GraphBuilder
             specs.Add(spec);
             for (var slot = 0; slot < inputs.Count; slot++)
             {
-                edges.AddRange(inputs[slot].Select(from => (from, node, spec.SlotCount > 1 ? slot : 0)));
+                edges.AddRange(inputs[slot].Select(from => (from, node, spec.Inputs.Count > 1 ? slot : 0)));
             }
 
             return [node];

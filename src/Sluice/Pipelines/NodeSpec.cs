@@ -9,8 +9,11 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Whether <see cref="Name"/> was chosen with <c>Named</c> or a name argument.</summary>
     internal bool IsNamed { get; init; }
 
-    /// <summary>How many inboxes the node has.</summary>
-    internal virtual int SlotCount => 1;
+    /// <summary>The types of what the node receives, one for each inbox; none for a source.</summary>
+    internal virtual IReadOnlyList<EdgeType> Inputs => [];
+
+    /// <summary>Whether it returns something when it has ended.</summary>
+    internal bool HasResult { get; init; }
 
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
@@ -30,7 +33,7 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
 internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Detail, Func<Inbox<T>, object[], Coroutine> Body)
     : NodeSpec(Name, Kind, Detail), IGuardable<T>
 {
-    internal bool HasResult { get; init; }
+    internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;
 
     internal override object StartByHand(object next, bool closesNext) => StageByHand.Start<T>(inbox => Body(inbox, [next]), Name, closesNext ? (IAsyncDisposable)next : null);
 
@@ -50,14 +53,14 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 }
 
 /// <summary>A node with several inboxes, written as a coroutine. The first inbox's port owns the coroutine.</summary>
-internal sealed record FanInSpec<TFirst>(string Name, Func<Node, ISidePort>[] OtherPorts, Func<Inbox<TFirst>, ISidePort[], object[], Coroutine> Body)
+internal sealed record FanInSpec<TFirst>(string Name, EdgeType[] Others, Func<Inbox<TFirst>, ISidePort[], object[], Coroutine> Body)
     : NodeSpec(Name, NodeKind.FanIn, null)
 {
-    internal override int SlotCount => 1 + OtherPorts.Length;
+    internal override IReadOnlyList<EdgeType> Inputs => [EdgeType<TFirst>.Instance, .. Others];
 
     internal override void Start(Node node, object[] outputs)
     {
-        var others = Array.ConvertAll(OtherPorts, create => create(node));
+        ISidePort[] others = [.. Others.Select((type, i) => type.SidePort(node, i + 1))];
         var port = new NodePort<TFirst>(node, hasResult: false, others);
         node.Body = port;
         port.Start(inbox => Body(inbox, others, outputs));
@@ -77,6 +80,8 @@ internal sealed record BranchesSpec(NodeSpec First, NodeSpec[][] Branches, NodeS
 internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func<Target<TOut>, Operator<TIn, TOut>> Create, NodeKind Kind = NodeKind.Operator)
     : NodeSpec(Name, Kind, Detail), IGuardable<TIn>
 {
+    internal override IReadOnlyList<EdgeType> Inputs => EdgeType<TIn>.Only;
+
     internal override void Start(Node node, object[] outputs)
     {
         var (body, failure) = Make(node, outputs);

@@ -14,7 +14,7 @@ public sealed class Pipeline
 
     /// <summary>Runs the pipeline until every node has ended.</summary>
     /// <remarks>It runs on the calling thread up to the first wait for something outside the pipeline, and goes on
-    /// wherever that completes.</remarks>
+    /// wherever that completes. With parts elsewhere (<see cref="Source{T}.On"/>) the sources start when all parts are ready.</remarks>
     /// <param name="cancellationToken">Cancels the run: sources stop, what waits gets the cancellation, and
     /// <c>finally</c> blocks run before the task completes.</param>
     /// <returns>Completes when all nodes have ended.</returns>
@@ -28,7 +28,7 @@ public sealed class Pipeline
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="options"/> is null.</exception>
     public Task RunAsync(RunOptions options, CancellationToken cancellationToken = default) =>
-        PipelineTask.RunAsync<object?>(Graph, options, static _ => null, cancellationToken);
+        PipelineTask.RunAsync<object?>(Graph, options, cancellationToken);
 
     /// <summary>Starts a run on a thread of the pool and gives a handle to it.</summary>
     /// <param name="options">Options of this run; default none.</param>
@@ -36,7 +36,7 @@ public sealed class Pipeline
     /// <returns>Completes when all nodes are ready, before the sources start.</returns>
     /// <exception cref="OperationCanceledException">Awaited: the token was cancelled before.</exception>
     public Task<PipelineRun> StartAsync(RunOptions? options = null, CancellationToken cancellationToken = default) =>
-        PipelineTask.StartAsync<object?, PipelineRun>(Graph, options, static _ => null, static (run, task) => new(run, task), cancellationToken);
+        PipelineTask.StartAsync<object?, PipelineRun>(Graph, options, static (run, task) => new(run, task), cancellationToken);
 }
 
 /// <summary>The same with a result, which the sink returns.</summary>
@@ -45,13 +45,7 @@ public sealed class Pipeline
 [DebuggerDisplay("Pipeline: {Graph.Nodes.Count} nodes")]
 public sealed class Pipeline<TResult>
 {
-    private readonly Func<Run, GraphNode, Coroutine> _resultOf;
-
-    internal Pipeline(SourcePoint source, SinkPoint sink, Func<Run, GraphNode, Coroutine> resultOf)
-    {
-        Graph = GraphBuilder.Build(source, sink);
-        _resultOf = resultOf;
-    }
+    internal Pipeline(SourcePoint source, SinkPoint sink) => Graph = GraphBuilder.Build(source, sink);
 
     /// <inheritdoc cref="Pipeline.Graph"/>
     public PipelineGraph Graph { get; }
@@ -63,61 +57,9 @@ public sealed class Pipeline<TResult>
     /// <inheritdoc cref="Pipeline.RunAsync(RunOptions, CancellationToken)"/>
     /// <returns>Completes with the sink's result when all nodes have ended.</returns>
     public Task<TResult> RunAsync(RunOptions options, CancellationToken cancellationToken = default) =>
-        PipelineTask.RunAsync(Graph, options, run => ((Coroutine<TResult>)_resultOf(run, Graph.Nodes[^1])).Result, cancellationToken);
+        PipelineTask.RunAsync<TResult>(Graph, options, cancellationToken);
 
     /// <inheritdoc cref="Pipeline.StartAsync"/>
     public Task<PipelineRun<TResult>> StartAsync(RunOptions? options = null, CancellationToken cancellationToken = default) =>
-        PipelineTask.StartAsync(Graph, options, run => ((Coroutine<TResult>)_resultOf(run, Graph.Nodes[^1])).Result, static (run, task) => new PipelineRun<TResult>(run, task), cancellationToken);
-}
-
-/// <summary>A run as a task.</summary>
-internal static class PipelineTask
-{
-    internal static Task<TResult> RunAsync<TResult>(PipelineGraph graph, RunOptions options, Func<Run, TResult> result, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<TResult>(cancellationToken);
-        }
-
-        Create(graph, options, result, out var completion, cancellationToken).Start();
-        return completion;
-    }
-
-    internal static Task<THandle> StartAsync<TResult, THandle>(PipelineGraph graph, RunOptions? options, Func<Run, TResult> result, Func<Run, Task<TResult>, THandle> handle, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<THandle>(cancellationToken);
-        }
-
-        var run = Create(graph, options ?? RunOptions.Default, result, out var completion, cancellationToken);
-        var ready = new TaskCompletionSource<THandle>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ThreadPool.QueueUserWorkItem(_ => run.Start(() => ready.SetResult(handle(run, completion))));
-        return ready.Task;
-    }
-
-    private static Run Create<TResult>(PipelineGraph graph, RunOptions options, Func<Run, TResult> result, out Task<TResult> task, CancellationToken cancellationToken)
-    {
-        var completion = new TaskCompletionSource<TResult>();
-        task = completion.Task;
-        return new Run(graph, options, Complete, cancellationToken);
-
-        void Complete(Run run)
-        {
-            if (run.Failures.Count > 0)
-            {
-                completion.SetException(run.Failures);
-            }
-            else if (run.WasCanceled)
-            {
-                completion.SetCanceled(run.CallerToken);
-            }
-            else
-            {
-                completion.SetResult(result(run));
-            }
-        }
-    }
+        PipelineTask.StartAsync<TResult, PipelineRun<TResult>>(Graph, options, static (run, task) => new(run, task), cancellationToken);
 }

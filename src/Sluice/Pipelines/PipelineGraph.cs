@@ -48,6 +48,9 @@ public sealed class GraphNode
 
     internal NodeSpec Spec { get; }
 
+    /// <summary>Where it was said to run; null for where the nodes before it do.</summary>
+    internal Env? Env { get; init; }
+
     /// <summary>The node's name.</summary>
     /// <returns><see cref="Name"/>.</returns>
     public override string ToString() => Name;
@@ -71,6 +74,7 @@ public sealed class PipelineGraph
     {
         Nodes = nodes;
         Edges = edges;
+        IsInOnePlace = nodes.All(static node => node.Env is null or InlineEnv or CallerEnv);
     }
 
     /// <summary>The nodes; each comes before all that it sends to.</summary>
@@ -78,6 +82,9 @@ public sealed class PipelineGraph
 
     /// <summary>The edges, in the order in which a node sends to its outputs.</summary>
     public IReadOnlyList<GraphEdge> Edges { get; }
+
+    /// <summary>Whether no node was said to run anywhere but where the run is started.</summary>
+    internal bool IsInOnePlace { get; }
 
     /// <summary>The graph as a Mermaid flowchart, which GitHub and many editors draw.</summary>
     /// <returns>The text, lines ending in a line feed.</returns>

@@ -9,9 +9,9 @@ namespace Sluice;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public class PipelineRun
 {
-    private readonly Run _run;
+    private readonly IPipelineRun _run;
 
-    internal PipelineRun(Run run, Task completion)
+    internal PipelineRun(IPipelineRun run, Task completion)
     {
         _run = run;
         Completion = completion;
@@ -21,8 +21,9 @@ public class PipelineRun
     public Task Completion { get; }
 
     /// <summary>What each node is doing now, in the order of the graph. The numbers of one node are read one after the other
-    /// while it runs, so they may not agree to the last item.</summary>
-    public IReadOnlyList<NodeStatus> Nodes => [.. _run.Nodes.Select(StatusOf)];
+    /// while it runs, so they may not agree to the last item. Of nodes in other processes it is what those told last, at most a
+    /// quarter of a second ago.</summary>
+    public IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
     /// <summary>Stops the run: the sources give no more items, what is under way goes through to the end, and what has not
     /// ended in time is cancelled.</summary>
@@ -62,7 +63,7 @@ public class PipelineRun
         return text.ToString();
     }
 
-    private string DebuggerText => Completion.IsCompleted ? $"ended: {Completion.Status}" : $"{_run.Nodes.Count(static node => !node.IsEnded)} of {_run.Nodes.Count} nodes are running";
+    private string DebuggerText => Completion.IsCompleted ? $"ended: {Completion.Status}" : $"{_run.Nodes.Count(static node => !node.HasEnded)} of {_run.Nodes.Count} nodes are running";
 
     private async Task<IReadOnlyList<NodeStatus>> StopWithinAsync(TimeSpan drainTimeout)
     {
@@ -74,7 +75,7 @@ public class PipelineRun
         }
         catch (TimeoutException) when (!Completion.IsCompleted)
         {
-            IReadOnlyList<NodeStatus> abandoned = [.. _run.Nodes.Where(static node => !node.IsEnded).Select(StatusOf)];
+            IReadOnlyList<NodeStatus> abandoned = [.. _run.Nodes.Where(static node => !node.HasEnded)];
             _run.Cancel();
             await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return Completion.IsFaulted ? await FailAsync().ConfigureAwait(false) : abandoned;
@@ -90,16 +91,6 @@ public class PipelineRun
         await Completion.ConfigureAwait(false);
         return [];
     }
-
-    private NodeStatus StatusOf(Node node) => new(
-        node.Name,
-        node.Blueprint.Kind,
-        node.IsEnded,
-        node.Body is null ? "is being started" : node.IsEnded && node.Failure is { } failure ? $"failed with {failure.GetType().Name}" : node.Body.DescribeState(),
-        node.Inputs.Sum(static edge => Volatile.Read(ref edge.Completed)),
-        node.Outputs.Sum(static edge => Volatile.Read(ref edge.Sent)),
-        node.Inputs.Sum(static edge => Volatile.Read(ref edge.Sent) - Volatile.Read(ref edge.Completed)),
-        _run.TimeProvider.GetElapsedTime(0, node.Outputs.Sum(static edge => Volatile.Read(ref edge.Blocked))));
 }
 
 /// <summary>The same for a pipeline with a result.</summary>
@@ -107,7 +98,7 @@ public class PipelineRun
 /// <typeparam name="TResult">The type of the result.</typeparam>
 public sealed class PipelineRun<TResult> : PipelineRun
 {
-    internal PipelineRun(Run run, Task<TResult> completion)
+    internal PipelineRun(IPipelineRun run, Task<TResult> completion)
         : base(run, completion) => Completion = completion;
 
     /// <summary>Completes with the sink's result when all nodes have ended.</summary>

@@ -3,6 +3,9 @@ namespace Sluice;
 /// <summary>A place in a pipeline that is being built from its sources on: a node and what feeds it.</summary>
 internal sealed record SourcePoint(NodeSpec Spec, params SourcePoint[] Inputs)
 {
+    /// <summary>Where what comes next runs; null for where this does.</summary>
+    internal Env? Next { get; init; }
+
     internal SourcePoint Then(IEnumerable<NodeSpec> specs) => specs.Aggregate(this, static (point, spec) => new SourcePoint(spec, point));
 
     internal SourcePoint Named(string name) => this with { Spec = Spec with { Name = name, IsNamed = true } };

@@ -1,6 +1,7 @@
 namespace Sluice;
 
-/// <summary>Options of one run of a pipeline. Thread safety: immutable.</summary>
+/// <summary>Options of one run of a pipeline. Thread safety: fill them before their first use; from then on any number of threads
+/// may use them.</summary>
 public sealed class RunOptions
 {
     internal static readonly RunOptions Default = new();
@@ -16,4 +17,9 @@ public sealed class RunOptions
     /// <summary>Whether <see cref="PipelineRun.Nodes"/> counts items and waiting times. Costs a call for each item and edge,
     /// and an allocation for each send that waits. Default: no.</summary>
     public bool CountItems { get; init; }
+
+    /// <summary>Where single nodes run in this run, by name: it moves a node without touching the code that built the pipeline.
+    /// What is before and behind the node stays where it was. Default: empty.</summary>
+    /// <remarks>A name that no node has fails the run before it starts. <see cref="PipelineGraph.Nodes"/> lists the names.</remarks>
+    public IDictionary<string, Env> Placement { get; init; } = new Dictionary<string, Env>(StringComparer.Ordinal);
 }

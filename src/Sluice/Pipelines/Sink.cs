@@ -33,7 +33,7 @@ public static partial class Sink
         Func<Inbox<T>, Coroutine<TResult>> body,
         string? name = null,
         [CallerArgumentExpression(nameof(body))] string? expression = null) =>
-        new(new SinkPoint(Spec(body, name, expression) with { HasResult = true }), static (run, node) => run.ResultOf<T>(node));
+        new(new SinkPoint(Spec(body, name, expression) with { HasResult = true }));
 
     /// <summary>A node that is written as a coroutine and sends to several sinks, for operators such as <see cref="Broadcast"/>.</summary>
     /// <typeparam name="T">The type of the items that come in.</typeparam>
@@ -98,19 +98,18 @@ public class Sink<T>
 /// <typeparam name="TResult">The type of the result.</typeparam>
 public sealed class Sink<T, TResult> : Sink<T>
 {
-    internal Sink(SinkPoint point, Func<Run, GraphNode, Coroutine> resultOf)
-        : base(point) => ResultOf = resultOf;
-
-    /// <summary>Gets the coroutine that ended with the result; made where the type of the sink's own items is known.</summary>
-    internal Func<Run, GraphNode, Coroutine> ResultOf { get; }
+    internal Sink(SinkPoint point)
+        : base(point)
+    {
+    }
 
     /// <inheritdoc cref="Sink{T}.Described"/>
-    public new Sink<T, TResult> Described(string? detail) => new(Point.Described(detail), ResultOf);
+    public new Sink<T, TResult> Described(string? detail) => new(Point.Described(detail));
 
     /// <inheritdoc cref="Sink{T}.Named"/>
     public new Sink<T, TResult> Named(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return new(Point.Named(name), ResultOf);
+        return new(Point.Named(name));
     }
 }

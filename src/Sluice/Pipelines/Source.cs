@@ -81,7 +81,21 @@ public sealed class Source<T>
     public Pipeline<TResult> To<TResult>(Sink<T, TResult> sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        return new(Point, sink.Point, sink.ResultOf);
+        return new(Point, sink.Point);
+    }
+
+    /// <summary>Says where everything after this runs, up to the next <see cref="On"/>.</summary>
+    /// <remarks>What is before it does not change its place: to move a source itself, name it in
+    /// <see cref="RunOptions.Placement"/>. A node where several sources come together runs where the first of them says. Items cross
+    /// in order, and no more of them are under way than the environment's capacity. The same environment twice in one pipeline is one
+    /// place: what runs there never runs at the same time.</remarks>
+    /// <param name="env">The environment.</param>
+    /// <returns>The same source; what is put behind it runs there.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="env"/> is null.</exception>
+    public Source<T> On(Env env)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        return new(Point with { Next = env });
     }
 
     /// <summary>Gives the last node a name. Names are unique within a pipeline: a name that is taken gets a number.</summary>

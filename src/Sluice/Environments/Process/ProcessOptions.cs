@@ -4,7 +4,7 @@ namespace Sluice;
 
 /// <summary>How a worker process is started and ended. The defaults start this application's own program.</summary>
 /// <remarks>Thread safety: not to be changed while a worker is being started with it; after that it may be changed and used again.</remarks>
-public sealed class ProcessOptions
+public sealed class ProcessOptions : RemoteOptions
 {
     private TimeSpan _startupTimeout = TimeSpan.FromSeconds(10);
     private TimeSpan _endTimeout = TimeSpan.FromSeconds(2);

@@ -20,6 +20,8 @@ internal interface IGuard
 internal sealed record GuardSpec<TIn>(NodeSpec Stage, ErrorPolicy Policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask>? DeadLetter)
     : NodeSpec(Stage.Name, Stage.Kind, $"{(Stage.Detail is { } detail ? $"{detail}; " : "")}on error {Policy}{(DeadLetter is null ? "" : "; dead letters")}"), IGuardable<TIn>
 {
+    internal override IReadOnlyList<EdgeType> Inputs => EdgeType<TIn>.Only;
+
     internal IGuardable<TIn> Guarded => (IGuardable<TIn>)Stage;
 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)

@@ -24,6 +24,14 @@ internal interface INodeBody
     bool Owns(object port) => ReferenceEquals(port, this);
 
     string DescribeState();
+
+    /// <summary>The ended coroutine that has the node's result.</summary>
+    Coroutine? Root => null;
+
+    /// <summary>The node, and everything that ends by it, has ended.</summary>
+    void Settled()
+    {
+    }
 }
 
 /// <summary>A source: it starts when everything behind it waits.</summary>
@@ -68,6 +76,17 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
     private bool EndedNormally { get; set; }
 
     internal string DebuggerState => Body.DescribeState();
+
+    /// <summary>From any thread.</summary>
+    internal NodeStatus Status => new(
+        Name,
+        Blueprint.Kind,
+        IsEnded,
+        Body is null ? "is being started" : IsEnded && Failure is { } failure ? $"failed with {failure.GetType().Name}" : Body.DescribeState(),
+        _inputs.Sum(static edge => Volatile.Read(ref edge.Completed)),
+        _outputs.Sum(static edge => Volatile.Read(ref edge.Sent)),
+        _inputs.Sum(static edge => Volatile.Read(ref edge.Sent) - Volatile.Read(ref edge.Completed)),
+        run.TimeProvider.GetElapsedTime(0, _outputs.Sum(static edge => Volatile.Read(ref edge.Blocked))));
 
     internal static void Connect(Node from, Node to, int slot)
     {
@@ -207,6 +226,7 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
         _isSettled = true;
         _closeWaiters?.ForEach(close => close.Complete(Failure));
         _closeWaiters = null;
+        Body.Settled();
         _inputs.ForEach(static input => input.From.Settle());
     }
 }

@@ -24,8 +24,7 @@ internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     /// <summary>Whether a chunk may be sent: the receiver waits, and has no other inbox to go to in the middle of it.</summary>
     internal bool TakesChunk => IsParked && _others.Length == 0;
 
-    /// <summary>The ended coroutine, which has the result.</summary>
-    internal Coroutine? Root { get; private set; }
+    public Coroutine? Root { get; private set; }
 
     private protected override bool HasResult => _hasResult;
 

@@ -1,75 +1,88 @@
 namespace Sluice;
 
-/// <summary>One run of a pipeline: its strand, its nodes, its token, and how it ends (design, rule 12).</summary>
+/// <summary>One run of a pipeline, or of a segment of one: its strand, its nodes, its token, and how it ends (design, rule 12).</summary>
 /// <remarks>Owner: the strand, except that <see cref="Cancellation"/> may be read and cancelled from anywhere.</remarks>
 #pragma warning disable CA1001 // a source without timer, link or wait handle holds nothing; a late caller may still cancel it
-internal sealed class Run
+internal sealed class Run : IPipelineRun
 #pragma warning restore CA1001
 {
     private readonly PipelineGraph _graph;
-    private readonly CancellationToken _callerToken;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly List<Exception> _failures = [];
+
+    /// <summary>Failures of other segments, which come along the edges: those segments have reported them.</summary>
+    private readonly List<Exception> _failuresElsewhere = [];
     private readonly Action<Run> _complete;
     private readonly Node[] _nodes;
     private CancellationTokenRegistration _registration;
     private int _live;
     private bool _canceled;
 
-    internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, CancellationToken callerToken)
+    internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, CancellationToken callerToken, SegmentLinks? links = null)
     {
         _graph = graph;
-        _callerToken = callerToken;
+        CallerToken = callerToken;
         _complete = complete;
+        Links = links;
         TimeProvider = options.TimeProvider;
         CountsItems = options.CountItems;
         _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
-        Strand = new Strand { Cancellation = Cancellation, TimeProvider = TimeProvider };
+        Strand = links is null
+            ? new Strand { Cancellation = Cancellation, TimeProvider = TimeProvider }
+            : new Strand { Cancellation = Cancellation, TimeProvider = TimeProvider, Host = links.Host };
     }
 
     internal Strand Strand { get; }
 
+    /// <summary>What it is connected with, if it is a segment.</summary>
+    internal SegmentLinks? Links { get; }
+
     /// <summary>The run's own token; the caller's token cancels it.</summary>
     internal CancellationToken Cancellation { get; }
 
-    internal TimeProvider TimeProvider { get; }
+    public TimeProvider TimeProvider { get; }
 
-    /// <summary>What the caller of the pipeline's run sees: all failures, the first one first; or its own token's
-    /// cancellation; or nothing.</summary>
-    internal IReadOnlyList<Exception> Failures => _failures;
+    public bool CountsItems { get; }
 
-    internal bool HasFailed => _failures.Count > 0;
+    public IReadOnlyList<Exception> Failures => _failures;
 
-    internal bool WasCanceled => _canceled;
+    internal bool HasFailed => _failures.Count > 0 || _failuresElsewhere.Count > 0;
 
-    internal CancellationToken CallerToken => _callerToken;
+    public bool WasCanceled => _canceled;
 
-    /// <summary>The coroutine that ended with the pipeline's result.</summary>
-    internal Coroutine ResultOf<T>(GraphNode sink) => ((NodePort<T>)_nodes[sink.Index].Body).Root!;
+    public CancellationToken CallerToken { get; }
 
-    /// <summary>Whether the edges count what goes along them.</summary>
-    internal bool CountsItems { get; }
+    public object? Result => ResultOf(_nodes[^1].Blueprint);
 
-    internal IReadOnlyList<Node> Nodes => _nodes;
+    public IReadOnlyList<NodeStatus> Nodes => [.. _nodes.Select(static node => node.Status)];
 
-    /// <summary>Runs on the caller's thread up to the first wait for something outside. <paramref name="ready"/> is called
-    /// when all nodes wait, before the sources start.</summary>
-    internal void Start(Action? ready = null)
+    internal object? ResultOf(GraphNode sink) => _nodes[sink.Index].Body.Root?.BoxedResult;
+
+    /// <summary>Runs on the caller's thread up to the first wait for something outside.</summary>
+    public void Start(Action? ready = null)
+    {
+        if (!Strand.TryHold(out var hold))
+        {
+            throw new InvalidOperationException("A new run's strand is held.");
+        }
+
+        Prepare();
+        GetSourcesReady();
+        ready?.Invoke();
+        _registration = CallerToken.UnsafeRegister(static run => ((Run)run!).Cancel(), this);
+        Strand.Leave(hold);
+    }
+
+    /// <summary>Makes every stage wait for items, from the sinks up, before anything is sent to it. Within the strand.</summary>
+    internal void Prepare()
     {
         foreach (var edge in _graph.Edges)
         {
             Node.Connect(_nodes[edge.From.Index], _nodes[edge.To.Index], edge.Slot);
         }
 
-        if (!Strand.TryHold(out var hold))
-        {
-            throw new InvalidOperationException("A new run's strand is held.");
-        }
-
-        // From the sinks up, so that every stage waits for items before anything is sent to it. Sources only get ready
-        // here: they run when all is built.
         foreach (var blueprint in Enumerable.Reverse(_graph.Nodes))
         {
             var node = _nodes[blueprint.Index];
@@ -80,20 +93,19 @@ internal sealed class Run
         {
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them
         }
+    }
 
-        // Behind what that has interrupted, so that nothing is taken from a source in vain.
+    /// <summary>The sources are to run when the strand is let go, behind what <see cref="Prepare"/> has interrupted, so that
+    /// nothing is taken from a source in vain. Within the strand.</summary>
+    internal void GetSourcesReady()
+    {
         foreach (var node in _nodes)
         {
             (node.Body as ISourceBody)?.GetReady();
         }
-
-        ready?.Invoke();
-        _registration = _callerToken.UnsafeRegister(static run => ((Run)run!).Cancel(), this);
-        Strand.Leave(hold);
     }
 
-    /// <summary>From any thread.</summary>
-    internal void Cancel()
+    public void Cancel()
     {
         try
         {
@@ -105,8 +117,7 @@ internal sealed class Run
         }
     }
 
-    /// <summary>From any thread: no source is to give more items.</summary>
-    internal void StopIntake() => Strand.Enter(new StopEntry(this));
+    public void StopIntake() => Strand.Enter(new StopEntry(this));
 
     /// <summary>Everything that waits in the run gets the cancellation.</summary>
     internal void CancelWithin()
@@ -129,14 +140,17 @@ internal sealed class Run
 
     internal void Fail(Node node, Exception failure)
     {
-        if (!_failures.Contains(failure) && !TellsOfFailureThatIsKnown(failure))
+        if (!HasFailedWith(failure) && !TellsOfFailureThatIsKnown(failure))
         {
-            _failures.Add(failure);
             failure.Data["Sluice.Stage"] = node.Name;
+            Add(failure);
         }
     }
 
-    internal bool HasFailedWith(Exception error) => _failures.Contains(error);
+    /// <summary>A failure has come along an edge from another segment, which reports it.</summary>
+    internal void Learn(Exception failureElsewhere) => _failuresElsewhere.Add(failureElsewhere);
+
+    internal bool HasFailedWith(Exception error) => _failures.Contains(error) || _failuresElsewhere.Contains(error);
 
     /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
     private bool TellsOfFailureThatIsKnown(Exception failure)
@@ -147,7 +161,7 @@ internal sealed class Run
             at = cause;
         }
 
-        return _failures.Contains(at);
+        return HasFailedWith(at);
     }
 
     internal void NodeEnded()
@@ -159,14 +173,20 @@ internal sealed class Run
 
         foreach (var unawaited in Strand.TakeUnawaited())
         {
-            if (!_failures.Contains(unawaited))
+            if (!HasFailedWith(unawaited))
             {
-                _failures.Add(unawaited);
+                Add(unawaited);
             }
         }
 
         _registration.Unregister();
         StrandThread.Current.AfterRelease(() => _complete(this));
+    }
+
+    private void Add(Exception failure)
+    {
+        _failures.Add(failure);
+        Links?.Failed(failure);
     }
 
     private sealed class StopEntry(Run run) : StrandEntry

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
 /// <remarks>Its token is cancelled with the run, and also when nobody takes its items any more, so that a source which
 /// waits for something outside does not wait in vain.</remarks>
-internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
+internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 {
     private readonly Node _node;
     private readonly Func<SourceRun<T>, Coroutine> _body;
@@ -57,7 +57,7 @@ internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
         }
     }
 
-    public void Stop()
+    public virtual void Stop()
     {
         (_source.Next as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
         _stopped.Cancel();
@@ -85,10 +85,10 @@ internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
 
-    public void OutputsEnded(Exception? ended) => _stopped.Cancel();
+    public virtual void OutputsEnded(Exception? ended) => _stopped.Cancel();
 
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
-    public void Cancel(OperationCanceledException canceled)
+    public virtual void Cancel(OperationCanceledException canceled)
     {
         if (!_started)
         {
@@ -98,9 +98,13 @@ internal sealed class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public object TargetOf(Edge edge, bool isOnly) => throw new InvalidOperationException("A source has no input.");
 
-    public string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
+    public virtual void Settled()
+    {
+    }
+
+    public virtual string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
 
     public override string ToString() => $"'{Name}': {DescribeState()}";
 
-    private void End(CoroutineStatus outcome, Exception? failure) => _node.End(outcome, failure);
+    private protected virtual void End(CoroutineStatus outcome, Exception? failure) => _node.End(outcome, failure);
 }

@@ -21,16 +21,18 @@ internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken C
 
     /// <summary>Sends the first items of an array, as chunks where that is allowed: to one coroutine with no other
     /// sender and no other inbox (design, section 4). Returns early if they are not wanted any more.</summary>
-    internal async Coroutine SendAll(T[] items, int count, long firstIndex)
+    internal Coroutine SendAll(T[] items, int count, long firstIndex) => SendAll(items, 0, count, firstIndex);
+
+    /// <summary>The same for a part of an array.</summary>
+    internal async Coroutine SendAll(T[] items, int start, int end, long firstIndex)
     {
-        var start = 0;
-        while (start < count && !Next.IsClosed)
+        while (start < end && !Next.IsClosed)
         {
             if (Next is NodePort<T> { TakesChunk: true } port)
             {
-                var end = Math.Min(start + ChunkLength, count);
-                await port.SendChunkWithin(items, start, end, firstIndex, Cancellation);
-                start = end;
+                var chunkEnd = Math.Min(start + ChunkLength, end);
+                await port.SendChunkWithin(items, start, chunkEnd, firstIndex, Cancellation);
+                start = chunkEnd;
             }
             else
             {

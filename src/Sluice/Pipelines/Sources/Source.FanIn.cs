@@ -42,7 +42,7 @@ public static partial class Source
         ArgumentNullException.ThrowIfNull(body);
         var spec = new FanInSpec<TFirst>(
             name ?? NodeNames.Of(body, expression, "FanIn"),
-            [static node => new SidePort<TSecond>(node, 1)],
+            EdgeType<TSecond>.Only,
             (inbox, others, outputs) => body(inbox, new((SidePort<TSecond>)others[0]), (Target<TOut>)outputs[0]));
         return new(new SourcePoint(spec, first.Point, second.Point));
     }
@@ -66,10 +66,9 @@ public static partial class Source
     {
         ArgumentNullException.ThrowIfNull(body);
         var points = Points(sources);
-        var ports = Enumerable.Range(1, points.Length - 1).Select(slot => (Func<Node, ISidePort>)(node => new SidePort<T>(node, slot)));
         var spec = new FanInSpec<T>(
             name ?? NodeNames.Of(body, expression, "FanIn"),
-            [.. ports],
+            [.. Enumerable.Repeat(EdgeType<T>.Instance, points.Length - 1)],
             (inbox, others, outputs) => body([inbox, .. others.Select(port => new Inbox<T>((SidePort<T>)port))], (Target<TOut>)outputs[0]));
         return new(new SourcePoint(spec, points));
     }

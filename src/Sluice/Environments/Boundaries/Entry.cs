@@ -1,0 +1,90 @@
+using System.Runtime.ExceptionServices;
+
+namespace Sluice;
+
+/// <summary>The beginning of a segment: a source whose items come from another one.</summary>
+internal sealed record EntrySpec<T>(int Channel) : NodeSpec("entry", NodeKind.Source, null)
+{
+    internal override void Start(Node node, object[] outputs) =>
+        node.Body = new EntryBody<T>(node, node.Run.Links!.InletOf<T>(Channel), (Target<T>)outputs[0]);
+}
+
+/// <summary>Its body. The segment that its items come from is told how it ends.</summary>
+internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : SourceBody<T>(node, run => TakeIn(run, inlet), next)
+{
+    private Exception? _failureBehind;
+
+    /// <summary>What sources there are before it is told by itself to stop, and ends then.</summary>
+    public override void Stop()
+    {
+    }
+
+    public override void OutputsEnded(Exception? ended)
+    {
+        _failureBehind ??= ended is TargetClosedException { Failed: false } ? null : ended;
+        base.OutputsEnded(ended);
+        inlet.Stop();
+    }
+
+    public override void Cancel(OperationCanceledException canceled)
+    {
+        base.Cancel(canceled);
+        inlet.Stop();
+    }
+
+    public override void Settled() => inlet.Peer.Settled();
+
+    private protected override void End(CoroutineStatus outcome, Exception? failure)
+    {
+        inlet.Peer.ReaderEnded(failure ?? _failureBehind); // first: the end of the node may settle it
+        base.End(outcome, failure);
+    }
+
+    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T> inlet)
+    {
+        while (true)
+        {
+            await inlet.News(run.Run.Strand);
+            run.Cancellation.ThrowIfCancellationRequested();
+            if (inlet.TryPeek(out var batch))
+            {
+                await run.SendAll(batch.Items, batch.Start, batch.End, batch.Position);
+                inlet.Release(batch);
+            }
+            else if (inlet.TryTakeSignal(out var signal))
+            {
+                if (signal.Kind == SignalKind.Close)
+                {
+                    return;
+                }
+
+                await Raise(signal, run);
+            }
+        }
+    }
+
+    private static async Coroutine Raise(InletSignal signal, SourceRun<T> run)
+    {
+        if (signal.Kind == SignalKind.Fault)
+        {
+            run.Run.Learn(signal.Error!);
+            ExceptionDispatchInfo.Throw(signal.Error!);
+        }
+
+        Exception? back = null;
+        try
+        {
+            await run.Next.ThrowAsync(signal.Error!);
+        }
+        catch (Exception error)
+        {
+            back = error;
+        }
+
+        signal.Done!(back is TargetClosedException { Failed: false } ? null : back);
+        if (back is not null)
+        {
+            ExceptionDispatchInfo.Throw(back);
+        }
+    }
+}

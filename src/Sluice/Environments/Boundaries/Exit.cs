@@ -1,0 +1,95 @@
+using System.Runtime.ExceptionServices;
+
+namespace Sluice;
+
+/// <summary>The end of a segment: a sink whose items go on in another one.</summary>
+internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink, null)
+{
+    internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;
+
+    internal override void Start(Node node, object[] outputs)
+    {
+        var outlet = node.Run.Links!.OutletOf<T>(Channel);
+        var port = new NodePort<T>(node, hasResult: false);
+        node.Body = port;
+        outlet.Attach(port);
+        port.Start(items => SendOn(items, node, outlet));
+    }
+
+    private static async Coroutine SendOn(Inbox<T> items, Node node, Outlet<T> outlet)
+    {
+        var input = items.GetAsyncEnumerator();
+        while (true)
+        {
+            var (hasItem, raised) = (false, (Exception?)null);
+            try
+            {
+                hasItem = await input.MoveNextAsync();
+            }
+            catch (Exception error) when (!ReferenceEquals(error, outlet.End) && !items.Cancellation.IsCancellationRequested)
+            {
+                raised = error;
+            }
+
+            if (raised is not null)
+            {
+                await RaiseThere(raised, node, outlet);
+            }
+            else if (!hasItem)
+            {
+                await CloseThere(items, node, outlet);
+                return;
+            }
+            else if (!outlet.TrySend(input.Current))
+            {
+                await SendLater(input.Current, items, outlet);
+            }
+        }
+    }
+
+    private static async Coroutine SendLater(T item, Inbox<T> items, Outlet<T> outlet)
+    {
+        do
+        {
+            await outlet.Room();
+            items.Cancellation.ThrowIfCancellationRequested();
+            if (outlet.End is { } end)
+            {
+                ExceptionDispatchInfo.Throw(end);
+            }
+        }
+        while (!outlet.TrySend(item));
+    }
+
+    /// <summary>What comes in at the receive is for the other side: the failure of the stage before, which is its end, or an
+    /// error that it throws in.</summary>
+    private static async Coroutine RaiseThere(Exception raised, Node node, Outlet<T> outlet)
+    {
+        if (ReferenceEquals(node.Inputs[0].From.Failure, raised))
+        {
+            outlet.Signal(SignalKind.Fault, raised);
+            ExceptionDispatchInfo.Throw(raised);
+        }
+
+        var done = new TaskCompletionSource<Exception?>();
+        outlet.Signal(SignalKind.Throw, raised, done.SetResult);
+        var back = await done.Task.ConfigureAwait(false);
+        if (back is not null)
+        {
+            node.Run.Learn(back);
+            ExceptionDispatchInfo.Throw(back);
+        }
+    }
+
+    private static async Coroutine CloseThere(Inbox<T> items, Node node, Outlet<T> outlet)
+    {
+        outlet.Signal(SignalKind.Close, null);
+        await outlet.Settled.ConfigureAwait(false);
+        items.Cancellation.ThrowIfCancellationRequested();
+        if (outlet.FailureThere is { } failure)
+        {
+            node.Run.Learn(failure);
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+}

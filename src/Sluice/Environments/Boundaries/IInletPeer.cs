@@ -1,0 +1,14 @@
+namespace Sluice;
+
+/// <summary>Whoever fills an inlet, as the reading segment sees it. Called within the reading segment's strand.</summary>
+internal interface IInletPeer
+{
+    /// <summary>Room for so many more.</summary>
+    void Released(int count);
+
+    /// <summary>Nothing more will be read; null if that is a normal end.</summary>
+    void ReaderEnded(Exception? failure);
+
+    /// <summary>Everything behind the inlet has ended.</summary>
+    void Settled();
+}

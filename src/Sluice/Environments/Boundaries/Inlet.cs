@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>Where a segment reads what another one sends along one edge: a bounded ring between one writer and one reader, without
+/// a lock, and the rare signals at their places among the items.</summary>
+/// <remarks>
+/// <para>Each side has a counter that only it writes, and a copy of the other's, looked at again only when the copy says that
+/// there is nothing to do: so the two hardly ever touch the same cache line.</para>
+/// <para>Whoever has to wait says so, makes that visible to all processors, and looks once more. The other side therefore needs
+/// no fence of its own for each item, which would cost more than all the rest.</para>
+/// </remarks>
+[DebuggerDisplay("{_shared.Head - _shared.Tail} of {_capacity} items")]
+internal sealed class Inlet<T>
+{
+    private readonly T[] _items;
+    private readonly int _capacity;
+    private readonly int _mask;
+
+    /// <summary>How many items are taken at once at most: the rest of the ring is the writer's meanwhile.</summary>
+    private readonly int _batch;
+    private readonly ConcurrentQueue<InletSignal> _signals = new();
+    private volatile bool _hasSignals;
+    private volatile bool _isStopped;
+    private RingCounters _shared;
+    private Action? _reader; // owner: the reader until it says that it waits, then whoever takes that back
+    private int _readerWaits;
+
+    internal Inlet(int capacity)
+    {
+        _capacity = capacity;
+        _items = new T[BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        _mask = _items.Length - 1;
+        _batch = Math.Max(1, capacity / 4);
+    }
+
+    /// <summary>Set before anything is read.</summary>
+    internal IInletPeer Peer { get; set; } = null!;
+
+    internal int Capacity => _capacity;
+
+    /// <summary>How many items were written. The writer's.</summary>
+    internal long Written => _shared.Head;
+
+    /// <summary>Items from here on would find room. Any side; what the other one does meanwhile is not in it.</summary>
+    internal int Room => _capacity - (int)(Volatile.Read(ref _shared.Head) - Volatile.Read(ref _shared.Tail));
+
+    /// <summary>The writer's. False if there is no room.</summary>
+    internal bool TryWrite(T item)
+    {
+        var at = _shared.Head;
+        if (at - _shared.TailSeen >= _capacity)
+        {
+            _shared.TailSeen = Volatile.Read(ref _shared.Tail);
+            if (at - _shared.TailSeen >= _capacity)
+            {
+                return false;
+            }
+        }
+
+        _items[(int)at & _mask] = item;
+        Volatile.Write(ref _shared.Head, at + 1);
+        return true;
+    }
+
+    /// <summary>The writer's: behind what it has written. <see cref="WakeReader"/> has to follow.</summary>
+    internal void Signal(SignalKind kind, Exception? error, Action<Exception?>? done)
+    {
+        _signals.Enqueue(new(_shared.Head, kind, error, done));
+        _hasSignals = true;
+    }
+
+    /// <summary>After a write: the reader goes on if it waits. Any thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WakeReader()
+    {
+        if (Volatile.Read(ref _readerWaits) != 0)
+        {
+            ResumeReader();
+        }
+    }
+
+    /// <summary>The reader is to come and see that there is nothing more for it to do. Within its strand.</summary>
+    internal void Stop()
+    {
+        _isStopped = true;
+        WakeReader();
+    }
+
+    /// <summary>The reader's: items that lie side by side.</summary>
+    internal bool TryPeek(out Batch batch)
+    {
+        var tail = _shared.Tail;
+        var count = Math.Min(Volatile.Read(ref _shared.Head) - tail, _batch);
+        if (_hasSignals && _signals.TryPeek(out var signal))
+        {
+            count = Math.Min(count, signal.Position - tail);
+        }
+
+        var start = (int)tail & _mask;
+        batch = new(_items, start, Math.Min(start + (int)count, _items.Length), tail);
+        return count > 0;
+    }
+
+    /// <summary>The reader's: what it has taken is handled.</summary>
+    internal void Release(in Batch batch)
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            Array.Clear(_items, batch.Start, batch.Count);
+        }
+
+        Volatile.Write(ref _shared.Tail, batch.Position + batch.Count);
+        Peer.Released(batch.Count);
+    }
+
+    /// <summary>The reader's: a signal that comes before the next item.</summary>
+    internal bool TryTakeSignal(out InletSignal signal)
+    {
+        if (_signals.TryPeek(out signal!) && signal.Position == _shared.Tail)
+        {
+            _ = _signals.TryDequeue(out _);
+            _hasSignals = false;
+            Interlocked.MemoryBarrier(); // or one that comes just now could be overlooked
+            _hasSignals = !_signals.IsEmpty || _hasSignals;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The reader's: waits until there is something, or <see cref="Stop"/>.</summary>
+    internal NewsAwaitable News(Strand strand) => new(this, strand);
+
+    private bool HasNews => Volatile.Read(ref _shared.Head) != _shared.Tail || _hasSignals || _isStopped;
+
+    private bool HasNewsSoon(Strand strand)
+    {
+        var spins = strand.Host?.SpinCount ?? 0;
+        for (var round = 0; !HasNews; round++)
+        {
+            if (round >= spins || strand.HasEntries)
+            {
+                return false;
+            }
+
+            BriefWait.Pause();
+        }
+
+        return true;
+    }
+
+    private void Park(Action reader)
+    {
+        _reader = reader;
+        Volatile.Write(ref _readerWaits, 1);
+        Interlocked.MemoryBarrierProcessWide();
+        if (HasNews)
+        {
+            ResumeReader();
+        }
+    }
+
+    private void ResumeReader()
+    {
+        if (Interlocked.Exchange(ref _readerWaits, 0) != 0)
+        {
+            _reader!();
+        }
+    }
+
+    /// <summary>Items that lie side by side.</summary>
+    internal readonly record struct Batch(T[] Items, int Start, int End, long Position)
+    {
+        internal int Count => End - Start;
+    }
+
+    /// <summary>A wait for something to read; used by the compiler.</summary>
+    internal readonly struct NewsAwaitable(Inlet<T> inlet, Strand strand) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => inlet.HasNewsSoon(strand);
+
+        public NewsAwaitable GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => inlet.Park(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => inlet.Park(continuation);
+    }
+}

@@ -1,0 +1,39 @@
+namespace Sluice;
+
+/// <summary>An edge to another segment of this process: both work on the same ring.</summary>
+internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
+{
+    private readonly Inlet<T> _inlet;
+
+    internal LocalOutlet(Inlet<T> inlet)
+    {
+        _inlet = inlet;
+        inlet.Peer = this;
+    }
+
+    /// <summary>A sender that waited goes on when a good part is free, not for each item.</summary>
+    private protected override bool HasRoom => _inlet.Room >= Math.Max(1, _inlet.Capacity / 4);
+
+    internal override bool TrySend(T item)
+    {
+        if (!_inlet.TryWrite(item))
+        {
+            return false;
+        }
+
+        _inlet.WakeReader();
+        return true;
+    }
+
+    internal override void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null)
+    {
+        _inlet.Signal(kind, error, done);
+        _inlet.WakeReader();
+    }
+
+    void IInletPeer.Released(int count) => ResumeSender();
+
+    void IInletPeer.ReaderEnded(Exception? failure) => EndExit(failure);
+
+    void IInletPeer.Settled() => Settle();
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+
+namespace Sluice;
+
+/// <summary>Where a segment sends what goes on in another one along one edge. Its members are called within the sending
+/// segment's strand, except those that say otherwise.</summary>
+internal abstract class Outlet<T>
+{
+    private NodePort<T>? _port;
+    private readonly TaskCompletionSource _settled = new();
+    private Action? _sender; // who waits for room; whoever sets _senderWaits to 0 calls it
+    private int _senderWaits;
+
+    /// <summary>What raises the end of the other side at the exit: its inbox's close if that is a normal end. Set once.</summary>
+    internal Exception? End { get; private set; }
+
+    /// <summary>What the other side failed with, if it did; known when <see cref="Settled"/>, and to the exit maybe earlier.</summary>
+    internal Exception? FailureThere { get; private set; }
+
+    /// <summary>Completes when everything on the other side that ends by this edge has ended.</summary>
+    internal Task Settled => _settled.Task;
+
+    /// <summary>False if there is no room; then <see cref="Room"/> tells when to try again.</summary>
+    internal abstract bool TrySend(T item);
+
+    /// <summary>Behind the items that were sent. <paramref name="done"/> is called, on any thread, when a thrown error was dealt with.</summary>
+    internal abstract void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null);
+
+    /// <summary>Whether it is worth trying again, or in vain. Any thread.</summary>
+    private protected abstract bool HasRoom { get; }
+
+    internal void Attach(NodePort<T> port) => _port = port;
+
+    internal RoomAwaitable Room() => new(this);
+
+    /// <summary>The other side has ended, by <paramref name="failure"/> or normally: the exit learns of it. Any thread, once.</summary>
+    private protected void EndExit(Exception? failure)
+    {
+        FailureThere = failure;
+        _port!.Node.Run.Strand.Enter(new EndEntry(this));
+    }
+
+    /// <summary>Any thread.</summary>
+    private protected void Settle() => _settled.TrySetResult();
+
+    /// <summary>After room was made, or an end. Any thread.</summary>
+    private protected void ResumeSender()
+    {
+        if (Volatile.Read(ref _senderWaits) != 0 && HasRoom && Interlocked.Exchange(ref _senderWaits, 0) != 0)
+        {
+            _sender!();
+        }
+    }
+
+    private bool HasRoomSoon()
+    {
+        var spins = _port!.Node.Run.Strand.Host?.SpinCount ?? 0;
+        for (var round = 0; !HasRoom && End is null; round++)
+        {
+            if (round >= spins || _port.Node.Run.Strand.HasEntries)
+            {
+                return false;
+            }
+
+            BriefWait.Pause();
+        }
+
+        return true;
+    }
+
+    private void Park(Action sender)
+    {
+        _sender = sender;
+        Volatile.Write(ref _senderWaits, 1);
+        Interlocked.MemoryBarrierProcessWide();
+        if ((HasRoom || End is not null) && Interlocked.Exchange(ref _senderWaits, 0) != 0)
+        {
+            sender();
+        }
+    }
+
+    private void TakeEnd()
+    {
+        if (FailureThere is not null)
+        {
+            _port!.Node.Run.Learn(FailureThere);
+        }
+
+        End = FailureThere ?? new InboxClosedException(_port!, _port!.Name);
+        _port!.Interrupt(End);
+        if (Interlocked.Exchange(ref _senderWaits, 0) != 0)
+        {
+            _sender!();
+        }
+    }
+
+    private sealed class EndEntry(Outlet<T> outlet) : StrandEntry
+    {
+        internal override void Run() => outlet.TakeEnd();
+    }
+
+    /// <summary>A wait for room, or for the end of the other side; used by the compiler.</summary>
+    internal readonly struct RoomAwaitable(Outlet<T> outlet) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => outlet.HasRoomSoon();
+
+        public RoomAwaitable GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => outlet.Park(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => outlet.Park(continuation);
+    }
+}

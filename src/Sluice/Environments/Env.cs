@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sluice;
+
+/// <summary>Where a part of a pipeline runs: see <see cref="Source{T}.On"/> and <see cref="RunOptions.Placement"/>. The same
+/// stages run in each, with the same guarantees: items in order, none lost, none twice, errors and ends in both directions.</summary>
+/// <remarks>
+/// <para>Between two environments there is a boundary that holds a bounded number of items: its capacity. A sender waits when it
+/// is full. A send across a boundary completes when the item has its place there; what the receiver raises comes
+/// out of a later send.</para>
+/// <para>An environment is a description and holds nothing itself; each run makes what it needs, and leaves nothing behind. Used twice
+/// in one pipeline it is one place there. Thread safety: immutable.</para>
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public abstract class Env
+{
+    /// <summary>The capacity of a boundary that none is given for.</summary>
+    internal const int DefaultCapacity = 1024;
+
+    private protected Env()
+    {
+    }
+
+    /// <summary>Where the part before runs; the default. There is no boundary.</summary>
+    public static Env Inline { get; } = new InlineEnv();
+
+    /// <summary>The process that runs the pipeline, where a source runs if nothing is said: on the thread that started the run
+    /// up to the first wait, then wherever that ends; on the event loop if the run was started on one.</summary>
+    public static Env Caller { get; } = new CallerEnv();
+
+    /// <summary>A thread of its own, which lives as long as the run.</summary>
+    /// <param name="capacity">How many items the boundary holds; 1 or more. Default 1,024.</param>
+    /// <returns>A new environment.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1.</exception>
+    public static Env Thread(int capacity = DefaultCapacity) => new ThreadEnv(Checked(capacity));
+
+    /// <summary>Threads of the pool, one at a time.</summary>
+    /// <param name="capacity">How many items the boundary holds; 1 or more. Default 1,024.</param>
+    /// <returns>A new environment.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1.</exception>
+    public static Env ThreadPool(int capacity = DefaultCapacity) => new ThreadPoolEnv(Checked(capacity));
+
+    /// <summary>An event loop. It has to run as long as the pipeline: when it has ended, what is left of the part runs wherever it
+    /// is resumed.</summary>
+    /// <param name="loop">The loop; from within it that is <see cref="EventLoop.Current"/>.</param>
+    /// <param name="capacity">How many items the boundary holds; 1 or more. Default 1,024.</param>
+    /// <returns>A new environment.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="loop"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1.</exception>
+    public static Env Loop(EventLoop loop, int capacity = DefaultCapacity)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        return new LoopEnv(loop, Checked(capacity));
+    }
+
+    /// <summary>A process of its own: this application's own program, started again as a worker that runs nothing but the part. It
+    /// ends with the run, and with this process.</summary>
+    /// <remarks>
+    /// <para>The part goes there as a value: what its stages' lambdas have captured is copied, and so are the items
+    /// (docs/portability.md); static fields are not. What cannot move is an error before anything starts.
+    /// <see cref="Stage{TIn,TOut}.CheckPortable"/> tells beforehand.</para>
+    /// <para>If the worker dies the run fails with <see cref="WorkerLostException"/>. What a stage there fails with is rebuilt here
+    /// if its type is known, else it is a <see cref="RemoteStageException"/>.</para>
+    /// </remarks>
+    /// <param name="options">How it is started, and what may cross; default as <see cref="ProcessOptions"/> says.</param>
+    /// <returns>A new environment.</returns>
+    [RequiresUnreferencedCode("The part is a snapshot, whose types are found by name.")]
+    [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
+    public static Env Process(ProcessOptions? options = null) => new ProcessEnv(options ?? new());
+
+    /// <summary>What it is, for people.</summary>
+    /// <returns>A few words.</returns>
+    public abstract override string ToString();
+
+    /// <summary>Whether items that cross the boundary leave the process.</summary>
+    internal virtual bool IsRemote => false;
+
+    /// <summary>How many items a boundary of it holds; null if it leaves that to the other side's.</summary>
+    internal abstract int? Capacity { get; }
+
+    /// <summary>Makes the place for one run's segment. Called on the thread that starts the run.</summary>
+    internal abstract ISegmentRun Host(Segment segment, SegmentedRun run);
+
+    private static int Checked(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return capacity;
+    }
+}

@@ -1,0 +1,48 @@
+namespace Sluice;
+
+internal sealed class InlineEnv : Env
+{
+    internal override int? Capacity => null;
+
+    public override string ToString() => "inline";
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => throw new InvalidOperationException("Inline is no place of its own.");
+}
+
+internal sealed class CallerEnv : Env
+{
+    internal override int? Capacity => null;
+
+    public override string ToString() => "caller";
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, EventLoop.CurrentOrNull?.Host ?? FreeHost.Instance);
+}
+
+internal sealed class ThreadEnv(int capacity) : Env
+{
+    internal override int? Capacity => capacity;
+
+    public override string ToString() => "thread";
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, new ThreadHost($"Sluice: {segment.Origins.First(static node => node is not null)!.Name}"));
+}
+
+internal sealed class ThreadPoolEnv(int capacity) : Env
+{
+    internal override int? Capacity => capacity;
+
+    public override string ToString() => "thread pool";
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, PoolHost.Instance);
+}
+
+internal sealed class LoopEnv(EventLoop loop, int capacity) : Env
+{
+    internal override int? Capacity => capacity;
+
+    public override string ToString() => $"loop '{loop.Name}'";
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => loop.HasEnded
+        ? throw new InvalidOperationException($"The event loop '{loop.Name}' has ended: a pipeline that has a part there cannot run.")
+        : new LocalSegment(segment, run, loop.Host);
+}

@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+
+namespace Sluice;
+
+/// <summary>A segment in a worker process.</summary>
+internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, ProcessOptions options) : RemoteSegment(segment, whole, options)
+{
+    /// <summary>A worker that dies takes its connection along: its exit is known soon after.</summary>
+    private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(1);
+
+    private WorkerProcess? _worker;
+
+    internal override string Peer => _worker?.ToString() ?? "a worker process";
+
+    private protected override async Task<Connection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        _worker = await WorkerProcess.StartAsync(options, HostSegment, cancellationToken).ConfigureAwait(false);
+        return new Connection(_worker.Socket, new ConnectionOptions { SilenceTimeout = options.SilenceTimeout });
+    }
+
+    private protected override async Task<Exception> ExplainAsync(Exception cause)
+    {
+        if (cause is TimeoutException)
+        {
+            _worker!.Kill(); // it is there, and does not answer
+            return new WorkerLostException(_worker.Id, "did not answer any more", (await _worker.Exited.ConfigureAwait(false)).LastErrorLines, cause);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var first = await Task.WhenAny(_worker!.Exited, Task.Delay(s_exitLimit, stop.Token)).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        return first == _worker.Exited
+            ? new WorkerLostException(await _worker.Exited.ConfigureAwait(false), "while it ran a part of the pipeline")
+            : new WorkerLostException(_worker.Id, "broke its connection", [], cause);
+    }
+
+    private protected override async Task ReleaseAsync()
+    {
+        if (_worker is not null)
+        {
+            await _worker.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the worker runs.</summary>
+    private static void HostSegment(Socket socket)
+    {
+        var connection = new Connection(socket, new ConnectionOptions { SilenceTimeout = Timeout.InfiniteTimeSpan }); // it ends with its parent
+        var segment = new HostedSegment(connection, SnapshotOptions.Default);
+        connection.Start(segment);
+        segment.Over.GetAwaiter().GetResult();
+    }
+}

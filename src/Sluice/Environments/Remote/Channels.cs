@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+
+namespace Sluice;
+
+/// <summary>The edges between this process and a segment elsewhere, on one connection.</summary>
+/// <remarks>What only notes something is done when a frame is received; whatever may run the application's code waits for the end
+/// of the batch.</remarks>
+internal abstract class Channels : IFrameHandler
+{
+    private readonly ConcurrentDictionary<int, IChannelEnd> _ends = new();
+    private readonly ConcurrentQueue<Action> _later = new();
+
+    /// <summary>Set before anything is sent.</summary>
+    internal Connection Connection { get; set; } = null!;
+
+    /// <summary>Who the other side is, for messages.</summary>
+    internal abstract string Peer { get; }
+
+    internal abstract SnapshotOptions Snapshots { get; }
+
+    /// <summary>The users' codecs for types of items.</summary>
+    internal abstract IReadOnlyList<ItemCodec> Codecs { get; }
+
+    internal ItemCodec? CodecOf(Type type) => Codecs.FirstOrDefault(codec => codec.ItemType == type);
+
+    internal void Add(int channel, IChannelEnd end) => _ends[channel] = end;
+
+    /// <summary>When the batch ends: what may take long.</summary>
+    internal void Later(Action action) => _later.Enqueue(action);
+
+    /// <summary>Puts in a frame.</summary>
+    internal void Send(byte kind, int channel, Action<ByteSink>? write = null)
+    {
+        var to = Connection.Begin(kind, channel);
+        try
+        {
+            write?.Invoke(to);
+        }
+        catch
+        {
+            Connection.Rewind();
+            throw;
+        }
+
+        Connection.End();
+    }
+
+    public void Received(byte kind, int channel, ByteSource payload)
+    {
+        if (kind < SegmentFrame.Description)
+        {
+            Received(kind, payload);
+            return;
+        }
+
+        if (!_ends.TryGetValue(channel, out var end))
+        {
+            throw new SnapshotException($"{Peer} sent something for channel {channel}, which there is not.");
+        }
+
+        end.Received(kind, payload);
+    }
+
+    public void BatchEnded()
+    {
+        while (_later.TryDequeue(out var action))
+        {
+            action();
+        }
+
+        foreach (var (_, end) in _ends)
+        {
+            end.Wake();
+        }
+    }
+
+    public abstract void Lost(Exception cause);
+
+    public abstract void Closed();
+
+    /// <summary>A frame about the segment as a whole.</summary>
+    private protected abstract void Received(byte kind, ByteSource payload);
+
+    private protected void LoseAll(Exception cause)
+    {
+        foreach (var (_, end) in _ends)
+        {
+            end.Lost(cause);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Sluice;
+
+/// <summary>Whoever keeps the rings of a process's segments.</summary>
+internal interface IInlets
+{
+    Inlet<T> Make<T>(Crossing crossing);
+}

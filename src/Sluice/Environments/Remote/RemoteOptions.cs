@@ -1,0 +1,47 @@
+namespace Sluice;
+
+/// <summary>What all environments outside of this process have in common.</summary>
+/// <remarks>Thread safety: fill it before its first use; from then on any number of runs may use it.</remarks>
+public abstract class RemoteOptions
+{
+    private protected RemoteOptions()
+    {
+    }
+
+    /// <summary>How many items each boundary holds, on both sides and on the way together; 1 or more. Default 1,024. Beside that, no
+    /// more than about 1 MiB of items is under way on an edge, but always one item.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
+    public int Capacity
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(value));
+            field = value;
+        }
+    } = Env.DefaultCapacity;
+
+    /// <summary>Ways of your own to write items, at most one for a type. Default none: items cross as portable values.</summary>
+    public ICollection<ItemCodec> Codecs { get; } = [];
+
+    /// <summary>What may cross as a value, beside what always may. Default: the types of the application's own projects.
+    /// <see cref="SnapshotOptions.Outside"/> has no effect.</summary>
+    public SnapshotOptions Snapshots { get; set; } = SnapshotOptions.Default;
+
+    /// <summary>How long the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
+    public TimeSpan SilenceTimeout
+    {
+        get;
+        set
+        {
+            if (value != Timeout.InfiniteTimeSpan)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(value));
+            }
+
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(15);
+}

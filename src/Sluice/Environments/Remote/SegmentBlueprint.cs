@@ -1,0 +1,43 @@
+namespace Sluice;
+
+/// <summary>What a segment elsewhere is made from. It travels as a snapshot: the nodes with the application's delegates and what
+/// those have captured.</summary>
+internal sealed class SegmentBlueprint
+{
+    private readonly NodeSpec[] _specs;
+    private readonly string[] _names;
+    private readonly (int From, int To, int Slot)[] _edges;
+    private readonly int _result;
+
+    internal SegmentBlueprint(Segment segment, RunOptions options, bool isWatched, IEnumerable<ItemCodec> codecs)
+    {
+        _specs = [.. segment.Graph.Nodes.Select(static node => node.Spec)];
+        _names = [.. segment.Graph.Nodes.Select(static node => node.Name)];
+        _edges = [.. segment.Graph.Edges.Select(static edge => (edge.From.Index, edge.To.Index, edge.Slot))];
+        _result = segment.Graph.Nodes.ToList().FindLastIndex(static node => node.Spec.HasResult);
+        Entries = [.. segment.Entries];
+        Exits = [.. segment.Exits];
+        Codecs = [.. codecs];
+        CountsItems = options.CountItems;
+        IsWatched = isWatched;
+    }
+
+    internal Crossing[] Entries { get; }
+
+    internal Crossing[] Exits { get; }
+
+    internal ItemCodec[] Codecs { get; }
+
+    internal bool CountsItems { get; }
+
+    /// <summary>Whether somebody may want to know what the nodes do.</summary>
+    internal bool IsWatched { get; }
+
+    /// <summary>The graph, and the sink that has the result, if it is here.</summary>
+    internal PipelineGraph ToGraph(out GraphNode? result)
+    {
+        GraphNode[] nodes = [.. _specs.Select((spec, i) => new GraphNode(i, _names[i], spec))];
+        result = _result < 0 ? null : nodes[_result];
+        return new PipelineGraph(nodes, [.. _edges.Select(edge => new GraphEdge(nodes[edge.From], nodes[edge.To]) { Slot = edge.Slot })]);
+    }
+}

@@ -1,0 +1,31 @@
+namespace Sluice;
+
+/// <summary>One run of a segment, wherever it is. May be called from any thread, in this order: <see cref="PrepareAsync"/>,
+/// <see cref="Go"/> unless something could not be prepared, and at last <see cref="EndAsync"/>.</summary>
+internal interface ISegmentRun
+{
+    /// <summary>Completes when every stage waits for items.</summary>
+    Task PrepareAsync();
+
+    /// <summary>The sources start.</summary>
+    void Go();
+
+    void Cancel();
+
+    void StopIntake();
+
+    /// <summary>Completes when all nodes have ended, and nothing of the place is left. Does not fail: failures are reported to the run.</summary>
+    Task EndAsync();
+
+    /// <summary>Whether it was cancelled before it ended.</summary>
+    bool WasCanceled { get; }
+
+    /// <summary>What a sink in it returned.</summary>
+    object? ResultOf(GraphNode sink);
+
+    /// <summary>What the nodes of the segment's graph do.</summary>
+    IReadOnlyList<NodeStatus> Nodes { get; }
+
+    /// <summary>The other ends of the edges that cross.</summary>
+    Outlet<T> OutletTo<T>(Crossing crossing);
+}

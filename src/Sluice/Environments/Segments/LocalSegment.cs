@@ -1,0 +1,139 @@
+namespace Sluice;
+
+/// <summary>A segment in this process.</summary>
+internal sealed class LocalSegment : SegmentLinks, ISegmentRun
+{
+    private readonly Segment _segment;
+    private readonly SegmentedRun _whole;
+    private readonly Run _run;
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _phase; // one of the constants below; what comes first of preparing and cancelling decides
+
+    private const int New = 0;
+    private const int Begun = 1;
+    private const int NeverBegun = 2;
+
+    internal LocalSegment(Segment segment, SegmentedRun whole, StrandHost host)
+    {
+        _segment = segment;
+        _whole = whole;
+        Host = host;
+        _run = new Run(segment.Graph, whole.Options, _ => _ended.SetResult(), default, this);
+    }
+
+    internal override StrandHost Host { get; }
+
+    public bool WasCanceled => _run.WasCanceled || _phase == NeverBegun;
+
+    public IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
+
+    public object? ResultOf(GraphNode sink) => _run.ResultOf(sink);
+
+    public Task PrepareAsync()
+    {
+        if (Interlocked.CompareExchange(ref _phase, Begun, New) != New)
+        {
+            return Task.CompletedTask;
+        }
+
+        Host.Post(_run.Strand, new Step(_context, Prepare));
+        return _prepared.Task;
+    }
+
+    public void Go()
+    {
+        if (_phase == Begun)
+        {
+            _run.Strand.Enter(new Step(_context, StartSources));
+        }
+    }
+
+    /// <summary>Not before there is something to cancel; what has not begun does not.</summary>
+    public void Cancel()
+    {
+        if (Interlocked.CompareExchange(ref _phase, NeverBegun, New) == New)
+        {
+            _ended.SetResult();
+        }
+        else if (_phase == Begun)
+        {
+            _ = CancelAsync();
+        }
+    }
+
+    public void StopIntake()
+    {
+        if (_prepared.Task.IsCompletedSuccessfully)
+        {
+            _run.StopIntake();
+        }
+    }
+
+    public async Task EndAsync()
+    {
+        await _ended.Task.ConfigureAwait(false);
+        if (Host is ThreadHost thread)
+        {
+            thread.Stop();
+            await thread.Ended.ConfigureAwait(false);
+        }
+    }
+
+    public Outlet<T> OutletTo<T>(Crossing crossing) => new LocalOutlet<T>(_whole.InletOf<T>(crossing.Channel));
+
+    internal override Inlet<T> InletOf<T>(int channel) => _whole.InletOf<T>(channel);
+
+    internal override Outlet<T> OutletOf<T>(int channel) => _whole.OutletOf<T>(channel);
+
+    internal override void Failed(Exception failure) => _whole.Failed(failure);
+
+    private void Prepare()
+    {
+        try
+        {
+            _run.Prepare();
+            _prepared.SetResult();
+        }
+        catch (Exception error)
+        {
+            _prepared.SetException(error); // a node that could not be made at all
+            _ended.SetResult();
+        }
+    }
+
+    /// <summary>If a stage elsewhere has failed before its first item, nothing is taken from a source.</summary>
+    private void StartSources()
+    {
+        if (_whole.FirstFailure is { } failure && !_run.HasFailedWith(failure))
+        {
+            _run.Learn(failure);
+        }
+
+        _run.GetSourcesReady();
+    }
+
+    private async Task CancelAsync()
+    {
+        await _prepared.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_prepared.Task.IsCompletedSuccessfully)
+        {
+            _run.Cancel();
+        }
+    }
+
+    /// <summary>Something to do within the strand, in the context of whoever started the run.</summary>
+    private sealed class Step(ExecutionContext? context, Action action) : StrandEntry
+    {
+        internal override void Run()
+        {
+            if (context is not null)
+            {
+                ExecutionContext.Restore(context);
+            }
+
+            action();
+        }
+    }
+}

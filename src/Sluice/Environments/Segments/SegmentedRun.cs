@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+
+namespace Sluice;
+
+/// <summary>A run in several places: each segment is prepared, then all sources start, and it ends when all segments have.</summary>
+/// <remarks>Any thread may call it.</remarks>
+internal sealed class SegmentedRun : IPipelineRun, IInlets
+{
+    private readonly PipelineGraph _graph;
+    private readonly Action<IPipelineRun> _complete;
+    private readonly (Segment Segment, ISegmentRun Run)[] _segments;
+    private readonly ConcurrentDictionary<int, object> _inlets = new();
+    private readonly Dictionary<int, (Crossing Crossing, ISegmentRun Reader)> _readers = [];
+
+    /// <summary>In the order in which they were reported. Guarded by a lock on itself.</summary>
+    private readonly List<Exception> _failures = [];
+
+    internal SegmentedRun(IReadOnlyList<Segment> plan, PipelineGraph graph, RunOptions options, Action<IPipelineRun> complete, CancellationToken callerToken)
+    {
+        _graph = graph;
+        _complete = complete;
+        Options = options;
+        TimeProvider = options.TimeProvider;
+        CallerToken = callerToken;
+        _segments = [.. plan.Select(segment => (segment, segment.Env.Host(segment, this)))];
+        foreach (var (segment, run) in _segments)
+        {
+            foreach (var entry in segment.Entries)
+            {
+                _readers.Add(entry.Channel, (entry, run));
+            }
+        }
+    }
+
+    internal RunOptions Options { get; }
+
+    internal Exception? FirstFailure
+    {
+        get
+        {
+            lock (_failures)
+            {
+                return _failures.FirstOrDefault();
+            }
+        }
+    }
+
+    /// <summary>Whether somebody has a handle of it.</summary>
+    internal bool IsWatched { get; private set; }
+
+    public TimeProvider TimeProvider { get; }
+
+    public bool CountsItems => Options.CountItems;
+
+    public CancellationToken CallerToken { get; }
+
+    public IReadOnlyList<Exception> Failures => _failures;
+
+    public bool WasCanceled => Array.Exists(_segments, static segment => segment.Run.WasCanceled);
+
+    public object? Result { get; private set; }
+
+    public IReadOnlyList<NodeStatus> Nodes
+    {
+        get
+        {
+            var all = new NodeStatus[_graph.Nodes.Count];
+            foreach (var (segment, run) in _segments)
+            {
+                foreach (var (origin, status) in segment.Origins.Zip(run.Nodes))
+                {
+                    if (origin is not null)
+                    {
+                        all[origin.Index] = status;
+                    }
+                }
+            }
+
+            return all;
+        }
+    }
+
+    public void Start(Action? ready = null)
+    {
+        IsWatched = ready is not null;
+        _ = RunToEndAsync(ready);
+    }
+
+    public void Cancel() => Array.ForEach(_segments, static segment => segment.Run.Cancel());
+
+    public void StopIntake() => Array.ForEach(_segments, static segment => segment.Run.StopIntake());
+
+    Inlet<T> IInlets.Make<T>(Crossing crossing) => InletOf<T>(crossing.Channel);
+
+    /// <summary>The ring of an edge whose reading side is in this process.</summary>
+    internal Inlet<T> InletOf<T>(int channel) => (Inlet<T>)_inlets.GetOrAdd(channel, static (_, capacity) => new Inlet<T>(capacity), _readers[channel].Crossing.Capacity);
+
+    internal Outlet<T> OutletOf<T>(int channel) => _readers[channel].Reader.OutletTo<T>(_readers[channel].Crossing);
+
+    internal void Failed(Exception failure)
+    {
+        lock (_failures)
+        {
+            if (!_failures.Contains(failure))
+            {
+                _failures.Add(failure);
+            }
+        }
+    }
+
+    private async Task RunToEndAsync(Action? ready)
+    {
+        using var registration = CallerToken.UnsafeRegister(static run => ((SegmentedRun)run!).Cancel(), this);
+        try
+        {
+            await PrepareAsync(isRemote: true).ConfigureAwait(false); // first: the others connect to them
+            await PrepareAsync(isRemote: false).ConfigureAwait(false);
+            ready?.Invoke();
+            Array.ForEach(_segments, static segment => segment.Run.Go());
+        }
+        catch (Exception error)
+        {
+            Failed(error); // a place that could not be had: nothing was taken from any source
+            Cancel();
+            ready?.Invoke();
+        }
+
+        await Task.WhenAll(_segments.Select(static segment => segment.Run.EndAsync())).ConfigureAwait(false);
+        if (!WasCanceled && _failures.Count == 0)
+        {
+            Result = ResultOf(_graph.Nodes[^1]);
+        }
+
+        _complete(this);
+    }
+
+    private Task PrepareAsync(bool isRemote) =>
+        Task.WhenAll(_segments.Where(segment => segment.Segment.Env.IsRemote == isRemote).Select(static segment => segment.Run.PrepareAsync()));
+
+    private object? ResultOf(GraphNode sink)
+    {
+        var (segment, run) = Array.Find(_segments, segment => segment.Segment.Origins.Contains(sink));
+        return run.ResultOf(segment.Graph.Nodes[segment.Origins.ToList().IndexOf(sink)]);
+    }
+}

@@ -1,0 +1,34 @@
+namespace Sluice;
+
+/// <summary>One run of a pipeline, as its task and its handle see it: in one place, or in several.</summary>
+internal interface IPipelineRun
+{
+    TimeProvider TimeProvider { get; }
+
+    /// <summary>Whether the edges count what goes along them.</summary>
+    bool CountsItems { get; }
+
+    CancellationToken CallerToken { get; }
+
+    /// <summary>All failures, the first one first. When the run has ended.</summary>
+    IReadOnlyList<Exception> Failures { get; }
+
+    /// <summary>Whether it was cancelled. When the run has ended.</summary>
+    bool WasCanceled { get; }
+
+    /// <summary>What the last sink returned. When the run has ended normally.</summary>
+    object? Result { get; }
+
+    /// <summary>What each node does, in the order of the graph. From any thread.</summary>
+    IReadOnlyList<NodeStatus> Nodes { get; }
+
+    /// <summary>Begins. <paramref name="ready"/> is called when all nodes wait, before the sources start, or when it comes to
+    /// that no more.</summary>
+    void Start(Action? ready = null);
+
+    /// <summary>From any thread.</summary>
+    void Cancel();
+
+    /// <summary>From any thread: no source is to give more items.</summary>
+    void StopIntake();
+}
