@@ -69,6 +69,29 @@ public abstract class Env
     [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
     public static Env Process(ProcessOptions? options = null) => new ProcessEnv(options ?? new());
 
+    /// <summary>Several worker processes that share the items out by a key: all items of one key go to the same worker, in their order.
+    /// Each of them runs the part for its items; what they send on merges behind it.</summary>
+    /// <remarks>As <see cref="Process"/>, and as <see cref="Sink.Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>: the slowest worker
+    /// sets the pace. The part must take its items from one place, and cannot have a source or a sink with a result, of
+    /// which there would be several: put <c>On(Env.Caller)</c> before that sink.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <typeparam name="TKey">The type of the keys.</typeparam>
+    /// <param name="count">How many processes; 1 or more.</param>
+    /// <param name="keySelector">Gives an item's key, which may be null. It runs where the items come from. What it throws fails the run.</param>
+    /// <param name="options">How they are started, and what may cross; default as <see cref="ProcessOptions"/> says.</param>
+    /// <param name="comparer">Gives a key's hash code. Default the type's own.</param>
+    /// <returns>A new environment.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="keySelector"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="count"/> is less than 1.</exception>
+    [RequiresUnreferencedCode("The part is a snapshot, whose types are found by name.")]
+    [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
+    public static Env Processes<T, TKey>(int count, Func<T, TKey> keySelector, ProcessOptions? options = null, IEqualityComparer<TKey>? comparer = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentNullException.ThrowIfNull(keySelector);
+        return new ProcessPoolEnv<T, TKey>(count, keySelector, comparer ?? EqualityComparer<TKey>.Default, options ?? new());
+    }
+
     /// <summary>What it is, for people.</summary>
     /// <returns>A few words.</returns>
     public abstract override string ToString();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -23,9 +22,9 @@ internal static class ErrorBytes
         var type = error.GetType();
         to.Text(error is RemoteStageException { TypeName: var name } ? name : type.FullName ?? type.Name);
         to.Text(type.Assembly.GetName().Name ?? "");
-        WriteText(to, error.Message);
+        to.Text(error.Message);
         WriteOptional(to, MessageOf(error));
-        WriteText(to, error.StackTrace ?? "");
+        to.Text(error.StackTrace ?? "");
         WriteOptional(to, error.Data[StageKey] as string);
         to.Signed(error.HResult);
 
@@ -37,8 +36,8 @@ internal static class ErrorBytes
             WriteOptional(to, ErrorFields.TextOf(field, error));
         }
 
-        IReadOnlyList<Exception> inner = depth == MaxDepth ? [] : error is AggregateException several ? several.InnerExceptions : error.InnerException is { } one ? [one] : [];
-        to.Count(inner.Count);
+        Exception[] inner = depth == MaxDepth ? [] : error is AggregateException several ? [.. several.InnerExceptions] : error.InnerException is { } one ? [one] : [];
+        to.Count(inner.Length);
         foreach (var cause in inner)
         {
             Write(to, cause, depth + 1);
@@ -102,12 +101,8 @@ internal static class ErrorBytes
     {
         var assembly = options.FindAssembly(assemblyName)
             ?? Array.Find(AppDomain.CurrentDomain.GetAssemblies(), loaded => loaded.GetName().Name == assemblyName && (assemblyName == "System" || assemblyName.StartsWith("System.", StringComparison.Ordinal)));
-        return assembly?.GetType(name, throwOnError: false) is { IsAbstract: false, ContainsGenericParameters: false } type && type.IsSubclassOf(typeof(Exception)) || assembly?.GetType(name, throwOnError: false) == typeof(Exception)
-            ? assembly.GetType(name)
-            : null;
+        return assembly?.GetType(name, throwOnError: false) is { IsAbstract: false, ContainsGenericParameters: false } type && type.IsAssignableTo(typeof(Exception)) ? type : null;
     }
-
-    private static void WriteText(ByteSink to, string text) => to.Text(text);
 
     private static void WriteOptional(ByteSink to, string? text)
     {

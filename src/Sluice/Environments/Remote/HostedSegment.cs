@@ -5,7 +5,9 @@ namespace Sluice;
 /// <summary>A segment that runs here for a pipeline elsewhere: the far side of a <see cref="RemoteSegment"/>.</summary>
 /// <remarks>Its strand runs on the thread that reads the connection, as long as nothing else resumes it: an item is handled
 /// where it was received.</remarks>
+#pragma warning disable CA1001 // the timer goes with the segment's end
 internal sealed class HostedSegment : Channels
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan s_statusPeriod = TimeSpan.FromMilliseconds(200);
 

@@ -4,14 +4,16 @@ namespace Sluice;
 
 /// <summary>A segment elsewhere, as the process that runs the pipeline sees it.</summary>
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Env.Process and Env.Tcp say so to their callers.")]
+#pragma warning disable CA1001 // a source without timer, link or wait handle holds nothing
 internal abstract class RemoteSegment : Channels, ISegmentRun
+#pragma warning restore CA1001
 {
     private readonly Segment _segment;
     private readonly SegmentedRun _whole;
     private readonly RemoteOptions _options;
     private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _canceled = new(); // no timer, no link: not disposed
+    private readonly CancellationTokenSource _canceled = new();
     private NodeStatus[] _nodes;
     private object? _result;
     private bool _isConnected; // written before the connection starts; then read by the run's threads

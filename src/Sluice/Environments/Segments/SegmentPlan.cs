@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>Cuts a pipeline into segments: what is in the same place is one.</summary>
-internal sealed class SegmentPlan
+internal sealed partial class SegmentPlan
 {
     private readonly List<NodeSpec> _specs = [];
     private readonly List<string> _names = [];
@@ -22,7 +22,12 @@ internal sealed class SegmentPlan
 
         var plan = new SegmentPlan();
         plan.Place(graph, placement);
-        plan.Connect(graph);
+        plan.Multiply();
+        foreach (var edge in graph.Edges)
+        {
+            plan.Connect(edge);
+        }
+
         return plan.Cut();
     }
 
@@ -53,20 +58,16 @@ internal sealed class SegmentPlan
     }
 
     /// <summary>Between two places elsewhere the items pass through this process, which is connected with both.</summary>
-    private void Connect(PipelineGraph graph)
+    private void Connect(int from, int to, int slot)
     {
-        foreach (var edge in graph.Edges)
+        if (_places[from] != _places[to] && _places[from].IsRemote && _places[to].IsRemote)
         {
-            var (from, to) = (edge.From.Index, edge.To.Index);
-            if (_places[from] != _places[to] && _places[from].IsRemote && _places[to].IsRemote)
-            {
-                var relay = Add(_specs[to].Inputs[edge.Slot].Relay(), $"{edge.From.Name} to {edge.To.Name}", null, Env.Caller);
-                _edges.Add((from, relay, 0));
-                from = relay;
-            }
-
-            _edges.Add((from, to, edge.Slot));
+            var relay = Add(_specs[to].Inputs[slot].Relay(), $"{_names[from]} to {_names[to]}", null, Env.Caller);
+            _edges.Add((from, relay, 0));
+            from = relay;
         }
+
+        _edges.Add((from, to, slot));
     }
 
     private List<Segment> Cut() => [.. _places.Distinct().Select(SegmentOf)];

@@ -64,19 +64,19 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
     {
         get
         {
-            var all = new NodeStatus[_graph.Nodes.Count];
+            var all = new NodeStatus?[_graph.Nodes.Count];
             foreach (var (segment, run) in _segments)
             {
                 foreach (var (origin, status) in segment.Origins.Zip(run.Nodes))
                 {
                     if (origin is not null)
                     {
-                        all[origin.Index] = status;
+                        all[origin.Index] = Sum(all[origin.Index], status);
                     }
                 }
             }
 
-            return all;
+            return all!;
         }
     }
 
@@ -136,6 +136,17 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 
     private Task PrepareAsync(bool isRemote) =>
         Task.WhenAll(_segments.Where(segment => segment.Segment.Env.IsRemote == isRemote).Select(static segment => segment.Run.PrepareAsync()));
+
+    /// <summary>One node of a pipeline may be several in a pool.</summary>
+    private static NodeStatus Sum(NodeStatus? one, NodeStatus other) => one is null ? other : one with
+    {
+        HasEnded = one.HasEnded && other.HasEnded,
+        State = one.HasEnded ? other.State : one.State,
+        ItemsIn = one.ItemsIn + other.ItemsIn,
+        ItemsOut = one.ItemsOut + other.ItemsOut,
+        ItemsInFlight = one.ItemsInFlight + other.ItemsInFlight,
+        Blocked = one.Blocked + other.Blocked,
+    };
 
     private object? ResultOf(GraphNode sink)
     {
