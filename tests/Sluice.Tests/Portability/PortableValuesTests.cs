@@ -185,7 +185,7 @@ public sealed class PortableValuesTests
         return value;
     }
 
-    private static string Shown(object? value) => value switch
+    internal static string Shown(object? value) => value switch
     {
         null => "null",
         string text => $"\"{text}\"",

@@ -62,9 +62,9 @@ internal sealed class GraphItemWriter<T>(SnapshotOptions options) : ItemWriter<T
     private void WriteKinds(ByteSink to, int known)
     {
         var kinds = _writer.Codecs;
-        if (kinds.Count > Items.MaxKinds)
+        if (kinds.Count > ItemCodecs.MaxKinds)
         {
-            throw new NotPortableException($"Items of type '{typeof(T)}' have more than {Items.MaxKinds} kinds of objects.", null, null, typeof(T), "too many kinds of objects");
+            throw new NotPortableException($"Items of type '{typeof(T)}' have more than {ItemCodecs.MaxKinds} kinds of objects.", null, null, typeof(T), "too many kinds of objects");
         }
 
         to.Count(kinds.Count - known);
@@ -107,9 +107,9 @@ internal sealed class GraphItemReader<T> : ItemReader<T>
     private void ReadKinds(ByteSource from)
     {
         var count = from.Count();
-        if (count > Items.MaxKinds - _kinds.Count)
+        if (count > ItemCodecs.MaxKinds - _kinds.Count)
         {
-            throw new SnapshotException($"The item is damaged: a stream has more than {Items.MaxKinds} kinds of objects.");
+            throw new SnapshotException($"The item is damaged: a stream has more than {ItemCodecs.MaxKinds} kinds of objects.");
         }
 
         for (; count > 0; count--)

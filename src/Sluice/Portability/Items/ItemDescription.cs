@@ -14,7 +14,7 @@ internal static class ItemDescription
     internal static byte[] Of(Type type, SnapshotOptions options, ItemCodec? own)
     {
         var to = new ByteSink();
-        to.Varint(Items.Version);
+        to.Varint(ItemCodecs.Version);
         if (own is not null)
         {
             to.Byte((byte)Way.Own);
@@ -67,9 +67,9 @@ internal static class ItemDescription
     {
         var from = new ByteSource(description, 0, description.Length);
         var version = from.Varint();
-        if (version != Items.Version)
+        if (version != ItemCodecs.Version)
         {
-            throw new SnapshotException($"The sender sends items of format {version}; this program knows format {Items.Version}.");
+            throw new SnapshotException($"The sender sends items of format {version}; this program knows format {ItemCodecs.Version}.");
         }
 
         var way = from.Byte();

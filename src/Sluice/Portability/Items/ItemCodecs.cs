@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>How the items of an edge cross to another process. See docs/snapshot-format.md, Items.</summary>
-internal static class Items
+internal static class ItemCodecs
 {
     /// <summary>The version of the format of items.</summary>
     internal const int Version = 1;
