@@ -29,7 +29,14 @@ internal sealed class DiagnosticFiles
     {
         foreach (var path in _paths)
         {
-            File.Delete(path);
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The folder is gone, or belongs to somebody else by now: the end of a worker must not fail for that.
+            }
         }
     }
 

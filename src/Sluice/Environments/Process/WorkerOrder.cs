@@ -30,7 +30,7 @@ internal sealed record WorkerOrder(string Assembly, Guid Module, string Type, st
     {
         var type = System.Reflection.Assembly.Load(Assembly).GetType(Type, throwOnError: true)!;
         return type.Module.ModuleVersionId != Module
-            ? throw new InvalidOperationException($"{type.Module.FullyQualifiedName} is of another build than the one that the parent runs. Was it built again meanwhile?")
+            ? throw new InvalidOperationException($"{type.Assembly.GetName().Name} is of another build than the one that the parent runs. Was it built again meanwhile?")
             : type.GetMethod(Method, AnyStatic, [typeof(Socket)])!.CreateDelegate<Action<Socket>>();
     }
 
@@ -55,13 +55,14 @@ internal sealed record WorkerOrder(string Assembly, Guid Module, string Type, st
         return new(reader.ReadString(), new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadString(), reader.ReadInt32() is var niceness and not int.MinValue ? niceness : null);
     }
 
+    /// <summary>In one piece: once the other side has all of it, it may end the connection.</summary>
     internal static void Send(Socket socket, ReadOnlySpan<byte> content)
     {
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, content.Length);
+        var bytes = new byte[sizeof(int) + content.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, content.Length);
+        content.CopyTo(bytes.AsSpan(sizeof(int)));
         using var stream = new NetworkStream(socket);
-        stream.Write(length);
-        stream.Write(content);
+        stream.Write(bytes);
     }
 
     internal static byte[] Receive(Socket socket)

@@ -71,7 +71,7 @@ internal sealed class WorkerRendezvous : IDisposable
     /// <summary>In the folder for temporary files, unless its name is too long for a socket in it.</summary>
     private static string CreateFolder()
     {
-        var folder = Directory.CreateTempSubdirectory("sluice-").FullName;
+        var folder = Directory.CreateTempSubdirectory("sluice-worker-").FullName;
         if (Encoding.UTF8.GetByteCount(folder) + 2 <= MaxPathLength)
         {
             return folder;
