@@ -8,6 +8,7 @@ internal sealed partial class Connection
     private bool _isGoodbyeSent;
     private bool _isGoodbyeReceived;
     private bool _isOver;
+    private bool _isRecovering;
     private Exception? _failure;
     private Exception? _sendError;
     private ITimer? _closeTimer;
@@ -35,7 +36,11 @@ internal sealed partial class Connection
     }
 
     /// <summary>Ends at once: what is unsent is dropped, and the other side sees a failure. The handler hears nothing from now on.</summary>
-    internal void Abort(Exception cause) => TryFinish();
+    internal void Abort(Exception cause)
+    {
+        _outbox.TryTell(cause.Message);
+        TryFinish();
+    }
 
     /// <summary>Cannot go on; the reader finds out and tells the handler.</summary>
     internal void Fail(Exception cause)
@@ -47,11 +52,36 @@ internal sealed partial class Connection
             transport = _transport;
         }
 
+        _recovery?.Stop();
         transport.Close();
     }
 
     /// <summary>Nothing was heard for too long.</summary>
-    internal void Silent(TimeoutException cause) => Fail(cause);
+    internal void Silent(TimeoutException cause)
+    {
+        if (_recovery is null)
+        {
+            Fail(cause);
+        }
+        else
+        {
+            Break();
+        }
+    }
+
+    /// <summary>Gives the transport up, so that the reader goes on with another one.</summary>
+    internal void Break()
+    {
+        lock (_lock)
+        {
+            if (_isRecovering)
+            {
+                return;
+            }
+        }
+
+        _transport.Close();
+    }
 
     /// <summary>The outbox has given up a transport. What has come in may still say why, so it is read first.</summary>
     internal void SendingFailed(Transport transport, Exception error)
@@ -113,11 +143,22 @@ internal sealed partial class Connection
     private bool TryOutlive(Transport transport, Exception? error)
     {
         Exception cause;
+        lock (_lock)
+        {
+            cause = _failure ?? error ?? _sendError ?? new EndOfStreamException($"The other side ({Peer}) is gone without a goodbye.");
+            _isRecovering = _recovery is not null && _failure is null && !_isGoodbyeReceived && !_isOver;
+        }
+
+        if (_isRecovering && TryResume(transport, ref cause))
+        {
+            return true;
+        }
+
         bool isNews;
         lock (_lock)
         {
-            isNews = !_isClosing && !_isGoodbyeReceived && !_isOver;
-            cause = _failure ?? error ?? _sendError ?? new EndOfStreamException($"The other side ({Peer}) is gone without a goodbye.");
+            isNews = !_isClosing && !_isGoodbyeReceived;
+            cause = _failure ?? cause;
         }
 
         if (TryFinish() && isNews)
@@ -126,6 +167,40 @@ internal sealed partial class Connection
         }
 
         return false;
+    }
+
+    private bool TryResume(Transport broken, ref Exception cause)
+    {
+        broken.Close();
+        _outbox.Detach();
+        try
+        {
+            var next = _recovery!.Next(_received, cause);
+            bool isOver;
+            lock (_lock)
+            {
+                _transport = next.Transport;
+                _sendError = null;
+                _isRecovering = false;
+                isOver = _isOver;
+            }
+
+            if (isOver)
+            {
+                next.Transport.Close();
+                return false;
+            }
+
+            _number = long.MaxValue; // nothing but a continuation may come first
+            _keepAlive!.Heard();
+            _outbox.Resume(next.Transport, next.Received);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
+        {
+            cause = error;
+            return false;
+        }
     }
 
     private void LimitClosing() =>
@@ -147,6 +222,7 @@ internal sealed partial class Connection
         }
 
         _outbox.Drop();
+        _recovery?.Stop();
         _transport.Close();
         ConnectionMonitor.Forget(this);
         _ended.SetResult();

@@ -3,6 +3,17 @@ namespace Sluice;
 /// <summary>What the reader calls.</summary>
 internal sealed partial class Connection
 {
+    /// <summary>After so many bytes the other side is told that it need not keep them.</summary>
+    private const int AcknowledgedAfter = 64 * 1024;
+
+    // Owner: the reader; the count is read by the timer too.
+    private long _received;
+    private long _number;
+    private long _unacknowledgedBytes;
+
+    /// <summary>Guard: an open frame.</summary>
+    private long _acknowledged;
+
     /// <summary>Waits for bytes. False if none will come any more; the handler knows by then.</summary>
     internal bool TryFill(FrameBuffer buffer)
     {
@@ -40,7 +51,7 @@ internal sealed partial class Connection
     {
         if (FrameKind.IsNumbered(kind))
         {
-            if (IsQuiet)
+            if (IsQuiet || !IsNew(payload.Left))
             {
                 return false;
             }
@@ -57,9 +68,17 @@ internal sealed partial class Connection
                 break;
             case FrameKind.Pong:
                 break; // that it was heard is all
+            case FrameKind.Acknowledgement:
+                _outbox.Acknowledge(Number(payload));
+                break;
+            case FrameKind.Continuation when _recovery is not null:
+                _number = Number(payload) - 1;
+                break;
             case FrameKind.Goodbye:
                 GoodbyeReceived();
                 break;
+            case FrameKind.Failure:
+                throw new IOException($"The other side ({Peer}) gave up: {payload.Text()}");
             default:
                 throw new InvalidDataException($"The other side ({Peer}) sent a frame of kind {kind}, which has no meaning here.");
         }
@@ -83,4 +102,57 @@ internal sealed partial class Connection
 
         _outbox.Flush();
     }
+
+    /// <summary>Counts a numbered frame; false if it was here before.</summary>
+    private bool IsNew(int length)
+    {
+        if (_recovery is null)
+        {
+            return true;
+        }
+
+        if (_number > _received)
+        {
+            throw new InvalidDataException($"The other side ({Peer}) does not go on with frame {_received + 1}.");
+        }
+
+        if (++_number <= _received)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _received, _number);
+        _unacknowledgedBytes += length;
+        if (_unacknowledgedBytes >= AcknowledgedAfter)
+        {
+            _unacknowledgedBytes = 0;
+            Acknowledge();
+        }
+
+        return true;
+    }
+
+    /// <summary>The outbox's lock, which an open frame holds, keeps the reader's acknowledgements and the timer's in order.</summary>
+    private void Acknowledge()
+    {
+        if (_recovery is null)
+        {
+            return;
+        }
+
+        var frame = _outbox.Begin(FrameKind.Acknowledgement, 0);
+        var received = Volatile.Read(ref _received);
+        if (received == _acknowledged)
+        {
+            _outbox.Rewind();
+            return;
+        }
+
+        _acknowledged = received;
+        frame.Varint((ulong)received);
+        _outbox.End(flushFollows: true);
+    }
+
+    private static long Number(ByteSource payload) =>
+        payload.Varint() is var number && number <= long.MaxValue ? (long)number : throw new InvalidDataException("A number of a frame is damaged.");
 }

@@ -13,7 +13,10 @@ internal sealed partial class Connection
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
 
-    private readonly Transport _transport;
+    private readonly Recovery? _recovery;
+
+    /// <summary>Guard: _lock.</summary>
+    private Transport _transport;
     private IFrameHandler? _handler;
     private KeepAlive? _keepAlive;
 
@@ -24,11 +27,14 @@ internal sealed partial class Connection
     {
     }
 
-    internal Connection(Transport transport, ConnectionOptions options)
+    /// <summary>With a <paramref name="recovery"/> numbered frames are kept until they are acknowledged, and sent again when the transport
+    /// had to be replaced; the other side must do so too.</summary>
+    internal Connection(Transport transport, ConnectionOptions options, Recovery? recovery = null)
     {
+        _recovery = recovery;
         _transport = transport;
         _options = options;
-        _outbox = new(this, options);
+        _outbox = new(this, options, keeps: recovery is not null);
         _reader = new(this, options.MaxFrameSize);
     }
 
@@ -94,8 +100,10 @@ internal sealed partial class Connection
     /// <summary>Called by the monitor: whether it should go on looking.</summary>
     internal bool Tick() => _reader.Tick() | _outbox.Tick();
 
+    /// <summary>Asks the other side whether it is there, and acknowledges what has come so far: this is the time for it.</summary>
     internal void Ping()
     {
+        Acknowledge();
         _outbox.Begin(FrameKind.Ping, 0);
         _outbox.End(flushFollows: false);
     }

@@ -263,6 +263,8 @@ internal sealed partial class Outbox
             return;
         }
 
+        _kept?.Add(_filling.Written);
+        _isGoodbyeOut |= _isClosing;
         var empty = _sending.Capacity > LargeBuffer ? new() : _sending;
         empty.Clear();
         (_sending, _filling) = (_filling, empty);

@@ -2,7 +2,7 @@ namespace Sluice;
 
 /// <summary>Frames on their way out. Two buffers: while one is written the other one fills, so a slow transport makes large batches and
 /// an idle one sends at once. At most one thread writes; a blocked transport blocks nobody who puts in frames.</summary>
-internal sealed partial class Outbox(Connection connection, ConnectionOptions options)
+internal sealed partial class Outbox(Connection connection, ConnectionOptions options, bool keeps)
 {
     /// <summary>So much is sent by who put it in, without waiting for a flush.</summary>
     private const int FlushAt = 64 * 1024;
@@ -86,8 +86,13 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
             WakeWriter();
         }
 
+        var isTooMuch = _kept is not null && (long)_kept.Length + _filling.Length > options.MaxKeptBytes;
         _lock.Exit();
-        if (flush)
+        if (isTooMuch)
+        {
+            connection.Fail(new IOException($"More than {options.MaxKeptBytes} bytes wait for the other side's acknowledgement."));
+        }
+        else if (flush)
         {
             Flush();
         }

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>A stream of bytes both ways. One thread receives and one sends at the same time; the rest may be called from anywhere.</summary>
-internal abstract class Transport
+internal abstract class Transport : IDisposable
 {
     /// <summary>For messages: who is at the other end.</summary>
     internal abstract string Peer { get; }
@@ -23,4 +23,6 @@ internal abstract class Transport
 
     /// <summary>Whoever sends or receives comes back. Twice does nothing.</summary>
     internal abstract void Close();
+
+    public void Dispose() => Close();
 }

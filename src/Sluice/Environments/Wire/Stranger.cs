@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace Sluice;
+
+/// <summary>What somebody unknown has sent, as text for a log.</summary>
+internal static class Stranger
+{
+    private const int MaxText = 300;
+
+    /// <summary>What the first four bytes look like.</summary>
+    internal static string Describe(ReadOnlySpan<byte> start) => start switch
+    {
+        [0x16, 0x03, ..] => "It is not a Sluice client: this looks like the start of TLS, which is not spoken here.",
+        [(byte)'G', (byte)'E', (byte)'T', ..] or [(byte)'P', (byte)'O' or (byte)'U', ..] or [(byte)'H', (byte)'E', (byte)'A', ..]
+            or [(byte)'O', (byte)'P', (byte)'T', ..] or [(byte)'D', (byte)'E', (byte)'L', ..] or [(byte)'P', (byte)'R', (byte)'I', ..]
+            => "It is not a Sluice client: this looks like HTTP.",
+        [(byte)'S', (byte)'S', (byte)'H', ..] => "It is not a Sluice client: this looks like SSH.",
+        _ => $"It is not a Sluice client: it begins with {Convert.ToHexString(start)}.",
+    };
+
+    /// <summary>Without anything that a terminal or a log's reader would obey, and not long.</summary>
+    internal static string Escape(string text)
+    {
+        var escaped = new StringBuilder();
+        foreach (var character in text.AsSpan(0, Math.Min(text.Length, MaxText)))
+        {
+            if (character is >= ' ' and <= '~' || char.IsLetterOrDigit(character))
+            {
+                escaped.Append(character);
+            }
+            else
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}");
+            }
+        }
+
+        return text.Length > MaxText ? escaped.Append("...").ToString() : escaped.ToString();
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net.Sockets;
+
+namespace Sluice;
+
+/// <summary>The server's side of one client's arrival, on that client's thread.</summary>
+internal sealed class WireReception(WireListenerOptions options, Func<Greeting, IFrameHandler> admit, WireLog log)
+{
+    internal WireSessions Sessions { get; } = new(options.MaxConnections);
+
+    internal void Meet(Socket socket, CancellationToken stop)
+    {
+        Transport? transport = null;
+        HandshakeStream? stream = null;
+        var peer = SocketEnds.Describe(socket);
+        using var deadline = new Deadline(() => Cut(socket), options.HandshakeTimeout, options.Connection.Time, stop);
+        try
+        {
+            if (socket.AddressFamily != AddressFamily.Unix)
+            {
+                socket.NoDelay = true;
+            }
+
+            transport = Secure(socket, out var certificate);
+            stream = new(transport);
+            var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret);
+            if (hello.IsReturning)
+            {
+                LetBackIn(Sessions.Find(hello, certificate), hello, proof, transport, stream, deadline);
+            }
+            else
+            {
+                LetIn(hello, version, certificate, proof, transport, stream, deadline);
+            }
+        }
+        catch (Exception error)
+        {
+            var reason = deadline.HasCut ? $"It had {options.HandshakeTimeout.TotalSeconds} seconds to prove who it is." : error.Message;
+            log.Refused(peer, reason);
+            if (error is WireRefusedException refusal && !deadline.HasCut)
+            {
+                TryRefuse(stream!, transport!, refusal);
+            }
+
+            transport?.Close();
+            socket.Dispose();
+        }
+    }
+
+    private static void Cut(Socket socket)
+    {
+        SocketEnds.Shutdown(socket, SocketShutdown.Both);
+        socket.Dispose();
+    }
+
+    private static void TryRefuse(HandshakeStream stream, Transport transport, WireRefusedException refusal)
+    {
+        try
+        {
+            stream.Refuse(refusal.Reason, refusal.Message);
+            transport.EndSending();
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
+        {
+            // It did not wait for the answer.
+        }
+    }
+
+    private Transport Secure(Socket socket, out string? certificate)
+    {
+        certificate = null;
+        if (options.Security.Tls is not { } tls)
+        {
+            return new SocketTransport(socket);
+        }
+
+        var transport = new TlsTransport(socket);
+        transport.Authenticate(tls);
+        certificate = transport.PeerCertificate;
+        return transport;
+    }
+
+    private void LetIn(Hello hello, byte version, string? certificate, byte[] proof, Transport transport, HandshakeStream stream, Deadline deadline)
+    {
+        var keeps = hello.Keeps && options.ReconnectWindow > TimeSpan.Zero;
+        var recovery = keeps ? new AwaitingReturn(options.ReconnectWindow, options.Connection.Time) : null;
+        var connection = new Connection(transport, options.Connection, recovery);
+        var greeting = new Greeting(hello.Role, hello.Application, hello.Session, version, transport.Peer, certificate, connection);
+        Sessions.Add(new(greeting, recovery));
+        IFrameHandler handler;
+        try
+        {
+            handler = Admit(greeting);
+            Pass(deadline);
+        }
+        catch
+        {
+            Sessions.Remove(hello.Session);
+            throw;
+        }
+
+        try
+        {
+            stream.Send(FrameKind.Welcome, new Welcome(keeps, 0, proof).Write);
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
+        {
+            transport.Close(); // the handler is there already, so it is told like that of any connection that breaks
+        }
+
+        connection.Start(handler);
+    }
+
+    private IFrameHandler Admit(Greeting greeting)
+    {
+        try
+        {
+            return admit(greeting);
+        }
+        catch (Exception error) when (error is not WireRefusedException)
+        {
+            log.Refused(greeting.Peer, error.ToString());
+            throw new WireRefusedException(RefusalReason.Application, "The listener's application failed.");
+        }
+    }
+
+    private void LetBackIn(WireSession session, Hello hello, byte[] proof, Transport transport, HandshakeStream stream, Deadline deadline)
+    {
+        var received = session.Recovery!.TryHold(session.Greeting.Connection, options.HandshakeTimeout)
+            ?? throw new WireRefusedException(RefusalReason.Busy, "The session is not ready to go on.");
+        try
+        {
+            Pass(deadline);
+            stream.Send(FrameKind.Welcome, new Welcome(true, received, proof).Write);
+        }
+        catch
+        {
+            session.Recovery.Release();
+            throw;
+        }
+
+        session.Recovery.Give(new(transport, hello.Received));
+    }
+
+    private static void Pass(Deadline deadline)
+    {
+        if (!deadline.TryPass())
+        {
+            throw new TimeoutException();
+        }
+    }
+}
