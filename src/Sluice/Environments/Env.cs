@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 
 namespace Sluice;
 
@@ -90,6 +91,23 @@ public abstract class Env
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentNullException.ThrowIfNull(keySelector);
         return new ProcessPoolEnv<T, TKey>(count, keySelector, comparer ?? EqualityComparer<TKey>.Default, options ?? new());
+    }
+
+    /// <summary>A worker on this host or another one, which runs the part of the application that it hosts: <c>Sluice.Worker listen</c>, or a
+    /// program with a <see cref="WorkerListener"/>.</summary>
+    /// <remarks>As <see cref="Process"/>: the part goes there as a value, and the worker needs the same build of the application. A connection
+    /// that breaks is restored (<see cref="TcpOptions.ReconnectWindow"/>); one that is lost fails the run.</remarks>
+    /// <param name="address">The worker's address.</param>
+    /// <param name="options">How to connect, and what may cross. It has to say how the two sides know each other.</param>
+    /// <returns>A new environment.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    [RequiresUnreferencedCode("The part is a snapshot, whose types are found by name.")]
+    [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
+    public static Env Tcp(EndPoint address, TcpOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(options);
+        return new TcpEnv(address, options);
     }
 
     /// <summary>What it is, for people.</summary>

@@ -8,6 +8,13 @@ internal static class OwnAssemblies
 {
     internal static IReadOnlyList<Assembly> All { get; } = [.. Find().Distinct()];
 
+    /// <summary>What the application is called: under a test host not that.</summary>
+    internal static string ApplicationName =>
+        DependencyFile is { Length: > 0 } list ? Path.GetFileName(list).Replace(".deps.json", "", StringComparison.Ordinal)
+        : Assembly.GetEntryAssembly()?.GetName().Name ?? "application";
+
+    private static string? DependencyFile => (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0];
+
     private static IEnumerable<Assembly> Find()
     {
         if (Assembly.GetEntryAssembly() is { } entry)
@@ -15,7 +22,7 @@ internal static class OwnAssemblies
             yield return entry;
         }
 
-        var list = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0];
+        var list = DependencyFile;
         if (!File.Exists(list))
         {
             yield break; // a program of a single file: it is the entry assembly

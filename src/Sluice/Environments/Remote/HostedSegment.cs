@@ -25,8 +25,11 @@ internal sealed class HostedSegment : Channels
         _snapshots = snapshots;
     }
 
-    /// <summary>Completes when the segment has ended and its run's process knows, or the connection is lost.</summary>
+    /// <summary>Completes when the segment has ended and its run's process knows, if it is still there.</summary>
     internal Task Over => _over.Task;
+
+    /// <summary>How it ended, in words, for logs.</summary>
+    internal string Outcome { get; private set; } = "normally";
 
     internal override string Peer => "the pipeline's process";
 
@@ -37,9 +40,15 @@ internal sealed class HostedSegment : Channels
     /// <summary>Whoever runs the pipeline is gone: nobody wants the results.</summary>
     public override void Lost(Exception cause)
     {
-        _run?.Cancel();
+        Outcome = cause.Message;
+        if (_run is null)
+        {
+            _over.TrySetResult();
+            return;
+        }
+
+        _run.Cancel();
         LoseAll(cause);
-        _over.TrySetResult();
     }
 
     public override void Closed() => Lost(new IOException("The pipeline's process ended the connection."));
@@ -114,6 +123,7 @@ internal sealed class HostedSegment : Channels
 
     private void Refuse(Exception error)
     {
+        Outcome = $"refused: {error.Message}";
         Send(SegmentFrame.Refused, 0, to => ErrorBytes.Write(to, error));
         Finish();
     }
@@ -126,6 +136,7 @@ internal sealed class HostedSegment : Channels
             SendStatus();
         }
 
+        Outcome = _run!.Failures is [var failure, ..] ? $"failed with {failure.GetType().Name}" : _run.WasCanceled ? "cancelled" : Outcome;
         var (isCanceled, hasResult) = (_run!.WasCanceled, _resultNode is not null && _run.Failures.Count == 0 && !_run.WasCanceled);
         try
         {
@@ -146,7 +157,7 @@ internal sealed class HostedSegment : Channels
         to.Byte(hasResult ? (byte)1 : (byte)0);
         if (hasResult)
         {
-            Items.WriterOf<object?>(_snapshots).Write(to, _run!.ResultOf(_resultNode!));
+            ItemCodecs.WriterOf<object?>(_snapshots).Write(to, _run!.ResultOf(_resultNode!));
         }
     }
 

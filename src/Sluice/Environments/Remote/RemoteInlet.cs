@@ -22,7 +22,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         (_channels, _channel, _inlet) = (channels, crossing.Channel, inlet);
         _codec = channels.CodecOf(typeof(T));
-        _reader = Items.ReaderOf<T>(channels.Snapshots, _codec);
+        _reader = ItemCodecs.ReaderOf<T>(channels.Snapshots, _codec);
         inlet.Peer = this;
         channels.Add(_channel, this);
     }
@@ -35,7 +35,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
                 TakeItems(payload);
                 break;
             case SegmentFrame.Description:
-                Items.Verify<T>(payload.Raw(payload.Left).ToArray(), _channels.Snapshots, _codec);
+                ItemCodecs.Verify<T>(payload.Raw(payload.Left).ToArray(), _channels.Snapshots, _codec);
                 _isDescribed = true;
                 break;
             case SegmentFrame.Signal:

@@ -23,9 +23,9 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     {
         (_channels, _channel, _capacity) = (channels, crossing.Channel, crossing.Capacity);
         var codec = channels.CodecOf(typeof(T));
-        _writer = Items.WriterOf<T>(channels.Snapshots, codec);
+        _writer = ItemCodecs.WriterOf<T>(channels.Snapshots, codec);
         channels.Add(_channel, this);
-        channels.Send(SegmentFrame.Description, _channel, to => to.Raw(Items.DescriptionOf<T>(channels.Snapshots, codec)));
+        channels.Send(SegmentFrame.Description, _channel, to => to.Raw(ItemCodecs.DescriptionOf<T>(channels.Snapshots, codec)));
     }
 
     private protected override bool HasRoom => HasRoomFor(Math.Max(1, _capacity / 4));

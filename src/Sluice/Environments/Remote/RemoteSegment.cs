@@ -133,7 +133,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                 WasCanceled = PlainValues.ReadBool(payload);
                 if (PlainValues.ReadBool(payload))
                 {
-                    _result = Items.ReaderOf<object?>(Snapshots).Read(payload);
+                    _result = ItemCodecs.ReaderOf<object?>(Snapshots).Read(payload);
                 }
 
                 _ended.TrySetResult();

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Sluice;
+
+/// <summary>A segment that a worker on another host runs.</summary>
+internal sealed class TcpSegment(Segment segment, SegmentedRun whole, EndPoint address, TcpOptions options) : RemoteSegment(segment, whole, options)
+{
+    /// <summary>What a client says it wants to be.</summary>
+    internal const string Role = "segment";
+
+    private Connection? _connection;
+
+    internal override string Peer => $"the worker at {address}";
+
+    private protected override async Task<Connection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var wire = new WireClientOptions
+        {
+            Role = Role,
+            Application = options.Application,
+            Security = options.Security.ToWire(),
+            ConnectTimeout = options.ConnectTimeout,
+            ReconnectWindow = options.ReconnectWindow,
+            Connection = new ConnectionOptions { SilenceTimeout = options.SilenceTimeout },
+        };
+        return _connection = await Task.Run(() => WireClient.Connect(address, wire, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private protected override Task<Exception> ExplainAsync(Exception cause) =>
+        Task.FromResult<Exception>(new IOException($"The connection to {Peer} is lost: {cause.Message}", cause));
+
+    private protected override async Task ReleaseAsync()
+    {
+        if (_connection is not null)
+        {
+            _connection.Close();
+            await _connection.Ended.ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+namespace Sluice;
+
+/// <summary>How a <see cref="WorkerListener"/> listens, and what it hosts.</summary>
+/// <remarks>Thread safety: not to be changed once a listener was started with it.</remarks>
+public sealed class WorkerListenerOptions
+{
+    /// <summary>How the two sides know each other. There is no default that listens.</summary>
+    public TcpSecurity Security { get; set; } = new();
+
+    /// <summary>The applications whose parts are hosted, by name, and what may cross as a value for each. Default: this application.</summary>
+    public IDictionary<string, SnapshotOptions> Applications { get; } = new Dictionary<string, SnapshotOptions>(StringComparer.Ordinal) { [OwnAssemblies.ApplicationName] = SnapshotOptions.Default };
+
+    /// <summary>How many parts may run at the same time, each on a connection of its own; 1 or more. Default: 64.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
+    public int MaxConnections
+    {
+        get;
+        set => field = AtLeastOne(value);
+    } = 64;
+
+    /// <summary>How many clients may be under way to prove who they are; 1 or more. Default: 32.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
+    public int MaxUnauthenticated
+    {
+        get;
+        set => field = AtLeastOne(value);
+    } = 32;
+
+    /// <summary>How long a client has to prove who it is. Positive. Default: 10 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
+    public TimeSpan HandshakeTimeout
+    {
+        get;
+        set => field = Positive(value);
+    } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many bytes a frame may have, and so an item; 1 KiB or more. Default: 128 MiB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1,024.</exception>
+    public int MaxFrameSize
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024, nameof(value));
+            field = value;
+        }
+    } = ConnectionOptions.Default.MaxFrameSize;
+
+    /// <summary>How long a client may be silent before it counts as lost; it is asked after a third of it. Positive, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
+    public TimeSpan SilenceTimeout
+    {
+        get;
+        set => field = value == Timeout.InfiniteTimeSpan ? value : Positive(value);
+    } = ConnectionOptions.Default.SilenceTimeout;
+
+    /// <summary>How long a part whose connection broke is kept for its client to come back. Zero: not at all. Default: 30 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is negative.</exception>
+    public TimeSpan ReconnectWindow
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(value));
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Told in a line what happens: parts that begin and end, clients that are not let in and why. Called from any thread; must
+    /// not throw. No secret is ever in a line. Default: nobody.</summary>
+    public Action<string> Log { get; set; } = static _ => { };
+
+    private static int AtLeastOne(int value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+        return value;
+    }
+
+    private static TimeSpan Positive(TimeSpan value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+        return value;
+    }
+}
