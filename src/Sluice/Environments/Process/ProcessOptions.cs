@@ -73,6 +73,32 @@ public sealed class ProcessOptions : RemoteOptions
         set => _endTimeout = Checked(value, TimeSpan.Zero);
     }
 
+    /// <summary>How often in one run a worker that has died is replaced by a new one; 0 or more. Default 0: its death fails the run.</summary>
+    /// <remarks>
+    /// <para>The stages start anew over there: what the dead ones had in their variables is gone. Items that they had not dealt with are sent
+    /// again, and what came of those is dropped, so that of a stage that sends while it handles an item nothing is lost and nothing
+    /// comes twice; what a stage does elsewhere it may do twice. Items that stages hold back (buffers, windows, calls under way) are lost with
+    /// them.</para>
+    /// <para>A part that has a source of its own is not restarted, since the source would begin again; nor is one whose results have
+    /// ended. Each item is acknowledged by itself or with those that came with it, and kept until then, which costs time and memory.</para>
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is negative.</exception>
+    public int MaxRestarts
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>How long to wait before each restart. Default: as <see cref="Backoff"/> says.</summary>
+    public Backoff RestartDelay { get; set; } = new();
+
+    /// <summary>Called with each death that a restart follows, to log it: from any thread, must not throw. Default: nothing.</summary>
+    public Action<WorkerLostException>? Restarting { get; set; }
+
     /// <summary>What each line of the worker's standard output and error begins with when it is passed on to this process's. Default:
     /// null, nothing, and its output is passed on byte for byte.</summary>
     /// <remarks>Lines are passed on whole, never mixed with those of other workers. One of more than 64 KiB is passed on in pieces.</remarks>

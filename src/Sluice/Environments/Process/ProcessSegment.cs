@@ -9,6 +9,9 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(1);
 
     private WorkerProcess? _worker;
+    private int _restarts;
+
+    internal override bool KeepsItems => options.MaxRestarts > 0;
 
     internal override string Peer => _worker?.ToString() ?? "a worker process";
 
@@ -40,6 +43,18 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
         {
             await _worker.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private protected override async Task<bool> MayRestartAsync(Exception lost, CancellationToken cancellationToken)
+    {
+        if (lost is not WorkerLostException worker || _restarts == options.MaxRestarts)
+        {
+            return false;
+        }
+
+        options.Restarting?.Invoke(worker);
+        await Task.Delay(options.RestartDelay.DelayBefore(++_restarts), Whole.TimeProvider, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>What the worker runs.</summary>

@@ -18,6 +18,12 @@ internal abstract class Channels : IFrameHandler
 
     internal abstract SnapshotOptions Snapshots { get; }
 
+    /// <summary>Whether the other side may be replaced while the run goes on.</summary>
+    internal virtual bool KeepsItems => false;
+
+    /// <summary>Whether the other side is to be told of all items as soon as they were dealt with.</summary>
+    internal virtual bool AcknowledgesAtOnce => false;
+
     /// <summary>The users' codecs for types of items.</summary>
     internal abstract IReadOnlyList<ItemCodec> Codecs { get; }
 
@@ -59,6 +65,10 @@ internal abstract class Channels : IFrameHandler
         }
 
         end.Received(kind, payload);
+        if (kind == SegmentFrame.Credit && KeepsItems)
+        {
+            ForEachEnd(static end => end.Commit());
+        }
     }
 
     public void BatchEnded()
@@ -68,10 +78,7 @@ internal abstract class Channels : IFrameHandler
             action();
         }
 
-        foreach (var (_, end) in _ends)
-        {
-            end.Wake();
-        }
+        ForEachEnd(static end => end.Wake());
     }
 
     public abstract void Lost(Exception cause);
@@ -81,11 +88,15 @@ internal abstract class Channels : IFrameHandler
     /// <summary>A frame about the segment as a whole.</summary>
     private protected abstract void Received(byte kind, ByteSource payload);
 
-    private protected void LoseAll(Exception cause)
+    private protected IEnumerable<IChannelEnd> Ends => _ends.Values;
+
+    private protected EdgePosition PositionOf(int channel) => _ends.TryGetValue(channel, out var end) ? end.Position : EdgePosition.Start;
+
+    private protected void ForEachEnd(Action<IChannelEnd> action)
     {
         foreach (var (_, end) in _ends)
         {
-            end.Lost(cause);
+            action(end);
         }
     }
 }

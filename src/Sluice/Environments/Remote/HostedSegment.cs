@@ -37,6 +37,8 @@ internal sealed class HostedSegment : Channels
 
     internal override IReadOnlyList<ItemCodec> Codecs => _blueprint!.Codecs;
 
+    internal override bool AcknowledgesAtOnce => _blueprint!.MayBeReplaced;
+
     /// <summary>Whoever runs the pipeline is gone: nobody wants the results.</summary>
     public override void Lost(Exception cause)
     {
@@ -48,7 +50,7 @@ internal sealed class HostedSegment : Channels
         }
 
         _run.Cancel();
-        LoseAll(cause);
+        ForEachEnd(end => end.Lost(cause));
     }
 
     public override void Closed() => Lost(new IOException("The pipeline's process ended the connection."));
@@ -203,7 +205,12 @@ internal sealed class HostedSegment : Channels
 
         internal override Inlet<T> InletOf<T>(int channel) => (Inlet<T>)_inlets[channel];
 
-        internal override Outlet<T> OutletOf<T>(int channel) => new RemoteOutlet<T>(segment, Array.Find(segment._blueprint!.Exits, exit => exit.Channel == channel)!);
+        internal override Outlet<T> OutletOf<T>(int channel)
+        {
+            var blueprint = segment._blueprint!;
+            var exit = Array.FindIndex(blueprint.Exits, exit => exit.Channel == channel);
+            return new RemoteOutlet<T>(segment, blueprint.Exits[exit], blueprint.ExitPositions[exit]);
+        }
 
         internal override void Failed(Exception failure) => segment.Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, failure));
     }

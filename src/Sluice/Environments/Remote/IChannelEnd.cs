@@ -9,6 +9,24 @@ internal interface IChannelEnd
     /// <summary>What was received may have somebody go on: the application's code.</summary>
     void Wake();
 
+    /// <summary>The other side has dealt with items: what it has sent before that counts.</summary>
+    void Commit()
+    {
+    }
+
+    /// <summary>Whether one of the sides has said that nothing more goes along it.</summary>
+    bool HasEnded { get; }
+
+    /// <summary>From where a sender that replaces the other side has to go on.</summary>
+    EdgePosition Position => EdgePosition.Start;
+
+    /// <summary>The other side is gone, and there will be another one: what it has not dealt with is kept for that, what does not count yet is
+    /// dropped.</summary>
+    void Suspend();
+
+    /// <summary>The other one is there: it is told all that it has to know.</summary>
+    void Resume();
+
     /// <summary>Nothing more comes.</summary>
     void Lost(Exception cause);
 }

@@ -2,7 +2,8 @@ namespace Sluice;
 
 /// <summary>An edge to a segment elsewhere: items are written straight into the connection's outgoing bytes, as long as the other
 /// side has room.</summary>
-/// <remarks>The credit is in items and in bytes. One item may always be under way, however large.</remarks>
+/// <remarks>The credit is in items and in bytes. One item may always be under way, however large. Where the other side may be replaced,
+/// items are kept until it has dealt with them.</remarks>
 internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 {
     /// <summary>How many bytes of items may be under way on an edge.</summary>
@@ -11,22 +12,33 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     private readonly Channels _channels;
     private readonly int _channel;
     private readonly int _capacity;
-    private readonly ItemWriter<T> _writer;
-    private readonly Dictionary<long, Action<Exception?>> _thrown = []; // guarded by itself
+    private readonly ItemCodec? _codec;
+    private readonly ThrownErrors _thrown = new();
+
+    /// <summary>Items that the other side has not dealt with; null if it is not replaced. It is also the lock for all that a replacement
+    /// changes.</summary>
+    private readonly Queue<T>? _kept;
+    private ItemWriter<T> _writer;
+    private bool _isSuspended;
+    private (SignalKind Kind, Exception? Error)? _end;
     private long _sentItems; // owner: the sending strand
     private long _sentBytes; // owner: the sending strand
     private long _takenItems; // written by the reading thread
     private long _takenBytes; // written by the reading thread
-    private Exception? _lost;
+    private long _takenBefore; // by the sides that were there before this one
 
-    internal RemoteOutlet(Channels channels, Crossing crossing)
+    internal RemoteOutlet(Channels channels, Crossing crossing, EdgePosition position)
     {
         (_channels, _channel, _capacity) = (channels, crossing.Channel, crossing.Capacity);
-        var codec = channels.CodecOf(typeof(T));
-        _writer = ItemCodecs.WriterOf<T>(channels.Snapshots, codec);
+        (_sentItems, _sentBytes, _takenItems, _takenBytes) = position;
+        _codec = channels.CodecOf(typeof(T));
+        _kept = channels.KeepsItems ? [] : null;
+        _writer = Begin();
         channels.Add(_channel, this);
-        channels.Send(SegmentFrame.Description, _channel, to => to.Raw(ItemCodecs.DescriptionOf<T>(channels.Snapshots, codec)));
     }
+
+    /// <summary>Whether the other side takes no more.</summary>
+    public bool HasEnded { get; private set; }
 
     private protected override bool HasRoom => HasRoomFor(Math.Max(1, _capacity / 4));
 
@@ -37,6 +49,156 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             return false;
         }
 
+        if (_kept is null)
+        {
+            Write(item);
+            return true;
+        }
+
+        lock (_kept)
+        {
+            if (!_isSuspended)
+            {
+                Write(item);
+            }
+            else
+            {
+                _sentItems++;
+            }
+
+            _kept.Enqueue(item);
+            return true;
+        }
+    }
+
+    internal override void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null)
+    {
+        if (done is not null)
+        {
+            if (_thrown.TryAdd(done, out var id))
+            {
+                WriteSignal(kind, error, id);
+            }
+        }
+        else if (_kept is null)
+        {
+            WriteSignal(kind, error, 0);
+        }
+        else
+        {
+            lock (_kept)
+            {
+                _end = (kind, error);
+                if (!_isSuspended)
+                {
+                    WriteSignal(kind, error, 0);
+                }
+            }
+        }
+    }
+
+    public void Received(byte kind, ByteSource payload)
+    {
+        switch (kind)
+        {
+            case SegmentFrame.Credit:
+                Take(checked((long)payload.Varint()), checked((long)payload.Varint()));
+                break;
+            case SegmentFrame.Dealt:
+                var id = payload.Varint();
+                var back = ReadError(payload);
+                _channels.Later(() => _thrown.Dealt(id, back));
+                break;
+            case SegmentFrame.ReaderEnded:
+                var failure = ReadError(payload);
+                HasEnded = true;
+                _channels.Later(() => EndExit(failure));
+                break;
+            case SegmentFrame.Settled:
+                _channels.Later(Settle);
+                break;
+            default:
+                throw new SnapshotException($"{_channels.Peer} sent a frame of kind {kind} to the sending end of an edge.");
+        }
+    }
+
+    public void Wake() => ResumeSender();
+
+    /// <summary>An error that was thrown in there has nobody to deal with it any more.</summary>
+    public void Suspend()
+    {
+        lock (_kept!)
+        {
+            _isSuspended = true;
+        }
+
+        _thrown.FailAll(new IOException($"{_channels.Peer} was lost before it had dealt with an error that was thrown in."), forGood: false);
+    }
+
+    public void Resume()
+    {
+        lock (_kept!)
+        {
+            _takenBefore = _takenItems;
+            (_sentItems, _sentBytes, _takenBytes) = (_takenItems, 0, 0);
+            _writer = Begin();
+            foreach (var item in _kept)
+            {
+                Write(item);
+            }
+
+            if (_end is { } end)
+            {
+                WriteSignal(end.Kind, end.Error, 0);
+            }
+
+            _isSuspended = false;
+        }
+    }
+
+    public void Lost(Exception cause)
+    {
+        _thrown.FailAll(cause, forGood: true);
+        if (!Settled.IsCompleted)
+        {
+            EndExit(cause);
+            Settle();
+        }
+    }
+
+    private bool HasRoomFor(int items)
+    {
+        var under = _sentItems - Volatile.Read(ref _takenItems);
+        return under == 0 || (under + items <= _capacity && _sentBytes - Volatile.Read(ref _takenBytes) < Window);
+    }
+
+    /// <summary>The other side says how much it has dealt with, since it began.</summary>
+    private void Take(long items, long bytes)
+    {
+        var taken = _takenBefore + items;
+        if (_kept is not null)
+        {
+            lock (_kept)
+            {
+                for (var dealt = taken - _takenItems; dealt > 0 && _kept.TryDequeue(out _); dealt--)
+                {
+                }
+            }
+        }
+
+        Volatile.Write(ref _takenItems, taken);
+        Volatile.Write(ref _takenBytes, bytes);
+    }
+
+    private ItemWriter<T> Begin()
+    {
+        var writer = ItemCodecs.WriterOf<T>(_channels.Snapshots, _codec);
+        _channels.Send(SegmentFrame.Description, _channel, to => to.Raw(ItemCodecs.DescriptionOf<T>(_channels.Snapshots, _codec)));
+        return writer;
+    }
+
+    private void Write(T item)
+    {
         var to = _channels.Connection.Begin(SegmentFrame.Items, _channel);
         var start = to.Length;
         try
@@ -52,96 +214,17 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         _sentItems++;
         _sentBytes += to.Length - start;
         _channels.Connection.End(flushFollows: true);
-        return true;
     }
 
-    internal override void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null)
+    private void WriteSignal(SignalKind kind, Exception? error, ulong id) => _channels.Send(SegmentFrame.Signal, _channel, to =>
     {
-        var id = 0L;
-        if (done is not null)
+        to.Byte((byte)kind);
+        to.Varint(id);
+        if (error is not null)
         {
-            lock (_thrown)
-            {
-                if (_lost is not null)
-                {
-                    done(_lost);
-                    return;
-                }
-
-                id = _thrown.Count == 0 ? 1 : _thrown.Keys.Max() + 1;
-                _thrown[id] = done;
-            }
+            ErrorBytes.Write(to, error);
         }
-
-        _channels.Send(SegmentFrame.Signal, _channel, to =>
-        {
-            to.Byte((byte)kind);
-            to.Varint((ulong)id);
-            if (error is not null)
-            {
-                ErrorBytes.Write(to, error);
-            }
-        });
-    }
-
-    public void Received(byte kind, ByteSource payload)
-    {
-        switch (kind)
-        {
-            case SegmentFrame.Credit:
-                Volatile.Write(ref _takenItems, _takenItems + checked((long)payload.Varint()));
-                Volatile.Write(ref _takenBytes, _takenBytes + checked((long)payload.Varint()));
-                break;
-            case SegmentFrame.Dealt:
-                var id = (long)payload.Varint();
-                var back = ReadError(payload);
-                _channels.Later(() => Take(id)?.Invoke(back));
-                break;
-            case SegmentFrame.ReaderEnded:
-                var failure = ReadError(payload);
-                _channels.Later(() => EndExit(failure));
-                break;
-            case SegmentFrame.Settled:
-                _channels.Later(Settle);
-                break;
-            default:
-                throw new SnapshotException($"{_channels.Peer} sent a frame of kind {kind} to the sending end of an edge.");
-        }
-    }
-
-    public void Wake() => ResumeSender();
-
-    public void Lost(Exception cause)
-    {
-        List<Action<Exception?>> waiting;
-        lock (_thrown)
-        {
-            _lost = cause;
-            waiting = [.. _thrown.Values];
-            _thrown.Clear();
-        }
-
-        waiting.ForEach(done => done(cause));
-        if (!Settled.IsCompleted)
-        {
-            EndExit(cause);
-            Settle();
-        }
-    }
-
-    private bool HasRoomFor(int items)
-    {
-        var under = _sentItems - Volatile.Read(ref _takenItems);
-        return under == 0 || (under + items <= _capacity && _sentBytes - Volatile.Read(ref _takenBytes) < Window);
-    }
-
-    private Action<Exception?>? Take(long id)
-    {
-        lock (_thrown)
-        {
-            return _thrown.Remove(id, out var done) ? done : null;
-        }
-    }
+    });
 
     private Exception? ReadError(ByteSource payload) => PlainValues.ReadBool(payload) ? ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer) : null;
 }

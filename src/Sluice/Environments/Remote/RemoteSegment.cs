@@ -9,9 +9,8 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
 #pragma warning restore CA1001
 {
     private readonly Segment _segment;
-    private readonly SegmentedRun _whole;
     private readonly RemoteOptions _options;
-    private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _prepared = NewPrepared();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _canceled = new();
     private NodeStatus[] _nodes;
@@ -20,10 +19,12 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
 
     private protected RemoteSegment(Segment segment, SegmentedRun whole, RemoteOptions options)
     {
-        (_segment, _whole, _options) = (segment, whole, options);
+        (_segment, Whole, _options) = (segment, whole, options);
         Codecs = [.. options.Codecs];
         _nodes = [.. segment.Graph.Nodes.Select(static node => new NodeStatus(node.Name, node.Kind, false, "is being started", 0, 0, 0, default))];
     }
+
+    private protected SegmentedRun Whole { get; }
 
     internal override SnapshotOptions Snapshots => _options.Snapshots;
 
@@ -44,21 +45,20 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     /// <summary>Leaves nothing behind, whatever came before.</summary>
     private protected abstract Task ReleaseAsync();
 
+    /// <summary>Completes when it is time to replace a side that was lost by another one; false if that is not to be.</summary>
+    private protected virtual Task<bool> MayRestartAsync(Exception lost, CancellationToken cancellationToken) => Task.FromResult(false);
+
     public async Task PrepareAsync()
     {
         try
         {
             var blueprint = Capture(); // first: what cannot move need not start anything
-            Connection = await ConnectAsync(_canceled.Token).ConfigureAwait(false);
             foreach (var exit in _segment.Exits)
             {
-                exit.Type.ReceiveFrom(this, exit, _whole);
+                exit.Type.ReceiveFrom(this, exit, Whole);
             }
 
-            _isConnected = true;
-            Connection.Start(this);
-            Send(SegmentFrame.Blueprint, 0, to => to.Raw(blueprint));
-            await _prepared.Task.ConfigureAwait(false);
+            await PrepareAsync(blueprint).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -75,8 +75,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     {
         if (_isConnected)
         {
-            var hasFailed = _whole.FirstFailure is not null;
-            Send(SegmentFrame.Go, 0, to => to.Byte(hasFailed ? (byte)1 : (byte)0));
+            Send(SegmentFrame.Go, 0, to => to.Byte(Whole.FirstFailure is null ? (byte)0 : (byte)1));
         }
     }
 
@@ -107,7 +106,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         await ReleaseAsync().ConfigureAwait(false);
     }
 
-    public Outlet<T> OutletTo<T>(Crossing crossing) => new RemoteOutlet<T>(this, crossing);
+    public Outlet<T> OutletTo<T>(Crossing crossing) => new RemoteOutlet<T>(this, crossing, EdgePosition.Start);
 
     public override void Lost(Exception cause) => _ = LoseAsync(cause);
 
@@ -124,7 +123,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                 _prepared.TrySetException(ErrorBytes.Read(payload, Snapshots, Peer));
                 break;
             case SegmentFrame.Failed:
-                _whole.Failed(ErrorBytes.Read(payload, Snapshots, Peer));
+                Whole.Failed(ErrorBytes.Read(payload, Snapshots, Peer));
                 break;
             case SegmentFrame.Status:
                 Volatile.Write(ref _nodes, SegmentStatus.Read(payload, _segment.Graph));
@@ -143,8 +142,45 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         }
     }
 
-    private byte[] Capture() =>
-        SnapshotFormat.TryCapture(new SegmentBlueprint(_segment, _whole.Options, _whole.IsWatched, Codecs), Snapshots, moves: false, out _)!.ToBytes();
+    private static TaskCompletionSource NewPrepared() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private byte[] Capture()
+    {
+        var blueprint = new SegmentBlueprint(_segment, Whole, this, _segment.Exits.Select(exit => PositionOf(exit.Channel)));
+        try
+        {
+            return SnapshotFormat.TryCapture(blueprint, Snapshots, moves: false, out _)!.ToBytes();
+        }
+        catch (NotPortableException error)
+        {
+            throw NamingStage(error);
+        }
+    }
+
+    /// <summary>The error knows the way from the blueprint; what helps is the stage, and its own variable.</summary>
+    private NotPortableException NamingStage(NotPortableException error)
+    {
+        foreach (var node in _segment.Graph.Nodes)
+        {
+            if (PortabilityCheck.Of([node.Spec], Snapshots).Problems is [var problem, ..])
+            {
+                return new NotPortableException(
+                    $"The stage '{node.Name}' cannot run in a {_segment.Env}: its variable '{problem.Variable}' is a '{problem.Type}', and {problem.Reason}.",
+                    problem.Coroutine, problem.Variable, problem.Type, problem.Reason);
+            }
+        }
+
+        return error;
+    }
+
+    private async Task PrepareAsync(byte[] blueprint)
+    {
+        Connection = await ConnectAsync(_canceled.Token).ConfigureAwait(false);
+        _isConnected = true;
+        Connection.Start(this);
+        Send(SegmentFrame.Blueprint, 0, to => to.Raw(blueprint));
+        await _prepared.Task.ConfigureAwait(false);
+    }
 
     /// <summary>After the end that is as it should be.</summary>
     private async Task LoseAsync(Exception cause)
@@ -155,12 +191,51 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         }
 
         var reason = await ExplainAsync(cause).ConfigureAwait(false);
-        if (!_prepared.TrySetException(reason))
+        if (_prepared.TrySetException(reason))
         {
-            _whole.Failed(reason);
+            return; // whoever prepares it deals with that
         }
 
-        LoseAll(reason);
+        while (CanRestart)
+        {
+            try
+            {
+                if (!await MayRestartAsync(reason, _canceled.Token).ConfigureAwait(false))
+                {
+                    break;
+                }
+
+                await RestartAsync().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception error)
+            {
+                reason = error;
+            }
+        }
+
+        WasCanceled = _canceled.IsCancellationRequested;
+        if (!WasCanceled)
+        {
+            Whole.Failed(reason);
+        }
+
+        ForEachEnd(end => end.Lost(reason));
         _ended.TrySetResult();
+    }
+
+    /// <summary>What it has been sent can be sent again, and what it has sent is not over.</summary>
+    private bool CanRestart => KeepsItems && !_canceled.IsCancellationRequested && _segment.Entries.Count > 0 && Whole.FirstFailure is null
+        && Ends.All(static end => !end.HasEnded)
+        && _segment.Graph.Nodes.All(node => node.Kind != NodeKind.Source || _segment.Origins[node.Index] is null);
+
+    private async Task RestartAsync()
+    {
+        _prepared = NewPrepared();
+        ForEachEnd(static end => end.Suspend());
+        await ReleaseAsync().ConfigureAwait(false);
+        await PrepareAsync(Capture()).ConfigureAwait(false);
+        ForEachEnd(static end => end.Resume());
+        Go();
     }
 }

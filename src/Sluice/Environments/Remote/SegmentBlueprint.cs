@@ -9,7 +9,7 @@ internal sealed class SegmentBlueprint
     private readonly (int From, int To, int Slot)[] _edges;
     private readonly int _result;
 
-    internal SegmentBlueprint(Segment segment, RunOptions options, bool isWatched, IEnumerable<ItemCodec> codecs)
+    internal SegmentBlueprint(Segment segment, SegmentedRun whole, Channels channels, IEnumerable<EdgePosition> exitPositions)
     {
         _specs = [.. segment.Graph.Nodes.Select(static node => node.Spec)];
         _names = [.. segment.Graph.Nodes.Select(static node => node.Name)];
@@ -17,14 +17,19 @@ internal sealed class SegmentBlueprint
         _result = segment.Graph.Nodes.ToList().FindLastIndex(static node => node.Spec.HasResult);
         Entries = [.. segment.Entries];
         Exits = [.. segment.Exits];
-        Codecs = [.. codecs];
-        CountsItems = options.CountItems;
-        IsWatched = isWatched;
+        ExitPositions = [.. exitPositions];
+        Codecs = [.. channels.Codecs];
+        CountsItems = whole.CountsItems;
+        IsWatched = whole.IsWatched;
+        MayBeReplaced = channels.KeepsItems;
     }
 
     internal Crossing[] Entries { get; }
 
     internal Crossing[] Exits { get; }
+
+    /// <summary>From where each exit goes on, if another segment was there before.</summary>
+    internal EdgePosition[] ExitPositions { get; }
 
     internal ItemCodec[] Codecs { get; }
 
@@ -32,6 +37,9 @@ internal sealed class SegmentBlueprint
 
     /// <summary>Whether somebody may want to know what the nodes do.</summary>
     internal bool IsWatched { get; }
+
+    /// <summary>Whether another one takes its place if it is lost.</summary>
+    internal bool MayBeReplaced { get; }
 
     /// <summary>The graph, and the sink that has the result, if it is here.</summary>
     internal PipelineGraph ToGraph(out GraphNode? result)
