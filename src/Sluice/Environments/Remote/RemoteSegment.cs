@@ -82,13 +82,17 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     public void Cancel()
     {
         _canceled.Cancel();
-        if (_prepared.Task.IsCompletedSuccessfully)
+        if (!_prepared.TrySetCanceled() && _isConnected)
         {
             Send(SegmentFrame.Cancel, 0);
         }
-        else
+    }
+
+    public void Flush()
+    {
+        if (_isConnected)
         {
-            _prepared.TrySetCanceled();
+            Connection.Flush();
         }
     }
 
@@ -103,11 +107,12 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     public async Task EndAsync()
     {
         await _ended.Task.ConfigureAwait(false);
-        await ReleaseAsync().ConfigureAwait(false);
+        await DisconnectAsync().ConfigureAwait(false);
     }
 
     public Outlet<T> OutletTo<T>(Crossing crossing) => new RemoteOutlet<T>(this, crossing, EdgePosition.Start);
 
+    /// <summary>Nothing, if it has ended as it should.</summary>
     public override void Lost(Exception cause) => _ = LoseAsync(cause);
 
     public override void Closed() => _ = LoseAsync(new IOException($"{Peer} ended the connection."));
@@ -182,7 +187,17 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         await _prepared.Task.ConfigureAwait(false);
     }
 
-    /// <summary>After the end that is as it should be.</summary>
+    private async Task DisconnectAsync()
+    {
+        if (_isConnected)
+        {
+            Connection.Close();
+            await Connection.Ended.ConfigureAwait(false);
+        }
+
+        await ReleaseAsync().ConfigureAwait(false);
+    }
+
     private async Task LoseAsync(Exception cause)
     {
         if (_ended.Task.IsCompleted)
@@ -233,7 +248,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     {
         _prepared = NewPrepared();
         ForEachEnd(static end => end.Suspend());
-        await ReleaseAsync().ConfigureAwait(false);
+        await DisconnectAsync().ConfigureAwait(false);
         await PrepareAsync(Capture()).ConfigureAwait(false);
         ForEachEnd(static end => end.Resume());
         Go();

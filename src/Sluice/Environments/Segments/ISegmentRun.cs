@@ -26,6 +26,11 @@ internal interface ISegmentRun
     /// <summary>What the nodes of the segment's graph do.</summary>
     IReadOnlyList<NodeStatus> Nodes { get; }
 
+    /// <summary>Sends what was put in for it, now that nobody here has more to do.</summary>
+    void Flush()
+    {
+    }
+
     /// <summary>The other ends of the edges that cross.</summary>
     Outlet<T> OutletTo<T>(Crossing crossing);
 }

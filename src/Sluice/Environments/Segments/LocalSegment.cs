@@ -94,6 +94,11 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         try
         {
             _run.Prepare();
+            if (_whole.HasRemoteParts)
+            {
+                _run.Strand.BeforeRelease += _whole.Flush;
+            }
+
             _prepared.SetResult();
         }
         catch (Exception error)

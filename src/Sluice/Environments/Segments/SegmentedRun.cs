@@ -97,6 +97,11 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 
     internal Outlet<T> OutletOf<T>(int channel) => _readers[channel].Reader.OutletTo<T>(_readers[channel].Crossing);
 
+    /// <summary>Whether parts of it are elsewhere.</summary>
+    internal bool HasRemoteParts => Array.Exists(_segments, static segment => segment.Segment.Env.IsRemote);
+
+    internal void Flush() => Array.ForEach(_segments, static segment => segment.Run.Flush());
+
     internal void Failed(Exception failure)
     {
         lock (_failures)

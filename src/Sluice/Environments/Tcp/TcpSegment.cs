@@ -8,8 +8,6 @@ internal sealed class TcpSegment(Segment segment, SegmentedRun whole, EndPoint a
     /// <summary>What a client says it wants to be.</summary>
     internal const string Role = "segment";
 
-    private Connection? _connection;
-
     internal override string Peer => $"the worker at {address}";
 
     private protected override async Task<Connection> ConnectAsync(CancellationToken cancellationToken)
@@ -23,18 +21,11 @@ internal sealed class TcpSegment(Segment segment, SegmentedRun whole, EndPoint a
             ReconnectWindow = options.ReconnectWindow,
             Connection = new ConnectionOptions { SilenceTimeout = options.SilenceTimeout },
         };
-        return _connection = await Task.Run(() => WireClient.Connect(address, wire, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        return await Task.Run(() => WireClient.Connect(address, wire, cancellationToken), CancellationToken.None).ConfigureAwait(false);
     }
 
     private protected override Task<Exception> ExplainAsync(Exception cause) =>
         Task.FromResult<Exception>(new IOException($"The connection to {Peer} is lost: {cause.Message}", cause));
 
-    private protected override async Task ReleaseAsync()
-    {
-        if (_connection is not null)
-        {
-            _connection.Close();
-            await _connection.Ended.ConfigureAwait(false);
-        }
-    }
+    private protected override Task ReleaseAsync() => Task.CompletedTask; // the connection is all there is
 }
