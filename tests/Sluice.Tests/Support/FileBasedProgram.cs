@@ -26,7 +26,27 @@ internal static class FileBasedProgram
     internal static Task<Outcome> RunFrom(string input, string file, string before = ":", string arguments = "") =>
         Start("bash", ["-c", $"{before} && dotnet run --configuration {Configuration} '{file}' -- {arguments} < '{input}'"]);
 
-    private static async Task<Outcome> Start(string program, IEnumerable<string> arguments)
+    /// <summary>Any program, to its end.</summary>
+    internal static async Task<Outcome> Start(string program, IEnumerable<string> arguments, Action<ProcessStartInfo>? change = null)
+    {
+        using var process = Launch(program, arguments, change);
+        using var limit = new CancellationTokenSource(s_limit);
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return new Outcome(process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end within {s_limit}.");
+        }
+    }
+
+    /// <summary>Any program, for the caller to read from and to end.</summary>
+    internal static Process Launch(string program, IEnumerable<string> arguments, Action<ProcessStartInfo>? change = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -41,20 +61,8 @@ internal static class FileBasedProgram
             start.Environment.Remove(name);
         }
 
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(s_limit);
-        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        var error = process.StandardError.ReadToEndAsync(limit.Token);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-            return new Outcome(process.ExitCode, await output, await error);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'{program} {string.Join(' ', start.ArgumentList)}' did not end within {s_limit}.");
-        }
+        change?.Invoke(start);
+        return Process.Start(start)!;
     }
 
     internal sealed record Outcome(int ExitCode, string Output, string Error);

@@ -7,13 +7,23 @@ namespace Sluice;
 internal sealed class ParentWatch
 {
     private readonly Socket _lifeline;
+    private readonly WorkerInvitation _invitation;
     private readonly bool _leadsGroup;
     private readonly DiagnosticFiles _files = DiagnosticFiles.Of(Environment.ProcessId, Path.GetTempPath());
 
-    private ParentWatch(Socket lifeline, bool leadsGroup) => (_lifeline, _leadsGroup) = (lifeline, leadsGroup);
+    private ParentWatch(WorkerInvitation invitation, Socket lifeline, bool leadsGroup) =>
+        (_invitation, _lifeline, _leadsGroup) = (invitation, lifeline, leadsGroup);
 
-    internal static void Start(Socket lifeline, bool leadsGroup) =>
-        new Thread(new ParentWatch(lifeline, leadsGroup).Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sluice: watches the parent" }.Start();
+    internal static void Start(WorkerInvitation invitation, Socket lifeline, bool leadsGroup)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // A stopped process could not end itself.
+            UnixProcess.ContinueAtEndOf((int)lifeline.Handle);
+        }
+
+        new Thread(new ParentWatch(invitation, lifeline, leadsGroup).Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sluice: watches the parent" }.Start();
+    }
 
     private void Run()
     {
@@ -28,12 +38,27 @@ internal sealed class ParentWatch
         }
 
         // Environment.Exit would wait for the application's handlers and may never come to an end.
-        _files.Remove();
+        RemoveFiles();
         if (_leadsGroup)
         {
             UnixProcess.KillOwnGroup();
         }
 
         Process.GetCurrentProcess().Kill();
+    }
+
+    private void RemoveFiles()
+    {
+        try
+        {
+            _files.Remove();
+
+            // It is still there if the parent was killed before it knew of this connection.
+            _invitation.RemoveFolder();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Nobody is left to be told; to end is what counts.
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.ObjectModel;
 namespace Sluice;
 
 /// <summary>How a worker process is started and ended. The defaults start this application's own program.</summary>
-/// <remarks>Thread safety: not to be changed while a worker is being started with it; after that it may be changed and used again.</remarks>
+/// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
 public sealed class ProcessOptions : RemoteOptions
 {
     private TimeSpan _startupTimeout = TimeSpan.FromSeconds(10);
@@ -14,7 +14,7 @@ public sealed class ProcessOptions : RemoteOptions
     /// program under test if this is a test host).</summary>
     /// <remarks>Another program has to be a .NET program that contains Sluice and the application's assemblies, in the same build; or
     /// one that runs such a program and nothing else of .NET, such as <c>taskset</c>. <c>dotnet run</c> is none: the SDK is a .NET program.</remarks>
-    public string? Executable { get; set; }
+    public string? Executable { get; init; }
 
     /// <summary>Arguments of <see cref="Executable"/>, or, if that is null, arguments after those that start this application's own program.
     /// None is split or expanded. Default: none.</summary>
@@ -27,7 +27,7 @@ public sealed class ProcessOptions : RemoteOptions
     public IDictionary<string, string?> Environment { get; } = new Dictionary<string, string?>();
 
     /// <summary>The worker's working directory. Default: null, this process's.</summary>
-    public string? WorkingDirectory { get; set; }
+    public string? WorkingDirectory { get; init; }
 
     /// <summary>How much the worker's garbage-collected heap may hold, in bytes; beyond, allocations fail with
     /// <see cref="OutOfMemoryException"/>. At least 16 MiB. Default: null, as for this application.</summary>
@@ -35,7 +35,7 @@ public sealed class ProcessOptions : RemoteOptions
     public long? MemoryLimit
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value ?? long.MaxValue, 16L << 20, nameof(value));
             field = value;
@@ -48,7 +48,7 @@ public sealed class ProcessOptions : RemoteOptions
     public int? Niceness
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value ?? 0, -20, nameof(value));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value ?? 0, 19, nameof(value));
@@ -61,7 +61,7 @@ public sealed class ProcessOptions : RemoteOptions
     public TimeSpan StartupTimeout
     {
         get => _startupTimeout;
-        set => _startupTimeout = Checked(value, TimeSpan.FromTicks(1));
+        init => _startupTimeout = Checked(value, TimeSpan.FromTicks(1));
     }
 
     /// <summary>How long a worker that is asked to end may take before it is killed. Zero (kill at once) or more, or
@@ -70,7 +70,7 @@ public sealed class ProcessOptions : RemoteOptions
     public TimeSpan EndTimeout
     {
         get => _endTimeout;
-        set => _endTimeout = Checked(value, TimeSpan.Zero);
+        init => _endTimeout = Checked(value, TimeSpan.Zero);
     }
 
     /// <summary>How often in one run a worker that has died is replaced by a new one; 0 or more. Default 0: its death fails the run.</summary>
@@ -86,7 +86,7 @@ public sealed class ProcessOptions : RemoteOptions
     public int MaxRestarts
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(value));
             field = value;
@@ -94,15 +94,15 @@ public sealed class ProcessOptions : RemoteOptions
     }
 
     /// <summary>How long to wait before each restart. Default: as <see cref="Backoff"/> says.</summary>
-    public Backoff RestartDelay { get; set; } = new();
+    public Backoff RestartDelay { get; init; } = new();
 
     /// <summary>Called with each death that a restart follows, to log it: from any thread, must not throw. Default: nothing.</summary>
-    public Action<WorkerLostException>? Restarting { get; set; }
+    public Action<WorkerLostException>? Restarting { get; init; }
 
     /// <summary>What each line of the worker's standard output and error begins with when it is passed on to this process's. Default:
     /// null, nothing, and its output is passed on byte for byte.</summary>
     /// <remarks>Lines are passed on whole, never mixed with those of other workers. One of more than 64 KiB is passed on in pieces.</remarks>
-    public string? OutputPrefix { get; set; }
+    public string? OutputPrefix { get; init; }
 
     private static TimeSpan Checked(TimeSpan value, TimeSpan least)
     {

@@ -16,5 +16,19 @@ internal sealed record WorkerInvitation(byte[] Token, string Path)
     internal static WorkerInvitation Parse(string text) =>
         new(Convert.FromHexString(text.AsSpan(0, 2 * TokenLength)), text[(2 * TokenLength)..]);
 
+    /// <summary>Removes the socket and its folder, if they are there.</summary>
+    internal void RemoveFolder()
+    {
+        try
+        {
+            File.Delete(Path);
+            Directory.Delete(System.IO.Path.GetDirectoryName(Path)!);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Parent or worker has done so already.
+        }
+    }
+
     internal string ToText() => Convert.ToHexString(Token) + Path;
 }

@@ -45,12 +45,13 @@ internal static class WorkerMain
         try
         {
             // In this order: from the first connection on, this process cannot outlive its parent.
-            ParentWatch.Start(WorkerGreeting.Connect(invitation, WorkerGreeting.Lifeline), leadsGroup);
+            ParentWatch.Start(invitation, WorkerGreeting.Connect(invitation, WorkerGreeting.Lifeline), leadsGroup);
             return WorkerGreeting.Connect(invitation, WorkerGreeting.Channel);
         }
         catch (SocketException error)
         {
             Console.Error.WriteLine($"Sluice: worker process {Environment.ProcessId} found no parent: {error.Message}");
+            invitation.RemoveFolder();
             Environment.Exit(WorkerExitCode.NoParent);
             throw;
         }

@@ -9,13 +9,11 @@ internal sealed class WorkerRendezvous : IDisposable
 {
     // The systems' limits are 104 to 108 bytes, with a zero at the end.
     private const int MaxPathLength = 103;
-    private readonly string _folder;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     internal WorkerRendezvous()
     {
-        _folder = CreateFolder();
-        Invitation = WorkerInvitation.To(Path.Combine(_folder, "s"));
+        Invitation = WorkerInvitation.To(Path.Combine(CreateFolder(), "s"));
         try
         {
             _listener.Bind(new UnixDomainSocketEndPoint(Invitation.Path));
@@ -65,7 +63,7 @@ internal sealed class WorkerRendezvous : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Invitation.RemoveFolder();
     }
 
     /// <summary>In the folder for temporary files, unless its name is too long for a socket in it.</summary>

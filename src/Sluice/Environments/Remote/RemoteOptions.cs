@@ -14,7 +14,7 @@ public abstract class RemoteOptions
     public int Capacity
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(value));
             field = value;
@@ -26,7 +26,7 @@ public abstract class RemoteOptions
 
     /// <summary>What may cross as a value, beside what always may. Default: the types of the application's own projects.
     /// <see cref="SnapshotOptions.Outside"/> has no effect.</summary>
-    public SnapshotOptions Snapshots { get; set; } = SnapshotOptions.Default;
+    public SnapshotOptions Snapshots { get; init; } = SnapshotOptions.Default;
 
     /// <summary>How long the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
     /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>
@@ -34,7 +34,7 @@ public abstract class RemoteOptions
     public TimeSpan SilenceTimeout
     {
         get;
-        set
+        init
         {
             if (value != Timeout.InfiniteTimeSpan)
             {

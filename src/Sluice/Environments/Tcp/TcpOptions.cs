@@ -5,18 +5,18 @@ namespace Sluice;
 public sealed class TcpOptions : RemoteOptions
 {
     /// <summary>How the two sides know each other. There is no default that connects.</summary>
-    public TcpSecurity Security { get; set; } = new();
+    public TcpSecurity Security { get; init; } = new();
 
     /// <summary>The application that the worker is to host: as the worker was told. Default: this one's name, that of its
     /// <c>.deps.json</c> or of its entry assembly.</summary>
-    public string Application { get; set; } = OwnAssemblies.ApplicationName;
+    public string Application { get; init; } = OwnAssemblies.ApplicationName;
 
     /// <summary>How long it may take until the worker has let this side in. Positive. Default: 10 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
     public TimeSpan ConnectTimeout
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(value));
             field = value;
@@ -29,7 +29,7 @@ public sealed class TcpOptions : RemoteOptions
     public TimeSpan ReconnectWindow
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(value));
             field = value;

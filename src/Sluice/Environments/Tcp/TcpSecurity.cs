@@ -17,12 +17,12 @@ public sealed class TcpSecurity
     /// <exception cref="ArgumentException">Thrown: it has fewer than 16 bytes.</exception>
     public string? Secret
     {
-        set => _secret = value is null ? null : new Secret(value);
+        init => _secret = value is null ? null : new Secret(value);
     }
 
     /// <summary>This side's certificate, with its private key. A listener with a certificate speaks TLS 1.3 only, and asks each
     /// client for one. Default: none.</summary>
-    public X509Certificate2? Certificate { get; set; }
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>Who must have issued the other side's certificate. Default: nobody.</summary>
     public X509Certificate2Collection Authorities { get; } = [];
@@ -31,10 +31,10 @@ public sealed class TcpSecurity
     public ICollection<string> TrustedFingerprints { get; } = [];
 
     /// <summary>The name that the listener's certificate must have. Default: null, the host that is dialled.</summary>
-    public string? ServerName { get; set; }
+    public string? ServerName { get; init; }
 
     /// <summary>Whether a loopback address needs neither: then any user of this host can connect. Default: no.</summary>
-    public bool AllowInsecureLoopback { get; set; }
+    public bool AllowInsecureLoopback { get; init; }
 
     /// <summary>Whether the connection is encrypted.</summary>
     private bool UsesTls => Certificate is not null || Authorities.Count > 0 || TrustedFingerprints.Count > 0;

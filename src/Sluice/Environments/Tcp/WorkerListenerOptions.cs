@@ -1,11 +1,11 @@
 namespace Sluice;
 
 /// <summary>How a <see cref="WorkerListener"/> listens, and what it hosts.</summary>
-/// <remarks>Thread safety: not to be changed once a listener was started with it.</remarks>
+/// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
 public sealed class WorkerListenerOptions
 {
     /// <summary>How the two sides know each other. There is no default that listens.</summary>
-    public TcpSecurity Security { get; set; } = new();
+    public TcpSecurity Security { get; init; } = new();
 
     /// <summary>The applications whose parts are hosted, by name, and what may cross as a value for each. Default: this application.</summary>
     public IDictionary<string, SnapshotOptions> Applications { get; } = new Dictionary<string, SnapshotOptions>(StringComparer.Ordinal) { [OwnAssemblies.ApplicationName] = SnapshotOptions.Default };
@@ -15,7 +15,7 @@ public sealed class WorkerListenerOptions
     public int MaxConnections
     {
         get;
-        set => field = AtLeastOne(value);
+        init => field = AtLeastOne(value);
     } = 64;
 
     /// <summary>How many clients may be under way to prove who they are; 1 or more. Default: 32.</summary>
@@ -23,7 +23,7 @@ public sealed class WorkerListenerOptions
     public int MaxUnauthenticated
     {
         get;
-        set => field = AtLeastOne(value);
+        init => field = AtLeastOne(value);
     } = 32;
 
     /// <summary>How long a client has to prove who it is. Positive. Default: 10 seconds.</summary>
@@ -31,7 +31,7 @@ public sealed class WorkerListenerOptions
     public TimeSpan HandshakeTimeout
     {
         get;
-        set => field = Positive(value);
+        init => field = Positive(value);
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many bytes a frame may have, and so an item; 1 KiB or more. Default: 128 MiB.</summary>
@@ -39,7 +39,7 @@ public sealed class WorkerListenerOptions
     public int MaxFrameSize
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024, nameof(value));
             field = value;
@@ -52,7 +52,7 @@ public sealed class WorkerListenerOptions
     public TimeSpan SilenceTimeout
     {
         get;
-        set => field = value == Timeout.InfiniteTimeSpan ? value : Positive(value);
+        init => field = value == Timeout.InfiniteTimeSpan ? value : Positive(value);
     } = ConnectionOptions.Default.SilenceTimeout;
 
     /// <summary>How long a part whose connection broke is kept for its client to come back. Zero: not at all. Default: 30 seconds.</summary>
@@ -60,7 +60,7 @@ public sealed class WorkerListenerOptions
     public TimeSpan ReconnectWindow
     {
         get;
-        set
+        init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(value));
             field = value;
@@ -69,7 +69,7 @@ public sealed class WorkerListenerOptions
 
     /// <summary>Told in a line what happens: parts that begin and end, clients that are not let in and why. Called from any thread; must
     /// not throw. No secret is ever in a line. Default: nobody.</summary>
-    public Action<string> Log { get; set; } = static _ => { };
+    public Action<string> Log { get; init; } = static _ => { };
 
     private static int AtLeastOne(int value)
     {

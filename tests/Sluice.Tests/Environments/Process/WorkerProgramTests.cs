@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -38,7 +37,7 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
     public async Task A_temporary_folder_with_a_long_name_is_no_hindrance()
     {
         var folder = Directory.CreateDirectory(programs.Folder.PathOf(new string('l', 100))).FullName;
-        var run = await programs.RunWith(start => start.Environment["TMPDIR"] = folder, programs.Executable, "call");
+        var run = await programs.RunWith("TMPDIR", folder, "call");
 
         AssertCalled(run);
         Assert.Empty(Directory.GetFileSystemEntries(folder));
@@ -59,21 +58,28 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
     public async Task Where_only_the_worker_s_start_up_hooks_are_disabled_it_does_not_run_Main_but_ends_with_an_error()
     {
         var run = await programs.RunWith(
-            start => start.Environment["OTHER_PROGRAM"] = "dotnet",
-            programs.Executable, "call", "exec", "--runtimeconfig", programs.WithoutHooks(), programs.Executable + ".dll", "call");
+            "OTHER_PROGRAM", "dotnet",
+            "call", "exec", "--runtimeconfig", programs.WithoutHooks(), programs.Executable + ".dll", "call");
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Equal("Main\n", run.Output);
         Assert.Contains("would have run Main again", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Workers_end_at_once_when_their_parent_is_killed_with_all_that_they_have_started()
+    [Theory]
+    [InlineData("while they compute")]
+    [InlineData("while they are stopped")]
+    public async Task Workers_end_at_once_when_their_parent_is_killed_with_all_that_they_have_started(string when)
     {
-        using var parent = programs.Start(_ => { }, programs.Executable, "hold");
+        using var parent = FileBasedProgram.Launch(programs.Executable, ["hold"]);
         Assert.Equal("Main", await Wait.For(parent.StandardOutput.ReadLineAsync()));
         int[] ids = [.. (await Wait.For(parent.StandardOutput.ReadLineAsync()))!.Split(' ').Select(int.Parse)];
         Assert.Equal(parent.Id, ids[0]);
+        if (when == "while they are stopped")
+        {
+            Assert.Equal(0, (await programs.Run("bash", "-c", $"kill -STOP {ids[1]}")).ExitCode);
+        }
+
         var files = DiagnosticFiles.Of(parent.Id, Path.GetTempPath());
         parent.Kill();
         files.Remove();
@@ -109,7 +115,7 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
     public async Task A_hundred_starts_and_ends_leave_nothing()
     {
         var folder = Directory.CreateDirectory(programs.Folder.PathOf("temporary")).FullName;
-        var run = await programs.RunWith(start => start.Environment["TMPDIR"] = folder, programs.Executable, "hundred");
+        var run = await programs.RunWith("TMPDIR", folder, "hundred");
 
         Assert.True(run.ExitCode == 0, run.Error);
         var found = Found().Match(run.Output);
@@ -160,35 +166,9 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
             return Folder.Write("without-hooks.runtimeconfig.json", settings.ToJsonString());
         }
 
-        internal Task<FileBasedProgram.Outcome> Run(string program, params string[] arguments) => RunWith(_ => { }, program, arguments);
+        internal Task<FileBasedProgram.Outcome> Run(string program, params string[] arguments) => FileBasedProgram.Start(program, arguments);
 
-        internal async Task<FileBasedProgram.Outcome> RunWith(Action<ProcessStartInfo> change, string program, params string[] arguments)
-        {
-            using var process = Start(change, program, arguments);
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-            try
-            {
-                await process.WaitForExitAsync(limit.Token);
-                return new(process.ExitCode, await output, await error);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end.");
-            }
-        }
-
-        internal System.Diagnostics.Process Start(Action<ProcessStartInfo> change, string program, params string[] arguments)
-        {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
-            foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-            {
-                start.Environment.Remove(name);
-            }
-
-            change(start);
-            return System.Diagnostics.Process.Start(start)!;
-        }
+        internal Task<FileBasedProgram.Outcome> RunWith(string variable, string value, params string[] arguments) =>
+            FileBasedProgram.Start(Executable, arguments, start => start.Environment[variable] = value);
     }
 }
