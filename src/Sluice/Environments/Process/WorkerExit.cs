@@ -19,24 +19,18 @@ internal sealed record WorkerExit(int Id, int ExitCode, IReadOnlyList<string> La
         WorkerExitCode.NoHook => "would have run Main again (start-up hooks are disabled there)",
         WorkerExitCode.NoParent => "lost its parent",
         WorkerExitCode.EntryFailed => "failed with an exception",
-        > 128 and < 160 when !OperatingSystem.IsWindows() => $"was killed by signal {Signal(ExitCode - 128)}",
+        _ when Signal is { } signal => $"was killed by signal {signal}",
         _ => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {ExitCode}"),
     };
 
-    // Those whose numbers are the same on all systems.
-    private static string Signal(int number) => number switch
+    // Only those that programs die of, and whose numbers are the same on all systems: the dotnet host too ends with codes from 129 on.
+    private string? Signal => OperatingSystem.IsWindows() ? null : (ExitCode - 128) switch
     {
-        1 => "1 (SIGHUP)",
-        2 => "2 (SIGINT)",
-        3 => "3 (SIGQUIT)",
-        4 => "4 (SIGILL)",
         6 => "6 (SIGABRT)",
-        8 => "8 (SIGFPE)",
         9 => "9 (SIGKILL)",
         11 => "11 (SIGSEGV)",
-        13 => "13 (SIGPIPE)",
         15 => "15 (SIGTERM)",
-        _ => number.ToString(CultureInfo.InvariantCulture),
+        _ => null,
     };
 }
 

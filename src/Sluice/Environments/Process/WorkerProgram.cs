@@ -70,7 +70,9 @@ internal static class WorkerProgram
             throw new InvalidOperationException($"What 'dotnet' runs here is unknown: there is no program beside '{dependencies}'. Name it in {nameof(ProcessOptions)}.{nameof(ProcessOptions.Executable)}.");
         }
 
-        foreach (var argument in (ReadOnlySpan<string>)["exec", "--depsfile", dependencies, "--runtimeconfig", program + ".runtimeconfig.json", program + ".dll"])
+        // The host names the file even if the program was built without one.
+        string[] described = File.Exists(dependencies) ? ["--depsfile", dependencies] : [];
+        foreach (var argument in (ReadOnlySpan<string>)["exec", .. described, "--runtimeconfig", program + ".runtimeconfig.json", program + ".dll"])
         {
             start.ArgumentList.Add(argument);
         }

@@ -23,6 +23,18 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
     public async Task A_program_that_dotnet_runs_has_workers() => AssertCalled(await programs.Run("dotnet", programs.Executable + ".dll", "call"));
 
     [Fact]
+    public async Task A_program_without_a_file_of_its_dependencies_has_workers()
+    {
+        var folder = Directory.CreateDirectory(programs.Folder.PathOf("without-dependencies")).FullName;
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(programs.Executable)!).Where(file => !file.EndsWith(".deps.json", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        AssertCalled(await programs.Run("dotnet", Path.Combine(folder, "Sluice.Tests.dll"), "call"));
+    }
+
+    [Fact]
     public async Task A_program_published_as_a_single_file_has_workers()
     {
         var folder = programs.Folder.PathOf("single");
