@@ -14,8 +14,8 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     private readonly List<object> _objects = [];
     private readonly List<int> _finders = []; // for each object the one through which it was found
     private readonly Dictionary<TypeCodec, int> _typeIndexes = [];
-    private readonly List<int> _usedIn = []; // for each kind the last round that had it
-    private int _round = 1;
+    private readonly List<long> _usedIn = []; // for each kind the last round that had it
+    private long _round = 1;
     private readonly Dictionary<object, string>? _outside = options.Outside.Count == 0 ? null : Named(options.Outside);
     private readonly List<(Coroutine Coroutine, object? Link, int At)> _waiting = [];
     private Type? _lastType;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
@@ -13,8 +14,8 @@ internal static class Fields<T>
         .OrderBy(static field => field.Name, StringComparer.Ordinal))];
 
     /// <summary>Why the fields cannot be stored, whatever is in them.</summary>
-    internal static string? Refusal { get; } = All.FirstOrDefault(static field => field.FieldType.IsPointer || field.FieldType.IsFunctionPointer || field.FieldType.IsByRefLike || field.FieldType == typeof(nint) || field.FieldType == typeof(nuint)) is { } bad
-        ? $"its field '{bad.Name}' is a pointer or a handle" : null;
+    internal static string? Refusal { get; } = All.Select(static field => IsHandle(field.FieldType) ? $"its field '{field.Name}' is a pointer or a handle"
+        : field.IsDefined(typeof(FixedBufferAttribute), false) ? $"its field '{field.Name}' is a buffer of fixed size" : null).FirstOrDefault(static reason => reason is not null);
 
     internal static IReadOnlyList<FieldSchema> Schema { get; } = [.. All.Where(static field => !IsBuilder(field.FieldType)).Select(static field => new FieldSchema(field.Name, field.FieldType, ValueCodec.For(field.FieldType).Parts))];
 
@@ -32,6 +33,8 @@ internal static class Fields<T>
 
         return levels;
     }
+
+    private static bool IsHandle(Type type) => type.IsPointer || type.IsFunctionPointer || type.IsByRefLike || type == typeof(nint) || type == typeof(nuint);
 
     private static bool IsBuilder(Type type) =>
         type == typeof(CoroutineMethodBuilder) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(CoroutineMethodBuilder<>));

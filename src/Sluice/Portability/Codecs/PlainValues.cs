@@ -42,8 +42,10 @@ internal static class PlainValues
     {
         0 => false,
         1 => true,
-        _ => throw new SnapshotException("The snapshot is damaged: a truth value is neither true nor false."),
+        _ => throw NoBool(),
     };
+
+    internal static SnapshotException NoBool() => new("The snapshot is damaged: a truth value is neither true nor false.");
 
     private static void WriteBigInteger(ByteSink to, BigInteger value)
     {

@@ -73,6 +73,19 @@ internal sealed class InlineBoolCodec : InlineCodec<bool>
     internal override void Write(ByteSink to, ref bool value) => to.Byte(value ? (byte)1 : (byte)0);
 
     internal override void Read(ByteSource from, ref bool value) => value = PlainValues.ReadBool(from);
+
+    internal override void WriteAll(ByteSink to, ReadOnlySpan<bool> values) => to.Raw(MemoryMarshal.AsBytes(values));
+
+    internal override void ReadAll(ByteSource from, Span<bool> values)
+    {
+        var raw = from.Raw(values.Length);
+        if (raw.ContainsAnyExceptInRange((byte)0, (byte)1))
+        {
+            throw PlainValues.NoBool();
+        }
+
+        raw.CopyTo(MemoryMarshal.AsBytes(values));
+    }
 }
 
 internal sealed class InlineDateTimeCodec : InlineCodec<DateTime>
