@@ -196,7 +196,7 @@ internal sealed partial class Connection
             _outbox.Resume(next.Transport, next.Received);
             return true;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException)
+        catch (Exception error)
         {
             cause = error;
             return false;

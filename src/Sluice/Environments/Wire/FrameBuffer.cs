@@ -65,9 +65,9 @@ internal sealed class FrameBuffer(int maxFrameSize)
     private void MakeRoom()
     {
         var there = _bytes.AsSpan(_start, _end - _start);
-        var missing = FrameHeader.LengthOf(there, maxFrameSize) - there.Length;
+        var missing = Math.Max(1, FrameHeader.LengthOf(there, maxFrameSize) - there.Length);
         var to = _bytes;
-        if (_bytes.Length - there.Length < Math.Clamp(missing, 1, Little))
+        if (_bytes.Length - there.Length < Math.Min(missing, Little))
         {
             to = new byte[(int)Math.Min(2L * _bytes.Length, Math.Max((long)there.Length + missing, 2 * Usual))];
         }

@@ -281,9 +281,10 @@ internal sealed partial class Outbox
             {
                 return; // it was detached, and that is why
             }
+
+            Detach(); // in the same hold of the lock: the next transport may be attached at any time
         }
 
-        Detach();
         connection.SendingFailed(transport, error);
     }
 }

@@ -72,6 +72,292 @@ public sealed class ConnectionTests
         await Wait.For(Task.WhenAll(a.Ended, b.Ended));
     }
 
+    [Fact]
+    public async Task Unsent_frames_of_one_kind_and_channel_are_joined_if_the_kind_says_so()
+    {
+        var (one, other) = SocketPair.Unix();
+        var connection = new Connection(one); // not started: nothing goes out yet
+        using var peer = new RawPeer(other);
+        Put(connection, Joined, 3, 1);
+        Put(connection, Joined, 3, 2);
+        connection.Begin(Joined, 3).Byte(99);
+        connection.Rewind();
+        Put(connection, Joined, 4, 3);
+        connection.Begin(Joined, 3).Byte(99);
+        connection.Rewind();
+        Put(connection, Joined, 4, 4);
+        Put(connection, Plain, 4, 5);
+        Put(connection, Plain, 4, 6);
+
+        connection.Start(new Heard());
+
+        peer.Expect(Joined, 1, 2);
+        peer.Expect(Joined, 3, 4);
+        peer.Expect(Plain, 5);
+        peer.Expect(Plain, 6);
+        connection.Abort(new InvalidOperationException("The test is over."));
+        await Wait.For(connection.Ended);
+    }
+
+    [Fact]
+    public void A_frame_that_is_not_begun_alone_is_an_error_and_harms_nothing()
+    {
+        var (one, other) = SocketPair.Unix();
+        var connection = new Connection(one, new ConnectionOptions { MaxFrameSize = 10 });
+        using var peer = new RawPeer(other);
+        connection.Start(new Heard());
+        connection.Begin(Plain, 0).Byte(1);
+        Assert.Throws<InvalidOperationException>(() => connection.Begin(Plain, 0));
+        connection.Flush(); // in the middle of a frame: does nothing
+        connection.End();
+
+        connection.Begin(Plain, 0).Raw(new byte[9]);
+        Assert.Throws<InvalidOperationException>(() => connection.End());
+        Assert.Throws<ArgumentOutOfRangeException>(() => connection.Begin(15, 0));
+        Put(connection, Plain, 0, 2);
+
+        peer.Expect(Plain, 1);
+        peer.Expect(Plain, 2);
+        connection.Abort(new InvalidOperationException("The test is over."));
+    }
+
+    [Fact]
+    public void A_flush_sends_on_the_thread_of_who_flushes_and_wakes_nobody()
+    {
+        var transport = new ScriptedTransport([], endsAfterScript: false);
+        var connection = new Connection(transport, ConnectionOptions.Default);
+        connection.Start(new Heard());
+        for (var i = 0; i < 1000; i++)
+        {
+            connection.Begin(Plain, 0).Byte(1);
+            connection.End(flushFollows: true);
+            connection.Flush();
+            Assert.Equal(0, connection.UnsentBytes);
+        }
+
+        Assert.Equal(Environment.CurrentManagedThreadId, transport.TriedOn);
+        Assert.Equal((1000, 0), (transport.Tries, transport.Waits));
+        connection.Abort(new InvalidOperationException("The test is over."));
+    }
+
+    [Fact]
+    public async Task What_a_flush_cannot_send_at_once_is_sent_by_the_writer_in_order()
+    {
+        var transport = new ScriptedTransport([], endsAfterScript: false) { TakesAtOnce = 3 };
+        var connection = new Connection(transport, ConnectionOptions.Default);
+        connection.Start(new Heard());
+        var expected = new List<byte>();
+        for (byte i = 0; i < 100; i++)
+        {
+            Put(connection, Plain, 0, i);
+            connection.Flush();
+            expected.AddRange(RawPeer.Frame(Plain, 0, i));
+        }
+
+        connection.Close();
+        expected.AddRange(RawPeer.Frame(FrameKind.Goodbye, 0));
+        await Wait.For(Task.Run(() => SpinWait.SpinUntil(() => transport.Sent.Length >= expected.Count, Wait.Limit)));
+        Assert.Equal(expected, transport.Sent);
+        connection.Abort(new InvalidOperationException("The test is over."));
+    }
+
+    [Fact]
+    public void A_frame_that_waits_for_a_flush_in_vain_is_sent_all_the_same()
+    {
+        var (one, other) = SocketPair.Unix();
+        var connection = new Connection(one);
+        using var peer = new RawPeer(other);
+        connection.Start(new Heard());
+        for (byte i = 0; i < 20; i++)
+        {
+            connection.Begin(Plain, 0).Byte(i);
+            connection.End(flushFollows: true);
+            peer.Expect(Plain, i);
+        }
+
+        connection.Abort(new InvalidOperationException("The test is over."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sockets))]
+    public async Task A_peer_that_does_not_read_blocks_nobody_who_writes(bool tcp)
+    {
+        const int Frames = 40;
+        var (one, other) = Pair(tcp);
+        var connection = new Connection(one);
+        using var peer = new RawPeer(other);
+        connection.Start(new Heard());
+        await Wait.For(Task.Run(() =>
+        {
+            for (byte i = 0; i < Frames; i++)
+            {
+                connection.Begin(Plain, 0).Raw(new byte[1024 * 1024]);
+                connection.End();
+                connection.Flush();
+            }
+        }));
+        Assert.True(connection.UnsentBytes > 1024 * 1024);
+
+        await Wait.For(Task.Run(() =>
+        {
+            for (var i = 0; i < Frames; i++)
+            {
+                Assert.Equal(1024 * 1024, peer.Receive().Payload.Length);
+            }
+        }));
+        await Wait.For(Task.Run(() => SpinWait.SpinUntil(() => connection.UnsentBytes == 0, Wait.Limit)));
+        Assert.Equal(0, connection.UnsentBytes);
+        connection.Abort(new InvalidOperationException("The test is over."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sockets))]
+    public async Task A_close_brings_everything_that_was_written_and_then_a_goodbye(bool tcp)
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (one, other) = Pair(tcp);
+            var a = new Connection(one);
+            var b = new Connection(other);
+            var sum = 0;
+            var theirs = new Heard();
+            var ours = new Heard { OnReceived = (_, _, payload) => sum += payload.Left };
+            a.Start(theirs);
+            b.Start(ours);
+            for (var i = 0; i < 50; i++)
+            {
+                a.Begin(Plain, i).Raw(new byte[10_000]);
+                a.End();
+            }
+
+            a.Close();
+            a.Close();
+            Put(a, Plain, 0, 1); // goes nowhere
+            Assert.Null(await Wait.For(ours.End));
+            Assert.Equal(500_000, sum);
+            await Wait.For(Task.WhenAll(a.Ended, b.Ended));
+            Assert.Equal((0, 1), (theirs.Ends, ours.Ends));
+        }
+    }
+
+    [Fact]
+    public async Task Two_that_close_at_the_same_time_both_end_without_a_loss()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var (one, other) = SocketPair.Unix();
+            var (a, b) = (new Connection(one), new Connection(other));
+            var (first, second) = (new Heard(), new Heard());
+            a.Start(first);
+            b.Start(second);
+            Parallel.Invoke(a.Close, b.Close);
+            await Wait.For(Task.WhenAll(a.Ended, b.Ended));
+            Assert.True(first.Ends == 0 || await first.End is null);
+            Assert.True(second.Ends == 0 || await second.End is null);
+        }
+    }
+
+    [Fact]
+    public async Task A_close_that_the_other_side_does_not_answer_ends_in_its_time()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var (one, other) = SocketPair.Unix();
+        var connection = new Connection(one, new ConnectionOptions { Time = time, SilenceTimeout = Timeout.InfiniteTimeSpan });
+        using var peer = new RawPeer(other);
+        var heard = new Heard();
+        connection.Start(heard);
+        connection.Close();
+        Assert.Equal(FrameKind.Goodbye, peer.Receive().Kind);
+        time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(connection.Ended.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await Wait.For(connection.Ended);
+        Assert.Equal(0, heard.Ends);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sockets))]
+    public async Task An_end_without_a_goodbye_is_a_loss_that_is_told_once(bool tcp)
+    {
+        var (one, other) = Pair(tcp);
+        var connection = new Connection(one);
+        var heard = new Heard();
+        connection.Start(heard);
+        other.Dispose();
+        Assert.IsType<EndOfStreamException>(await Wait.For(heard.End));
+        await Wait.For(connection.Ended);
+        connection.Close();
+        connection.Abort(new InvalidOperationException("Too late."));
+        Assert.Equal(1, heard.Ends);
+    }
+
+    [Fact]
+    public async Task An_abort_tells_the_other_side_why_and_the_own_handler_nothing()
+    {
+        var (one, other) = SocketPair.Tcp();
+        var (a, b) = (new Connection(one), new Connection(other));
+        var (ours, theirs) = (new Heard(), new Heard());
+        a.Start(ours);
+        b.Start(theirs);
+        a.Abort(new InvalidOperationException("the disk is full"));
+        Assert.Contains("the disk is full", (await Wait.For(theirs.End))!.Message, StringComparison.Ordinal);
+        await Wait.For(Task.WhenAll(a.Ended, b.Ended));
+        Assert.Equal(0, ours.Ends);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_handler_throws_ends_the_connection_with_it(bool inBatch)
+    {
+        var (one, other) = SocketPair.Unix();
+        using var peer = new RawPeer(other);
+        var error = new InvalidOperationException("from the handler");
+        var heard = new Heard
+        {
+            OnReceived = (_, _, _) => ThrowIf(!inBatch),
+            OnBatchEnded = () => ThrowIf(inBatch),
+        };
+        var connection = new Connection(one);
+        connection.Start(heard);
+        peer.Send(RawPeer.Frame(Plain, 0, 1));
+        Assert.Same(error, await Wait.For(heard.End));
+        Assert.Equal(1, heard.Ends);
+
+        void ThrowIf(bool condition)
+        {
+            if (condition)
+            {
+                throw error;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 1, 0, 0, 0, 20 })] // shorter than any frame
+    [InlineData(new byte[] { 255, 255, 255, 255, 20 })] // longer than any frame
+    [InlineData(new byte[] { 7, 0, 0, 0, 20, 255, 255, 255, 255, 255, 1 })] // a channel of too many bits
+    [InlineData(new byte[] { 2, 0, 0, 0, 20, 128 })] // a channel that does not end
+    [InlineData(new byte[] { 2, 0, 0, 0, 15, 0 })] // a kind of the wire that there is not
+    [InlineData(new byte[] { 3, 0, 0, 0, 7, 0, 1 })] // an acknowledgement where nothing is numbered
+    public async Task Bytes_that_are_no_frames_are_a_loss(byte[] bytes)
+    {
+        var (one, other) = SocketPair.Unix();
+        using var peer = new RawPeer(other);
+        var connection = new Connection(one);
+        var heard = new Heard();
+        connection.Start(heard);
+        peer.Send(bytes);
+        Assert.IsType<InvalidDataException>(await Wait.For(heard.End));
+        await Wait.For(connection.Ended);
+    }
+
+    private static void Put(Connection connection, byte kind, int channel, byte value)
+    {
+        connection.Begin(kind, channel).Byte(value);
+        connection.End();
+    }
+
     private static void SendNumbers(Connection connection, int count)
     {
         for (var i = 0; i < count; i++)

@@ -1,0 +1,143 @@
+using System.Security.Authentication;
+
+namespace Sluice.Tests;
+
+/// <summary>50,000 streams that are damaged in one way or another: an error at worst.</summary>
+[Trait("Category", "Stress")]
+public sealed class MutatedStreamTests
+{
+    private static readonly Secret s_secret = new("a secret that the tests share");
+
+    [Fact]
+    public void A_damaged_handshake_is_an_error_to_the_server()
+    {
+        var hello = new ByteSink();
+        new Hello(WireVersions.Own, true, false, true, Guid.NewGuid(), 5, "caller", "the tests").Write(hello);
+        byte[] stream = [.. RawPeer.Frame(FrameKind.Hello, 0, hello.Written.ToArray()), .. RawPeer.Frame(FrameKind.Proof, 0, new byte[Secret.ProofSize])];
+        Mutate(stream, 15_000, 1, mutated =>
+        {
+            try
+            {
+                Handshake.AsServer(new(new ScriptedTransport(mutated) { Piece = 50 }), WireVersions.Own, "the tests", s_secret);
+                Assert.Fail("Nobody can prove a secret by chance.");
+            }
+            catch (IOException)
+            {
+            }
+            catch (InvalidDataException)
+            {
+            }
+        });
+    }
+
+    [Fact]
+    public void A_damaged_handshake_is_an_error_to_the_client()
+    {
+        var challenge = new ByteSink();
+        new Challenge(1, true, "the tests").Write(challenge);
+        byte[] stream =
+        [
+            .. RawPeer.Frame(FrameKind.Challenge, 0, challenge.Written.ToArray()),
+            .. RawPeer.Frame(FrameKind.Welcome, 0, [1, 0, .. new byte[Secret.ProofSize]]),
+        ];
+        var hello = new Hello(WireVersions.Own, true, false, true, Guid.NewGuid(), 0, "caller", "the tests");
+        Mutate(stream, 10_000, 2, mutated =>
+        {
+            try
+            {
+                Handshake.AsClient(new(new ScriptedTransport(mutated) { Piece = 50 }), hello, s_secret);
+                Assert.Fail("Nobody can prove a secret by chance.");
+            }
+            catch (IOException)
+            {
+            }
+            catch (InvalidDataException)
+            {
+            }
+            catch (AuthenticationException)
+            {
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData(false, 15_000)]
+    [InlineData(true, 10_000)]
+    public async Task Damaged_frames_end_a_connection_at_worst_and_once(bool isNumbered, int count)
+    {
+        var bytes = new List<byte>();
+        for (byte i = 0; i < 10; i++)
+        {
+            bytes.AddRange(RawPeer.Frame((byte)(20 + (20 * i)), i * 300, new byte[i * i]));
+            bytes.AddRange(RawPeer.Frame(FrameKind.Ping, 0));
+        }
+
+        bytes.AddRange(RawPeer.Frame(FrameKind.Acknowledgement, 0, 0));
+        bytes.AddRange(RawPeer.Frame(FrameKind.Continuation, 0, 11));
+        bytes.AddRange(RawPeer.Frame(FrameKind.Failure, 0, 4, 65, 66));
+        bytes.AddRange(RawPeer.Frame(FrameKind.Goodbye, 0));
+        var streams = new List<byte[]>();
+        Mutate([.. bytes], count, isNumbered ? 4 : 3, streams.Add);
+        var allocated = GC.GetTotalAllocatedBytes();
+        foreach (var stream in streams)
+        {
+            var heard = new Heard { OnReceived = (_, _, payload) => payload.Raw(payload.Left) };
+            var connection = new Connection(
+                new ScriptedTransport(stream) { Piece = 100 }, ConnectionOptions.Default, isNumbered ? new NoRecovery() : null);
+            connection.Start(heard);
+            await Wait.For(heard.End);
+            await Wait.For(connection.Ended);
+            Assert.Equal(1, heard.Ends);
+        }
+
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        Assert.True(allocated < count * 500_000L, $"{allocated / count} bytes for each stream");
+    }
+
+    /// <summary>Bits, bytes and lengths are changed, stretches cut, doubled or exchanged.</summary>
+    private static void Mutate(byte[] stream, int count, int seed, Action<byte[]> use)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < count; i++)
+        {
+            var mutated = new List<byte>(stream);
+            for (var changes = random.Next(1, 4); changes > 0 && mutated.Count > 0; changes--)
+            {
+                var at = random.Next(mutated.Count);
+                var length = random.Next(1, Math.Min(20, mutated.Count - at) + 1);
+                switch (random.Next(6))
+                {
+                    case 0:
+                        mutated[at] ^= (byte)(1 << random.Next(8));
+                        break;
+                    case 1:
+                        mutated[at] = (byte)random.Next(256);
+                        break;
+                    case 2:
+                        mutated.RemoveRange(at, random.Next(2) == 0 ? length : mutated.Count - at);
+                        break;
+                    case 3:
+                        mutated.InsertRange(at, mutated.GetRange(random.Next(mutated.Count - length + 1), length));
+                        break;
+                    case 4:
+                        mutated.InsertRange(at, Enumerable.Range(0, length).Select(_ => (byte)random.Next(256)));
+                        break;
+                    default:
+                        for (var j = at; j < at + length; j++)
+                        {
+                            mutated[j] = 255;
+                        }
+
+                        break;
+                }
+            }
+
+            use([.. mutated]);
+        }
+    }
+
+    private sealed class NoRecovery() : Recovery(TimeSpan.Zero, TimeProvider.System)
+    {
+        internal override Resumption Next(long received, Exception why) => throw TooLate(why);
+    }
+}

@@ -1,0 +1,250 @@
+using Microsoft.Extensions.Time.Testing;
+using static Sluice.Tests.WireTestOptions;
+
+namespace Sluice.Tests;
+
+/// <summary>Connections that outlive their transport.</summary>
+[Trait("Category", "Network")]
+public sealed class ReconnectTests
+{
+    private const byte Plain = 20;
+    private const byte Joined = 200;
+
+    [Theory]
+    [InlineData(1, 20_000, 300)]
+    [InlineData(2, 600, 300)] // many within the handshake
+    [InlineData(3, 200_000, 60)]
+    public async Task A_connection_that_is_cut_at_random_places_loses_nothing_and_repeats_nothing(int seed, int maxBytes, int cuts)
+    {
+        var server = new Numbers();
+        using var listener = WireListener.Listen(AnyPort, Listening(window: TimeSpan.FromMinutes(5)), greeting => server.Over(greeting.Connection));
+        using var proxy = new CuttingProxy(listener.LocalEndPoint, cuts, maxBytes, seed);
+        var client = new Numbers();
+        var connection = await ConnectThrough(proxy);
+        connection.Start(client.Over(connection));
+
+        var isEnough = false;
+        var sending = Task.WhenAll(Task.Run(() => client.Send(() => Volatile.Read(ref isEnough))), Task.Run(() => server.SendWhenThere(() => Volatile.Read(ref isEnough))));
+        for (var last = -1; proxy.CutsLeft > 0;)
+        {
+            Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => proxy.CutsLeft != last, Wait.Limit)), $"No reconnection; {proxy.CutsLeft} cuts are left.");
+            last = proxy.CutsLeft;
+        }
+
+        Volatile.Write(ref isEnough, true);
+        await Wait.For(sending);
+        await Wait.For(server.HasAll(client));
+        await Wait.For(client.HasAll(server));
+        connection.Close();
+        Assert.Null(await Wait.For(server.End));
+        await Wait.For(connection.Ended);
+        Assert.False(client.End.IsCompleted);
+        Assert.True(SpinWait.SpinUntil(() => listener.Sessions == 0, Wait.Limit), "The session is still there.");
+        Assert.True(proxy.Connections > cuts);
+    }
+
+    [Fact]
+    public async Task A_goodbye_gets_through_although_the_connection_is_cut()
+    {
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var server = new Numbers();
+            using var listener = WireListener.Listen(AnyPort, Listening(), greeting => server.Over(greeting.Connection));
+            using var proxy = new CuttingProxy(listener.LocalEndPoint, 4, 1500, seed);
+            var client = new Numbers();
+            var connection = await ConnectThrough(proxy);
+            connection.Start(client.Over(connection));
+            client.Send(100);
+            connection.Close();
+            Assert.Null(await Wait.For(server.End));
+            await Wait.For(server.HasAll(client));
+            await Wait.For(connection.Ended);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_client_cannot_restore_within_the_window_is_lost()
+    {
+        var time = new FakeTimeProvider();
+        var server = new Numbers();
+        var listener = WireListener.Listen(AnyPort, Listening(), greeting => server.Over(greeting.Connection));
+        var proxy = new CuttingProxy(listener.LocalEndPoint, 0, 0, 1);
+        var connection = WireClient.Connect(proxy.EndPoint, Dialing(time: time, silence: Timeout.InfiniteTimeSpan));
+        var heard = new Heard();
+        connection.Start(heard);
+        var began = time.GetUtcNow();
+        listener.Dispose();
+        proxy.Dispose();
+        var cause = await PassTime(time, heard.End);
+        Assert.True(time.GetUtcNow() - began >= TimeSpan.FromSeconds(30));
+        Assert.Contains("could not be restored within 30 seconds", Assert.IsType<IOException>(cause).Message, StringComparison.Ordinal);
+        Assert.Equal(1, heard.Ends);
+        Assert.NotNull(await Wait.For(server.End)); // a listener that is gone restores nothing either
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_come_back_within_the_window_is_lost_and_its_session_forgotten()
+    {
+        var time = new FakeTimeProvider();
+        var server = new Numbers();
+        using var listener = WireListener.Listen(AnyPort, Listening(time: time, silence: Timeout.InfiniteTimeSpan), greeting => server.Over(greeting.Connection));
+        var proxy = new CuttingProxy(listener.LocalEndPoint, 0, 0, 1);
+        var connection = WireClient.Connect(proxy.EndPoint, Dialing());
+        connection.Start(new Heard());
+        proxy.Dispose();
+        Assert.Equal(1, listener.Sessions);
+        Assert.IsType<IOException>(await PassTime(time, server.End));
+        Assert.True(SpinWait.SpinUntil(() => listener.Sessions == 0, Wait.Limit));
+        connection.Abort(new InvalidOperationException("The test is over."));
+    }
+
+    [Fact]
+    public async Task A_session_that_the_listener_does_not_know_is_lost_at_once()
+    {
+        var server = new Numbers();
+        using var listener = WireListener.Listen(AnyPort, Listening(), greeting => server.Over(greeting.Connection));
+        using var proxy = new CuttingProxy(listener.LocalEndPoint, 1, 1500, 1);
+        var connection = await ConnectThrough(proxy);
+        var heard = new Heard();
+        connection.Start(heard);
+        Assert.True(SpinWait.SpinUntil(() => server.Connection is not null, Wait.Limit));
+        server.Connection!.Abort(new InvalidOperationException("forgotten"));
+        Assert.IsAssignableFrom<IOException>(await Wait.For(heard.End));
+    }
+
+    [Fact]
+    public async Task A_connection_that_carries_nothing_any_more_is_found_out_and_restored()
+    {
+        var time = new FakeTimeProvider();
+        var day = TimeSpan.FromDays(40);
+        var server = new Numbers();
+        using var listener = WireListener.Listen(AnyPort, Listening(time: time, window: day), greeting => server.Over(greeting.Connection));
+        using var proxy = new CuttingProxy(listener.LocalEndPoint, 0, 0, 1);
+        var client = new Numbers();
+        var connection = WireClient.Connect(proxy.EndPoint, Dialing(time: time, window: day));
+        connection.Start(client.Over(connection));
+        client.Send(10);
+        await Wait.For(server.HasAll(client));
+        proxy.IsDeaf = true;
+        client.Send(10);
+        server.Send(10);
+        while (proxy.Connections == 1)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
+        }
+
+        proxy.IsDeaf = false;
+        await PassTime(time, Task.WhenAll(server.HasAll(client), client.HasAll(server)).ContinueWith(_ => (Exception?)null, TaskScheduler.Default));
+        connection.Close();
+        Assert.Null(await Wait.For(server.End));
+    }
+
+    [Fact]
+    public async Task More_kept_bytes_than_allowed_are_a_loss()
+    {
+        using var listener = WireListener.Listen(AnyPort, Listening(), _ => new Heard());
+        var options = Dialing();
+        var connection = WireClient.Connect(listener.LocalEndPoint, new WireClientOptions
+        {
+            Role = options.Role,
+            Application = options.Application,
+            Security = options.Security,
+            Connection = new ConnectionOptions { MaxKeptBytes = 100_000 },
+        });
+        var heard = new Heard();
+        connection.Start(heard);
+        connection.Begin(Plain, 0).Raw(new byte[100_001]);
+        connection.End();
+        Assert.Contains("More than 100000 bytes", (await Wait.For(heard.End))!.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<Connection> ConnectThrough(CuttingProxy proxy)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Task.Run(() => WireClient.Connect(proxy.EndPoint, Dialing(window: TimeSpan.FromMinutes(5))));
+            }
+            catch (Exception error) when (proxy.CutsLeft >= 0 && error is IOException or System.Net.Sockets.SocketException)
+            {
+                // It was cut before there was a session.
+            }
+        }
+    }
+
+    /// <summary>Lets time pass until the task has ended: whoever waits may begin to do so only after some of it.</summary>
+    private static async Task<Exception?> PassTime(FakeTimeProvider time, Task<Exception?> until)
+    {
+        var limit = Task.Delay(Wait.Limit);
+        while (!until.IsCompleted)
+        {
+            Assert.False(limit.IsCompleted, "Much time has passed in vain.");
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await until;
+    }
+
+    /// <summary>One side, which sends the numbers from 0 and expects the same.</summary>
+    private sealed class Numbers
+    {
+        private readonly TaskCompletionSource<Exception?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private uint _sent;
+        private uint _received;
+
+        internal Connection? Connection { get; private set; }
+
+        internal Task<Exception?> End => _end.Task;
+
+        internal Heard Over(Connection connection)
+        {
+            Connection = connection;
+            var heard = new Heard
+            {
+                OnReceived = (_, _, payload) =>
+                {
+                    while (payload.Left > 0)
+                    {
+                        Assert.Equal(_received, payload.Fixed32());
+                        Volatile.Write(ref _received, _received + 1);
+                    }
+                },
+            };
+            heard.End.ContinueWith(ended => _end.TrySetResult(ended.Result), TaskContinuationOptions.ExecuteSynchronously);
+            return heard;
+        }
+
+        internal void Send(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                Connection!.Begin(i % 5 == 0 ? Plain : Joined, 3).Fixed32(_sent++);
+                Connection.End();
+            }
+        }
+
+        /// <summary>Always something, but not more than the other side can take.</summary>
+        internal void Send(Func<bool> until)
+        {
+            while (!until())
+            {
+                Send(20);
+                Connection!.Flush();
+                SpinWait.SpinUntil(() => Connection.UnsentBytes < 50_000 || until());
+                Thread.Yield();
+            }
+        }
+
+        internal void SendWhenThere(Func<bool> until)
+        {
+            SpinWait.SpinUntil(() => Connection is not null);
+            Send(until);
+        }
+
+        internal Task HasAll(Numbers of) => Task.Run(() =>
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _received) == of._sent, Wait.Limit), $"{_received} of {of._sent} numbers came."));
+    }
+}

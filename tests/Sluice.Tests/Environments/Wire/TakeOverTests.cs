@@ -1,0 +1,143 @@
+namespace Sluice.Tests;
+
+/// <summary>While application code runs on the reading thread, another thread reads.</summary>
+[Trait("Category", "Network")]
+public sealed class TakeOverTests
+{
+    private const byte Work = 20;
+    private const byte Cancel = 21;
+
+    [Fact]
+    public async Task A_frame_is_heard_and_a_ping_answered_while_application_code_computes()
+    {
+        const int Rounds = 20;
+        using var isCancelled = new SemaphoreSlim(0);
+        using var isWorking = new SemaphoreSlim(0);
+        using var hasWorked = new SemaphoreSlim(0);
+        var (one, other) = SocketPair.Unix();
+        using var peer = new RawPeer(other);
+        var hasWork = 0;
+        var connection = new Connection(one);
+        var order = new List<byte>();
+        var heard = new Heard
+        {
+            OnReceived = (kind, _, payload) =>
+            {
+                if (kind == Work)
+                {
+                    order.Add(payload.Byte());
+                    Volatile.Write(ref hasWork, 1);
+                }
+                else
+                {
+                    isCancelled.Release();
+                }
+            },
+            OnBatchEnded = () =>
+            {
+                if (Interlocked.Exchange(ref hasWork, 0) == 1)
+                {
+                    isWorking.Release();
+                    Assert.True(isCancelled.Wait(Wait.Limit), "Nothing was read while application code ran.");
+                    hasWorked.Release();
+                }
+            },
+        };
+        connection.Start(heard);
+
+        for (byte i = 0; i < Rounds; i++)
+        {
+            peer.Send(RawPeer.Frame(Work, 0, i));
+            Assert.True(await isWorking.WaitAsync(Wait.Limit));
+            peer.Send(RawPeer.Frame(FrameKind.Ping, 0));
+            Assert.Equal(FrameKind.Pong, peer.Receive().Kind);
+            peer.Send(RawPeer.Frame(Cancel, 0));
+            Assert.True(await hasWorked.WaitAsync(Wait.Limit));
+        }
+
+        Assert.Equal(Enumerable.Range(0, Rounds).Select(i => (byte)i), order);
+        Assert.True(connection.TakeOvers >= Rounds);
+        peer.Send(RawPeer.Frame(FrameKind.Goodbye, 0));
+        Assert.Null(await Wait.For(heard.End));
+    }
+
+    [Fact]
+    public async Task Readers_that_come_back_late_do_not_disturb_the_order()
+    {
+        const int Count = 20_000;
+        var (one, other) = SocketPair.Unix();
+        var (a, b) = (new Connection(one), new Connection(other));
+        var next = 0u;
+        var batches = 0;
+        var all = new Signal();
+        using var later = new SemaphoreSlim(0);
+        a.Start(new Heard());
+        b.Start(new Heard
+        {
+            OnReceived = (_, _, payload) =>
+            {
+                Assert.Equal(next++, payload.Fixed32());
+                later.Release();
+                if (next == Count)
+                {
+                    all.Set();
+                }
+            },
+            OnBatchEnded = () =>
+            {
+                // Every third batch stays away until others have been read, so several readers are away at the same time.
+                if (Interlocked.Increment(ref batches) % 3 == 0)
+                {
+                    for (var i = 0; i < 20 && Volatile.Read(ref next) < Count; i++)
+                    {
+                        later.Wait(TimeSpan.FromMilliseconds(5));
+                    }
+                }
+            },
+        });
+        await Wait.For(Task.Run(() =>
+        {
+            for (var i = 0u; i < Count; i++)
+            {
+                a.Begin(Work, 0).Fixed32(i);
+                a.End();
+                a.Flush();
+            }
+        }));
+        await Wait.For(all.Task);
+        a.Close();
+        await Wait.For(Task.WhenAll(a.Ended, b.Ended));
+    }
+
+    [Fact]
+    public async Task What_application_code_writes_after_a_take_over_goes_out_while_it_still_runs()
+    {
+        using var isDone = new SemaphoreSlim(0);
+        var (one, other) = SocketPair.Unix();
+        using var peer = new RawPeer(other);
+        Connection? connection = null;
+        var heard = new Heard
+        {
+            OnBatchEnded = () =>
+            {
+                for (byte i = 0; i < 3; i++)
+                {
+                    connection!.Begin(Work, 0).Byte(i);
+                    connection.End();
+                    Assert.True(isDone.Wait(Wait.Limit), "What was written was not sent.");
+                }
+            },
+        };
+        connection = new Connection(one);
+        connection.Start(heard);
+        peer.Send(RawPeer.Frame(Work, 0, 1));
+        for (byte i = 0; i < 3; i++)
+        {
+            peer.Expect(Work, i);
+            isDone.Release();
+        }
+
+        peer.Send(RawPeer.Frame(FrameKind.Goodbye, 0));
+        Assert.Null(await Wait.For(heard.End));
+    }
+}
