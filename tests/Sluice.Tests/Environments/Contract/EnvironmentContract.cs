@@ -1,0 +1,36 @@
+namespace Sluice.Tests;
+
+/// <summary>What every environment guarantees for the part of a pipeline that runs there. Derived once for each; what is named
+/// "there" is that part, "here" is the caller.</summary>
+public abstract partial class EnvironmentContract : IDisposable
+{
+    /// <summary>A capacity that is soon used up.</summary>
+    private const int FewItems = 8;
+
+    private readonly Place _place;
+    private readonly Lookout _lookout = new();
+
+    private protected EnvironmentContract(Place place) => _place = place;
+
+    private Post Post => _lookout.Post;
+
+    private int Few => _place.OnlyCapacity ?? FewItems;
+
+    public void Dispose()
+    {
+        _place.Dispose();
+        _lookout.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What is put behind the result runs there.</summary>
+    private Source<T> There<T>(Source<T> source, int capacity = 1024) => _place.Enter(source, _place.Make(capacity), capacity);
+
+    /// <summary>What is put behind the result runs here again.</summary>
+    private static Source<T> Back<T>(Source<T> source) => source.On(Env.Caller);
+
+    /// <summary>The same numbers, not as an array, which has ways of its own.</summary>
+    private static Source<int> Numbered(int count) => Source.From(Enumerable.Range(0, count).Where(static _ => true));
+
+    private static Task<List<T>> ListOf<T>(Source<T> source) => Wait.For(source.To(Sink.ToList<T>()).RunAsync());
+}

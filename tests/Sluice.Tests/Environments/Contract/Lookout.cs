@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+
+namespace Sluice.Tests;
+
+/// <summary>Where stages tell the test what they do, wherever they run, and ask for its leave to go on. They are given its
+/// <see cref="Post"/>, which is a value.</summary>
+internal sealed class Lookout : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+    /// <summary>Guarded by a lock on itself, and so are the two below.</summary>
+    private readonly List<string> _heard = [];
+    private readonly Dictionary<string, TaskCompletionSource> _arrivals = [];
+    private readonly Dictionary<string, TaskCompletionSource> _leaves = [];
+
+    internal Lookout()
+    {
+        Post = new(_folder.PathOf("post"));
+        _listener.Bind(new UnixDomainSocketEndPoint(Post.Path));
+        _listener.Listen(512);
+        _ = Task.Run(ListenAsync);
+    }
+
+    internal Post Post { get; }
+
+    /// <summary>All that was said and asked so far, in order.</summary>
+    internal IReadOnlyList<string> Heard
+    {
+        get
+        {
+            lock (_heard)
+            {
+                return [.. _heard];
+            }
+        }
+    }
+
+    /// <summary>Waits until somebody says or asks this.</summary>
+    internal Task Hears(string text) => Wait.For(In(_arrivals, text).Task, $"'{text}' to be heard, after: {string.Join(", ", Heard)}");
+
+    /// <summary>Who asks this, or will, may go on.</summary>
+    internal void Allow(string text) => In(_leaves, text).TrySetResult();
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task ListenAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = AnswerAsync(await _listener.AcceptAsync());
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The test has ended.
+        }
+    }
+
+    private async Task AnswerAsync(Socket caller)
+    {
+        await using var stream = new NetworkStream(caller, ownsSocket: true);
+        using var reader = new StreamReader(stream);
+        var isQuestion = await reader.ReadLineAsync() == "ask";
+        var text = (await reader.ReadLineAsync())!;
+        lock (_heard)
+        {
+            _heard.Add(text);
+        }
+
+        In(_arrivals, text).TrySetResult();
+        if (isQuestion)
+        {
+            await In(_leaves, text).Task;
+        }
+
+        try
+        {
+            await stream.WriteAsync("\n"u8.ToArray());
+        }
+        catch (IOException)
+        {
+            // Who asked was cancelled meanwhile.
+        }
+    }
+
+    private TaskCompletionSource In(Dictionary<string, TaskCompletionSource> signals, string text)
+    {
+        lock (_heard)
+        {
+            return signals.TryGetValue(text, out var signal) ? signal : signals[text] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+}

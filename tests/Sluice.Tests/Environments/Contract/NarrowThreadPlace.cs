@@ -1,0 +1,9 @@
+namespace Sluice.Tests;
+
+/// <summary>A thread behind a boundary that holds one item: nothing is ever side by side.</summary>
+public sealed class NarrowThreadPlace : Place
+{
+    public override int? OnlyCapacity => 1;
+
+    public override Env Make(int capacity) => Env.Thread(1);
+}

@@ -1,0 +1,27 @@
+namespace Sluice.Tests;
+
+/// <summary>An environment as the contract sees it. A new environment is one of these and the classes that derive the contract's
+/// tests with it.</summary>
+public abstract class Place : IDisposable
+{
+    /// <summary>What the items of a pipeline pass on their way from the source to it: a capacity each.</summary>
+    public virtual int Boundaries => 1;
+
+    /// <summary>The same from it back to the caller.</summary>
+    public virtual int BoundariesBack => 1;
+
+    /// <summary>Whether it is another process, so that what goes there is copied.</summary>
+    public virtual bool IsRemote => false;
+
+    /// <summary>A boundary's capacity, if the place takes no other.</summary>
+    public virtual int? OnlyCapacity => null;
+
+    /// <summary>The environment.</summary>
+    public abstract Env Make(int capacity);
+
+    /// <summary>What is put behind the result runs in <paramref name="env"/>.</summary>
+    public virtual Source<T> Enter<T>(Source<T> source, Env env, int capacity) => source.On(env);
+
+    /// <summary>Ends what the environment needs while it is used.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}

@@ -1,0 +1,6 @@
+namespace Sluice.Tests;
+
+public sealed class ThreadPlace : Place
+{
+    public override Env Make(int capacity) => Env.Thread(capacity);
+}
