@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Sluice.Tests;
@@ -20,6 +21,20 @@ internal static class Wait
     }
 
     internal static Task For(ValueTask task, [CallerArgumentExpression(nameof(task))] string what = "") => For(task.AsTask(), what);
+
+    /// <summary>For what nobody signals.</summary>
+    internal static async Task Until(Func<bool> condition, string what)
+    {
+        for (var watch = Stopwatch.StartNew(); !condition();)
+        {
+            if (watch.Elapsed > Limit)
+            {
+                throw new TimeoutException($"Waited {Limit.TotalSeconds} s in vain for: {what}");
+            }
+
+            await Task.Yield();
+        }
+    }
 
     private static async Task AnyEnd(Task task, string what)
     {

@@ -123,27 +123,12 @@ public abstract partial class EnvironmentContract
     }
 
     [Fact]
-    public async Task Rule_5_A_stage_that_hears_of_the_end_behind_it_may_go_on()
+    public async Task Rule_5_A_stage_there_hears_once_at_its_receive_of_the_end_behind_it_here_and_may_go_on()
     {
         var post = Post;
-        var numbers = new Numbers();
-        await Wait.For(Back(There(Source.From(numbers.Endless()), Few).Through<int>(async (items, next) =>
-        {
-            try
-            {
-                await foreach (var item in items)
-                {
-                    await next.SendAsync(item);
-                }
-            }
-            catch (TargetClosedException)
-            {
-                var item = await items.ReceiveAsync();
-                post.Say(item > 2 ? "went on" : $"got {item}");
-            }
-        })).Take(2).To(Sink.ToList<int>()).RunAsync());
-
-        Assert.Equal(["went on"], _lookout.Heard);
+        var source = There(Source.From(new Numbers().Endless()), Few).Through<int>((items, next) => Parts.GoOnPastTheEnd(items, next, post));
+        Assert.Equal([1, 2], await ListOf(Back(source).Take(2)));
+        Assert.Equal(["went on after 1"], _lookout.Heard);
     }
 
     [Fact]

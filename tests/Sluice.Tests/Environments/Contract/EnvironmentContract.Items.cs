@@ -6,15 +6,15 @@ namespace Sluice.Tests;
 public abstract partial class EnvironmentContract
 {
     [Fact]
-    public async Task A_million_items_come_there_in_order_none_lost_none_twice()
+    public async Task Many_items_come_there_in_order_none_lost_none_twice()
     {
-        Assert.Equal(1_000_000, await Wait.For(There(Numbered(1_000_000)).To(Parts.CountInOrder).RunAsync()));
+        Assert.Equal(_place.Many, await Wait.For(There(Numbered(_place.Many)).To(Parts.CountInOrder).RunAsync()));
     }
 
     [Fact]
-    public async Task A_million_items_go_there_and_back_in_order_none_lost_none_twice()
+    public async Task Many_items_go_there_and_back_in_order_none_lost_none_twice()
     {
-        Assert.Equal(1_000_000, await Wait.For(Back(There(Numbered(1_000_000)).Through<int>(Stages.Pass)).To(Parts.CountInOrder).RunAsync()));
+        Assert.Equal(_place.Many, await Wait.For(Back(There(Numbered(_place.Many)).Through<int>(Stages.Pass)).To(Parts.CountInOrder).RunAsync()));
     }
 
     [Fact]

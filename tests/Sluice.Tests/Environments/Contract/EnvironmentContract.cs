@@ -20,6 +20,7 @@ public abstract partial class EnvironmentContract : IDisposable
     {
         _place.Dispose();
         _lookout.Dispose();
+        _cancellation.Dispose();
         GC.SuppressFinalize(this);
     }
 

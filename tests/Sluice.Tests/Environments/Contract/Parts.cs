@@ -95,4 +95,156 @@ internal static class Parts
 
         return words;
     }
+
+    /// <summary>Takes more items when it has heard that nobody wants its own any more.</summary>
+    internal static async Coroutine GoOnPastTheEnd(Inbox<int> items, Target<int> next, Post post)
+    {
+        var (heard, more) = (0, 0);
+        while (more < 10)
+        {
+            var item = 0;
+            try
+            {
+                item = await items.ReceiveAsync();
+            }
+            catch (TargetClosedException)
+            {
+                heard++;
+                continue;
+            }
+
+            if (heard > 0)
+            {
+                more++;
+                continue;
+            }
+
+            try
+            {
+                await next.SendAsync(item);
+            }
+            catch (TargetClosedException)
+            {
+                // It will be heard at the receive.
+            }
+        }
+
+        post.Say($"went on after {heard}");
+    }
+
+    /// <summary>Passes texts of items on; a <see cref="FormatException"/> that is thrown in becomes one too.</summary>
+    internal static async Coroutine CatchFormat(Inbox<int> items, Target<string> next, Post post)
+    {
+        while (true)
+        {
+            var text = "";
+            try
+            {
+                text = $"{await items.ReceiveAsync()}";
+            }
+            catch (FormatException error)
+            {
+                text = error.Message;
+                post.Say(text);
+            }
+
+            await next.SendAsync(text);
+        }
+    }
+
+    /// <summary>Throws errors into what is behind it at the places of some items, and says what came back.</summary>
+    internal static async Coroutine ThrowAt(Inbox<int> items, Target<int> next, int bad, Post post)
+    {
+        await foreach (var item in items)
+        {
+            if (item != bad)
+            {
+                await next.SendAsync(item);
+                continue;
+            }
+
+            try
+            {
+                await next.ThrowAsync(new FormatException($"not {item}"));
+                post.Say("came back: nothing");
+            }
+            catch (FormatException error)
+            {
+                post.Say($"came back: {error.Message}");
+            }
+        }
+    }
+
+    /// <summary>Passes on, and fails when it comes to a certain item.</summary>
+    internal static async Coroutine FailAt(Inbox<int> items, Target<int> next, int bad)
+    {
+        await foreach (var item in items)
+        {
+            await next.SendAsync(item != bad ? item : throw new FormatException($"failed at {item}"));
+        }
+    }
+
+    /// <summary>Says which error was thrown in, and whether its inbox was closed behind it.</summary>
+    internal static async Coroutine SayWhatComes(Inbox<int> items, Post post)
+    {
+        try
+        {
+            await Stages.Drain(items);
+        }
+        catch (Exception error)
+        {
+            post.Say($"{error.GetType().Name}: {error.Message}");
+        }
+
+        await Stages.Drain(items);
+        post.Say("closed");
+    }
+
+    /// <summary>Fails with something else when it hears of a failure.</summary>
+    internal static async Coroutine FailInTurn(Inbox<int> items, Target<int> next)
+    {
+        try
+        {
+            await Stages.Pass(items, next);
+        }
+        catch (FormatException)
+        {
+            throw new ArithmeticException("in turn");
+        }
+    }
+
+    /// <summary>Computes until it sees the cancellation, after its first item.</summary>
+    internal static async Coroutine Compute(Inbox<int> items, Post post)
+    {
+        await items.ReceiveAsync();
+        post.Say("computes");
+        while (!items.Cancellation.IsCancellationRequested)
+        {
+            Thread.SpinWait(100);
+        }
+
+        post.Say("saw it");
+        items.Cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Sums up the items of a key.</summary>
+    internal static async Coroutine Sum(int key, Inbox<int> items, Target<(int Key, int Sum)> next)
+    {
+        var sum = 0;
+        await foreach (var item in items)
+        {
+            sum += item;
+        }
+
+        await next.SendAsync((key, sum));
+    }
+
+    /// <summary>Sends back half of each even number until it is odd.</summary>
+    internal static async Coroutine Halve(Inbox<int> items, Target<int> next, Target<int> back)
+    {
+        await foreach (var item in items)
+        {
+            await (item % 2 == 0 ? back.SendAsync(item / 2) : next.SendAsync(item));
+        }
+    }
 }

@@ -16,6 +16,9 @@ public abstract class Place : IDisposable
     /// <summary>A boundary's capacity, if the place takes no other.</summary>
     public virtual int? OnlyCapacity => null;
 
+    /// <summary>How many items "many" are.</summary>
+    public virtual int Many => 1_000_000;
+
     /// <summary>The environment.</summary>
     public abstract Env Make(int capacity);
 
