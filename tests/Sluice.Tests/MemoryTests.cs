@@ -9,7 +9,7 @@ namespace Sluice.Tests;
 [CollectionDefinition(Name, DisableParallelization = true)] // measures the whole process: no other test runs beside it
 public sealed class MemoryTests
 {
-    private const string Name = "Whole process";
+    internal const string Name = "Whole process";
     private const int Length = 50_000_000;
     private const int Enough = Length / 2;
 

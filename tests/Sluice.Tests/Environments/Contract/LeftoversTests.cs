@@ -1,0 +1,16 @@
+namespace Sluice.Tests;
+
+public sealed class InlineLeftoversTests() : LeftoversContract(new InlinePlace());
+
+public sealed class CallerLeftoversTests() : LeftoversContract(new CallerPlace());
+
+public sealed class ThreadLeftoversTests() : LeftoversContract(new ThreadPlace());
+
+public sealed class NarrowThreadLeftoversTests() : LeftoversContract(new NarrowThreadPlace());
+
+public sealed class ThreadPoolLeftoversTests() : LeftoversContract(new ThreadPoolPlace());
+
+public sealed class LoopLeftoversTests() : LeftoversContract(new LoopPlace());
+
+[Trait("Category", "Process")]
+public sealed class ProcessLeftoversTests() : LeftoversContract(new ProcessPlace());

@@ -1,0 +1,16 @@
+namespace Sluice.Tests;
+
+public sealed class InlineNeighbourTests : NeighbourContract<InlinePlace>;
+
+public sealed class CallerNeighbourTests : NeighbourContract<CallerPlace>;
+
+public sealed class ThreadNeighbourTests : NeighbourContract<ThreadPlace>;
+
+public sealed class NarrowThreadNeighbourTests : NeighbourContract<NarrowThreadPlace>;
+
+public sealed class ThreadPoolNeighbourTests : NeighbourContract<ThreadPoolPlace>;
+
+public sealed class LoopNeighbourTests : NeighbourContract<LoopPlace>;
+
+[Trait("Category", "Process")]
+public sealed class ProcessNeighbourTests : NeighbourContract<ProcessPlace>;
