@@ -14,6 +14,9 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : 
 {
     private Exception? _failureBehind;
 
+    /// <summary>The sources before it may have started already: what they sent, and what has failed since, goes through here.</summary>
+    private protected override bool StartsAfterFailure => true;
+
     /// <summary>What sources there are before it is told by itself to stop, and ends then.</summary>
     public override void Stop()
     {

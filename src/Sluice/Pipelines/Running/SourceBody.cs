@@ -22,6 +22,9 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public string Name => _node.Name;
 
+    /// <summary>Whether it has something to tell also if the run has failed before it starts.</summary>
+    private protected virtual bool StartsAfterFailure => false;
+
     public void GetReady() => _node.Run.Strand.Ready(this);
 
     public PendingSend? WaitsFor => _waitsFor;
@@ -34,7 +37,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
             return;
         }
 
-        if (_node.Run.HasFailed)
+        if (_node.Run.HasFailed && !StartsAfterFailure)
         {
             End(CoroutineStatus.Completed, null); // something behind it failed to start: nothing is taken from the source
             return;
