@@ -20,7 +20,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         _segment = segment;
         _whole = whole;
         Host = host;
-        _run = new Run(segment.Graph, whole.Options, _ => _ended.SetResult(), default, this);
+        _run = new Run(segment.Graph, whole.Options, _ => _ended.SetResult(), default, this) { Context = _context };
     }
 
     internal override StrandHost Host { get; }

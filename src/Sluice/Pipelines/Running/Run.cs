@@ -36,6 +36,9 @@ internal sealed class Run : IPipelineRun
 
     internal Strand Strand { get; }
 
+    /// <summary>The context that its sources start in; null for that of whoever starts them.</summary>
+    internal ExecutionContext? Context { get; init; }
+
     /// <summary>What it is connected with, if it is a segment.</summary>
     internal SegmentLinks? Links { get; }
 
