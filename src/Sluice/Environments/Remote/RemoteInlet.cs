@@ -169,7 +169,13 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         var bytes = payload.Left;
         while (payload.Left > 0)
         {
+            var left = payload.Left;
             var item = _reader.Read(payload);
+            if (payload.Left == left)
+            {
+                _ = payload.Byte(); // an item without bytes has one all the same
+            }
+
             if (_held is null)
             {
                 Put(item);

@@ -204,6 +204,10 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         try
         {
             _writer.Write(to, item);
+            if (to.Length == start)
+            {
+                to.Byte(0); // or nobody could tell how many there are
+            }
         }
         catch
         {
