@@ -29,6 +29,9 @@ internal static class PortableTypes
         typeof(TimeProvider), typeof(Array), typeof(ValueType), typeof(Enum),
     ];
 
+    /// <summary>No value of them is ever stored, but delegates that are have them in their signatures.</summary>
+    private static readonly HashSet<Type> s_signatures = [typeof(CancellationToken), typeof(Task), typeof(Task<>), typeof(ValueTask), typeof(ValueTask<>)];
+
     internal static IEnumerable<Assembly> Assemblies => s_plain.Concat(s_special).Select(static type => type.Assembly).Distinct();
 
     /// <summary>Whether a snapshot may have the type itself, apart from its arguments. Interfaces, delegates and enumerations of
@@ -36,7 +39,7 @@ internal static class PortableTypes
     internal static bool IsListed(Type type)
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        return s_plain.Contains(definition) || s_special.Contains(definition)
+        return s_plain.Contains(definition) || s_special.Contains(definition) || s_signatures.Contains(definition)
             || (Assemblies.Contains(type.Assembly) && (type.IsInterface || type.IsEnum || type.IsSubclassOf(typeof(Delegate)) || type == typeof(Delegate)));
     }
 
