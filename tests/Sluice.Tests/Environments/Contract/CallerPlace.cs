@@ -10,5 +10,5 @@ public sealed class CallerPlace : Place
     public override Env Make(int capacity) => Env.Caller;
 
     public override Source<T> Enter<T>(Source<T> source, Env env, int capacity) =>
-        source.On(Env.Thread(capacity)).Through<T>(Stages.Pass).On(env);
+        source.On(Env.Thread(capacity)).Where(static _ => true).On(env);
 }

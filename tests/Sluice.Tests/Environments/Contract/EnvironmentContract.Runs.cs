@@ -10,24 +10,28 @@ public abstract partial class EnvironmentContract
     [Fact]
     public async Task A_stop_ends_the_source_and_lets_through_all_that_was_sent()
     {
-        var (post, sent) = (Post, 0);
-        var run = await Wait.For(Back(There(Source.Create<int>(async (next, cancellation) =>
+        var (post, numbers) = (Post, new Numbers());
+        var run = await Wait.For(Back(There(Source.From(numbers.Endless()), Few).Through<int>(Stages.Pass)).To(async items =>
         {
-            while (!cancellation.IsCancellationRequested)
+            var count = 0;
+            await foreach (var item in items)
             {
-                await next.SendAsync(sent);
-                sent++;
-                if (sent == 100)
+                Assert.Equal(++count, item);
+                if (count == 100)
                 {
-                    post.Say("a hundred");
+                    await post.AskAsync("a hundred");
                 }
             }
-        }), Few).Through<int>(Stages.Pass)).To(Parts.CountInOrder).StartAsync());
+
+            return count;
+        }).StartAsync());
         await _lookout.Hears("a hundred");
 
-        Assert.Empty(await Wait.For(run.StopAsync(Timeout.InfiniteTimeSpan)));
+        var stop = run.StopAsync(Timeout.InfiniteTimeSpan);
+        _lookout.Allow("a hundred");
 
-        Assert.Equal(sent, await Wait.For(run.Completion));
+        Assert.Empty(await Wait.For(stop));
+        Assert.Equal(numbers.Produced, await Wait.For(run.Completion));
     }
 
     [Fact]
@@ -53,7 +57,7 @@ public abstract partial class EnvironmentContract
         var there = Assert.Single(run.Nodes, static node => node.Name == "there");
         Assert.Equal((100, 100, 0), (there.ItemsIn, there.ItemsOut, there.ItemsInFlight));
         Assert.Equal(100, Assert.Single(run.Nodes, static node => node.Name == "here").ItemsIn);
-        Assert.Contains("there: ended; in 100, out 100", run.Describe());
+        Assert.Contains("there: completed; in 100, out 100", run.Describe());
         Assert.Equal(run.Nodes.Count, run.Describe().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
@@ -64,11 +68,11 @@ public abstract partial class EnvironmentContract
         var run = await Wait.For(There(Numbered(1)).To(items => Parts.Ask(items, post), "asks").StartAsync());
         await _lookout.Hears("item 0");
 
-        await Wait.Until(() => run.Describe().Contains("asks: waits for something outside", StringComparison.Ordinal), "the stage's state");
+        await Wait.Until(() => run.Describe().Contains("asks: handles an item", StringComparison.Ordinal), "the stage's state");
 
         _lookout.Allow("item 0");
         await Wait.For(run.Completion);
-        Assert.Contains("asks: ended", run.Describe());
+        Assert.Contains("asks: completed", run.Describe());
     }
 
     [Fact]

@@ -6,7 +6,7 @@ public sealed class NarrowThreadPlace : Place
     public override int? OnlyCapacity => 1;
 
     /// <summary>Each item is handed from one thread to the other by itself.</summary>
-    public override int Many => 50_000;
+    public override int Many => 5_000;
 
     public override Env Make(int capacity) => Env.Thread(1);
 }
