@@ -35,11 +35,11 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : 
         inlet.Stop();
     }
 
-    public override void Settled() => inlet.Peer.Settled();
+    public override void Settled() => inlet.Peer?.Settled();
 
     private protected override void End(CoroutineStatus outcome, Exception? failure)
     {
-        inlet.Peer.ReaderEnded(failure ?? _failureBehind); // first: the end of the node may settle it
+        inlet.Peer?.ReaderEnded(failure ?? _failureBehind); // first: the end of the node may settle it
         base.End(outcome, failure);
     }
 

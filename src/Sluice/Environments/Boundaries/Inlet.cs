@@ -37,8 +37,8 @@ internal sealed class Inlet<T>
         _batch = Math.Max(1, capacity / 4);
     }
 
-    /// <summary>Set before anything is read.</summary>
-    internal IInletPeer Peer { get; set; } = null!;
+    /// <summary>Set before anything is read; null for ever if the sending segment could not be made.</summary>
+    internal IInletPeer? Peer { get; set; }
 
     internal int Capacity => _capacity;
 
@@ -114,7 +114,7 @@ internal sealed class Inlet<T>
         }
 
         Volatile.Write(ref _shared.Tail, batch.Position + batch.Count);
-        Peer.Released(batch.Count);
+        Peer!.Released(batch.Count);
     }
 
     /// <summary>The reader's: a signal that comes before the next item.</summary>

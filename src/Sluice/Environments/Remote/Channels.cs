@@ -61,6 +61,11 @@ internal abstract class Channels : IFrameHandler
 
         if (!_ends.TryGetValue(channel, out var end))
         {
+            if (MayLackEnds)
+            {
+                return;
+            }
+
             throw new SnapshotException($"{Peer} sent something for channel {channel}, which there is not.");
         }
 
@@ -84,6 +89,9 @@ internal abstract class Channels : IFrameHandler
     public abstract void Lost(Exception cause);
 
     public abstract void Closed();
+
+    /// <summary>Whether it may be given up before all ends are made: what is sent to others is for nobody then.</summary>
+    private protected virtual bool MayLackEnds => false;
 
     /// <summary>A frame about the segment as a whole.</summary>
     private protected abstract void Received(byte kind, ByteSource payload);

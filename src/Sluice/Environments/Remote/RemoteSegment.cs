@@ -36,6 +36,8 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
 
     public object? ResultOf(GraphNode sink) => _result;
 
+    private protected override bool MayLackEnds => _canceled.IsCancellationRequested;
+
     /// <summary>Makes the other side, up to a connection that is not started.</summary>
     private protected abstract Task<Connection> ConnectAsync(CancellationToken cancellationToken);
 
@@ -77,6 +79,12 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         {
             Send(SegmentFrame.Go, 0, to => to.Byte(Whole.FirstFailure is null ? (byte)0 : (byte)1));
         }
+    }
+
+    public void CancelPreparing()
+    {
+        _canceled.Cancel();
+        _prepared.TrySetCanceled();
     }
 
     public void Cancel()

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>One run of a segment, wherever it is. May be called from any thread, in this order: <see cref="PrepareAsync"/>,
-/// <see cref="Go"/> unless something could not be prepared, and at last <see cref="EndAsync"/>.</summary>
+/// <see cref="Go"/> or <see cref="Cancel"/> or both, when all segments are prepared or could not be, and at last <see cref="EndAsync"/>.</summary>
 internal interface ISegmentRun
 {
     /// <summary>Completes when every stage waits for items.</summary>
@@ -9,6 +9,11 @@ internal interface ISegmentRun
 
     /// <summary>The sources start.</summary>
     void Go();
+
+    /// <summary>Gives up preparing, if that takes long; at any time.</summary>
+    void CancelPreparing()
+    {
+    }
 
     void Cancel();
 

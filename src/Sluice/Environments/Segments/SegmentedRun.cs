@@ -12,6 +12,9 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
     private readonly ConcurrentDictionary<int, object> _inlets = new();
     private readonly Dictionary<int, (Crossing Crossing, ISegmentRun Reader)> _readers = [];
 
+    private volatile bool _isPrepared;
+    private volatile bool _isCanceled;
+
     /// <summary>In the order in which they were reported. Guarded by a lock on itself.</summary>
     private readonly List<Exception> _failures = [];
 
@@ -86,7 +89,25 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         _ = RunToEndAsync(ready);
     }
 
-    public void Cancel() => Array.ForEach(_segments, static segment => segment.Run.Cancel());
+    /// <summary>What was begun is prepared to its end first: whoever is cancelled tells the other sides of its edges, and they
+    /// have to be there.</summary>
+    public void Cancel()
+    {
+        _isCanceled = true;
+        Interlocked.MemoryBarrier(); // either this sees that all is prepared, or who prepares sees this
+        var isPrepared = _isPrepared;
+        foreach (var (_, run) in _segments)
+        {
+            if (isPrepared)
+            {
+                run.Cancel();
+            }
+            else
+            {
+                run.CancelPreparing();
+            }
+        }
+    }
 
     public void StopIntake() => Array.ForEach(_segments, static segment => segment.Run.StopIntake());
 
@@ -119,15 +140,27 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         try
         {
             await PrepareAsync(isRemote: true).ConfigureAwait(false); // first: the others connect to them
-            await PrepareAsync(isRemote: false).ConfigureAwait(false);
-            ready?.Invoke();
-            Array.ForEach(_segments, static segment => segment.Run.Go());
+            if (!_isCanceled)
+            {
+                await PrepareAsync(isRemote: false).ConfigureAwait(false);
+            }
         }
         catch (Exception error)
         {
             Failed(error); // a place that could not be had: nothing was taken from any source
+            _isCanceled = true;
+        }
+
+        ready?.Invoke();
+        _isPrepared = true;
+        Interlocked.MemoryBarrier();
+        if (_isCanceled)
+        {
             Cancel();
-            ready?.Invoke();
+        }
+        else
+        {
+            Array.ForEach(_segments, static segment => segment.Run.Go());
         }
 
         await Task.WhenAll(_segments.Select(static segment => segment.Run.EndAsync())).ConfigureAwait(false);

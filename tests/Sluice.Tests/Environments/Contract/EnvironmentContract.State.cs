@@ -111,6 +111,24 @@ public abstract partial class EnvironmentContract
     }
 
     [Fact]
+    public async Task An_edge_of_items_that_cannot_leave_their_process_is_an_error_that_names_the_type_before_anything_starts()
+    {
+        var numbers = new Numbers();
+        var run = There(Source.From(numbers.Endless()).Select(static item => new StringReader("x"))).Take(3).To(Sink.Count<StringReader>()).RunAsync();
+
+        if (!_place.IsRemote)
+        {
+            Assert.Equal(3, await Wait.For(run));
+            return;
+        }
+
+        var error = await Assert.ThrowsAsync<NotPortableException>(() => Wait.For(run));
+        Assert.Contains(nameof(StringReader), error.Message);
+        Assert.Single(run.Exception!.InnerExceptions);
+        Assert.Equal(0, numbers.Produced);
+    }
+
+    [Fact]
     public async Task What_a_stage_has_captured_is_a_copy_in_another_process_and_shared_in_this_one()
     {
         var seen = new List<int>();
