@@ -15,7 +15,7 @@ internal static class ErrorFields
     {
         null => null,
         DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
-        Enum number => Convert.ToString(Convert.ChangeType(number, Enum.GetUnderlyingType(field.FieldType), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
+        Enum number => Convert.ToString(Convert.ChangeType(number, Enum.GetUnderlyingType(TypeOf(field)), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
@@ -24,9 +24,8 @@ internal static class ErrorFields
     {
         try
         {
-            var type = field.FieldType.IsEnum ? Enum.GetUnderlyingType(field.FieldType) : field.FieldType;
-            var value = type == typeof(DateTime) ? DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
-            field.SetValue(error, field.FieldType.IsEnum ? Enum.ToObject(field.FieldType, value) : value);
+            var type = TypeOf(field);
+            field.SetValue(error, type.IsEnum ? Enum.ToObject(type, ValueOf(Enum.GetUnderlyingType(type), text)) : ValueOf(type, text));
         }
         catch (Exception wrong) when (wrong is FormatException or OverflowException or InvalidCastException or ArgumentException)
         {
@@ -34,13 +33,19 @@ internal static class ErrorFields
         }
     }
 
+    /// <summary>Whether it may be null is no matter of its text.</summary>
+    private static Type TypeOf(FieldInfo field) => Nullable.GetUnderlyingType(field.FieldType) ?? field.FieldType;
+
+    private static object ValueOf(Type type, string text) =>
+        type == typeof(DateTime) ? DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+
     private static IEnumerable<FieldInfo> Find(Type type)
     {
         for (var at = type; at is not null && at != typeof(Exception); at = at.BaseType)
         {
             foreach (var field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
-                if (Type.GetTypeCode(field.FieldType) is not (TypeCode.Object or TypeCode.Empty or TypeCode.DBNull))
+                if (Type.GetTypeCode(TypeOf(field)) is not (TypeCode.Object or TypeCode.Empty or TypeCode.DBNull))
                 {
                     yield return field;
                 }
