@@ -199,6 +199,21 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
     private void Write(T item)
     {
+        try
+        {
+            _sentBytes += Put(item);
+            _sentItems++;
+        }
+        catch (Exception error)
+        {
+            Signal(SignalKind.Fault, error); // else the other side would wait for what comes next
+            throw;
+        }
+    }
+
+    /// <summary>Gives the number of bytes.</summary>
+    private int Put(T item)
+    {
         var to = _channels.Connection.Begin(SegmentFrame.Items, _channel);
         var start = to.Length;
         try
@@ -215,9 +230,9 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             throw;
         }
 
-        _sentItems++;
-        _sentBytes += to.Length - start;
+        var length = to.Length - start;
         _channels.Connection.End(flushFollows: true);
+        return length;
     }
 
     private void WriteSignal(SignalKind kind, Exception? error, ulong id) => _channels.Send(SegmentFrame.Signal, _channel, to =>
