@@ -29,7 +29,7 @@ internal static class PortableTypes
         typeof(TimeProvider), typeof(Array), typeof(ValueType), typeof(Enum),
     ];
 
-    /// <summary>No value of them is ever stored, but delegates that are have them in their signatures.</summary>
+    /// <summary>No value of them is ever stored, nor an exception; but delegates that are have them in their signatures.</summary>
     private static readonly HashSet<Type> s_signatures = [typeof(CancellationToken), typeof(Task), typeof(Task<>), typeof(ValueTask), typeof(ValueTask<>)];
 
     internal static IEnumerable<Assembly> Assemblies => s_plain.Concat(s_special).Select(static type => type.Assembly).Distinct();
@@ -40,7 +40,7 @@ internal static class PortableTypes
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
         return s_plain.Contains(definition) || s_special.Contains(definition) || s_signatures.Contains(definition)
-            || (Assemblies.Contains(type.Assembly) && (type.IsInterface || type.IsEnum || type.IsSubclassOf(typeof(Delegate)) || type == typeof(Delegate)));
+            || (Assemblies.Contains(type.Assembly) && (type.IsInterface || type.IsEnum || type.IsSubclassOf(typeof(Delegate)) || type == typeof(Delegate) || type.IsAssignableTo(typeof(Exception))));
     }
 
     /// <summary>Whether its fields are its state. Types of .NET itself only if they are on the list.</summary>
