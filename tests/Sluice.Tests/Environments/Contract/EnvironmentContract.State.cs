@@ -7,7 +7,7 @@ public abstract partial class EnvironmentContract
     public async Task A_part_there_runs_in_another_process_exactly_if_the_environment_says_so()
     {
         var ids = await ListOf(Back(There(Numbered(3)).Select(static _ => Environment.ProcessId)));
-        Assert.Equal(_place.IsRemote, ids.Distinct().Single() != Environment.ProcessId);
+        Assert.Equal(_place.IsOtherProcess, ids.Distinct().Single() != Environment.ProcessId);
     }
 
     [Fact]
@@ -50,18 +50,17 @@ public abstract partial class EnvironmentContract
         var run = There(Numbered(3)).To(static async items =>
         {
             await Stages.Drain(items);
-            return (Stream)File.OpenRead("/dev/null");
+            return (object)File.OpenRead("/dev/null");
         }, "opener").RunAsync();
 
         if (!_place.IsRemote)
         {
-            await (await Wait.For(run)).DisposeAsync();
+            await ((FileStream)await Wait.For(run)).DisposeAsync();
             return;
         }
 
         var error = await Assert.ThrowsAsync<NotPortableException>(() => Wait.For(run));
         Assert.Contains(nameof(FileStream), error.Message);
-        Assert.Equal("opener", error.Data["Sluice.Stage"]);
     }
 
     [Fact]

@@ -12,5 +12,8 @@ public sealed class ThreadPoolEnvironmentTests() : EnvironmentContract(new Threa
 
 public sealed class LoopEnvironmentTests() : EnvironmentContract(new LoopPlace());
 
+[Trait("Category", "Network")]
+public sealed class TcpEnvironmentTests() : EnvironmentContract(new TcpPlace());
+
 [Trait("Category", "Process")]
 public sealed class ProcessEnvironmentTests() : EnvironmentContract(new ProcessPlace());

@@ -12,5 +12,8 @@ public sealed class ThreadPoolLeftoversTests() : LeftoversContract(new ThreadPoo
 
 public sealed class LoopLeftoversTests() : LeftoversContract(new LoopPlace());
 
+[Trait("Category", "Network")]
+public sealed class TcpLeftoversTests() : LeftoversContract(new TcpPlace());
+
 [Trait("Category", "Process")]
 public sealed class ProcessLeftoversTests() : LeftoversContract(new ProcessPlace());

@@ -12,5 +12,8 @@ public sealed class ThreadPoolNeighbourTests : NeighbourContract<ThreadPoolPlace
 
 public sealed class LoopNeighbourTests : NeighbourContract<LoopPlace>;
 
+[Trait("Category", "Network")]
+public sealed class TcpNeighbourTests : NeighbourContract<TcpPlace>;
+
 [Trait("Category", "Process")]
 public sealed class ProcessNeighbourTests : NeighbourContract<ProcessPlace>;

@@ -10,8 +10,11 @@ public abstract class Place : IDisposable
     /// <summary>The same from it back to the caller.</summary>
     public virtual int BoundariesBack => 1;
 
-    /// <summary>Whether it is another process, so that what goes there is copied.</summary>
+    /// <summary>Whether what goes there and comes back is copied.</summary>
     public virtual bool IsRemote => false;
+
+    /// <summary>Whether it is another process.</summary>
+    public virtual bool IsOtherProcess => IsRemote;
 
     /// <summary>A boundary's capacity, if the place takes no other.</summary>
     public virtual int? OnlyCapacity => null;
