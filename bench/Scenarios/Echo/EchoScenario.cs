@@ -18,6 +18,13 @@ internal static class EchoScenario
     private static readonly TimeSpan s_warmUpOfRound = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(2);
 
+    /// <summary>For the idle connections: servers that hold a buffer only while there is something in it.</summary>
+    private static readonly EchoKind[] s_rented =
+    [
+        new("the loop, buffers rented", static () => Child.StartSelf("echo-server", "--kind", "loop-rented")),
+        new(".NET async sockets, buffers rented", static () => Child.StartSelf("echo-server", "--kind", "async-rented")),
+    ];
+
     internal static void Run(Harness harness)
     {
         Servers(harness);
@@ -58,7 +65,7 @@ internal static class EchoScenario
             peers.ForEach(static peer => peer.Dispose());
         }
 
-        EchoIdle.Run(client, peers.Select(static peer => peer.Kind));
+        EchoIdle.Run(client, [.. peers.Select(static peer => peer.Kind), .. s_rented]);
     }
 
     private static EchoKind[] Kinds(string server) =>

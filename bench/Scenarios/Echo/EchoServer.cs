@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -16,8 +17,10 @@ internal static class EchoServer
     {
         Action serve = kind switch
         {
-            "loop" => static () => EventLoop.Run(ServeOnLoopAsync),
-            "async" => static () => ServeAsync().GetAwaiter().GetResult(),
+            "loop" => static () => EventLoop.Run(() => ServeOnLoopAsync(EchoAsync)),
+            "loop-rented" => static () => EventLoop.Run(() => ServeOnLoopAsync(EchoRentedAsync)),
+            "async" => static () => ServeAsync(EchoAsync).GetAwaiter().GetResult(),
+            "async-rented" => static () => ServeAsync(EchoRentedAsync).GetAwaiter().GetResult(),
             "threads" => ServeOnThreads,
             _ => throw new ArgumentException($"There is no echo server '{kind}'."),
         };
@@ -37,39 +40,80 @@ internal static class EchoServer
         Environment.Exit(0);
     }
 
-    private static async Task ServeOnLoopAsync()
+    private static async Task ServeOnLoopAsync(Func<LoopStream, Task> echo)
     {
         using var listener = LoopListener.ListenTcp(new(IPAddress.Loopback, 0), new() { Backlog = Backlog });
         Announce(listener.LocalEndPoint);
-        await listener.ServeAsync(static async stream =>
+        await listener.ServeAsync(echo);
+    }
+
+    private static async Task EchoAsync(LoopStream stream)
+    {
+        var buffer = new byte[BufferSize];
+        while (await stream.ReadAsync(buffer) is > 0 and var count)
         {
-            var buffer = new byte[BufferSize];
-            while (await stream.ReadAsync(buffer) is > 0 and var count)
+            await stream.WriteAsync(buffer.AsMemory(0, count));
+        }
+    }
+
+    /// <summary>Holds a buffer only while there is something in it.</summary>
+    private static async Task EchoRentedAsync(LoopStream stream)
+    {
+        int count;
+        do
+        {
+            await stream.ReadAsync(Memory<byte>.Empty);
+            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            if ((count = await stream.ReadAsync(buffer)) > 0)
             {
                 await stream.WriteAsync(buffer.AsMemory(0, count));
             }
-        });
+
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        while (count > 0);
     }
 
-    private static async Task ServeAsync()
+    private static async Task ServeAsync(Func<Socket, Task> echo)
     {
         using var listener = Listen();
         while (true)
         {
-            _ = EchoAsync(await listener.AcceptAsync());
+            var accepted = await listener.AcceptAsync();
+            accepted.NoDelay = true;
+            _ = echo(accepted);
         }
+    }
 
-        static async Task EchoAsync(Socket socket)
+    private static async Task EchoAsync(Socket socket)
+    {
+        using (socket)
         {
-            using (socket)
+            var buffer = new byte[BufferSize];
+            while (await socket.ReceiveAsync(buffer) is > 0 and var count)
             {
-                socket.NoDelay = true;
-                var buffer = new byte[BufferSize];
-                while (await socket.ReceiveAsync(buffer) is > 0 and var count)
+                await socket.SendAsync(buffer.AsMemory(0, count));
+            }
+        }
+    }
+
+    private static async Task EchoRentedAsync(Socket socket)
+    {
+        using (socket)
+        {
+            int count;
+            do
+            {
+                await socket.ReceiveAsync(Memory<byte>.Empty);
+                var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                if ((count = await socket.ReceiveAsync(buffer)) > 0)
                 {
                     await socket.SendAsync(buffer.AsMemory(0, count));
                 }
+
+                ArrayPool<byte>.Shared.Return(buffer);
             }
+            while (count > 0);
         }
     }
 

@@ -8,6 +8,7 @@ public sealed partial class CancelScope
     private CancelScope? _previousSibling;
     private CancelScope? _nextSibling;
     private Waiter? _firstWaiter;
+    private string? _label;
 
     /// <summary>Set on the root while the loop looks for a deadlock.</summary>
     internal DeadlockProof.Tether? Tether { get; set; }
@@ -21,7 +22,7 @@ public sealed partial class CancelScope
     internal LoopTask Task { get; private set; }
 
     /// <summary>What a dump calls it; null for a plain scope.</summary>
-    internal string? Label { get; private set; }
+    internal string? Label => _label ?? (ReferenceEquals(Task?.Scope, this) ? $"task '{Task.Name}'" : null);
 
     /// <summary>Whether a cancellation comes from around this scope, so that its own does not matter.</summary>
     internal bool IsCancelledFromOutside => !Shield && Parent is { IsCancelled: true } && !ReferenceEquals(Parent, this);
@@ -52,23 +53,27 @@ public sealed partial class CancelScope
     /// <summary>The scope of the main task.</summary>
     internal static CancelScope Root(EventLoop loop, string name, CancellationToken cancellationToken)
     {
-        var root = new CancelScope(loop, fails: false, cancellationToken) { Label = $"task '{name}'", _phase = Phase.Open };
-        root.Task = new(loop, name) { Scope = root };
+        var root = new CancelScope(loop, fails: false, cancellationToken) { _label = $"task '{name}'", _phase = Phase.Open };
+        root.Task = new(name) { Scope = root };
         root._registration = cancellationToken.UnsafeRegister(static scope => ((CancelScope)scope!).CancelFromAnywhere(), root);
         loop.OutsideTokens += cancellationToken.CanBeCanceled ? 1 : 0;
         return root;
     }
 
-    /// <summary>An open scope below <paramref name="parent"/>: of a group, or of a child, which is a task of its own.</summary>
-    internal static CancelScope OpenBelow(CancelScope parent, string label, string? task = null)
+    /// <summary>The open scope of a group below <paramref name="parent"/>.</summary>
+    internal static CancelScope OfGroup(CancelScope parent, string name)
     {
-        var scope = new CancelScope(parent.Loop, fails: false) { Label = label };
+        var scope = new CancelScope(parent.Loop, fails: false) { _label = $"group '{name}'" };
         scope.Attach(parent);
-        if (task is not null)
-        {
-            scope.Task = new(parent.Loop, task) { Scope = scope };
-        }
+        return scope;
+    }
 
+    /// <summary>The open scope of a child below <paramref name="parent"/>, which is a task of its own.</summary>
+    internal static CancelScope OfTask(CancelScope parent, string name)
+    {
+        var scope = new CancelScope(parent.Loop, fails: false);
+        scope.Attach(parent);
+        scope.Task = new(name) { Scope = scope };
         return scope;
     }
 
@@ -101,7 +106,6 @@ public sealed partial class CancelScope
 
         _firstWaiter = waiter;
         Loop.Waits++;
-        Task.BeginWait();
     }
 
     internal void Remove(Waiter waiter)
@@ -122,7 +126,6 @@ public sealed partial class CancelScope
 
         (waiter.PreviousInScope, waiter.NextInScope) = (null, null);
         Loop.Waits--;
-        Task.EndWait();
     }
 
     /// <summary>Those that wait in this scope itself, the oldest first.</summary>

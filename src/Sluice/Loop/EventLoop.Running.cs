@@ -37,9 +37,6 @@ public sealed partial class EventLoop
     /// <summary>How many tasks have not ended: the main one and children of groups.</summary>
     internal int Tasks { get; set; }
 
-    /// <summary>How many of them wait for something of the loop.</summary>
-    internal int TasksThatWait { get; set; }
-
     /// <summary>How many waits there are.</summary>
     internal int Waits { get; set; }
 

@@ -65,11 +65,11 @@ public sealed partial class EventLoop
         TurnTimestamp = Clock.Now;
     }
 
-    /// <summary>Whether it is worth the cost to look for a deadlock: nothing that the loop knows of can wake it, and every task
-    /// waits for something of the loop.</summary>
+    /// <summary>Whether it is worth the cost to look for a deadlock: nothing that the loop knows of can wake it, and there is a wait
+    /// for each task. A task may have several, and another one none: the proof tells.</summary>
     private bool IsStuck()
     {
-        if (!_options.DetectDeadlocks || Timers.Count > 0 || _poller.Watched > 0 || _outsideWaits > 0 || _calls > 0 || _voidMethods > 0 || OutsideTokens > 0 || TasksThatWait < Tasks || _hasIncoming)
+        if (!_options.DetectDeadlocks || Timers.Count > 0 || _poller.Watched > 0 || _outsideWaits > 0 || _calls > 0 || _voidMethods > 0 || OutsideTokens > 0 || Waits < Tasks || _hasIncoming)
         {
             return false;
         }

@@ -13,13 +13,7 @@ public sealed partial class TaskGroup
     public void Start(Func<Task> child, [CallerArgumentExpression(nameof(child))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(child);
-        _ = StartWithResult(
-            async () =>
-            {
-                await child();
-                return default(NoValue);
-            },
-            name);
+        _ = Begin<NoValue>(OpenScope(Scope, name), child);
     }
 
     /// <summary>The same for a child whose result is wanted.</summary>
@@ -29,7 +23,7 @@ public sealed partial class TaskGroup
     public Task<T> StartWithResult<T>(Func<Task<T>> child, [CallerArgumentExpression(nameof(child))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(child);
-        return Begin(OpenScope(Scope, name), child);
+        return Begin<T>(OpenScope(Scope, name), child);
     }
 
     /// <summary>Starts a child and waits until it says that it is ready, such as a server that listens.</summary>
@@ -50,7 +44,7 @@ public sealed partial class TaskGroup
         var scope = OpenScope(_loop.CurrentScope, name);
         var starter = new WaiterQueue<T>(_loop, "the start of ", scope.Label!);
         var ready = starter.Wait(canBeCancelled: false).AsValueTaskOfT();
-        _ = Begin(scope, () => RunUntilReadyAsync(child, scope, starter));
+        _ = Begin<NoValue>(scope, () => RunUntilReadyAsync(child, scope, starter));
         return await ready;
     }
 
@@ -62,7 +56,7 @@ public sealed partial class TaskGroup
         return StartAsync<NoValue>(ready => child(() => ready(default)), name);
     }
 
-    private async Task<NoValue> RunUntilReadyAsync<T>(Func<Action<T>, Task> child, CancelScope scope, WaiterQueue<T> starter)
+    private async Task RunUntilReadyAsync<T>(Func<Action<T>, Task> child, CancelScope scope, WaiterQueue<T> starter)
     {
         try
         {
@@ -71,15 +65,13 @@ public sealed partial class TaskGroup
         catch (Exception error) when (starter.TryDequeue(out var waiter))
         {
             waiter.Fail(error); // the starter's alone
-            return default;
+            return;
         }
 
         if (starter.TryDequeue(out var unready))
         {
             unready.Fail(new InvalidOperationException($"The child ended without being ready: {scope.Label}."));
         }
-
-        return default;
 
         void BecomeReady(T value)
         {
@@ -103,26 +95,29 @@ public sealed partial class TaskGroup
             throw new InvalidOperationException($"The {this} has ended.");
         }
 
-        var task = Shorten(name ?? "?");
-        return CancelScope.OpenBelow(parent, $"task '{task}'", task);
+        return CancelScope.OfTask(parent, name ?? "?");
     }
 
-    private Task<T> Begin<T>(CancelScope scope, Func<Task<T>> child)
+    /// <param name="scope">The child's.</param>
+    /// <param name="child">What it does: gives a <see cref="Task{T}"/>, or a plain task, which has no result.</param>
+    private Task<T> Begin<T>(CancelScope scope, Func<Task> child)
     {
         Count++;
         _loop.Tasks++;
-        var body = RunChildAsync(scope, child);
+        var body = RunChildAsync<T>(scope, child);
         scope.Task.Body = body;
         return body;
     }
 
-    private async Task<T> RunChildAsync<T>(CancelScope scope, Func<Task<T>> child)
+    private async Task<T> RunChildAsync<T>(CancelScope scope, Func<Task> child)
     {
         EventLoop.SetCurrentScope(scope);
         await _loop.TurnAsync();
         try
         {
-            return await child();
+            var body = child();
+            await body;
+            return body is Task<T> withResult ? withResult.Result : default!;
         }
         catch (Exception error)
         {
@@ -140,14 +135,5 @@ public sealed partial class TaskGroup
                 _end.CompleteAll();
             }
         }
-    }
-
-    /// <summary>From the text of the argument: without what every lambda begins with, on one line and not too long.</summary>
-    private static string Shorten(string text)
-    {
-        const int Longest = 60;
-        var start = text.IndexOf("=>", StringComparison.Ordinal);
-        var name = string.Join(' ', (start < 0 ? text : text[(start + 2)..]).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return name.Length <= Longest ? name : $"{name[..Longest]}...";
     }
 }

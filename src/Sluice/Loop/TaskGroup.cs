@@ -29,7 +29,7 @@ public sealed partial class TaskGroup
     {
         _loop = loop;
         Name = name ?? "tasks";
-        Scope = CancelScope.OpenBelow(loop.CurrentScope, $"group '{Name}'");
+        Scope = CancelScope.OfGroup(loop.CurrentScope, Name);
         _end = new(loop, "the children of ", this);
     }
 

@@ -36,22 +36,23 @@ public sealed partial class LoopStream : IDisposable
     public EndPoint? RemoteEndPoint => Checked().Socket.RemoteEndPoint;
 
     /// <summary>Reads what has come, and waits if nothing has. Steady state allocates nothing where the loop drives its sockets.</summary>
-    /// <param name="buffer">Where to. An empty one reads nothing, at once.</param>
-    /// <returns>How many bytes; 0 at the end: the other side writes no more. To be awaited, once.</returns>
+    /// <param name="buffer">Where to. An empty one waits until there is something to read, bytes or the end, and takes nothing: so a
+    /// connection on which nothing happens need not hold a buffer. It may end in vain; the next read then waits.</param>
+    /// <returns>How many bytes; 0 at the end: the other side writes no more, or if the buffer is empty. To be awaited, once.</returns>
     /// <exception cref="InvalidOperationException">Thrown or awaited: another read has not ended, or the caller is not on the loop's thread.</exception>
     /// <exception cref="ObjectDisposedException">Thrown or awaited: the stream was disposed of.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the scope was cancelled; nothing was read.</exception>
     /// <exception cref="SocketException">Awaited: the connection is lost, such as <see cref="SocketError.ConnectionReset"/>.</exception>
     public ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
-        if (_lines is null && !buffer.IsEmpty)
+        if (_lines is null)
         {
             return _socket.ReceiveAsync(buffer);
         }
 
         _socket.CheckUse();
-        _lines?.CheckFree();
-        return buffer.IsEmpty ? default : _lines!.IsEmpty ? _socket.ReceiveAsync(buffer) : _lines.TakeAsync(buffer);
+        _lines.CheckFree();
+        return _lines.IsEmpty ? _socket.ReceiveAsync(buffer) : _lines.TakeAsync(buffer);
     }
 
     /// <summary>Reads until the buffer is full.</summary>

@@ -131,6 +131,18 @@ internal sealed partial class EpollSocket
         return count;
     }
 
+    /// <summary>Whether there is something to receive: 0, or the negative number of the error.</summary>
+    private int Look()
+    {
+        var count = Libc.Look(_descriptor);
+        if (count == -Libc.WouldBlock)
+        {
+            _canRead = false;
+        }
+
+        return Math.Min(count, 0);
+    }
+
     private int Send(ReadOnlySpan<byte> data)
     {
         var count = Libc.Send(_descriptor, data);

@@ -62,7 +62,7 @@ internal sealed partial class EpollSocket : LoopSocket
 
         if (_canRead)
         {
-            var count = Receive(buffer.Span);
+            var count = buffer.IsEmpty ? Look() : Receive(buffer.Span);
             if (count >= 0)
             {
                 return Loop.MayGoOn() ? new(count) : Turn(ref _reader, count).AsValueTaskOfInt();
@@ -76,7 +76,15 @@ internal sealed partial class EpollSocket : LoopSocket
 
         Watch(PollEvents.Read);
         _reader = Loop.SocketWaiters.Rent();
-        _reader.Begin(this, scope, "bytes from", buffer);
+        if (buffer.IsEmpty)
+        {
+            _reader.Begin(this, scope, "bytes from");
+        }
+        else
+        {
+            _reader.Begin(this, scope, "bytes from", buffer);
+        }
+
         return _reader.AsValueTaskOfInt();
     }
 

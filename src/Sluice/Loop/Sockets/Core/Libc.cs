@@ -15,18 +15,17 @@ internal static partial class Libc
     private const int Interrupted = 4;
     private const int StreamType = 1;
     private const int NonBlockingAndCloseOnExec = 0x80800;
+    private const int Peek = 2;
     private const int NoSignal = 0x4000;
     private const int DontWait = 0x40;
 
-    internal static int Receive(int descriptor, Span<byte> buffer)
+    internal static int Receive(int descriptor, Span<byte> buffer) => Receive(descriptor, buffer, flags: 0);
+
+    /// <summary>Tells what a receive of one byte would give, and takes nothing.</summary>
+    internal static int Look(int descriptor)
     {
-        nint count;
-        do
-        {
-            count = Receive(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length, 0);
-        }
-        while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
-        return Result(count);
+        Span<byte> one = stackalloc byte[1];
+        return Receive(descriptor, one, Peek);
     }
 
     internal static int Send(int descriptor, ReadOnlySpan<byte> data)
@@ -80,6 +79,17 @@ internal static partial class Libc
         },
         StreamType | NonBlockingAndCloseOnExec,
         0));
+
+    private static int Receive(int descriptor, Span<byte> buffer, int flags)
+    {
+        nint count;
+        do
+        {
+            count = Receive(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length, flags);
+        }
+        while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return Result(count);
+    }
 
     private static int Result(nint result) => result >= 0 ? (int)result : -Marshal.GetLastPInvokeError();
 

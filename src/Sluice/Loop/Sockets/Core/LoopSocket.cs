@@ -23,7 +23,7 @@ internal abstract class LoopSocket(EventLoop loop) : PolledHandle
     internal static ValueTask<LoopSocket> ConnectAsync(EventLoop loop, EndPoint address) =>
         loop.UsesPortableSockets ? PortableSocket.ConnectAsync(loop, address) : EpollSocket.ConnectAsync(loop, address);
 
-    /// <summary>Receives some bytes; 0 is the end.</summary>
+    /// <summary>Receives some bytes; 0 is the end. Into an empty buffer none, but waits until there is something.</summary>
     internal abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
     /// <summary>Sends all.</summary>
