@@ -69,7 +69,7 @@ public sealed partial class EventLoop
     /// for each task. A task may have several, and another one none: the proof tells.</summary>
     private bool IsStuck()
     {
-        if (!_options.DetectDeadlocks || Timers.Count > 0 || _poller.Watched > 0 || _outsideWaits > 0 || _calls > 0 || _voidMethods > 0 || OutsideTokens > 0 || Waits < Tasks || _hasIncoming)
+        if (!_options.DetectDeadlocks || Timers.Count > 0 || _poller.Watched > 0 || _outsideWaits > 0 || _calls > 0 || _voidMethods > 0 || OutsideTokens > 0 || (Waits < Tasks && _deadlock is null) || _hasIncoming)
         {
             return false;
         }

@@ -120,6 +120,37 @@ public sealed class LoopInsightTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_outside_task_that_nobody_can_complete_is_part_of_a_deadlock(bool somebodyCan)
+    {
+        TaskCompletionSource? outside = null;
+        using var timer = new Timer(_ => Volatile.Read(ref outside)?.SetResult(), null, Timeout.Infinite, Timeout.Infinite);
+        var loop = () => OnLoop.Run(() => TaskGroup.RunAsync(async group =>
+        {
+            var (never, nothing) = (new LoopEvent(), new LoopEvent());
+            group.Start(() => Task.WhenAll(never.WaitAsync().AsTask(), nothing.WaitAsync().AsTask())); // as many waits as tasks
+            var source = new TaskCompletionSource();
+            if (somebodyCan)
+            {
+                Volatile.Write(ref outside, source);
+                timer.Change(50, Timeout.Infinite);
+            }
+
+            await source.Task;
+            group.Scope.Cancel();
+        }));
+        if (somebodyCan)
+        {
+            loop();
+        }
+        else
+        {
+            Assert.Throws<EventLoopDeadlockException>(loop);
+        }
+    }
+
     [Fact]
     public void Waiting_for_an_outside_task_is_no_deadlock() =>
         OnLoop.Run(() => Task.Run(() => { }).WaitAsync(Wait.Limit));

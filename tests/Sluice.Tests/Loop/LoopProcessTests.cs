@@ -145,6 +145,24 @@ public sealed class LoopProcessTests
         Assert.Equal(thread, Environment.CurrentManagedThreadId);
     });
 
+    [Fact]
+    public void A_file_that_makes_its_reader_wait_does_not_hold_up_the_loop() => Run(async () =>
+    {
+        using var folder = new TemporaryFolder();
+        var pipe = folder.PathOf("pipe");
+        await using var make = await LoopProcess.StartAsync("mkfifo", pipe);
+        Assert.Equal(0, await make.WaitAsync());
+        var reading = EventLoop.RunInThreadAsync(() => File.ReadAllText(pipe));
+        for (var i = 0; i < 10; i++)
+        {
+            await EventLoop.YieldAsync();
+        }
+
+        Assert.False(reading.IsCompleted);
+        await using var writer = await LoopProcess.StartAsync("sh", "-c", $"printf text > '{pipe}'");
+        Assert.Equal("text", await reading);
+    });
+
     private static void Run(Func<Task> main)
     {
         if (!OperatingSystem.IsWindows())

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Sluice.Tests;
@@ -13,9 +14,10 @@ public sealed class SocketAllocationTests
     private const int Tries = 5;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(10)]
-    public void A_round_trip_allocates_nothing(int clients)
+    [InlineData(1, false)]
+    [InlineData(10, false)]
+    [InlineData(10, true)]
+    public void A_round_trip_allocates_nothing(int clients, bool rented)
     {
         if (!EpollPoller.IsSupported)
         {
@@ -27,7 +29,7 @@ public sealed class SocketAllocationTests
             () => TaskGroup.RunAsync(async group =>
             {
                 using var listener = LoopListener.ListenTcp(new(IPAddress.Loopback, 0));
-                group.Start(() => listener.ServeAsync(EchoAsync));
+                group.Start(() => listener.ServeAsync(rented ? EchoRentedAsync : EchoAsync));
                 var (streams, buffers) = (new LoopStream[clients], new byte[clients][]);
                 for (var i = 0; i < clients; i++)
                 {
@@ -76,5 +78,22 @@ public sealed class SocketAllocationTests
         {
             await stream.WriteAsync(buffer.AsMemory(0, count));
         }
+    }
+
+    private static async Task EchoRentedAsync(LoopStream stream)
+    {
+        int count;
+        do
+        {
+            await stream.ReadAsync(Memory<byte>.Empty);
+            var buffer = ArrayPool<byte>.Shared.Rent(1024);
+            if ((count = await stream.ReadAsync(buffer)) > 0)
+            {
+                await stream.WriteAsync(buffer.AsMemory(0, count));
+            }
+
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        while (count > 0);
     }
 }

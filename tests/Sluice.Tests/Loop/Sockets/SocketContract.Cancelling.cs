@@ -13,6 +13,7 @@ public abstract partial class SocketContract
         Func<Task>[] waits =
         [
             async () => await server.ReadAsync(new byte[1]),
+            async () => await server.ReadAsync(Memory<byte>.Empty),
             async () => await server.ReadExactlyAsync(new byte[1]),
             async () => await server.ReadLineAsync(),
             async () => await listener.AcceptAsync(),
@@ -45,6 +46,7 @@ public abstract partial class SocketContract
             [
                 async () => await server.ReadAsync(new byte[1]),
                 async () => await client.ReadAsync(new byte[1]),
+                async () => await server.ReadAsync(Memory<byte>.Empty),
                 async () => await server.ReadExactlyAsync(new byte[1]),
                 async () => await server.ReadLineAsync(),
                 async () => await server.WriteAsync(new byte[1]),

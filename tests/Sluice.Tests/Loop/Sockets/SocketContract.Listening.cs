@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Sluice.Tests;
 
@@ -153,6 +154,54 @@ public abstract partial class SocketContract
         Assert.Equal("still here!", await other.ReadLineAsync());
         Assert.Equal(["bad", "bad", "bad"], errors);
         listener.Dispose();
+    }));
+
+    [Fact]
+    public void Half_open_connections_end_by_a_time_limit_and_hold_up_nobody() => Run(() => TaskGroup.RunAsync(async group =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        var ended = new List<string>();
+        group.Start(() => listener.ServeAsync(async stream =>
+        {
+            switch (await stream.ReadLineAsync())
+            {
+                case "silent":
+                    await Limited("silent", async () => await stream.ReadLineAsync());
+                    break;
+                case "takes nothing":
+                    await Limited("takes nothing", async () => await stream.WriteAsync(new byte[Huge]));
+                    break;
+                default:
+                    await EchoAsync(stream);
+                    break;
+            }
+        }));
+        using var polite = await ConnectAsync(listener);
+        await polite.WriteLineAsync("polite");
+        using var silent = Gone("silent\n");
+        using var full = Gone("takes nothing\n");
+        while (ended.Count < 2)
+        {
+            await polite.WriteLineAsync("still here");
+            Assert.Equal("still here", await polite.ReadLineAsync());
+        }
+
+        Assert.Equal(["silent", "takes nothing"], ended.Order());
+        polite.Dispose();
+        listener.Dispose();
+
+        async Task Limited(string what, Func<Task> wait)
+        {
+            Assert.False(await CancelScope.MoveOnAfter(TimeSpan.FromMilliseconds(50)).RunAsync(wait));
+            ended.Add(what);
+        }
+
+        Socket Gone(string lastWords)
+        {
+            var client = RawClient(listener);
+            client.Send(Encoding.ASCII.GetBytes(lastWords));
+            return client;
+        }
     }));
 
     [Fact]

@@ -58,6 +58,61 @@ public abstract partial class SocketContract
         Assert.True(data.AsSpan().SequenceEqual(received));
     }));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_empty_read_waits_until_there_is_something_and_takes_nothing(bool unix) => Run(() => WithPair(unix, async (client, server) =>
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var waiting = server.ReadAsync(Memory<byte>.Empty).AsTask();
+            await YieldAsync(10);
+            Assert.False(waiting.IsCompleted);
+            await client.WriteAsync("ab"u8.ToArray());
+            Assert.Equal(0, await waiting);
+
+            var buffer = new byte[1];
+            foreach (var sent in "ab"u8.ToArray())
+            {
+                Assert.Equal(0, await server.ReadAsync(Memory<byte>.Empty));
+                Assert.Equal(1, await server.ReadAsync(buffer));
+                Assert.Equal(sent, buffer[0]);
+            }
+        }
+
+        await client.WriteAsync("first\nsecond\n"u8.ToArray());
+        Assert.Equal("first", await server.ReadLineAsync());
+        Assert.Equal(0, await server.ReadAsync(Memory<byte>.Empty)); // the second one is in the stream's own buffer
+        Assert.Equal("second", await server.ReadLineAsync());
+
+        var end = server.ReadAsync(Memory<byte>.Empty).AsTask();
+        await YieldAsync(10);
+        Assert.False(end.IsCompleted);
+        client.ShutdownWrite();
+        Assert.Equal(0, await end);
+        Assert.Equal(0, await server.ReadAsync(Memory<byte>.Empty));
+        Assert.Equal(0, await server.ReadAsync(new byte[1]));
+    }));
+
+    [Fact]
+    public void A_reset_comes_out_of_an_empty_read_or_of_the_one_behind_it() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        foreach (var waits in new[] { false, true })
+        {
+            var client = RawClient(listener);
+            using var server = await listener.AcceptAsync();
+            var reading = waits ? server.ReadAsync(Memory<byte>.Empty).AsTask() : null;
+            Reset(client);
+            var error = await Assert.ThrowsAsync<SocketException>(async () =>
+            {
+                await (reading ?? server.ReadAsync(Memory<byte>.Empty).AsTask());
+                await server.ReadAsync(new byte[1]);
+            });
+            Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
+        }
+    });
+
     [Fact]
     public void A_client_that_does_not_read_holds_up_nobody_else() => Run(() => WithPair(unix: false, (_, slow) => WithPair(unix: true, async (client, server) =>
     {

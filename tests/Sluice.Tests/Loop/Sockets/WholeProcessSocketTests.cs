@@ -16,6 +16,9 @@ public sealed class WholeProcessSocketTests
     /// <summary>How long the soak takes, in seconds: 10, or what the environment says (300 for a long one).</summary>
     private static readonly TimeSpan s_soak = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("SLUICE_SOAK_SECONDS") ?? "10", CultureInfo.InvariantCulture));
 
+    /// <summary>More than the buffers between two sockets hold for a peer that does not read.</summary>
+    private static readonly byte[] s_much = new byte[8_000_000];
+
     private static IPEndPoint AnyPort => new(IPAddress.Loopback, 0);
 
     [Theory]
@@ -102,15 +105,20 @@ public sealed class WholeProcessSocketTests
                     handled++;
                     while (await stream.ReadLineAsync(1000) is { } line)
                     {
-                        await stream.WriteLineAsync(line);
+                        await (line switch
+                        {
+                            "fail" => throw new FormatException(line),
+                            "much" => stream.WriteAsync(s_much),
+                            _ => stream.WriteLineAsync(line),
+                        });
                     }
                 },
-                error => Assert.True(error is SocketException or InvalidDataException, $"{error}")));
+                error => Assert.True(error is SocketException or InvalidDataException or FormatException, $"{error}")));
             await TaskGroup.RunAsync(async clients =>
             {
                 for (var watch = Stopwatch.StartNew(); watch.Elapsed < time; connections++)
                 {
-                    var manner = connections % 5;
+                    var manner = connections % 7;
                     clients.Start(() => BeAsync(manner, (IPEndPoint)listener.LocalEndPoint));
                     await EventLoop.SleepAsync(TimeSpan.FromMilliseconds(4));
                 }
@@ -146,6 +154,14 @@ public sealed class WholeProcessSocketTests
             case 3: // does not read what it gets: the close becomes a reset
                 await stream.WriteLineAsync("reset");
                 await EventLoop.SleepAsync(TimeSpan.FromMilliseconds(5));
+                break;
+            case 4: // asks for more than the buffers hold, and reads none of it
+                await stream.WriteLineAsync("much");
+                await EventLoop.SleepAsync(TimeSpan.FromMilliseconds(5));
+                break;
+            case 5: // makes its handler fail
+                await stream.WriteLineAsync("fail");
+                Assert.Null(await stream.ReadLineAsync());
                 break;
             default: // gives up on an answer that does not come, and sends a line that is too long
                 Assert.False(await CancelScope.MoveOnAfter(TimeSpan.FromMilliseconds(5)).RunAsync(async () => await stream.ReadLineAsync().AsTask() is null));
