@@ -13,7 +13,8 @@ namespace Sluice;
 /// <para>A loop ends when its main task has, and everything else that it knows of: what the main task fired and forgot is
 /// cancelled, and waited for as long as it waits for something of the loop; so are <c>async void</c> methods, and calls on other
 /// threads. What awaits an outside <see cref="Task"/> without being awaited cannot be seen: when that ends later, the
-/// continuation runs on the thread pool, in a cancelled scope. An exception out of a callback or an <c>async void</c> method
+/// continuation runs on the thread pool, in a cancelled scope. What was forgotten and fails is told to
+/// <see cref="TaskScheduler.UnobservedTaskException"/> only, as everywhere. An exception out of a callback or an <c>async void</c> method
 /// cancels the main task and comes out of <c>Run</c>.</para>
 /// <para>Thread safety: <see cref="PostThreadSafe(Action)"/>, <see cref="IsOnThread"/> and <see cref="Name"/> may be used from
 /// any thread, everything else on the loop's thread only; elsewhere it throws <see cref="InvalidOperationException"/>.</para>
