@@ -35,7 +35,7 @@ public sealed partial class EventLoop
         foreach (var waiter in scope.Waiters())
         {
             var since = Clock.Provider.GetElapsedTime(waiter.Since, Clock.Now).TotalSeconds;
-            text.Append(' ', (depth * 2) + 2).Append(CultureInfo.InvariantCulture, $"waits for {waiter.Source!.Description} since {since:0.###} s\n");
+            text.Append(' ', (depth * 2) + 2).Append(CultureInfo.InvariantCulture, $"waits for {waiter.Source.Description} since {since:0.###} s\n");
         }
     }
 

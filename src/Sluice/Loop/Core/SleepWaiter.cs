@@ -10,12 +10,14 @@ internal sealed class SleepWaiter : Waiter, IWaitedFor, ITimerEntry
 
     int ITimerEntry.Place { get; set; } = TimerHeap.NoPlace;
 
+    internal override IWaitedFor Source => this;
+
     string IWaitedFor.Description => "time to pass";
 
     internal void BeginSleep(EventLoop loop, CancelScope scope, TimerHeap timers, long due)
     {
         _timers = timers;
-        Begin(loop, scope, this);
+        Begin(loop, scope);
         timers.Add(this, due);
     }
 

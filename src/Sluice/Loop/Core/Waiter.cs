@@ -32,12 +32,7 @@ internal abstract class Waiter : IValueTaskSource
         Done,
     }
 
-    /// <summary>The neighbours in the queue of what is waited for. Owner: that queue.</summary>
-    internal Waiter? Previous { get; set; }
-
-    internal Waiter? Next { get; set; }
-
-    /// <summary>The neighbours in the scope. Owner: the scope.</summary>
+    /// <summary>The neighbours in the scope. Owner: the scope; of one that waits for nothing, the pool.</summary>
     internal Waiter? PreviousInScope { get; set; }
 
     internal Waiter? NextInScope { get; set; }
@@ -45,8 +40,8 @@ internal abstract class Waiter : IValueTaskSource
     /// <summary>Where the wait began.</summary>
     internal CancelScope? Scope { get; private set; }
 
-    /// <summary>What is waited for.</summary>
-    internal IWaitedFor? Source { get; private set; }
+    /// <summary>What is waited for, while it waits.</summary>
+    internal abstract IWaitedFor Source { get; }
 
     /// <summary>When the wait began, by the loop's clock.</summary>
     internal long Since { get; private set; }
@@ -61,11 +56,10 @@ internal abstract class Waiter : IValueTaskSource
     /// <summary>The wait begins.</summary>
     /// <param name="loop">The loop.</param>
     /// <param name="scope">The current scope.</param>
-    /// <param name="source">What is waited for.</param>
     /// <param name="canBeCancelled">False: the wait goes on when the scope is cancelled.</param>
-    internal void Begin(EventLoop loop, CancelScope scope, IWaitedFor source, bool canBeCancelled = true)
+    internal void Begin(EventLoop loop, CancelScope scope, bool canBeCancelled = true)
     {
-        (_loop, Scope, Source, CanBeCancelled) = (loop, scope, source, canBeCancelled);
+        (_loop, Scope, CanBeCancelled) = (loop, scope, canBeCancelled);
         Since = loop.TurnTimestamp;
         _state = State.Waiting;
         scope.Add(this);
@@ -93,9 +87,8 @@ internal abstract class Waiter : IValueTaskSource
     /// <summary>The scope was cancelled.</summary>
     internal void Cancel()
     {
-        var (scope, source) = (Scope!, Source!);
-        source.Abandon(this);
-        Fail(scope.NewCancellation());
+        Source.Abandon(this);
+        Fail(Scope!.NewCancellation());
     }
 
     internal ValueTask AsValueTask() => new(this, _version);
@@ -153,7 +146,7 @@ internal abstract class Waiter : IValueTaskSource
     private void EndWait()
     {
         Scope!.Remove(this);
-        (Scope, Source) = (null, null);
+        Scope = null;
     }
 
     private void Finish()
@@ -174,7 +167,7 @@ internal abstract class Waiter : IValueTaskSource
     }
 }
 
-/// <summary>The same with what is handed over: to whoever waits, or by whoever waits.</summary>
+/// <summary>The same in a queue, with what is handed over: to whoever waits, or by whoever waits.</summary>
 internal sealed class Waiter<T> : Waiter, IValueTaskSource<T>
 {
     private readonly WaiterPool<Waiter<T>> _pool;
@@ -182,6 +175,15 @@ internal sealed class Waiter<T> : Waiter, IValueTaskSource<T>
     internal Waiter(WaiterPool<Waiter<T>> pool) => _pool = pool;
 
     internal T Value { get; set; } = default!;
+
+    /// <summary>The neighbours in the queue. Owner: the queue.</summary>
+    internal Waiter<T>? Previous { get; set; }
+
+    internal Waiter<T>? Next { get; set; }
+
+    internal WaiterQueue<T>? Queue { get; set; }
+
+    internal override IWaitedFor Source => Queue!;
 
     internal ValueTask<T> AsValueTaskOfT() => new(this, Version);
 
@@ -194,7 +196,7 @@ internal sealed class Waiter<T> : Waiter, IValueTaskSource<T>
 
     private protected override void Recycle()
     {
-        Value = default!;
+        (Value, Queue) = (default!, null);
         _pool.Return(this);
     }
 }

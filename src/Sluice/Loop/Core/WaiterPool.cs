@@ -17,8 +17,8 @@ internal sealed class WaiterPool<T>(Func<WaiterPool<T>, T> create)
             return create(this);
         }
 
-        _first = waiter.Next;
-        waiter.Next = null;
+        _first = waiter.NextInScope;
+        waiter.NextInScope = null;
         _kept--;
         return (T)waiter;
     }
@@ -27,7 +27,7 @@ internal sealed class WaiterPool<T>(Func<WaiterPool<T>, T> create)
     {
         if (_kept < MaxKept)
         {
-            waiter.Next = _first;
+            waiter.NextInScope = _first;
             _first = waiter;
             _kept++;
         }

@@ -8,8 +8,8 @@ namespace Sluice;
 internal sealed class WaiterQueue<T>(EventLoop loop, string what, object owner) : IWaitedFor
 {
     private readonly WaiterPool<Waiter<T>> _pool = new(static pool => new(pool));
-    private Waiter? _first;
-    private Waiter? _last;
+    private Waiter<T>? _first;
+    private Waiter<T>? _last;
 
     public string Description => $"{what}{owner}";
 
@@ -26,8 +26,8 @@ internal sealed class WaiterQueue<T>(EventLoop loop, string what, object owner) 
             return waiter;
         }
 
-        waiter.Value = value;
-        waiter.Begin(loop, scope, this, canBeCancelled);
+        (waiter.Value, waiter.Queue) = (value, this);
+        waiter.Begin(loop, scope, canBeCancelled);
         waiter.Previous = _last;
         if (_last is null)
         {
@@ -45,13 +45,13 @@ internal sealed class WaiterQueue<T>(EventLoop loop, string what, object owner) 
     /// <summary>Takes the first out of the queue; whoever does completes it.</summary>
     internal bool TryDequeue([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Waiter<T>? waiter)
     {
-        waiter = (Waiter<T>?)_first;
+        waiter = _first;
         if (waiter is null)
         {
             return false;
         }
 
-        Abandon(waiter);
+        Remove(waiter);
         return true;
     }
 
@@ -64,7 +64,9 @@ internal sealed class WaiterQueue<T>(EventLoop loop, string what, object owner) 
         }
     }
 
-    public void Abandon(Waiter waiter)
+    public void Abandon(Waiter waiter) => Remove((Waiter<T>)waiter);
+
+    private void Remove(Waiter<T> waiter)
     {
         if (waiter.Previous is null)
         {

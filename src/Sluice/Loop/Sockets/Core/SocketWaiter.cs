@@ -21,12 +21,14 @@ internal sealed class SocketWaiter : Waiter, IValueTaskSource<int>, IWaitedFor
     /// <summary>The result.</summary>
     internal int Count { get; set; }
 
+    internal override IWaitedFor Source => this;
+
     string IWaitedFor.Description => $"{_what} {_socket}";
 
     internal void Begin(EpollSocket socket, CancelScope scope, string what)
     {
         (_socket, _what) = (socket, what);
-        Begin(socket.Loop, scope, this);
+        Begin(socket.Loop, scope);
     }
 
     internal void Begin(EpollSocket socket, CancelScope scope, string what, Memory<byte> buffer)
