@@ -52,13 +52,15 @@ internal sealed class EpollPoller : Poller
 
         for (var i = 0; i < count; i++)
         {
-            var item = _batch.AsSpan(i * Epoll.EventSize, Epoll.EventSize);
+            Ahead.Fetch(HandleOf(i + 2, count));
+            HandleOf(i + 1, count)?.FetchAhead();
+            var item = Item(i);
             var registration = Epoll.DataOf(item);
             if (registration == WakeUp)
             {
                 Epoll.Read(_wakeUp, out _, sizeof(ulong)); // back to zero; that it is zero already is no error
             }
-            else if (_slots[(int)(uint)registration] is { Handle: { } handle } && handle.Registration == registration)
+            else if (HandleOf(i, count) is { } handle && handle.Registration == registration)
             {
                 handle.OnReady((PollEvents)Epoll.EventsOf(item));
             }
@@ -116,6 +118,15 @@ internal sealed class EpollPoller : Poller
         }
 
         Epoll.Close(_epoll);
+    }
+
+    private Span<byte> Item(int i) => _batch.AsSpan(i * Epoll.EventSize, Epoll.EventSize);
+
+    /// <summary>Who is in the slot that an item of the batch names: whom it is for, or the next one there. Null beyond the last.</summary>
+    private PolledHandle? HandleOf(int i, int count)
+    {
+        var registration = i < count ? Epoll.DataOf(Item(i)) : WakeUp;
+        return registration == WakeUp ? null : _slots[(int)(uint)registration].Handle;
     }
 
     private void Control(int operation, int descriptor, PollEvents events, ulong registration)

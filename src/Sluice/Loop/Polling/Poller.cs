@@ -37,6 +37,11 @@ internal abstract class PolledHandle
     /// <summary>The descriptor is ready. On the loop's thread, within the poll: makes waiters ready and runs no user code.
     /// May be told in vain. May watch, change and unwatch any descriptor.</summary>
     internal abstract void OnReady(PollEvents events);
+
+    /// <summary>It will be told in a moment: what that touches may be fetched.</summary>
+    internal virtual void FetchAhead()
+    {
+    }
 }
 
 /// <summary>The one place where a loop blocks.</summary>

@@ -28,6 +28,12 @@ internal sealed partial class EpollSocket
         }
     }
 
+    internal override void FetchAhead()
+    {
+        Ahead.Fetch(_reader);
+        Ahead.Fetch(_writer);
+    }
+
     /// <summary>The waiter's result was read.</summary>
     internal void Forget(SocketWaiter waiter)
     {
@@ -77,6 +83,7 @@ internal sealed partial class EpollSocket
             return;
         }
 
+        Ahead.Fetch(reader.Scope);
         var count = Receive(reader.Buffer.Span);
         if (count != -Libc.WouldBlock)
         {

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Sluice;
+
+/// <summary>Has the processor fetch what is touched soon. With a thousand connections the objects of one have left the nearest caches when
+/// its turn comes, and waiting for them was a tenth of what an echoed message costs; the system call before it is long enough to
+/// fetch them meanwhile.</summary>
+internal static class Ahead
+{
+    /// <summary>The first three lines of an object. Only a hint: it does not matter where the object is by then, nor whether the processor
+    /// has such a thing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe void Fetch(object? thing)
+    {
+        const int Line = 64;
+        if (Sse.IsSupported && thing is not null) // the address zero is looked up in vain, and each time anew
+        {
+            var start = (byte*)Unsafe.As<object?, nint>(ref thing);
+            Sse.Prefetch0(start);
+            Sse.Prefetch0(start + Line);
+            Sse.Prefetch0(start + (2 * Line));
+        }
+    }
+}
