@@ -1,0 +1,27 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Sluice.Worker;
+
+/// <summary>Where an application's assemblies are loaded: apart from the worker's and from other applications', each with the versions
+/// that its own list of dependencies names. Only Sluice is the worker's own, so that both mean the same types by its names.</summary>
+internal sealed class ApplicationContext(string program) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(program))
+{
+    private static readonly Assembly s_sluice = typeof(WorkerListener).Assembly;
+
+    private readonly AssemblyDependencyResolver _resolver = new(program);
+
+    /// <summary>The version of Sluice that the application was built with; null if it does not use it.</summary>
+    internal Version? SluiceVersion => _resolver.ResolveAssemblyToPath(new(s_sluice.GetName().Name!)) is { } path ? AssemblyName.GetAssemblyName(path).Version : null;
+
+    /// <summary>The version that all applications have to be built with.</summary>
+    internal static Version WorkerVersion => s_sluice.GetName().Version!;
+
+    protected override Assembly? Load(AssemblyName assemblyName) =>
+        assemblyName.Name == s_sluice.GetName().Name ? s_sluice
+        : _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path)
+        : null; // one of .NET's own
+
+    protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
+        _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+}

@@ -1,0 +1,47 @@
+namespace Sluice.Worker;
+
+/// <summary>Reads secrets, and keeps them out of messages.</summary>
+internal static class SecretInput
+{
+    internal static void FromFile(string file, TcpSecurity security, Log log)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(file);
+            if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead))
+            {
+                log.Warning($"Every user of this host can read the secret in '{file}'.");
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"--secret-file '{file}': {error.Message}", error);
+        }
+
+        var end = text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : text.EndsWith('\n') ? 1 : 0;
+        Give(text[..^end], security, $"--secret-file '{file}'");
+    }
+
+    internal static void FromVariable(string name, TcpSecurity security) => Give(TakeVariable(name), security, $"--secret-variable '{name}'");
+
+    /// <summary>Processes that hosted code starts do not inherit it.</summary>
+    internal static string TakeVariable(string name)
+    {
+        var value = Environment.GetEnvironmentVariable(name) ?? throw new StartException($"There is no environment variable '{name}'.");
+        Environment.SetEnvironmentVariable(name, null);
+        return value;
+    }
+
+    private static void Give(string secret, TcpSecurity security, string from)
+    {
+        try
+        {
+            security.Secret = secret;
+        }
+        catch (ArgumentException error)
+        {
+            throw new StartException($"{from}: the secret is too short, it needs at least {Secret.MinBytes} bytes.", error);
+        }
+    }
+}
