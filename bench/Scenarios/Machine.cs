@@ -28,7 +28,10 @@ internal static class Machine
         Line("/proc/cpuinfo", "model name") is { } line ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() : RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>Other programs that run at the same time are the first suspect when two runs differ.</summary>
-    private static string Load() => Line("/proc/loadavg", "") is { } line ? $", load before the start {line.Split(' ')[0]}" : "";
+    private static string Load() => LoadNow() is { } load ? $", load before the start {load}" : "";
+
+    /// <summary>How many threads of all programs ran or waited for a processor during the last minute; null if that is not known.</summary>
+    internal static string? LoadNow() => Line("/proc/loadavg", "")?.Split(' ')[0];
 
     private static string? Line(string path, string start) =>
         File.Exists(path) ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) : null;

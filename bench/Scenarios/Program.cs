@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sluice.Bench;
 
-// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [xml] [xml-memory] [echo] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [xml] [xml-memory] [echo] [hop] [--rounds N]
 // dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
@@ -16,6 +16,7 @@ var scenarios = new (string Name, Action<Harness> Run)[]
     ("xml", XmlScenario.Run),
     ("xml-memory", XmlMemoryScenario.Run),
     ("echo", EchoScenario.Run),
+    ("hop", HopScenario.Run),
 };
 
 if (args is ["feed", var feed])
@@ -38,6 +39,11 @@ if (args is ["echo-server", "--kind", var server])
 if (args is ["loop-work", "--kind", var worker])
 {
     return LoopWorker.Run(worker); // likewise
+}
+
+if (args is ["hop-peer", "--kind", var kind, "--way", var way])
+{
+    return HopChild.Run(kind, way); // a child of the hop scenario
 }
 
 var rounds = 7;

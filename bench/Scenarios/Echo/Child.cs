@@ -21,6 +21,12 @@ internal sealed class Child : IDisposable
     /// <summary>The first line of one that was started by <see cref="StartIfPresent"/>.</summary>
     internal string Hello { get; private set; } = "";
 
+    /// <summary>Where bytes go that are no lines.</summary>
+    internal Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>Where bytes come from that are no lines.</summary>
+    internal Stream Output => _process.StandardOutput.BaseStream;
+
     /// <summary>User and system time so far.</summary>
     internal TimeSpan CpuTime => _process.TotalProcessorTime;
 
