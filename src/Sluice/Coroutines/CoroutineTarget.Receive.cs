@@ -19,6 +19,9 @@ public partial class CoroutineTarget<T>
     /// what an item costs; it is copied when the chunk ends (<see cref="KeepItemOfChunk"/>).</summary>
     internal T Item => _state == PortState.Chunk ? _queue!.Chunk![_queue.ChunkNext - 1] : _item;
 
+    /// <summary>The items of the chunk that were not taken yet; empty if there is none.</summary>
+    internal ReadOnlySpan<T> RestOfChunk => _state == PortState.Chunk ? _queue!.Chunk.AsSpan(_queue.ChunkNext.._queue.ChunkEnd) : default;
+
     internal CancellationToken RunCancellation => _strand?.Cancellation ?? default;
 
     /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
@@ -134,14 +137,20 @@ public partial class CoroutineTarget<T>
             queue.ChunkCancellation.ThrowIfCancellationRequested();
         }
 
-        queue.ChunkNext++;
+        TakeOfChunk(1);
+        return true;
+    }
+
+    /// <summary>Takes the next ones of <see cref="RestOfChunk"/>.</summary>
+    internal void TakeOfChunk(int count)
+    {
+        var queue = _queue!;
+        queue.ChunkNext += count;
         if (queue.ChunkNext == queue.ChunkEnd)
         {
             KeepItemOfChunk();
             _state = PortState.BusyQueued;
         }
-
-        return true;
     }
 
     private void KeepItemOfChunk()

@@ -51,7 +51,16 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : 
             run.Cancellation.ThrowIfCancellationRequested();
             if (inlet.TryPeek(out var batch))
             {
-                await run.SendAll(batch.Items, batch.Start, batch.End, batch.Position);
+                if (run.Next is NodePort<T> { TakesChunk: true } port)
+                {
+                    await port.SendChunkWithin(batch.Items, batch.Start, batch.End, batch.Position, run.Cancellation);
+                    await run.GiveWay();
+                }
+                else
+                {
+                    await run.SendAll(batch.Items, batch.Start, batch.End, batch.Position);
+                }
+
                 inlet.Release(batch);
             }
             else if (inlet.TryTakeSignal(out var signal))

@@ -10,13 +10,13 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
     internal override void Start(Node node, object[] outputs)
     {
         var outlet = node.Run.Links!.OutletOf<T>(Channel);
-        var port = new NodePort<T>(node, hasResult: false);
+        var port = new ExitPort<T>(node, outlet);
         node.Body = port;
         outlet.Attach(port);
-        port.Start(items => SendOn(items, node, outlet));
+        port.Start(items => SendOn(items, node, port, outlet));
     }
 
-    private static async Coroutine SendOn(Inbox<T> items, Node node, Outlet<T> outlet)
+    private static async Coroutine SendOn(Inbox<T> items, Node node, ExitPort<T> port, Outlet<T> outlet)
     {
         var input = items.GetAsyncEnumerator();
         while (true)
@@ -40,7 +40,11 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
                 await CloseThere(items, node, outlet);
                 return;
             }
-            else if (!outlet.TrySend(input.Current))
+            else if (outlet.TrySend(input.Current))
+            {
+                port.TakeOfChunk(outlet.SendSome(port.RestOfChunk));
+            }
+            else
             {
                 await SendLater(input.Current, items, outlet);
             }

@@ -34,7 +34,7 @@ internal sealed class Inlet<T>
         _capacity = capacity;
         _items = new T[BitOperations.RoundUpToPowerOf2((uint)capacity)];
         _mask = _items.Length - 1;
-        _batch = Math.Max(1, capacity / 4);
+        _batch = Math.Clamp(capacity / 4, 1, SourceRun<T>.ChunkLength);
     }
 
     /// <summary>Set before anything is read; null for ever if the sending segment could not be made.</summary>
@@ -64,6 +64,25 @@ internal sealed class Inlet<T>
         _items[(int)at & _mask] = item;
         Volatile.Write(ref _shared.Head, at + 1);
         return true;
+    }
+
+    /// <summary>The writer's: as many of the items as there is room for, seen by the reader at once.</summary>
+    internal int Write(ReadOnlySpan<T> items)
+    {
+        if (items.IsEmpty)
+        {
+            return 0;
+        }
+
+        var at = _shared.Head;
+        _shared.TailSeen = Volatile.Read(ref _shared.Tail);
+        var count = Math.Min(items.Length, _capacity - (int)(at - _shared.TailSeen));
+        var start = (int)at & _mask;
+        var beforeWrap = Math.Min(count, _items.Length - start);
+        items[..beforeWrap].CopyTo(_items.AsSpan(start));
+        items[beforeWrap..count].CopyTo(_items);
+        Volatile.Write(ref _shared.Head, at + count);
+        return count;
     }
 
     /// <summary>The writer's: behind what it has written. <see cref="WakeReader"/> has to follow.</summary>

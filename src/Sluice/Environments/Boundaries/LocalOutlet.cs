@@ -25,6 +25,17 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
         return true;
     }
 
+    internal override int SendSome(ReadOnlySpan<T> items)
+    {
+        var written = _inlet.Write(items);
+        if (written > 0)
+        {
+            _inlet.WakeReader();
+        }
+
+        return written;
+    }
+
     internal override void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null)
     {
         _inlet.Signal(kind, error, done);

@@ -23,6 +23,10 @@ internal abstract class Outlet<T>
     /// <summary>False if there is no room; then <see cref="Room"/> tells when to try again.</summary>
     internal abstract bool TrySend(T item);
 
+    /// <summary>Sends the first ones.</summary>
+    /// <returns>How many: as many as there is room for.</returns>
+    internal abstract int SendSome(ReadOnlySpan<T> items);
+
     /// <summary>Behind the items that were sent. <paramref name="done"/> is called, on any thread, when a thrown error was dealt with.</summary>
     internal abstract void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null);
 

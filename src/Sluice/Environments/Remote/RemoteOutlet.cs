@@ -71,6 +71,17 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
     }
 
+    internal override int SendSome(ReadOnlySpan<T> items)
+    {
+        var sent = 0;
+        while (sent < items.Length && TrySend(items[sent]))
+        {
+            sent++;
+        }
+
+        return sent;
+    }
+
     internal override void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null)
     {
         if (done is not null)

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>The port of a coroutine inside a pipeline. Its senders are in its strand, so a send checks nothing.</summary>
-internal sealed class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
+internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 {
     private readonly Node _node;
     private readonly bool _hasResult;

@@ -9,7 +9,7 @@ namespace Sluice;
 internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken Cancellation)
 {
     /// <summary>A chunk's length at the most: between two chunks the source gives way.</summary>
-    private const int ChunkLength = 1024;
+    internal const int ChunkLength = 1024;
 
     /// <summary>Await this between two items: throws if the run was cancelled, and lets whatever else waits for the
     /// strand go first, so that a source which never waits for anything does not keep out everything else.</summary>
