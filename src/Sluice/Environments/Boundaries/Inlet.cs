@@ -16,6 +16,9 @@ namespace Sluice;
 [DebuggerDisplay("{_shared.Head - _shared.Tail} of {_capacity} items")]
 internal sealed class Inlet<T>
 {
+    /// <summary>Fewer items than this are not worth a look at the writer's counter.</summary>
+    private const int Few = 16;
+
     private readonly T[] _items;
     private readonly int _capacity;
     private readonly int _mask;
@@ -159,6 +162,11 @@ internal sealed class Inlet<T>
     private bool HasNewsSoon(Strand strand)
     {
         var spins = strand.Host?.SpinCount ?? 0;
+        if (spins > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
+        {
+            BriefWait.Pause(); // a reader that looks after each item has the writer wait for the cache line each time
+        }
+
         for (var round = 0; !HasNews; round++)
         {
             if (round >= spins || strand.HasEntries)
