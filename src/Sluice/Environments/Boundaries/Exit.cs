@@ -40,13 +40,13 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
                 await CloseThere(items, node, outlet);
                 return;
             }
-            else if (outlet.TrySend(input.Current))
-            {
-                port.TakeOfChunk(outlet.SendSome(port.RestOfChunk));
-            }
-            else
+            else if (!outlet.TrySend(input.Current))
             {
                 await SendLater(input.Current, items, outlet);
+            }
+            else if (port.RestOfChunk is { IsEmpty: false } rest)
+            {
+                port.TakeOfChunk(outlet.SendSome(rest));
             }
         }
     }

@@ -31,6 +31,7 @@ internal sealed class Inlet<T>
     private RingCounters _shared;
     private Action? _reader; // owner: the reader until it says that it waits, then whoever takes that back
     private int _readerWaits;
+    private Patience _patience; // owner: the reader
 
     internal Inlet(int capacity)
     {
@@ -161,10 +162,10 @@ internal sealed class Inlet<T>
 
     private bool HasNewsSoon(Strand strand)
     {
-        var spins = strand.Host?.SpinCount ?? 0;
+        var spins = _patience.RoundsOf(strand.Host?.SpinCount ?? 0);
         if (spins > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
         {
-            BriefWait.Pause(); // a reader that looks after each item has the writer wait for the cache line each time
+            BriefWait.Pause(0); // a reader that looks after each item has the writer wait for the cache line each time
         }
 
         for (var round = 0; !HasNews; round++)
@@ -174,7 +175,7 @@ internal sealed class Inlet<T>
                 return false;
             }
 
-            BriefWait.Pause();
+            BriefWait.Pause(round);
         }
 
         return true;
@@ -182,6 +183,7 @@ internal sealed class Inlet<T>
 
     private void Park(Action reader)
     {
+        _patience.Park();
         _reader = reader;
         Volatile.Write(ref _readerWaits, 1);
         Interlocked.MemoryBarrierProcessWide();

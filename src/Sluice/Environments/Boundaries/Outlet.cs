@@ -10,6 +10,7 @@ internal abstract class Outlet<T>
     private readonly TaskCompletionSource _settled = new();
     private Action? _sender; // who waits for room; whoever sets _senderWaits to 0 calls it
     private int _senderWaits;
+    private Patience _patience; // owner: the sender
 
     /// <summary>What raises the end of the other side at the exit: its inbox's close if that is a normal end. Set once.</summary>
     internal Exception? End { get; private set; }
@@ -58,7 +59,7 @@ internal abstract class Outlet<T>
 
     private bool HasRoomSoon()
     {
-        var spins = _port!.Node.Run.Strand.Host?.SpinCount ?? 0;
+        var spins = _patience.RoundsOf(_port!.Node.Run.Strand.Host?.SpinCount ?? 0);
         for (var round = 0; !HasRoom && End is null; round++)
         {
             if (round >= spins || _port.Node.Run.Strand.HasEntries)
@@ -66,7 +67,7 @@ internal abstract class Outlet<T>
                 return false;
             }
 
-            BriefWait.Pause();
+            BriefWait.Pause(round);
         }
 
         return true;
@@ -74,6 +75,7 @@ internal abstract class Outlet<T>
 
     private void Park(Action sender)
     {
+        _patience.Park();
         _sender = sender;
         Volatile.Write(ref _senderWaits, 1);
         Interlocked.MemoryBarrierProcessWide();

@@ -3,10 +3,19 @@ namespace Sluice;
 /// <summary>Waiting without giving up the thread, where another processor may bring what is waited for.</summary>
 internal static class BriefWait
 {
+    private const int RoundsToYield = 8;
+
     /// <summary>How often to look again before parking: about as long as it takes to wake a thread. Longer would take a
     /// processor from whoever is to bring something.</summary>
     internal static int Rounds { get; } = Environment.ProcessorCount > 1 ? 40 : 0;
 
-    /// <summary>A few dozen nanoseconds.</summary>
-    internal static void Pause() => Thread.SpinWait(8);
+    /// <summary>Some hundred nanoseconds. Now and then a thread that waits for this processor may go first: it may be the very one
+    /// that is waited for.</summary>
+    internal static void Pause(int round)
+    {
+        if (round % RoundsToYield != RoundsToYield - 1 || !Thread.Yield())
+        {
+            Thread.SpinWait(8);
+        }
+    }
 }

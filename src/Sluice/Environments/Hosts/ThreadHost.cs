@@ -79,7 +79,7 @@ internal sealed class ThreadHost : StrandHost
     {
         for (var round = 0; !_hasIncoming && round < BriefWait.Rounds; round++)
         {
-            BriefWait.Pause();
+            BriefWait.Pause(round);
         }
 
         _wake.Wait();
