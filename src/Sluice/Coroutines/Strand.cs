@@ -73,6 +73,9 @@ internal sealed class Strand : IStrandHome
     /// <summary>Called each time before it is let go, when nothing waits for its turn.</summary>
     internal event Action? BeforeRelease;
 
+    /// <summary>Does now what is done before it is let go: the holder is going to look about for a while. Holder only.</summary>
+    internal void GetReadyToWait() => BeforeRelease?.Invoke();
+
     /// <summary>The innermost home that this thread is inside of; null outside every strand.</summary>
     internal static IStrandHome? CurrentHome => StrandThread.Current.Home;
 

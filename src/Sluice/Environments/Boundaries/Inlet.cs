@@ -162,7 +162,7 @@ internal sealed class Inlet<T>
 
     private bool HasNewsSoon(Strand strand)
     {
-        var spins = _patience.RoundsOf(strand.Host?.SpinCount ?? 0);
+        var spins = Peer.IsNear ? _patience.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
         if (spins > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
         {
             BriefWait.Pause(0); // a reader that looks after each item has the writer wait for the cache line each time
@@ -170,6 +170,11 @@ internal sealed class Inlet<T>
 
         for (var round = 0; !HasNews; round++)
         {
+            if (round == 0)
+            {
+                strand.GetReadyToWait();
+            }
+
             if (round >= spins || strand.HasEntries)
             {
                 return false;

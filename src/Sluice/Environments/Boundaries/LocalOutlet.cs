@@ -42,6 +42,14 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
         _inlet.WakeReader();
     }
 
+    bool IInletPeer.IsNear => true;
+
+    private protected override bool IsNear => true;
+
+    void IInletPeer.Attach(Strand reader)
+    {
+    }
+
     void IInletPeer.Released(int count) => ResumeSender();
 
     void IInletPeer.ReaderEnded(Exception? failure) => EndExit(failure);

@@ -34,7 +34,10 @@ internal abstract class Outlet<T>
     /// <summary>Whether it is worth trying again, or in vain. Any thread.</summary>
     private protected abstract bool HasRoom { get; }
 
-    internal void Attach(NodePort<T> port) => _port = port;
+    /// <summary>Whether the reader is in this process, so that room may come without anybody being told of it first.</summary>
+    private protected abstract bool IsNear { get; }
+
+    internal virtual void Attach(NodePort<T> port) => _port = port;
 
     internal RoomAwaitable Room() => new(this);
 
@@ -59,10 +62,16 @@ internal abstract class Outlet<T>
 
     private bool HasRoomSoon()
     {
-        var spins = _patience.RoundsOf(_port!.Node.Run.Strand.Host?.SpinCount ?? 0);
+        var strand = _port!.Node.Run.Strand;
+        var spins = IsNear ? _patience.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
         for (var round = 0; !HasRoom && End is null; round++)
         {
-            if (round >= spins || _port.Node.Run.Strand.HasEntries)
+            if (round == 0)
+            {
+                strand.GetReadyToWait();
+            }
+
+            if (round >= spins || strand.HasEntries)
             {
                 return false;
             }

@@ -40,7 +40,16 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     /// <summary>Whether the other side takes no more.</summary>
     public bool HasEnded { get; private set; }
 
+    private protected override bool IsNear => false;
+
     private protected override bool HasRoom => HasRoomFor(Math.Max(1, _capacity / 4));
+
+    /// <summary>What the strand has sent goes out when it has nothing more to do.</summary>
+    internal override void Attach(NodePort<T> port)
+    {
+        base.Attach(port);
+        port.Node.Run.Strand.BeforeRelease += _channels.Connection.Flush;
+    }
 
     internal override bool TrySend(T item)
     {
