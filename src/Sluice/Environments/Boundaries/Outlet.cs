@@ -87,7 +87,15 @@ internal abstract class Outlet<T>
         _patience.Park();
         _sender = sender;
         Volatile.Write(ref _senderWaits, 1);
-        Interlocked.MemoryBarrierProcessWide();
+        if (IsNear)
+        {
+            Interlocked.MemoryBarrierProcessWide(); // the reader makes room without a fence
+        }
+        else
+        {
+            Interlocked.MemoryBarrier();
+        }
+
         if ((HasRoom || End is not null) && Interlocked.Exchange(ref _senderWaits, 0) != 0)
         {
             sender();

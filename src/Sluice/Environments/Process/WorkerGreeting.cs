@@ -27,12 +27,15 @@ internal static class WorkerGreeting
     }
 
     /// <summary>Null if who has connected does not know the token, or goes away.</summary>
-    internal static async Task<(byte Kind, int Process)?> ReceiveAsync(Socket socket, WorkerInvitation invitation, CancellationToken cancellationToken)
+    internal static Task<(byte Kind, int Process)?> ReceiveAsync(Socket socket, WorkerInvitation invitation, CancellationToken cancellationToken) =>
+        BlockingSocket.ReceiveAsync(socket, socket => Receive(socket, invitation), cancellationToken);
+
+    private static (byte Kind, int Process)? Receive(Socket socket, WorkerInvitation invitation)
     {
         var greeting = new byte[Length];
         for (var filled = 0; filled < Length;)
         {
-            var count = await socket.ReceiveAsync(greeting.AsMemory(filled), cancellationToken).ConfigureAwait(false);
+            var count = socket.Receive(greeting.AsSpan(filled));
             if (count == 0)
             {
                 return null;

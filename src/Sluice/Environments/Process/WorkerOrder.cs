@@ -75,15 +75,7 @@ internal sealed record WorkerOrder(string Assembly, Guid Module, string Type, st
         return content;
     }
 
-    internal static async Task<byte[]> ReceiveAsync(Socket socket, CancellationToken cancellationToken)
-    {
-        using var stream = new NetworkStream(socket);
-        var length = new byte[sizeof(int)];
-        await stream.ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false);
-        var content = new byte[CheckedLength(length)];
-        await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
-        return content;
-    }
+    internal static Task<byte[]> ReceiveAsync(Socket socket, CancellationToken cancellationToken) => BlockingSocket.ReceiveAsync(socket, Receive, cancellationToken);
 
     private static int CheckedLength(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32LittleEndian(bytes) is var length and >= 0 and <= MaxLength
         ? length

@@ -67,7 +67,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         }
     }
 
-    public void Wake() => _inlet.WakeReader();
+    public void Wake() => _inlet.WakeReaderOfBatch();
 
     public void Commit()
     {
@@ -112,7 +112,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     public void Lost(Exception cause)
     {
         _inlet.Signal(SignalKind.Fault, cause, null);
-        _inlet.WakeReader();
+        _inlet.WakeReaderOfBatch();
     }
 
     bool IInletPeer.IsNear => false;

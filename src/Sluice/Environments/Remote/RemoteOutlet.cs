@@ -142,7 +142,11 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
     }
 
-    public void Wake() => ResumeSender();
+    public void Wake()
+    {
+        Interlocked.MemoryBarrier(); // either this sees that the sender waits, or the sender sees the credit before it waits
+        ResumeSender();
+    }
 
     /// <summary>An error that was thrown in there has nobody to deal with it any more.</summary>
     public void Suspend()

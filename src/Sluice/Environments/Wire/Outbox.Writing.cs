@@ -8,7 +8,7 @@ internal sealed partial class Outbox
     private const int Piece = 256 * 1024;
 
     /// <summary>A buffer that a large frame has made larger than this is not kept.</summary>
-    private const int LargeBuffer = 1024 * 1024;
+    private const int LargeBuffer = 2 * 1024 * 1024;
 
     /// <summary>After so many batches somebody else's frames are left to the writer, so that a flush ends.</summary>
     private const int MaxBatches = 4;
