@@ -45,7 +45,6 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : 
 
     private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T> inlet)
     {
-        inlet.Peer.Attach(run.Run.Strand);
         while (true)
         {
             await inlet.News(run.Run.Strand);

@@ -6,9 +6,6 @@ internal interface IInletPeer
     /// <summary>Whether the writer is in this process, so that something may come without anybody reading it first.</summary>
     bool IsNear { get; }
 
-    /// <summary>Called once, before anything is read.</summary>
-    void Attach(Strand reader);
-
     /// <summary>Room for so many more.</summary>
     void Released(int count);
 

@@ -170,7 +170,7 @@ internal sealed class Inlet<T>
 
     private bool HasNewsSoon(Strand strand)
     {
-        var spins = Peer.IsNear ? _patience.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
+        var spins = Peer!.IsNear ? _patience.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
         if (spins > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
         {
             BriefWait.Pause(0); // a reader that looks after each item has the writer wait for the cache line each time
@@ -199,7 +199,7 @@ internal sealed class Inlet<T>
         _patience.Park();
         _reader = reader;
         Volatile.Write(ref _readerWaits, 1);
-        if (Peer.IsNear)
+        if (Peer!.IsNear)
         {
             Interlocked.MemoryBarrierProcessWide();
         }

@@ -46,10 +46,6 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
 
     private protected override bool IsNear => true;
 
-    void IInletPeer.Attach(Strand reader)
-    {
-    }
-
     void IInletPeer.Released(int count) => ResumeSender();
 
     void IInletPeer.ReaderEnded(Exception? failure) => EndExit(failure);

@@ -118,8 +118,6 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     bool IInletPeer.IsNear => false;
 
     /// <summary>The credit for what the strand has handled goes out when it has nothing more to do.</summary>
-    void IInletPeer.Attach(Strand reader) => reader.BeforeRelease += _channels.Connection.Flush;
-
     /// <summary>The sender need not know of each item: it is told of a quarter at once.</summary>
     void IInletPeer.Released(int count)
     {

@@ -45,12 +45,6 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     private protected override bool HasRoom => HasRoomFor(Math.Max(1, _capacity / 4));
 
     /// <summary>What the strand has sent goes out when it has nothing more to do.</summary>
-    internal override void Attach(NodePort<T> port)
-    {
-        base.Attach(port);
-        port.Node.Run.Strand.BeforeRelease += _channels.Connection.Flush;
-    }
-
     internal override bool TrySend(T item)
     {
         if (!HasRoomFor(1))
