@@ -15,6 +15,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     private readonly CancellationTokenSource _canceled = new();
     private NodeStatus[] _nodes;
     private object? _result;
+    private bool _hasSaidEnd; // owner: the reading thread
     private bool _isConnected; // written before the connection starts; then read by the run's threads
 
     private protected RemoteSegment(Segment segment, SegmentedRun whole, RemoteOptions options)
@@ -148,7 +149,8 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                     _result = ItemCodecs.ReaderOf<object?>(Snapshots).Read(payload);
                 }
 
-                _ended.TrySetResult();
+                _hasSaidEnd = true;
+                Later(() => _ended.TrySetResult()); // behind what came before it: a connection that is closed tells nothing more
                 break;
             default:
                 throw new SnapshotException($"{Peer} sent a frame of kind {kind}, which has no place there.");
@@ -208,7 +210,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
 
     private async Task LoseAsync(Exception cause)
     {
-        if (_ended.Task.IsCompleted)
+        if (_hasSaidEnd || _ended.Task.IsCompleted)
         {
             return;
         }
