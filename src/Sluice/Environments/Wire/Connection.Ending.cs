@@ -48,6 +48,11 @@ internal sealed partial class Connection
         Transport transport;
         lock (_lock)
         {
+            if (_isGoodbyeReceived)
+            {
+                return; // all is told
+            }
+
             _failure ??= cause;
             transport = _transport;
         }
@@ -118,7 +123,12 @@ internal sealed partial class Connection
         bool isNews, isDone;
         lock (_lock)
         {
-            isNews = !IsQuiet;
+            if (_isGoodbyeReceived || _isOver || _failure is not null)
+            {
+                return; // a failure comes first, and is still to be told
+            }
+
+            isNews = !_isClosing;
             _isGoodbyeReceived = true;
             isDone = _isGoodbyeSent;
             LimitClosing();
@@ -159,6 +169,7 @@ internal sealed partial class Connection
         {
             isNews = !_isClosing && !_isGoodbyeReceived;
             cause = _failure ?? cause;
+            _failure ??= cause; // decided: a goodbye or a close comes too late
         }
 
         if (TryFinish() && isNews)

@@ -13,7 +13,7 @@ internal static class Handshake
         stream.Send(FrameKind.Hello, hello.Write);
         var said = stream.Sent;
         var answer = stream.Receive(FrameKind.Challenge);
-        var challenge = Read(answer, Challenge.Read);
+        var challenge = HandshakeStream.Parse(answer, Challenge.Read);
         if (challenge.Version < hello.Versions.Min || challenge.Version > hello.Versions.Max)
         {
             throw new InvalidDataException($"The other side chose version {challenge.Version} of the protocol; this side speaks {hello.Versions}.");
@@ -25,7 +25,7 @@ internal static class Handshake
         }
 
         stream.Send(FrameKind.Proof, to => to.Raw(secret is null ? [] : secret.Prove(WireRole.Client, said, answer)));
-        var welcome = Read(stream.Receive(FrameKind.Welcome), Welcome.Read);
+        var welcome = HandshakeStream.Parse(stream.Receive(FrameKind.Welcome), Welcome.Read);
         return secret is null || secret.IsProof(welcome.Proof, WireRole.Server, said, answer)
             ? welcome
             : throw new AuthenticationException("The other side does not know the secret.");
@@ -37,7 +37,7 @@ internal static class Handshake
     internal static (Hello Hello, byte Version, byte[] Proof) AsServer(HandshakeStream stream, WireVersions versions, string application, Secret? secret)
     {
         var said = stream.Receive(FrameKind.Hello);
-        var (theirs, hello) = Read(said, from => Hello.Read(from, versions));
+        var (theirs, hello) = HandshakeStream.Parse(said, from => Hello.Read(from, versions));
         if (versions.Common(theirs) is not { } version || hello is null)
         {
             throw new WireRefusedException(RefusalReason.Version, $"The listener speaks {versions} of the protocol, the client {theirs}.");
@@ -59,17 +59,5 @@ internal static class Handshake
         return secret.IsProof(proof, WireRole.Client, said, answer)
             ? (hello, version, secret.Prove(WireRole.Server, said, answer))
             : throw new WireRefusedException(RefusalReason.Authentication, "The client does not know the secret.");
-    }
-
-    private static T Read<T>(byte[] payload, Func<ByteSource, T> read)
-    {
-        try
-        {
-            return read(new(payload, 0, payload.Length));
-        }
-        catch (SnapshotException error)
-        {
-            throw new InvalidDataException("A message of the handshake is damaged.", error);
-        }
     }
 }

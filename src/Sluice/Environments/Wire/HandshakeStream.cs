@@ -43,7 +43,7 @@ internal sealed class HandshakeStream(Transport transport)
         var payload = frame[header.Size..];
         if (header.Kind == FrameKind.Refusal && kind != FrameKind.Hello)
         {
-            throw ReadRefusal(new(payload, 0, payload.Length));
+            throw Parse(payload, ReadRefusal);
         }
 
         return header.Kind == kind && header.Channel == 0
@@ -56,6 +56,19 @@ internal sealed class HandshakeStream(Transport transport)
         to.Byte((byte)reason);
         to.Text(message.AsSpan(0, Math.Min(message.Length, 1000)));
     });
+
+    /// <exception cref="InvalidDataException">The payload has less than it says.</exception>
+    internal static T Parse<T>(byte[] payload, Func<ByteSource, T> read)
+    {
+        try
+        {
+            return read(new(payload, 0, payload.Length));
+        }
+        catch (SnapshotException error)
+        {
+            throw new InvalidDataException("A message of the handshake is damaged.", error);
+        }
+    }
 
     private static WireRefusedException ReadRefusal(ByteSource from) =>
         new((RefusalReason)from.Byte(), $"The other side refuses: {Stranger.Escape(from.Text())}");

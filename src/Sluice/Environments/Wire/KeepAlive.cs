@@ -27,7 +27,8 @@ internal sealed class KeepAlive
         _seenAt = _heardAt = _time.GetTimestamp();
         if (_limit != Timeout.InfiniteTimeSpan)
         {
-            _timer = _time.CreateTimer(static self => ((KeepAlive)self!).Tick(), this, _third, Timeout.InfiniteTimeSpan);
+            _timer = _time.CreateTimer(static self => ((KeepAlive)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(_third, Timeout.InfiniteTimeSpan); // now that a tick finds it
         }
     }
 

@@ -44,13 +44,14 @@ internal sealed class KeptFrames
         }
     }
 
-    /// <summary>The other side has all frames up to this number.</summary>
-    /// <exception cref="InvalidDataException">It cannot have: so many were never sent, or it has had more.</exception>
+    /// <summary>The other side has all frames up to this number. One that says less than another before it was on its way when the
+    /// transport broke, and says nothing new.</summary>
+    /// <exception cref="InvalidDataException">It cannot have: so many were never sent.</exception>
     internal void Acknowledge(long number)
     {
-        if (number < First - 1 || number > Last)
+        if (number > Last)
         {
-            throw new InvalidDataException($"The other side says that it has received {number} frames; {First - 1} to {Last} are possible.");
+            throw new InvalidDataException($"The other side says that it has received {number} frames; {Last} were sent.");
         }
 
         for (; First <= number; First++)

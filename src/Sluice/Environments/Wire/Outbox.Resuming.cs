@@ -22,7 +22,12 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
-            _kept!.Acknowledge(received);
+            if (received < _kept!.First - 1)
+            {
+                throw new InvalidDataException($"The other side says that it has received {received} frames; it has acknowledged {_kept.First - 1}.");
+            }
+
+            _kept.Acknowledge(received);
             _sending = new();
             _sent = 0;
             FrameHeader.Write(_sending, FrameKind.Continuation, 0);

@@ -15,6 +15,7 @@ internal sealed class CuttingProxy : IDisposable
 
     // Guard: _lock.
     private readonly List<Socket> _open = [];
+    private readonly List<Line> _lines = [];
     private int _cutsLeft;
     private int _connections;
 
@@ -35,8 +36,14 @@ internal sealed class CuttingProxy : IDisposable
 
     internal int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Swallows what the connections that there are now carry, until they are closed.</summary>
-    internal bool IsDeaf { get; set; }
+    /// <summary>From now on swallows what the connections that there are now would carry.</summary>
+    internal void Deafen()
+    {
+        lock (_lock)
+        {
+            _lines.ForEach(line => line.IsDeaf = true);
+        }
+    }
 
     /// <summary>Ends all connections, and takes no more.</summary>
     public void Dispose()
@@ -89,14 +96,21 @@ internal sealed class CuttingProxy : IDisposable
             isReset = _random.Next(2) == 0;
         }
 
-        var line = new Line(this, client, server, limit, isReset);
+        var line = new Line(client, server, limit, isReset);
+        lock (_lock)
+        {
+            _lines.Add(line);
+        }
+
         new Thread(() => line.Copy(client, server)) { IsBackground = true }.Start();
         new Thread(() => line.Copy(server, client)) { IsBackground = true }.Start();
     }
 
-    private sealed class Line(CuttingProxy proxy, Socket client, Socket server, int limit, bool isReset)
+    private sealed class Line(Socket client, Socket server, int limit, bool isReset)
     {
         private int _carried;
+
+        internal volatile bool IsDeaf;
 
         internal void Copy(Socket from, Socket to)
         {
@@ -105,7 +119,7 @@ internal sealed class CuttingProxy : IDisposable
             {
                 while (from.Receive(buffer) is > 0 and var count)
                 {
-                    if (proxy.IsDeaf)
+                    if (IsDeaf)
                     {
                         continue;
                     }

@@ -11,6 +11,8 @@ internal sealed class Heard : IFrameHandler
 
     internal Action OnBatchEnded { get; init; } = static () => { };
 
+    internal Action OnEnd { get; init; } = static () => { };
+
     internal int Batches => Volatile.Read(ref _batches);
 
     /// <summary>How often the end was told, which should be once at most.</summary>
@@ -38,6 +40,7 @@ internal sealed class Heard : IFrameHandler
     private void Ended(Exception? cause)
     {
         Interlocked.Increment(ref _ends);
+        OnEnd();
         _end.TrySetResult(cause);
     }
 }
