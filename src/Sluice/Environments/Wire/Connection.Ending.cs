@@ -38,6 +38,11 @@ internal sealed partial class Connection
     /// <summary>Ends at once: what is unsent is dropped, and the other side sees a failure. The handler hears nothing from now on.</summary>
     internal void Abort(Exception cause)
     {
+        lock (_lock)
+        {
+            _isClosing = true; // before the other side hears of it, whose end would be told as a loss
+        }
+
         _outbox.TryTell(cause.Message);
         TryFinish();
     }

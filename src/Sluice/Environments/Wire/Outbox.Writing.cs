@@ -7,8 +7,9 @@ internal sealed partial class Outbox
     /// <summary>What one write is given, so that <see cref="Unsent"/> follows a slow transport.</summary>
     private const int Piece = 256 * 1024;
 
-    /// <summary>A buffer that a large frame has made larger than this is not kept.</summary>
-    private const int LargeBuffer = 2 * 1024 * 1024;
+    /// <summary>A buffer that a large frame has made larger than this is not kept. Above what batches of usual frames come to, since growing a
+    /// new one costs more than sending it.</summary>
+    private const int LargeBuffer = 4 * 1024 * 1024;
 
     /// <summary>After so many batches somebody else's frames are left to the writer, so that a flush ends.</summary>
     private const int MaxBatches = 4;
