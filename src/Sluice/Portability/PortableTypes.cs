@@ -25,7 +25,7 @@ internal static class PortableTypes
     /// <summary>Stored by codecs of their own.</summary>
     private static readonly HashSet<Type> s_special =
     [
-        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. LeafCodecs.Types, typeof(Nullable<>), typeof(Memory<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>), typeof(StringComparer),
+        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. LeafCodecs.Types, typeof(Nullable<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>), typeof(StringComparer),
         typeof(TimeProvider), typeof(Array), typeof(ValueType), typeof(Enum),
     ];
 

@@ -27,8 +27,8 @@ internal static class InlineCodecs
     internal static bool IsRaw(Type type) =>
         type.IsEnum || (s_plain.GetValueOrDefault(type) is { } codec && codec.GetType() is { IsGenericType: true } kind && kind.GetGenericTypeDefinition() == typeof(RawCodec<>));
 
-    internal static bool IsMemory(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() is var definition && (definition == typeof(ReadOnlyMemory<>) || definition == typeof(Memory<>));
+    /// <summary>Only what nobody writes to through it: a memory that can be written to is shared with whoever gave it.</summary>
+    internal static bool IsMemory(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ReadOnlyMemory<>);
 
     private static InlineCodec Make(Type type, bool byReflection)
     {
@@ -55,7 +55,6 @@ internal static class InlineCodecs
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         return definition == typeof(Nullable<>) ? OfElements(typeof(InlineNullableCodec<>), type.GetGenericArguments()[0], byReflection)
             : definition == typeof(List<>) ? OfElements(typeof(InlineListCodec<>), type.GetGenericArguments()[0], byReflection)
-            : definition == typeof(Memory<>) ? OfElements(typeof(InlineMemoryCodec<>), type.GetGenericArguments()[0], byReflection)
             : definition == typeof(ReadOnlyMemory<>) ? OfElements(typeof(InlineReadOnlyMemoryCodec<>), type.GetGenericArguments()[0], byReflection)
             : Of(type.IsValueType ? typeof(InlineStructCodec<>) : typeof(InlineObjectCodec<>), type, byReflection);
     }

@@ -88,12 +88,3 @@ internal sealed class InlineReadOnlyMemoryCodec<T>(InlineCodec<T> codec) : Inlin
 
     internal override void Read(ByteSource from, ref ReadOnlyMemory<T> value) => value = InlineSequence.Read(from, codec);
 }
-
-internal sealed class InlineMemoryCodec<T>(InlineCodec<T> codec) : InlineCodec<Memory<T>>
-{
-    internal override IReadOnlyList<FieldSchema> Parts => codec.Parts;
-
-    internal override void Write(ByteSink to, ref Memory<T> value) => InlineSequence.Write<T>(to, value.Span, codec);
-
-    internal override void Read(ByteSource from, ref Memory<T> value) => value = InlineSequence.Read(from, codec);
-}

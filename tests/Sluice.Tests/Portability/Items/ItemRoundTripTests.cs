@@ -44,7 +44,7 @@ public sealed class ItemRoundTripTests
         Assert.True(new Wire<Order>().IsInline);
         Assert.True(new Wire<(Order, List<Order?[]>, DayOfWeek?)>().IsInline);
         Assert.True(new Wire<ReadOnlyMemory<byte>>().IsInline);
-        Assert.True(new Wire<Memory<Order>>().IsInline);
+        Assert.True(new Wire<ReadOnlyMemory<Order>>().IsInline);
         Assert.True(Inline(new { Name = "x", Inner = new { Count = 1 } }));
         Assert.True(new Wire<XmlEvent>().IsInline);
 
@@ -57,6 +57,7 @@ public sealed class ItemRoundTripTests
         Assert.False(new Wire<Action>().IsInline);
         Assert.False(new Wire<int[,]>().IsInline);
         Assert.False(new Wire<List<int>.Enumerator>().IsInline);
+        Assert.IsType<GraphItemWriter<Memory<byte>>>(ItemCodecs.WriterOf<Memory<byte>>(new()));
     }
 
     [Fact]
@@ -74,7 +75,6 @@ public sealed class ItemRoundTripTests
         byte[] bytes = [1, 2, 3, 4, 5];
 
         Assert.Equal([2, 3, 4], new Wire<ReadOnlyMemory<byte>>().RoundTrip(bytes.AsMemory(1, 3)).ToArray());
-        Assert.Equal([2, 3], new Wire<Memory<byte>>().RoundTrip(bytes.AsMemory(1, 2)).ToArray());
         Assert.Equal([1, 2, 3, 4, 5], ((ReadOnlyMemory<byte>)new Wire<object>().RoundTrip((ReadOnlyMemory<byte>)bytes)).ToArray());
         Assert.Equal(0, new Wire<ReadOnlyMemory<byte>>().RoundTrip(default).Length);
         Assert.Equal("ello", new Wire<ReadOnlyMemory<char>>().RoundTrip("hello".AsMemory(1)).ToString());
