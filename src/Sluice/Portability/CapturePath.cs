@@ -39,7 +39,7 @@ internal static class CapturePath
         var owner = coroutine?.FindOwner() is { } port && port.Name != coroutine.MethodName ? $" of '{port.Name}'" : "";
         var isDebug = coroutine is not null && !coroutine.GetType().GetGenericArguments().FirstOrDefault(typeof(int)).IsValueType;
         return new NotPortableException(
-            (coroutine is null ? "This cannot be stored: " : $"The coroutine '{coroutine.MethodName}'{owner} cannot be stored: ")
+            (coroutine is null ? $"{(variable is null && type is not null ? $"A '{type}'" : "This")} cannot be stored: " : $"The coroutine '{coroutine.MethodName}'{owner} cannot be stored: ")
             + (variable is null ? "" : $"its variable '{variable}' holds a '{type}': ") + reason + "."
             + (isDebug && variable is not null ? " This is a Debug build, which keeps variables that are not used any more: set the variable to null after its last use, or use it in a method of its own." : ""),
             coroutine?.MethodName,
