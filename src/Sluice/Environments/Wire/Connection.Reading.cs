@@ -86,9 +86,10 @@ internal sealed partial class Connection
         return false;
     }
 
+    /// <summary>The handler has heard of frames. A goodbye behind them does not take their batch's end away.</summary>
     internal void BatchEnded()
     {
-        if (!IsQuiet)
+        if (!_isClosing && !_isOver && _failure is null)
         {
             try
             {

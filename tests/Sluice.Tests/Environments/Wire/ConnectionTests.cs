@@ -36,6 +36,23 @@ public sealed class ConnectionTests
 
     [Theory]
     [MemberData(nameof(Sockets))]
+    public async Task Frames_that_come_together_with_the_goodbye_have_the_end_of_their_batch(bool tcp)
+    {
+        var (one, other) = Pair(tcp);
+        var (a, b, heard) = (new Connection(one), new Connection(other), new Heard());
+        a.Begin(Plain, 0).Byte(1);
+        a.End();
+        a.Close();
+        a.Start(new Heard());
+        b.Start(heard);
+
+        await Wait.For(Task.WhenAll(a.Ended, b.Ended));
+
+        Assert.Equal((1, 1), (heard.Batches, heard.Ends));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sockets))]
     public async Task A_frame_of_64_MB_passes_and_its_buffers_are_given_back(bool tcp)
     {
         const int Size = 64 * 1024 * 1024;
