@@ -1,9 +1,10 @@
 """Records over a pipe between two processes of CPython, each pickled by itself with protocol 5; the records are those of
-bench/Scenarios/Hop/HopRecord.cs, as tuples. hop.py dumps|fast
+bench/Scenarios/Hop/HopRecord.cs, as tuples. hop.py dump|dumps|fast
 
-"dumps" pickles with pickle.dumps, "fast" with a Pickler that keeps no memo, which is faster but deprecated. A kept Unpickler reads
-both: it is faster than pickle.load, which makes one for each record. Prints "ready", then answers each line "COUNT" with the
-nanoseconds until the other process has told that it had so many, and their number. Ends with its input.
+"dump" is pickle.dump and pickle.load, as one writes it. The others are faster: a kept Unpickler reads more at once than pickle.load,
+which makes one for each record; for it "dumps" pickles with pickle.dumps, and "fast" with a Pickler that keeps no memo, which is
+deprecated. Prints "ready", then answers each line "COUNT" with the nanoseconds until the other process has told that it had so many,
+and their number. Ends with its input.
 """
 import os
 import pickle
@@ -24,6 +25,13 @@ def record(i):
 
 
 def dump_each(records, count, file):
+    dump = pickle.dump
+    for i in range(count):
+        dump(records[i % DIFFERENT], file, PROTOCOL)
+    dump(None, file, PROTOCOL)
+
+
+def dumps_each(records, count, file):
     dumps, write = pickle.dumps, file.write
     for i in range(count):
         write(dumps(records[i % DIFFERENT], PROTOCOL))
@@ -39,9 +47,17 @@ def dump_fast(records, count, file):
     dump(None)
 
 
-def receive(source, answers):
+def load_from(file):
+    return lambda: pickle.load(file)
+
+
+def load_kept(file):
+    return pickle.Unpickler(file).load
+
+
+def receive(source, answers, load_of):
     with open(source, "rb", buffering=BUFFER) as file:
-        load = pickle.Unpickler(file).load
+        load = load_of(file)
         try:
             while True:
                 count = 0
@@ -64,18 +80,22 @@ def send(target, answers, dump):
             print(time.perf_counter_ns() - started, count, flush=True)
 
 
+KINDS = {"dump": (dump_each, load_from), "dumps": (dumps_each, load_kept), "fast": (dump_fast, load_kept)}
+
+
 def start(kind):
+    dump, load_of = KINDS[kind]
     source, target = os.pipe()
     answers, back = os.pipe()
     if child := os.fork():
         os.close(source)
         os.close(back)
-        send(target, answers, {"dumps": dump_each, "fast": dump_fast}[kind])
+        send(target, answers, dump)
         os.waitpid(child, 0)
     else:
         os.close(target)
         os.close(answers)
-        receive(source, back)
+        receive(source, back, load_of)
 
 
 start(sys.argv[1])

@@ -11,7 +11,7 @@ internal sealed class HopPython : IDisposable
     private HopPython(Child process) => _process = process;
 
     /// <summary>Null if there is no Python.</summary>
-    /// <param name="kind">How records are pickled: <c>dumps</c> or <c>fast</c>.</param>
+    /// <param name="kind">How records are pickled: <c>dump</c>, <c>dumps</c> or <c>fast</c>.</param>
     internal static HopPython? StartIfPresent(string kind) =>
         Child.StartIfPresent($"CPython pickle ({kind})", () => Child.StartPython(PathOfScript(), kind)) is { } process ? new(process) : null;
 

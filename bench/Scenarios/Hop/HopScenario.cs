@@ -70,18 +70,19 @@ internal static class HopScenario
         Harness.Table("hop: records to another process", $"{Records:#,0} records of about 100 bytes to another process, which makes objects of them and counts them, until the count has come back. B is what the sending process allocates.");
         using var line = new HopLine<HopRecord>(Env.Process(), HopRecord.Of);
         using var json = HopPeer.Start("json", "pipe");
-        using var python = HopPython.StartIfPresent("dumps");
-        using var pythonFast = HopPython.StartIfPresent("fast");
         var ours = Whole(Records, line.Send);
         harness.Compare("On(Env.Process())", ours, "System.Text.Json lines over a pipe", Whole(Records, json.SendLines), limit: 1 / 4.0);
-        if (python is not null)
-        {
-            harness.Compare("On(Env.Process())", ours, "CPython: pickle.dumps, Unpickler", Side.OfProgram(Records, python.Send, static count => count), limit: 1 / 10.0);
-        }
+        ComparePickle("dump", "CPython: pickle.dump, pickle.load", 1 / 10.0);
+        ComparePickle("dumps", "CPython: pickle.dumps, a kept Unpickler", 1 / 10.0);
+        ComparePickle("fast", "CPython: a Pickler without memo (deprecated), a kept Unpickler", null);
 
-        if (pythonFast is not null)
+        void ComparePickle(string kind, string name, double? limit)
         {
-            harness.Compare("On(Env.Process())", ours, "CPython: Pickler.fast (deprecated), Unpickler", Side.OfProgram(Records, pythonFast.Send, static count => count));
+            using var python = HopPython.StartIfPresent(kind);
+            if (python is not null)
+            {
+                harness.Compare("On(Env.Process())", ours, name, Side.OfProgram(Records, python.Send, static count => count), limit);
+            }
         }
     }
 
@@ -102,8 +103,12 @@ internal static class HopScenario
     private static void Latency(Harness harness)
     {
         Harness.Table("hop: one item at a time", $"{Pings:#,0} round trips, each begun when the one before has ended.");
-        using var thread = new HopPing(Env.Thread());
-        harness.Compare("On(Env.Thread()), On(Env.Caller)", Whole(Pings, thread.Send), "two bounded Channels between two tasks", Whole(Pings, HopThreads.PingByChannels), limit: 2);
+        using (var thread = new HopPing(Env.Thread()))
+        {
+            harness.Compare("On(Env.Thread()), On(Env.Caller)", Whole(Pings, thread.Send), "two bounded Channels between two threads", Whole(Pings, HopThreads.PingByThreads), limit: 2);
+            harness.Compare("On(Env.Thread()), On(Env.Caller)", Whole(Pings, thread.Send), "two bounded Channels between two tasks", Whole(Pings, HopThreads.PingByChannels), limit: 2);
+        }
+
         using var process = new HopPing(Env.Process());
         using var pipe = HopPeer.Start("ping", "pipe");
         using var socket = HopPeer.Start("ping", "socket");

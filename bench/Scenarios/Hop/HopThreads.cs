@@ -127,5 +127,33 @@ internal static class HopThreads
         }
     }
 
+    /// <summary>The same between two threads that block. Of two tasks each is resumed on the thread that woke it: no number then goes
+    /// from one processor to another.</summary>
+    internal static long PingByThreads(int count)
+    {
+        var (there, back) = (NewChannel(), NewChannel());
+        var answering = Task.Factory.StartNew(Answer, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var last = 0L;
+        for (var i = 1; i <= count; i++)
+        {
+            there.Writer.TryWrite(i);
+            last = Receive(back);
+        }
+
+        there.Writer.TryWrite(0);
+        answering.Wait();
+        return last;
+
+        void Answer()
+        {
+            while (Receive(there) is var number and not 0)
+            {
+                back.Writer.TryWrite(number);
+            }
+        }
+
+        static long Receive(Channel<long> channel) => channel.Reader.TryRead(out var number) ? number : channel.Reader.ReadAsync().AsTask().GetAwaiter().GetResult();
+    }
+
     private static Channel<long> NewChannel() => Channel.CreateBounded<long>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
 }

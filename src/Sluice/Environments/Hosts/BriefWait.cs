@@ -9,11 +9,11 @@ internal static class BriefWait
     /// processor from whoever is to bring something.</summary>
     internal static int Rounds { get; } = Environment.ProcessorCount > 1 ? 40 : 0;
 
-    /// <summary>Some hundred nanoseconds. Now and then a thread that waits for this processor may go first: it may be the very one
-    /// that is waited for.</summary>
+    /// <summary>Some hundred nanoseconds. At first, and then now and again, a thread that waits for this processor may go first: it may
+    /// be the very one that is waited for.</summary>
     internal static void Pause(int round)
     {
-        if (round % RoundsToYield != RoundsToYield - 1 || !Thread.Yield())
+        if (round % RoundsToYield != 0 || !Thread.Yield())
         {
             Thread.SpinWait(8);
         }

@@ -7,7 +7,16 @@ internal sealed class SocketTransport(Socket socket) : Transport
 {
     internal override string Peer { get; } = SocketEnds.Describe(socket);
 
-    internal override int Receive(Span<byte> buffer) => socket.Receive(buffer);
+    internal override int Receive(Span<byte> buffer)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return socket.Receive(buffer);
+        }
+
+        var result = Libc.Receive(socket.SafeHandle, buffer);
+        return result >= 0 ? result : throw LinuxError.ToException(-result);
+    }
 
     internal override void Send(ReadOnlySpan<byte> bytes)
     {

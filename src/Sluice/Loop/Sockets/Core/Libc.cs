@@ -28,6 +28,18 @@ internal static partial class Libc
         return Receive(descriptor, one, Peek);
     }
 
+    /// <summary>Waits for bytes, if the socket is in blocking mode.</summary>
+    internal static int Receive(SafeSocketHandle socket, Span<byte> buffer)
+    {
+        nint count;
+        do
+        {
+            count = Receive(socket, ref MemoryMarshal.GetReference(buffer), buffer.Length, 0);
+        }
+        while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return Result(count);
+    }
+
     internal static int Send(int descriptor, ReadOnlySpan<byte> data)
     {
         nint count;
@@ -95,6 +107,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static partial nint Receive(int descriptor, ref byte buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    private static partial nint Receive(SafeSocketHandle socket, ref byte buffer, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(int descriptor, in byte data, nint length, int flags);
