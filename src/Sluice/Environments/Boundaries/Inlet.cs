@@ -155,8 +155,12 @@ internal sealed class Inlet<T>
         {
             _ = _signals.TryDequeue(out _);
             _hasSignals = false;
-            Interlocked.MemoryBarrier(); // or one that comes just now could be overlooked
-            _hasSignals = !_signals.IsEmpty || _hasSignals;
+            Interlocked.MemoryBarrier(); // one that comes just now is seen here, or sets the flag after this has reset it
+            if (!_signals.IsEmpty)
+            {
+                _hasSignals = true;
+            }
+
             return true;
         }
 
