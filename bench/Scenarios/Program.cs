@@ -46,6 +46,11 @@ if (args is ["hop-peer", "--kind", var kind, "--way", var way])
     return HopChild.Run(kind, way); // a child of the hop scenario
 }
 
+if (args is ["hop-worker"])
+{
+    return await HopWorker.RunAsync(); // likewise
+}
+
 var rounds = 7;
 var chosen = new HashSet<string>();
 for (var i = 0; i < args.Length; i++)

@@ -6,7 +6,7 @@ internal static class HopScenario
 {
     private const int Numbers = 5_000_000;
     private const int Records = 300_000;
-    private const int Blocks = 5_000;
+    private const int BlocksOfRound = 5_000;
     private const int Pings = 20_000;
     private const int Megabytes = 30;
 
@@ -15,7 +15,7 @@ internal static class HopScenario
         Threads(harness);
         Buses(harness);
         ProcessRecords(harness);
-        ProcessBlocks(harness);
+        Blocks(harness);
         Latency(harness);
         Console.WriteLine();
         Console.WriteLine($"Load behind the last round: {Machine.LoadNow() ?? "not known"}.");
@@ -86,35 +86,48 @@ internal static class HopScenario
         }
     }
 
-    private static void ProcessBlocks(Harness harness)
+    private static void Blocks(Harness harness)
     {
-        Harness.Table("hop: blocks to another process", $"{Blocks:#,0} blocks of 64 KiB to another process, until their count has come back.");
-        var block = new byte[HopChild.BlockSize];
-        using var line = new HopLine<byte[]>(Env.Process(), _ => block);
-        using var pipe = HopPeer.Start("blocks", "pipe");
-        using var socket = HopPeer.Start("blocks", "socket");
-        using var tls = HopPeer.Start("blocks", "tls");
-        var ours = Whole(Blocks, line.Send);
-        harness.Compare("On(Env.Process())", ours, "raw pipe", Whole(Blocks, pipe.SendBlocks), limit: 2);
-        harness.Compare("On(Env.Process())", ours, "raw socket, TCP on loopback", Whole(Blocks, socket.SendBlocks));
-        harness.Compare("On(Env.Process())", ours, "SslStream, TCP on loopback", Whole(Blocks, tls.SendBlocks));
+        Harness.Table("hop: blocks to another process", $"{BlocksOfRound:#,0} blocks of 64 KiB to another process, until their count has come back.");
+        Compare("On(Env.Process())", Env.Process(), "raw pipe", "pipe");
+        using (var worker = HopWorker.Start(isEncrypted: false))
+        {
+            Compare("On(Env.Tcp()) on loopback", worker.Env, "raw socket", "socket");
+        }
+
+        using (var worker = HopWorker.Start(isEncrypted: true))
+        {
+            Compare("On(Env.Tcp()) on loopback, TLS", worker.Env, "SslStream", "tls");
+        }
+
+        void Compare(string name, Env there, string peerName, string way)
+        {
+            var block = new byte[HopChild.BlockSize];
+            using var line = new HopLine<byte[]>(there, _ => block);
+            using var peer = HopPeer.Start("blocks", way);
+            harness.Compare(name, Whole(BlocksOfRound, line.Send), peerName, Whole(BlocksOfRound, peer.SendBlocks), limit: 2);
+        }
     }
 
     private static void Latency(Harness harness)
     {
         Harness.Table("hop: one item at a time", $"{Pings:#,0} round trips, each begun when the one before has ended.");
-        using (var thread = new HopPing(Env.Thread()))
+        Compare("On(Env.Thread())", Env.Thread(), "two bounded Channels between two threads", HopThreads.PingByThreads);
+        Compare("On(Env.Thread())", Env.Thread(), "two bounded Channels between two tasks", HopThreads.PingByChannels);
+        using (var pipe = HopPeer.Start("ping", "pipe"))
         {
-            harness.Compare("On(Env.Thread()), On(Env.Caller)", Whole(Pings, thread.Send), "two bounded Channels between two threads", Whole(Pings, HopThreads.PingByThreads), limit: 2);
-            harness.Compare("On(Env.Thread()), On(Env.Caller)", Whole(Pings, thread.Send), "two bounded Channels between two tasks", Whole(Pings, HopThreads.PingByChannels), limit: 2);
+            Compare("On(Env.Process())", Env.Process(), "raw pipe", pipe.Ping);
         }
 
-        using var process = new HopPing(Env.Process());
-        using var pipe = HopPeer.Start("ping", "pipe");
         using var socket = HopPeer.Start("ping", "socket");
-        var ours = Whole(Pings, process.Send);
-        harness.Compare("On(Env.Process()), On(Env.Caller)", ours, "raw pipe", Whole(Pings, pipe.Ping), limit: 2);
-        harness.Compare("On(Env.Process()), On(Env.Caller)", ours, "raw socket, TCP on loopback", Whole(Pings, socket.Ping));
+        using var worker = HopWorker.Start(isEncrypted: false);
+        Compare("On(Env.Tcp()) on loopback", worker.Env, "raw socket", socket.Ping);
+
+        void Compare(string name, Env there, string peerName, Func<int, long> peer)
+        {
+            using var line = new HopPing(there);
+            harness.Compare($"{name}, On(Env.Caller)", Whole(Pings, line.Send), peerName, Whole(Pings, peer), limit: 2);
+        }
     }
 
     private static Side Whole(int items, Func<int, long> run) => Side.Whole(items, run, tries: 1);
