@@ -44,7 +44,6 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
     private protected override bool HasRoom => HasRoomFor(Math.Max(1, _capacity / 4));
 
-    /// <summary>What the strand has sent goes out when it has nothing more to do.</summary>
     internal override bool TrySend(T item)
     {
         if (!HasRoomFor(1))

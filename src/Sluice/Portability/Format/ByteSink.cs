@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Sluice;
 
@@ -84,13 +83,16 @@ internal sealed class ByteSink
 
     private void Text(ReadOnlySpan<char> text, ulong offset)
     {
-        var isWide = text.ContainsAnyExceptInRange('\0', '\u00FF');
-        Varint((((ulong)text.Length << 1) | (isWide ? 1UL : 0)) + offset);
-        if (!isWide)
+        var start = Length;
+        Varint(((ulong)text.Length << 1) + offset);
+        if (NarrowText.TryWrite(text, Take(text.Length)))
         {
-            Encoding.Latin1.GetBytes(text, Take(text.Length));
+            return;
         }
-        else if (BitConverter.IsLittleEndian)
+
+        Length = start;
+        Varint((((ulong)text.Length << 1) | 1) + offset);
+        if (BitConverter.IsLittleEndian)
         {
             Raw(MemoryMarshal.AsBytes(text));
         }
