@@ -7,7 +7,7 @@ namespace Sluice;
 internal sealed class KeptFrames
 {
     /// <summary>A buffer that has been larger than this is given back once it is empty.</summary>
-    private const int Large = 1024 * 1024;
+    private const int Large = 4 * 1024 * 1024;
 
     private byte[] _bytes = new byte[4096];
     private int _start;
