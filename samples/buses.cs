@@ -5,11 +5,13 @@
 #:property PublishAot=false
 
 // The bus feed: XML events become bus records, which are filtered by route and direction and printed. The stages are in
-// shared/BusStages.cs; what the events are made by can be chosen.
+// shared/BusStages.cs; what the events are made by can be chosen, and where the filters run.
 //   dotnet run samples/buses.cs -- [file] [--route 22] [--direction "North Bound"] [--source reader|expat|bytes]
+//                                  [--on inline|thread|process|tcp]
 
 using System.CommandLine;
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Xml;
 using Samples;
@@ -21,18 +23,15 @@ var sources = new Dictionary<string, Func<Stream, Source<XmlEvent>>>
     ["expat"] = feed => Expat.Read(feed),
     ["bytes"] = feed => Utf8Xml.Read(feed),
 };
+string[] places = ["inline", "thread", "process", "tcp"];
 
 var file = new Argument<string>("file") { Description = "The feed; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };
 var route = new Option<string>("--route") { Description = "Only buses of this route.", DefaultValueFactory = _ => "22" };
 var direction = new Option<string>("--direction") { Description = "Only buses of this direction.", DefaultValueFactory = _ => "North Bound" };
 var source = new Option<string>("--source") { Description = $"What makes the events: {string.Join(", ", sources.Keys)}.", DefaultValueFactory = _ => "reader" };
-source.Validators.Add(found =>
-{
-    if (found.Tokens is [var name] && !sources.ContainsKey(name.Value))
-    {
-        found.AddError($"Unknown source '{name.Value}': {string.Join(", ", sources.Keys)}.");
-    }
-});
+var place = new Option<string>("--on") { Description = $"Where the filters run: {string.Join(", ", places)}; tcp is a worker in this process, reached over a socket.", DefaultValueFactory = _ => "inline" };
+MustBeOneOf("source", source, sources.Keys);
+MustBeOneOf("place", place, places);
 file.Validators.Add(static found =>
 {
     if (found.Tokens is [{ Value: ['-', ..] option }])
@@ -40,7 +39,7 @@ file.Validators.Add(static found =>
         found.AddError($"Unrecognized option '{option}'.");
     }
 });
-var command = new RootCommand("Prints the buses of a route and direction.") { file, route, direction, source };
+var command = new RootCommand("Prints the buses of a route and direction.") { file, route, direction, source, place };
 
 var arguments = command.Parse(args);
 if (arguments.Errors is [var wrong, ..])
@@ -49,21 +48,32 @@ if (arguments.Errors is [var wrong, ..])
     return 2;
 }
 
-command.SetAction((found, cancellation) => PrintBuses(found.GetValue(file)!, sources[found.GetValue(source)!], found.GetValue(route)!, found.GetValue(direction)!, cancellation));
+command.SetAction((found, cancellation) => PrintBuses(found.GetValue(file)!, sources[found.GetValue(source)!], found.GetValue(route)!, found.GetValue(direction)!, found.GetValue(place)!, cancellation));
 return await arguments.InvokeAsync();
 
-static async Task<int> PrintBuses(string path, Func<Stream, Source<XmlEvent>> source, string route, string direction, CancellationToken cancellation)
+static async Task<int> PrintBuses(string path, Func<Stream, Source<XmlEvent>> source, string route, string direction, string place, CancellationToken cancellation)
 {
     try
     {
+        var security = new TcpSecurity { AllowInsecureLoopback = true };
+        await using var worker = place == "tcp" ? WorkerListener.Start(new IPEndPoint(IPAddress.Loopback, 0), new() { Security = security }) : null;
+        var env = place switch
+        {
+            "thread" => Env.Thread(),
+            "process" => Env.Process(),
+            "tcp" => Env.Tcp(worker!.LocalEndPoint, new() { Security = security }),
+            _ => Env.Inline,
+        };
         using var feed = OpenFeed(path);
         var progress = new Progress(feed);
         var (read, matched) = (0, 0);
         var buses = source(feed)
             .Through<Bus>(BusStages.ToBuses)
             .Tap(_ => progress.Show(++read))
+            .On(env)
             .Where(bus => bus.Route == route)
             .Where(bus => bus.Direction == direction)
+            .On(Env.Caller)
             .Tap(_ => matched++)
             .Tap(_ => progress.Clear())
             .Select(bus => bus.ToString())
@@ -86,6 +96,14 @@ static async Task<int> PrintBuses(string path, Func<Stream, Source<XmlEvent>> so
         return 130;
     }
 }
+
+static void MustBeOneOf(string what, Option<string> option, IEnumerable<string> names) => option.Validators.Add(found =>
+{
+    if (found.Tokens is [var name] && !names.Contains(name.Value))
+    {
+        found.AddError($"Unknown {what} '{name.Value}': {string.Join(", ", names)}.");
+    }
+});
 
 static FileStream OpenFeed(string path) => Directory.Exists(path)
     ? throw new IOException("This is a directory, not a file.")

@@ -30,7 +30,7 @@ if (files.Length > 1 || files is [['-', '-', ..]] || (worker is null && args.Con
 var secret = Environment.GetEnvironmentVariable(Variable) ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 if (files is ["listen"])
 {
-    var listening = new WorkerListenerOptions { Security = { Secret = secret } };
+    var listening = new WorkerListenerOptions { Security = new() { Secret = secret } };
     await using var listener = WorkerListener.Start(new IPEndPoint(IPAddress.Loopback, 0), listening); // hosts this application
     Console.WriteLine(listener.LocalEndPoint);
     await Console.In.ReadToEndAsync(); // ends with whoever started it
@@ -46,7 +46,7 @@ try
     Tell(isVerbose, "reads the feed");
     await XmlEvents.Read(files.FirstOrDefault() ?? Feed())
         .Through<Bus>(BusStages.ToBuses)
-        .On(Env.Tcp(address, new() { Security = { Secret = secret } })) // what follows is sent there as a value
+        .On(Env.Tcp(address, new() { Security = new() { Secret = secret } })) // what follows is sent there as a value
         .Where(bus => bus.Route == "22")
         .Where(bus => bus.Direction == "North Bound")
         .Tap(bus => Tell(isVerbose, $"lets bus {bus.Id} pass"))

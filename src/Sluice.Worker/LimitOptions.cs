@@ -27,14 +27,16 @@ internal sealed class LimitOptions
         }
     }
 
-    internal void Read(ParseResult found, WorkerListenerOptions to)
+    internal WorkerListenerOptions Read(ParseResult found, TcpSecurity security, Log log) => new()
     {
-        to.MaxConnections = found.GetValue(_maxParts);
-        to.MaxFrameSize = found.GetValue(_maxFrame);
-        to.HandshakeTimeout = TimeSpan.FromSeconds(found.GetValue(_handshakeTimeout));
-        to.SilenceTimeout = TimeSpan.FromSeconds(found.GetValue(_silenceTimeout));
-        to.ReconnectWindow = TimeSpan.FromSeconds(found.GetValue(_reconnectWindow));
-    }
+        Security = security,
+        Log = log.Info,
+        MaxConnections = found.GetValue(_maxParts),
+        MaxFrameSize = found.GetValue(_maxFrame),
+        HandshakeTimeout = TimeSpan.FromSeconds(found.GetValue(_handshakeTimeout)),
+        SilenceTimeout = TimeSpan.FromSeconds(found.GetValue(_silenceTimeout)),
+        ReconnectWindow = TimeSpan.FromSeconds(found.GetValue(_reconnectWindow)),
+    };
 
     private static Option<int> AtLeast(string name, string unit, int least, int normal, string description)
     {

@@ -52,8 +52,7 @@ internal static class ListenCommand
             var where = found.GetValue(address)!;
             security.Check(found, where);
             var log = new Log(Console.Error, TimeProvider.System);
-            var options = new WorkerListenerOptions { Security = security.Read(found, log), Log = log.Info };
-            limits.Read(found, options);
+            var options = limits.Read(found, security.Read(found, log), log);
             Host(found.GetValue(apps)!, options);
             return Listening.RunAsync(where, options, log);
         });

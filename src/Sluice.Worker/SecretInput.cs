@@ -1,9 +1,11 @@
+using System.Text;
+
 namespace Sluice.Worker;
 
 /// <summary>Reads secrets, and keeps them out of messages.</summary>
 internal static class SecretInput
 {
-    internal static void FromFile(string file, TcpSecurity security, Log log)
+    internal static string FromFile(string file, Log log)
     {
         string text;
         try
@@ -20,10 +22,10 @@ internal static class SecretInput
         }
 
         var end = text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : text.EndsWith('\n') ? 1 : 0;
-        Give(text[..^end], security, $"--secret-file '{file}'");
+        return Checked(text[..^end], $"--secret-file '{file}'");
     }
 
-    internal static void FromVariable(string name, TcpSecurity security) => Give(TakeVariable(name), security, $"--secret-variable '{name}'");
+    internal static string FromVariable(string name) => Checked(TakeVariable(name), $"--secret-variable '{name}'");
 
     /// <summary>Processes that hosted code starts do not inherit it.</summary>
     internal static string TakeVariable(string name)
@@ -33,15 +35,7 @@ internal static class SecretInput
         return value;
     }
 
-    private static void Give(string secret, TcpSecurity security, string from)
-    {
-        try
-        {
-            security.Secret = secret;
-        }
-        catch (ArgumentException error)
-        {
-            throw new StartException($"{from}: the secret is too short, it needs at least {Secret.MinBytes} bytes.", error);
-        }
-    }
+    private static string Checked(string secret, string from) => Encoding.UTF8.GetByteCount(secret) >= Secret.MinBytes
+        ? secret
+        : throw new StartException($"{from}: the secret is too short, it needs at least {Secret.MinBytes} bytes.");
 }

@@ -49,22 +49,16 @@ internal sealed class SecurityOptions
     /// <exception cref="StartException">A file or variable is not what it should be.</exception>
     internal TcpSecurity Read(ParseResult found, Log log)
     {
-        var security = new TcpSecurity { AllowInsecureLoopback = found.GetValue(_insecure) };
-        if (found.GetValue(_secretFile) is { } file)
+        var security = new TcpSecurity
         {
-            SecretInput.FromFile(file, security, log);
-        }
-        else if (found.GetValue(_secretVariable) is { } variable)
-        {
-            SecretInput.FromVariable(variable, security);
-        }
-
-        if (found.GetValue(_certificate) is { } certificate)
-        {
-            var password = found.GetValue(_passwordVariable) is { } name ? SecretInput.TakeVariable(name) : null;
-            security.Certificate = CertificateInput.Own(certificate, found.GetValue(_key), password);
-        }
-
+            AllowInsecureLoopback = found.GetValue(_insecure),
+            Secret = found.GetValue(_secretFile) is { } file ? SecretInput.FromFile(file, log)
+                : found.GetValue(_secretVariable) is { } variable ? SecretInput.FromVariable(variable)
+                : null,
+            Certificate = found.GetValue(_certificate) is { } certificate
+                ? CertificateInput.Own(certificate, found.GetValue(_key), found.GetValue(_passwordVariable) is { } password ? SecretInput.TakeVariable(password) : null)
+                : null,
+        };
         foreach (var authority in found.GetValue(_authorities) ?? [])
         {
             security.Authorities.AddRange(CertificateInput.Authorities(authority));

@@ -96,6 +96,68 @@ public sealed class SampleTests
         }
     }
 
+    [Theory]
+    [InlineData("inline")]
+    [InlineData("thread")]
+    [InlineData("process")]
+    [InlineData("tcp")]
+    public async Task Buses_prints_the_same_wherever_its_filters_run(string place)
+    {
+        var feed = Repository.Shared("data/allroutes.xml");
+
+        var run = await FileBasedProgram.Run("samples/buses.cs", [.. feed is null ? Array.Empty<string>() : [feed], "--on", place]);
+
+        Assert.Equal(feed is null ? (await FileBasedProgram.Run("samples/buses.cs")).Output : await File.ReadAllTextAsync(Repository.Shared("golden/buses_22_north.txt")!), run.Output);
+        Assert.Matches("^[0-9]+ buses read, [0-9]+ matched, [0-9.]+ s, [0-9.]+ MB/s\n$", run.Error);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("cothread")]
+    [InlineData("coprocess")]
+    [InlineData("conetwork")]
+    public async Task Samples_whose_filters_are_elsewhere_print_what_buses_prints(string sample)
+    {
+        var run = await FileBasedProgram.Run($"samples/{sample}.cs");
+
+        Assert.Equal("", run.Error);
+        Assert.NotEmpty(run.Output);
+        Assert.Equal((await FileBasedProgram.Run("samples/buses.cs")).Output, run.Output);
+        Assert.Equal(0, run.ExitCode);
+        if (Repository.Shared("data/allroutes.xml") is { } feed)
+        {
+            Assert.Equal(await File.ReadAllTextAsync(Repository.Shared("golden/buses_22_north.txt")!), (await FileBasedProgram.Run($"samples/{sample}.cs", feed)).Output);
+        }
+    }
+
+    [Theory]
+    [InlineData("coprocess")]
+    [InlineData("conetwork")]
+    public async Task Samples_whose_filters_are_elsewhere_run_them_in_another_process(string sample)
+    {
+        var run = await FileBasedProgram.Run($"samples/{sample}.cs", "--verbose");
+
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(1, lines.Count(line => line.EndsWith(" reads the feed", StringComparison.Ordinal)));
+        Assert.Equal(run.Output.TrimEnd().Split('\n').Length, lines.Count(line => line.EndsWith(" pass", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Select(line => line.Split(' ')[1]).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("cothread", "--colour", 2)]
+    [InlineData("coprocess", "--colour", 2)]
+    [InlineData("conetwork", "--worker", 2)]
+    [InlineData("cothread", "no-such-file.xml", 1)]
+    [InlineData("coprocess", "no-such-file.xml", 1)]
+    [InlineData("conetwork", "no-such-file.xml", 1)]
+    public async Task Samples_whose_filters_are_elsewhere_say_in_one_line_what_is_wrong(string sample, string argument, int exitCode)
+    {
+        var run = await FileBasedProgram.Run($"samples/{sample}.cs", argument);
+
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public async Task Buses_without_arguments_reads_the_small_feed()
     {
@@ -157,6 +219,7 @@ public sealed class SampleTests
     [InlineData("--colour red", 2, "Unrecognized")]
     [InlineData("--route", 2, "--route")]
     [InlineData("--source sax", 2, "Unknown source 'sax'")]
+    [InlineData("--on moon", 2, "Unknown place 'moon'")]
     [InlineData("no-such-file.xml", 1, "Could not find file")]
     [InlineData("samples", 1, "a directory, not a file")]
     [InlineData("LICENSE", 1, "line 1, position 1")]
