@@ -56,6 +56,17 @@ internal sealed class WorkerTool : IAsyncDisposable
         }
     }
 
+    internal static string WriteSecret(TemporaryFolder folder, string secret, UnixFileMode mode)
+    {
+        var file = folder.Write("secret", secret + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, mode);
+        }
+
+        return file;
+    }
+
     /// <summary>The next line of its log that contains the text.</summary>
     internal async Task<string> LineAsync(string text)
     {

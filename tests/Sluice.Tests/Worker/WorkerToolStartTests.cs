@@ -43,8 +43,9 @@ public sealed class WorkerToolStartTests
     public async Task A_secret_that_is_too_short_is_refused_without_being_shown()
     {
         using var folder = new TemporaryFolder();
+        var file = WorkerTool.WriteSecret(folder, "swordfish", UnixFileMode.UserRead);
 
-        var error = await AssertEnds(1, "at least 16 bytes", "listen", "--app", WorkerTool.Application, "--secret-file", folder.Write("secret", "swordfish\n"));
+        var error = await AssertEnds(1, "at least 16 bytes", "listen", "--app", WorkerTool.Application, "--secret-file", file);
 
         Assert.DoesNotContain("swordfish", error, StringComparison.Ordinal);
     }

@@ -81,10 +81,12 @@ public sealed class WorkerToolTests
 
         await Assert.ThrowsAnyAsync<IOException>(() => Wait.For(Source.From([1]).On(At(tool, wrong)).To(Sink.Count<int>()).RunAsync()));
         var seen = await Wait.For(Source.From([Variable]).On(At(tool)).Select(name => Environment.GetEnvironmentVariable(name) ?? "(none)").On(Env.Caller).To(Sink.First<string>()).RunAsync());
-        await using var other = await WorkerTool.StartAsync(new Dictionary<string, string>(), "--secret-file", folder.Write("secret", Secret + "\n"));
+        var file = WorkerTool.WriteSecret(folder, Secret, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        await using var other = await WorkerTool.StartAsync(new Dictionary<string, string>(), "--secret-file", file);
         Assert.Equal(1, await Wait.For(Source.From([1]).On(At(other)).To(Sink.Count<int>()).RunAsync()));
 
         Assert.Equal("(none)", seen);
+        await other.LineAsync("warning Every user of this host can read the secret");
         var (_, log) = await tool.TerminateAsync();
         Assert.Contains(log, line => line.Contains("does not know the secret", StringComparison.Ordinal));
         Assert.DoesNotContain(log.Concat((await other.TerminateAsync()).Log), line => line.Contains("horse", StringComparison.Ordinal));
@@ -102,7 +104,7 @@ public sealed class WorkerToolTests
         numbers.Writer.Complete();
 
         Assert.Equal(0, exitCode);
-        Assert.EndsWith("Has ended.", log[^1], StringComparison.Ordinal);
+        Assert.Contains(log, line => line.EndsWith("info Has ended.", StringComparison.Ordinal));
         Assert.Contains("The worker ends", (await Assert.ThrowsAnyAsync<IOException>(() => Wait.For(run))).Message, StringComparison.Ordinal);
     }
 

@@ -99,6 +99,6 @@ public sealed class WorkerListener : IAsyncDisposable
     {
         await part.Over.ConfigureAwait(false);
         _parts.TryRemove(part, out _);
-        _options.Log($"{greeting.Peer}: the part of '{greeting.Application}' has ended: {part.Outcome}.");
+        _options.Log($"{greeting.Peer}: the part of '{greeting.Application}' has ended: {part.Outcome.TrimEnd('.')}.");
     }
 }
