@@ -86,19 +86,17 @@ internal sealed partial class Connection
         return false;
     }
 
-    /// <summary>The handler has heard of frames. A goodbye behind them does not take their batch's end away.</summary>
+    /// <summary>After frames that the handler was told of: also if the connection has ended since, with a goodbye in the same batch or because
+    /// the handler closed it. What it has put off until now would never be done.</summary>
     internal void BatchEnded()
     {
-        if (!_isClosing && !_isOver && _failure is null)
+        try
         {
-            try
-            {
-                _handler!.BatchEnded();
-            }
-            catch (Exception error)
-            {
-                Fail(error);
-            }
+            _handler!.BatchEnded();
+        }
+        catch (Exception error)
+        {
+            Fail(error);
         }
 
         _outbox.Flush();

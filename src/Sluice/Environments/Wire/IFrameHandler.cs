@@ -16,6 +16,7 @@ internal interface IFrameHandler
     /// <see cref="Connection.Close"/> or <see cref="Connection.Abort"/>.</summary>
     void Lost(Exception cause);
 
-    /// <summary>The other side said goodbye: it has sent all that it wanted to send, and reads no more. Nothing comes after it.</summary>
+    /// <summary>The other side said goodbye: it has sent all that it wanted to send, and reads no more. Nothing comes after it
+    /// but the end of the batch, if that had frames.</summary>
     void Closed();
 }

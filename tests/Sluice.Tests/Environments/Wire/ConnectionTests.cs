@@ -257,6 +257,26 @@ public sealed class ConnectionTests
         }
     }
 
+    /// <summary>What a handler put off until then would else never be done, and whoever waits for it never go on.</summary>
+    [Fact]
+    public async Task The_end_of_a_batch_is_told_also_if_a_goodbye_is_the_last_of_it()
+    {
+        var (one, other) = SocketPair.Unix();
+        var a = new Connection(one);
+        var b = new Connection(other);
+        a.Begin(Plain, 1);
+        a.End(flushFollows: true);
+        a.Close();
+        a.Start(new Heard()); // both frames are there when the other side begins to read
+        SpinWait.SpinUntil(() => a.UnsentBytes == 0, Wait.Limit);
+        var ended = new Signal();
+
+        b.Start(new Heard { OnBatchEnded = ended.Set });
+
+        await Wait.For(ended.Task, "the end of the batch");
+        await Wait.For(Task.WhenAll(a.Ended, b.Ended));
+    }
+
     [Fact]
     public async Task Two_that_close_at_the_same_time_both_end_without_a_loss()
     {
