@@ -11,12 +11,14 @@ public partial class CoroutineTarget<T>
     /// <para>The request takes its place behind sends that wait already, and waits until the coroutine, and each other that it
     /// sends to, waits for an item. No send that is under way is in the snapshot. The copy shares nothing with the original;
     /// each runs its own <c>finally</c> blocks.</para>
-    /// <para>A coroutine of a pipeline's run cannot be captured by itself. A coroutine cannot await its own snapshot.</para>
+    /// <para>A coroutine of a pipeline's run cannot be captured by itself. A coroutine that awaits its own snapshot, or that of one
+    /// that sends to it, gets an error, since it would wait for itself.</para>
     /// </remarks>
     /// <param name="options">What stays outside, and which types may be stored; default nothing, and the application's own.</param>
     /// <returns>The snapshot.</returns>
     /// <exception cref="NotPortableException">Awaited: something that it keeps cannot be stored.</exception>
     /// <exception cref="TargetClosedException">Awaited: it has ended or was closed before.</exception>
+    /// <exception cref="InvalidOperationException">Awaited: a coroutine would wait for itself, or another thread uses this one.</exception>
     [RequiresUnreferencedCode("The types in a snapshot are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in a snapshot.")]
     public ValueTask<CoroutineSnapshot> SnapshotAsync(SnapshotOptions? options = null) => CaptureAsync(options, moves: false);
@@ -31,6 +33,8 @@ public partial class CoroutineTarget<T>
     public ValueTask<CoroutineSnapshot> MoveAsync(SnapshotOptions? options = null) => CaptureAsync(options, moves: true);
 
     bool ISnapshotPort.IsAtRest => _state == PortState.Ended || (_state is PortState.Parked or PortState.Scheduled && _queue is not ({ Signal: not null } or { Cancellation: not null }));
+
+    IReceiver ISnapshotPort.Receiver => Receiver;
 
     bool IParkingPlace.IsParkedHere(Coroutine coroutine) => ReferenceEquals(_receiver, coroutine) && _state is PortState.Parked or PortState.Scheduled;
 
@@ -144,11 +148,10 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    private async ValueTask<CoroutineSnapshot> CaptureAsync(SnapshotOptions? options, bool moves)
+    private ValueTask<CoroutineSnapshot> CaptureAsync(SnapshotOptions? options, bool moves)
     {
         var request = new SnapshotRequest(this, options ?? SnapshotOptions.Default, moves);
-        await Enter(MessageKind.Snapshot, default!, request).ConfigureAwait(false);
-        return request.Snapshot!;
+        return request.AsValueTask(Enter(MessageKind.Snapshot, default!, request));
     }
 
     /// <summary>The message has its turn: the receiver waits, and goes on waiting.</summary>
@@ -156,13 +159,13 @@ public partial class CoroutineTarget<T>
     {
         var request = (SnapshotRequest)message.Detail!;
         _state = PortState.Parked;
-        if (request.IsFirst(message))
-        {
-            request.Run(message);
-        }
-        else
+        if (!request.IsFirst(message))
         {
             message.Complete(null);
+        }
+        else if (!message.IsDone) // else whoever asked was told that it can never be
+        {
+            request.Run(message);
         }
 
         if (_state == PortState.Parked && _queue is { HasWaiting: true })

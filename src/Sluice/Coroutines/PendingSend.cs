@@ -50,6 +50,8 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
 
     internal bool IsDone => ReferenceEquals(Volatile.Read(ref _continuation), s_done);
 
+    internal short Version => _version;
+
     internal ValueTask AsValueTask() => new(this, _version);
 
     internal abstract IStrandHome Home { get; }
@@ -181,7 +183,7 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
 
     internal override IStrandHome Home => port.Home;
 
-    internal override IReceiver Receiver => port.Receiver;
+    internal override IReceiver Receiver => (Detail as SnapshotRequest)?.WaitsAt?.Receiver ?? port.Receiver;
 
     internal PendingSend<T> ForItem(T item)
     {
@@ -196,6 +198,7 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
         Kind = kind;
         Detail = detail;
         Context = ExecutionContext.Capture();
+        (detail as SnapshotRequest)?.Begin(this);
         return this;
     }
 

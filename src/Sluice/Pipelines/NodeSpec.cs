@@ -18,9 +18,11 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 
-    /// <summary>Starts the node outside of a pipeline, with one output; gives the target of its inbox.</summary>
-    internal virtual object StartByHand(object next, bool closesNext) =>
-        throw new InvalidOperationException($"'{Name}' has several branches or inboxes: it runs in pipelines only.");
+    /// <summary>Starts the node outside of a pipeline; gives the target of its inbox.</summary>
+    /// <param name="outputs">Where it sends to.</param>
+    /// <param name="closes">Which targets it closes when it has ended, in this order.</param>
+    internal virtual IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) =>
+        throw new InvalidOperationException($"'{Name}' has several inboxes, or is under an error policy: it runs in pipelines only.");
 }
 
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
@@ -35,7 +37,7 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 {
     internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;
 
-    internal override object StartByHand(object next, bool closesNext) => StageByHand.Start<T>(inbox => Body(inbox, [next]), Name, closesNext ? (IAsyncDisposable)next : null);
+    internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) => StageByHand.Start<T>(inbox => Body(inbox, outputs), Name, closes);
 
     public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard)
     {
@@ -75,6 +77,13 @@ internal sealed record BranchesSpec(NodeSpec First, NodeSpec[][] Branches, NodeS
     internal NodeSpec FanOut => First with { Name = Name, IsNamed = IsNamed, Detail = Detail };
 
     internal override void Start(Node node, object[] outputs) => throw new InvalidOperationException("Branches are no node.");
+
+    /// <summary>By hand several may send to one target, so nothing is needed where they merge. It ends when all have.</summary>
+    internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes)
+    {
+        var heads = Array.ConvertAll(Branches, branch => StageByHand.Start(branch, outputs, []));
+        return FanOut.StartByHand(heads, [.. heads, .. closes]);
+    }
 }
 
 internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func<Target<TOut>, Operator<TIn, TOut>> Create, NodeKind Kind = NodeKind.Operator)
@@ -93,8 +102,8 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
         }
     }
 
-    internal override object StartByHand(object next, bool closesNext) =>
-        StageByHand.Start<TIn>(inbox => StageByHand.Run(inbox, Create((Target<TOut>)next), Name), Name, closesNext ? (IAsyncDisposable)next : null);
+    internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) =>
+        StageByHand.Start<TIn>(inbox => StageByHand.Run(inbox, Create((Target<TOut>)outputs[0]), Name), Name, closes);
 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
     {

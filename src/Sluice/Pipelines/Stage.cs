@@ -101,17 +101,11 @@ public sealed partial class Stage<TIn, TOut>
     /// <param name="next">Where the last stage sends to.</param>
     /// <returns>Where to send items. Closing it closes the stages, one after the other.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="next"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">Thrown: a stage has branches or several inboxes, or is under an error policy.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: a stage has several inboxes, or is under an error policy.</exception>
     public CoroutineTarget<TIn> Start(Target<TOut> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        object target = next;
-        for (var i = Specs.Length - 1; i >= 0; i--)
-        {
-            target = Specs[i].StartByHand(target, closesNext: i < Specs.Length - 1);
-        }
-
-        return (CoroutineTarget<TIn>)target;
+        return (CoroutineTarget<TIn>)StageByHand.Start(Specs, [next], []);
     }
 
     /// <summary>Gives the last node a name: see <see cref="Source{T}.Named"/>.</summary>

@@ -3,8 +3,20 @@ namespace Sluice;
 /// <summary>Stages that run outside of a pipeline.</summary>
 internal static class StageByHand
 {
-    internal static CoroutineTarget<T> Start<T>(Func<Inbox<T>, Coroutine> body, string name, IAsyncDisposable? closes) =>
-        Target.Start<T>(closes is null ? body : inbox => RunAndClose(body(inbox), closes), name);
+    /// <summary>Stages in a row, each of which closes the next; the last one closes what it is told to.</summary>
+    internal static IAsyncDisposable Start(NodeSpec[] specs, object[] outputs, IAsyncDisposable[] closes)
+    {
+        for (var i = specs.Length - 1; i > 0; i--)
+        {
+            var target = specs[i].StartByHand(outputs, closes);
+            (outputs, closes) = ([target], [target]);
+        }
+
+        return specs[0].StartByHand(outputs, closes);
+    }
+
+    internal static CoroutineTarget<T> Start<T>(Func<Inbox<T>, Coroutine> body, string name, IAsyncDisposable[] closes) =>
+        Target.Start<T>(closes.Length == 0 ? body : inbox => RunAndClose(body(inbox), closes), name);
 
     /// <summary>An operator in a coroutine, which ends as the operator does.</summary>
     internal static async Coroutine Run<TIn, TOut>(Inbox<TIn> items, Operator<TIn, TOut> body, string name)
@@ -21,10 +33,13 @@ internal static class StageByHand
         }
     }
 
-    private static async Coroutine RunAndClose(Coroutine body, IAsyncDisposable next)
+    private static async Coroutine RunAndClose(Coroutine body, IAsyncDisposable[] targets)
     {
         await body;
-        await next.DisposeAsync();
+        foreach (var target in targets)
+        {
+            await target.DisposeAsync();
+        }
     }
 
     /// <summary>What the operator tells of its end: an error comes out of its send anyway.</summary>

@@ -8,6 +8,9 @@ internal static class CapturePath
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
+    /// <summary>How many steps of the way are named from its end: a list may be a million long.</summary>
+    private const int MaxSteps = 12;
+
     /// <param name="objects">What was found so far.</param>
     /// <param name="finders">For each of them the one through which it was found.</param>
     /// <param name="at">The one that cannot be stored, or has a value that cannot.</param>
@@ -26,23 +29,27 @@ internal static class CapturePath
         {
             var finder = finders[at];
             var found = objects[at];
-            if (objects[finder] is not Delegate && (objects[finder] is IEnumerable ? "..." : FieldOf(Holder(objects[finder]), member => ReferenceEquals(member, found))) is { } step)
+            var isFirst = objects[finder] is Coroutine || finder == 0; // the variable itself
+            if (objects[finder] is not Delegate && (steps.Count <= MaxSteps || isFirst)
+                && (objects[finder] is IEnumerable || (steps.Count >= MaxSteps && !isFirst) ? "..." : FieldOf(Holder(objects[finder]), member => ReferenceEquals(member, found))) is { } step)
             {
-                steps.Insert(0, step);
+                steps.Add(step);
             }
 
             at = finder;
         }
 
+        steps.Reverse();
         var coroutine = objects[at] as Coroutine;
+        var name = coroutine?.MethodName ?? (objects[at] as ISnapshotPort)?.Name;
         var variable = steps.Count == 0 ? null : string.Join('.', steps);
         var owner = coroutine?.FindOwner() is { } port && port.Name != coroutine.MethodName ? $" of '{port.Name}'" : "";
         var isDebug = coroutine is not null && !coroutine.GetType().GetGenericArguments().FirstOrDefault(typeof(int)).IsValueType;
         return new NotPortableException(
-            (coroutine is null ? $"{(variable is null && type is not null ? $"A '{type}'" : "This")} cannot be stored: " : $"The coroutine '{coroutine.MethodName}'{owner} cannot be stored: ")
+            (name is null ? $"{(variable is null && type is not null ? $"A '{type}'" : "This")} cannot be stored: " : $"The coroutine '{name}'{owner} cannot be stored: ")
             + (variable is null ? "" : $"its variable '{variable}' holds a '{type}': ") + reason + "."
             + (isDebug && variable is not null ? " This is a Debug build, which keeps variables that are not used any more: set the variable to null after its last use, or use it in a method of its own." : ""),
-            coroutine?.MethodName,
+            name,
             variable,
             type,
             reason);

@@ -10,13 +10,17 @@ internal static class CodeUse
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    private static readonly ConcurrentDictionary<Type, Dictionary<int, string>> s_makers = new();
+    /// <summary>Looked through once for each class, since a class may have a thousand closures.</summary>
+    private static readonly ConcurrentDictionary<Type, Closures> s_closures = new();
     private static readonly ConcurrentDictionary<MethodBase, IReadOnlySet<FieldInfo>> s_variables = new();
 
     /// <summary>A type that the compiler made: its name cannot be written in the language.</summary>
     internal static bool IsOfCompiler(Type type) => type.Name.Contains('<', StringComparison.Ordinal);
 
-    internal static bool IsClosure(Type type) => type.IsClass && type.Name.Contains("c__DisplayClass", StringComparison.Ordinal);
+    internal static bool IsClosure(Type type) => type is { IsClass: true, IsNested: true } && type.Name.Contains("c__DisplayClass", StringComparison.Ordinal);
+
+    /// <summary>What lambdas are methods of: a closure, or for those that capture nothing one type for a whole class.</summary>
+    internal static bool HoldsLambdas(Type type) => type is { IsClass: true, IsNested: true } && type.Name.StartsWith("<>c", StringComparison.Ordinal);
 
     /// <summary>The captured variables that a method uses, itself or through the lambdas and local functions that it has.</summary>
     internal static IReadOnlySet<FieldInfo> VariablesOf(MethodBase method) => s_variables.GetOrAdd(method, static method =>
@@ -38,27 +42,35 @@ internal static class CodeUse
         return used;
     });
 
-    /// <summary>Which method makes the objects of a closure: what tells apart closures that are the same but for their number.
-    /// Empty for other types.</summary>
+    /// <summary>Which method the lambdas of a type are in: what tells apart types that are the same but for their number. Empty for
+    /// others, also for the one type of all lambdas in a class that capture nothing.</summary>
     internal static string MakerOf(Type type)
     {
-        if (!IsClosure(type))
+        if (!HoldsLambdas(type) || type.Name == "<>c")
         {
             return "";
         }
 
-        var outer = type.DeclaringType!;
+        return ClosuresBeside(type).Makers.GetValueOrDefault(type.MetadataToken, "");
+    }
+
+    /// <summary>Whether code writes to a captured variable in more than one place, so that its copies may come to differ.</summary>
+    internal static bool IsRewritten(FieldInfo variable) => ClosuresBeside(variable.DeclaringType!).Writes.GetValueOrDefault(variable.MetadataToken) > 1;
+
+    private static Closures ClosuresBeside(Type closure)
+    {
+        var outer = closure.DeclaringType!;
         while (IsOfCompiler(outer) && outer.DeclaringType is { } further)
         {
             outer = further;
         }
 
-        return s_makers.GetOrAdd(outer, FindMakers).GetValueOrDefault(type.MetadataToken, "");
+        return s_closures.GetOrAdd(outer, FindClosures);
     }
 
-    private static Dictionary<int, string> FindMakers(Type outer)
+    private static Closures FindClosures(Type outer)
     {
-        var makers = new Dictionary<int, string>();
+        var found = new Closures([], []);
         var left = new Queue<Type>([outer]);
         while (left.TryDequeue(out var type))
         {
@@ -66,10 +78,16 @@ internal static class CodeUse
             {
                 foreach (var (code, operand) in CodeReader.Read(method))
                 {
-                    if (code == OpCodes.Newobj && operand is ConstructorInfo { DeclaringType: { } made } && IsClosure(made))
+                    var made = code == OpCodes.Newobj && operand is ConstructorInfo { DeclaringType: { } closure } ? closure
+                        : operand is FieldInfo { IsStatic: true, DeclaringType: { } cache } ? cache : null;
+                    if (made is not null && HoldsLambdas(made) && made.MetadataToken != type.MetadataToken)
                     {
                         var maker = CodeMethods.OfStateMachine(type) ?? method as MethodInfo;
-                        makers[made.MetadataToken] = maker is null ? ".ctor" : CodeMethods.Identity(maker);
+                        found.Makers[made.MetadataToken] = maker is null ? ".ctor" : CodeMethods.Identity(maker);
+                    }
+                    else if (operand is FieldInfo { DeclaringType: { } owner } field && IsClosure(owner) && (code == OpCodes.Stfld || (code == OpCodes.Ldflda && field.FieldType.IsPrimitive)))
+                    {
+                        found.Writes[field.MetadataToken] = found.Writes.GetValueOrDefault(field.MetadataToken) + 1;
                     }
                 }
             }
@@ -80,7 +98,7 @@ internal static class CodeUse
             }
         }
 
-        return makers;
+        return found;
     }
 
     /// <summary>The states in which a state machine can wait: the numbers, 0 or more, that its code sets its state to. There may be
@@ -124,4 +142,8 @@ internal static class CodeUse
             }
         }
     }
+
+    /// <summary>What the code of a class does with the closures in it: the method that makes each, and in how many places each variable is
+    /// written. By metadata token.</summary>
+    private sealed record Closures(Dictionary<int, string> Makers, Dictionary<int, int> Writes);
 }

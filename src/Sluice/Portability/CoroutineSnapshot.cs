@@ -54,13 +54,13 @@ public sealed class CoroutineSnapshot
     /// <returns>Where to send items.</returns>
     /// <exception cref="SnapshotException">Thrown: what is in the snapshot does not fit together.</exception>
     /// <exception cref="InvalidOperationException">Thrown: the coroutine takes items of another type, or it is a generator.</exception>
-    public CoroutineTarget<T> Resume<T>() => As<CoroutineTarget<T>>(Read());
+    public CoroutineTarget<T> Resume<T>() => Read<CoroutineTarget<T>>();
 
     /// <summary>The same for a coroutine with a result.</summary>
     /// <inheritdoc cref="Resume{T}"/>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <typeparam name="TResult">The type of its result.</typeparam>
-    public CoroutineTarget<T, TResult> Resume<T, TResult>() => As<CoroutineTarget<T, TResult>>(Read());
+    public CoroutineTarget<T, TResult> Resume<T, TResult>() => Read<CoroutineTarget<T, TResult>>();
 
     /// <summary>Makes the generator again, waiting at the yield where it waited, or not started.</summary>
     /// <typeparam name="TGenerator">What it is: <see cref="Generator{TOut}"/> or one with more arguments.</typeparam>
@@ -68,11 +68,11 @@ public sealed class CoroutineSnapshot
     /// <exception cref="SnapshotException">Thrown: what is in the snapshot does not fit together.</exception>
     /// <exception cref="InvalidOperationException">Thrown: the snapshot is of something else.</exception>
     public TGenerator ResumeGenerator<TGenerator>()
-        where TGenerator : class => As<TGenerator>(Read());
+        where TGenerator : class => Read<TGenerator>();
 
     /// <summary>The snapshot for people: each coroutine in it, at which await it waits (with the line, if the program's symbols
-    /// are there), and its variables. Of the application's own objects only the type is shown, so that none of their code runs
-    /// but what rebuilds hashed and sorted collections.</summary>
+    /// are there), and its variables. The application's own objects are shown by their fields, so that none of their code runs but what
+    /// rebuilds hashed and sorted collections; of long texts and collections the beginning is shown.</summary>
     /// <returns>A few lines for each coroutine.</returns>
     /// <exception cref="SnapshotException">Thrown: what is in the snapshot does not fit together.</exception>
     public string Describe() => SnapshotText.Of(Open(out _).Objects);
@@ -85,18 +85,20 @@ public sealed class CoroutineSnapshot
         return reader;
     }
 
-    private object Read()
+    private TRoot Read<TRoot>()
+        where TRoot : class
     {
         var reader = Open(out var root);
-        foreach (var port in reader.Ports)
+        if (root is not TRoot wanted)
         {
-            port.ResumeWait();
+            throw new InvalidOperationException($"The snapshot is of a '{root.GetType()}', not of a '{typeof(TRoot)}'.");
         }
 
-        return root;
-    }
+        foreach (var port in reader.Ports)
+        {
+            port.ResumeWait(); // last: from here on it is in use
+        }
 
-    private static TRoot As<TRoot>(object root)
-        where TRoot : class =>
-        root as TRoot ?? throw new InvalidOperationException($"The snapshot is of a '{root.GetType()}', not of a '{typeof(TRoot)}'.");
+        return wanted;
+    }
 }

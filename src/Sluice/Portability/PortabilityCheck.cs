@@ -9,31 +9,39 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
 
     private readonly List<PortabilityProblem> _problems = [];
+    private readonly List<CopiedVariable> _copied = [];
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<MethodBase> _methods = [];
+    private readonly Queue<(object Part, string Node)> _left = new();
 
-    /// <summary>Looks at everything that the library itself keeps for the stages, down to the application's delegates.</summary>
+    /// <summary>Looks at everything that the library itself keeps for the stages, down to the application's delegates and values.</summary>
     internal static PortabilityReport Of(IEnumerable<object> parts, SnapshotOptions? options)
     {
         var check = new PortabilityCheck(options ?? SnapshotOptions.Default);
-        var left = new Queue<object>(parts);
-        while (left.TryDequeue(out var part))
+        foreach (var part in parts)
         {
-            if (check._seen.Add(part))
+            check._left.Enqueue((part, ""));
+        }
+
+        while (check._left.TryDequeue(out var next))
+        {
+            if (check._seen.Add(next.Part))
             {
-                check.Look(part, left);
+                check.Look(next.Part, next.Part is NodeSpec spec ? spec.Name : next.Node);
             }
         }
 
-        return new([.. check._problems.Distinct()]);
+        return new([.. check._problems.Distinct()], [.. check._copied.Distinct()]);
     }
 
-    private void Look(object part, Queue<object> left)
+    private static bool IsOfLibrary(Type type) => type.Assembly == typeof(PortabilityCheck).Assembly;
+
+    private void Look(object part, string node)
     {
         if (part is Delegate method)
         {
             LookAtMethod(method.Method);
-            if (method.Target is { } target && method.Method.Module.Assembly != typeof(PortabilityCheck).Assembly)
+            if (method.Target is { } target && !IsOfLibrary(method.Method.DeclaringType!))
             {
                 LookAtCaptured(method, target);
                 return;
@@ -44,21 +52,30 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
         {
             foreach (var item in parts.Cast<object?>().OfType<object>())
             {
-                left.Enqueue(item);
+                _left.Enqueue((item, node));
             }
         }
 
         var inner = part is Delegate { Target: { } closure } ? closure : part;
-        if (inner.GetType().Assembly != typeof(PortabilityCheck).Assembly)
+        if (!IsOfLibrary(inner.GetType()))
         {
             return;
         }
 
-        foreach (var value in inner.GetType().GetFields(All).Where(static field => !field.FieldType.IsPointer).Select(field => field.GetValue(inner)))
+        foreach (var field in inner.GetType().GetFields(All).Where(static field => !field.FieldType.IsPointer))
         {
-            if (value is Delegate or Array || value?.GetType().Assembly == typeof(PortabilityCheck).Assembly)
+            if (field.GetValue(inner) is not { } value)
             {
-                left.Enqueue(value);
+                continue;
+            }
+
+            if (value is Delegate || IsOfLibrary(value.GetType()) || (value is Array && value.GetType().GetElementType() is { IsPrimitive: false } element && (IsOfLibrary(element) || element.IsArray || element.IsSubclassOf(typeof(Delegate)))))
+            {
+                _left.Enqueue((value, node));
+            }
+            else
+            {
+                Try(value, node, VariableNames.Of(field.Name), field.FieldType); // what a source reads from, for example
             }
         }
     }
@@ -68,16 +85,35 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
     {
         var name = CoroutineNames.Readable(method.Method.Name);
         var used = CodeUse.VariablesOf(method.Method);
-        foreach (var field in target.GetType().GetFields(All).Where(field => !CodeUse.IsClosure(target.GetType()) || used.Contains(field)))
+        var isClosure = CodeUse.IsClosure(target.GetType());
+        foreach (var field in target.GetType().GetFields(All).Where(field => !isClosure || used.Contains(field)))
         {
-            try
+            if (isClosure && CodeUse.IsRewritten(field))
             {
-                _ = field.GetValue(target) is not { } value || new SnapshotWriter(options).TryWrite(value);
+                _copied.Add(new(name, VariableNames.Of(field.Name), field.FieldType));
             }
-            catch (NotPortableException error)
+
+            if (field.GetValue(target) is { } value)
             {
-                _problems.Add(new(name, VariableNames.Of(field.Name) + (error.Variable is { } further ? "." + further : ""), error.VariableType ?? field.FieldType, error.Reason));
+                Try(value, name, VariableNames.Of(field.Name), field.FieldType);
             }
+        }
+    }
+
+    private void Try(object value, string name, string variable, Type type)
+    {
+        var writer = new SnapshotWriter(options);
+        try
+        {
+            writer.TryWrite(value);
+        }
+        catch (NotPortableException error)
+        {
+            _problems.Add(new(name, variable + (error.Variable is { } further ? "." + further : ""), error.VariableType ?? type, error.Reason));
+        }
+        finally
+        {
+            writer.Holds.Release();
         }
     }
 
@@ -113,7 +149,13 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
     {
         foreach (var field in machine.GetFields(All).Where(static field => !field.Name.StartsWith("<>u__", StringComparison.Ordinal) && !field.Name.StartsWith("<>t__", StringComparison.Ordinal)))
         {
-            if (PortableTypes.Refusal(field.FieldType) is { } reason && !field.FieldType.IsInterface && field.FieldType != typeof(CancellationToken) && !CodeUse.IsClosure(field.FieldType) && !IsUnknown(field.FieldType))
+            var type = field.FieldType;
+            while (type.IsArray)
+            {
+                type = type.GetElementType()!;
+            }
+
+            if (PortableTypes.Refusal(type) is { } reason && !type.IsInterface && type != typeof(CancellationToken) && !CodeUse.IsClosure(type) && !IsUnknown(type))
             {
                 _problems.Add(new(CoroutineNames.Readable(method.Name), VariableNames.Of(field.Name), field.FieldType, reason));
             }

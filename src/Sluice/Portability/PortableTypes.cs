@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Numerics;
 using System.Reflection;
@@ -18,15 +19,17 @@ internal static class PortableTypes
         typeof(object), typeof(ValueTuple), typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>), typeof(ValueTuple<,,,>), typeof(ValueTuple<,,,,>),
         typeof(ValueTuple<,,,,,>), typeof(ValueTuple<,,,,,,>), typeof(ValueTuple<,,,,,,,>), typeof(Tuple<>), typeof(Tuple<,>), typeof(Tuple<,,>), typeof(Tuple<,,,>),
         typeof(Tuple<,,,,>), typeof(Tuple<,,,,,>), typeof(Tuple<,,,,,,>), typeof(Tuple<,,,,,,,>), typeof(KeyValuePair<,>), typeof(DictionaryEntry), typeof(List<>.Enumerator),
-        typeof(StrongBox<>), typeof(Complex), typeof(Index), typeof(Range), typeof(ImmutableArray<>), typeof(Random), typeof(BitArray),
+        typeof(StrongBox<>), typeof(Complex), typeof(Index), typeof(Range), typeof(ImmutableArray<>), typeof(ArraySegment<>), typeof(Random),
+        typeof(Collection<>), typeof(ObservableCollection<>), typeof(ReadOnlyCollection<>), typeof(ReadOnlyDictionary<,>), typeof(ReadOnlySet<>),
+        Comparer<int>.Create(static (_, _) => 0).GetType().GetGenericTypeDefinition(), EqualityComparer<int>.Create(static (_, _) => true).GetType().GetGenericTypeDefinition(),
         .. typeof(Random).GetNestedTypes(BindingFlags.NonPublic).Where(static type => !type.IsAbstract || type.Name == "ImplBase"),
     ];
 
     /// <summary>Stored by codecs of their own.</summary>
     private static readonly HashSet<Type> s_special =
     [
-        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. LeafCodecs.Types, typeof(Nullable<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>), typeof(StringComparer),
-        typeof(TimeProvider), typeof(Array), typeof(ValueType), typeof(Enum),
+        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. LeafCodecs.Types, .. SingletonCodec.Types, typeof(Nullable<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>),
+        typeof(Array), typeof(ValueType), typeof(Enum),
     ];
 
     /// <summary>No value of them is ever stored, nor an exception; but delegates that are have them in their signatures.</summary>
@@ -47,6 +50,9 @@ internal static class PortableTypes
     internal static bool IsPlain(Type type) =>
         s_plain.Contains(type.IsGenericType ? type.GetGenericTypeDefinition() : type) || !IsOfFramework(type);
 
+    /// <summary>The arrays in place that the compiler keeps the parts of a text in, for one.</summary>
+    internal static bool IsOfCompilerServices(Type type) => type.Assembly == typeof(object).Assembly && type.Namespace == typeof(InlineArrayAttribute).Namespace;
+
     internal static bool IsOfFramework(Type type) =>
         type.Assembly.GetName().Name is { } name
         && (name is "System" or "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal))
@@ -55,6 +61,11 @@ internal static class PortableTypes
     /// <summary>Why objects of a type cannot be stored; null if nothing is known against it.</summary>
     internal static string? Refusal(Type type)
     {
+        if (type.IsArray)
+        {
+            return Refusal(type.GetElementType()!);
+        }
+
         if (typeof(Task).IsAssignableFrom(type) || type == typeof(CancellationTokenSource) || typeof(WaitHandle).IsAssignableFrom(type))
         {
             return "work that runs in this process cannot be stored. Await it before the receive, or keep what it needs to start again";

@@ -11,9 +11,9 @@ internal sealed class SnapshotReader
     private TypeCodec[] _codecs = [];
     private object?[] _objects = [];
     private int _count;
-    private readonly List<Action> _rebuilds = [];
-    private List<(int At, Func<object> Make)>? _delegates;
-    private List<(int At, Func<object> Make)>? _combined;
+    private readonly List<(int At, Action Rebuild)> _rebuilds = [];
+    private RebuildOrder? _order;
+    private LateObjects? _late;
     private readonly List<(Coroutine Coroutine, object? Link)> _waiting = [];
     private readonly List<Action> _finishes = [];
     private long _promised;
@@ -68,15 +68,19 @@ internal sealed class SnapshotReader
                 _codecs[i] = index < (ulong)_types.Count ? _types[(int)index] : throw ByteSource.Truncated();
                 Current = i;
                 _objects[i] = _codecs[i].Create(this);
+                if (_codecs[i].DependsOnElements)
+                {
+                    _order ??= new(count);
+                }
             }
 
-            MakePutOff(_delegates);
-            MakePutOff(_combined);
+            _late?.MakeAll();
             Strand = StrandThread.Current.Home?.Strand ?? (Ports.Count > 1 ? new Strand() : null);
             Home = (IStrandHome?)Strand ?? Ports.FirstOrDefault() as IStrandHome;
             for (var i = 0; i < count; i++)
             {
                 Current = i;
+                _order?.Begin(i);
                 _codecs[i].ReadBody(this, _objects[i]!);
             }
 
@@ -85,12 +89,7 @@ internal sealed class SnapshotReader
                 throw new SnapshotException("The snapshot is damaged: it has more than its objects.");
             }
 
-            // The last one found first: what an object refers to is found after it.
-            for (var i = _rebuilds.Count - 1; i >= 0; i--)
-            {
-                _rebuilds[i]();
-            }
-
+            RebuildAll();
             _finishes.ForEach(static finish => finish());
             CheckWaiting();
             return _objects[0]!;
@@ -118,13 +117,26 @@ internal sealed class SnapshotReader
         _rebuilds.Clear();
         _finishes.Clear();
         _waiting.Clear();
-        (_delegates, _combined, _promised, _count, Current) = (null, null, 0, 0, 0);
+        (_order, _late, _promised, _count, Current) = (null, null, 0, 0, 0);
         (Box, Link, Home, Strand) = (null, null, null, null);
     }
 
     internal int Current { get; private set; }
 
-    internal object? Reference() => At(Bodies.Varint());
+    internal object? Reference()
+    {
+        var id = Bodies.Varint();
+        var item = At(id);
+        if (_order is not null && item is not null)
+        {
+            _order.Add(id);
+        }
+
+        return item;
+    }
+
+    /// <summary>Whether the next variable of a closure is there.</summary>
+    internal bool ReadIsUsed() => PlainValues.ReadBool(Bodies);
 
     internal object? At(ulong id) =>
         id == 0 ? null : id <= (ulong)_count ? _objects[id - 1] ?? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.") : throw ByteSource.Truncated();
@@ -145,28 +157,33 @@ internal sealed class SnapshotReader
     /// <summary>The same for an array of several dimensions.</summary>
     internal void ReadLengths(int[] lengths, int bytesEach)
     {
-        var total = 1L;
+        var (total, isEmpty) = (1L, false);
         for (var i = 0; i < lengths.Length; i++)
         {
-            var length = Heads.Varint();
-            lengths[i] = length <= (ulong)Bodies.Left ? (int)length : throw ByteSource.Truncated();
-            total = checked(total * lengths[i]);
+            lengths[i] = checked((int)Heads.Varint());
+            isEmpty |= lengths[i] == 0;
+            total = checked(total * Math.Max(1, lengths[i])); // an empty one too must be of a size that can be made
         }
 
-        if ((_promised = checked(_promised + (total * bytesEach))) > Bodies.Left)
+        if (total > Array.MaxLength || (_promised = checked(_promised + (isEmpty ? 0 : total * bytesEach))) > Bodies.Left)
         {
             throw ByteSource.Truncated();
         }
     }
 
-    /// <summary>Makes an object once those that are not made so exist.</summary>
-    internal void MakeDelegate(Func<object> make) => (_delegates ??= []).Add((Current, make));
-
-    /// <summary>Makes an object of several delegates once those exist.</summary>
-    internal void MakeCombined(Func<object> make) => (_combined ??= []).Add((Current, make));
+    /// <summary>Makes an object once those that it needs exist.</summary>
+    internal void MakeLate(ulong[] needs, Func<object> make)
+    {
+        var at = Current;
+        (_late ??= new(_objects)).Add(at, needs, () =>
+        {
+            Current = at;
+            return make();
+        });
+    }
 
     /// <summary>Does something when all objects are filled.</summary>
-    internal void Rebuild(Action rebuild) => _rebuilds.Add(rebuild);
+    internal void Rebuild(Action rebuild) => _rebuilds.Add((Current, rebuild));
 
     /// <summary>Does something when all objects are as they were.</summary>
     internal void Finish(Action finish) => _finishes.Add(finish);
@@ -174,12 +191,18 @@ internal sealed class SnapshotReader
     /// <summary>A coroutine waits for the <see cref="Link"/>, which is looked at when all is read.</summary>
     internal void AddWaiting(Coroutine coroutine) => _waiting.Add((coroutine, Link));
 
-    private void MakePutOff(List<(int At, Func<object> Make)>? objects)
+    private void RebuildAll()
     {
-        foreach (var (at, make) in objects ?? [])
+        _rebuilds.Reverse(); // the last one found first: what an object refers to is mostly found after it
+        if (_order?.Ranks() is { } ranks)
+        {
+            _rebuilds.Sort((one, other) => ranks[one.At].CompareTo(ranks[other.At]));
+        }
+
+        foreach (var (at, rebuild) in _rebuilds)
         {
             Current = at;
-            _objects[at] = make();
+            rebuild();
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Threading.Tasks.Sources;
+
 namespace Sluice;
 
 /// <summary>A port, as the capture sees it.</summary>
@@ -7,6 +9,9 @@ internal interface ISnapshotPort : IParkingPlace
 
     /// <summary>Whether its coroutine waits for the next message, or has ended.</summary>
     bool IsAtRest { get; }
+
+    /// <summary>Who handles its messages, for finding cycles.</summary>
+    IReceiver Receiver { get; }
 
     /// <summary>Enters the port's strand, if no other thread is in there.</summary>
     bool TryHold(SnapshotHolds holds);
@@ -64,17 +69,38 @@ internal sealed class SnapshotHolds
 
 /// <summary>A request for a snapshot. It takes its turn in the root's queue as a message of its own kind; where the capture
 /// meets a port that is busy, it waits behind what that port has to do, and starts over.</summary>
-/// <remarks>Owner: the strand of whichever port it waits at.</remarks>
-internal sealed class SnapshotRequest(ISnapshotPort root, SnapshotOptions options, bool moves)
+/// <remarks>Owner: the strand of whichever port it waits at. Whoever asked awaits the first message through it.</remarks>
+internal sealed class SnapshotRequest(ISnapshotPort root, SnapshotOptions options, bool moves) : IValueTaskSource<CoroutineSnapshot>
 {
     private PendingSend? _message;
 
     internal CoroutineSnapshot? Snapshot { get; private set; }
 
-    /// <summary>The message has its turn, and its port is at rest.</summary>
+    /// <summary>The busy port that it waits for, if it does: for finding cycles.</summary>
+    internal ISnapshotPort? WaitsAt { get; private set; }
+
+    /// <summary>A message was made for it: the first is what its sender waits for.</summary>
+    internal void Begin(PendingSend message) => _message ??= message;
+
+    internal ValueTask<CoroutineSnapshot> AsValueTask(ValueTask sent)
+    {
+        if (_message is null)
+        {
+            return ValueTask.FromException<CoroutineSnapshot>(sent.AsTask().Exception!.InnerException!); // refused before it was a message
+        }
+
+        if (!sent.IsCompletedSuccessfully)
+        {
+            return new(this, _message.Version);
+        }
+
+        sent.GetAwaiter().GetResult();
+        return new(Snapshot!);
+    }
+
+    /// <summary>The first message has its turn, and its port is at rest.</summary>
     internal void Run(PendingSend message)
     {
-        _message = message;
         ISnapshotPort? blocked;
         try
         {
@@ -92,6 +118,7 @@ internal sealed class SnapshotRequest(ISnapshotPort root, SnapshotOptions option
         }
         else
         {
+            WaitsAt = blocked;
             blocked.WaitBehind(this);
         }
     }
@@ -100,13 +127,25 @@ internal sealed class SnapshotRequest(ISnapshotPort root, SnapshotOptions option
     /// is at rest now.</summary>
     internal void Completed(PendingSend message)
     {
-        if (!ReferenceEquals(message, _message) && _message is { } first)
+        WaitsAt = null;
+        if (!IsFirst(message))
         {
-            root.Reenter(first);
+            root.Reenter(_message!);
         }
     }
 
     internal void Fail(Exception error) => _message!.Complete(error);
 
-    internal bool IsFirst(PendingSend message) => _message is null || ReferenceEquals(_message, message);
+    internal bool IsFirst(PendingSend message) => ReferenceEquals(_message, message);
+
+    CoroutineSnapshot IValueTaskSource<CoroutineSnapshot>.GetResult(short token)
+    {
+        ((IValueTaskSource)_message!).GetResult(token);
+        return Snapshot!;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<CoroutineSnapshot>.GetStatus(short token) => ((IValueTaskSource)_message!).GetStatus(token);
+
+    void IValueTaskSource<CoroutineSnapshot>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        ((IValueTaskSource)_message!).OnCompleted(continuation, state, token, flags);
 }

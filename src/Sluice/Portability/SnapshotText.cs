@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Sluice;
@@ -9,6 +10,7 @@ namespace Sluice;
 internal static class SnapshotText
 {
     private const int MaxItems = 8;
+    private const int MaxLetters = 200;
     private const int MaxDepth = 3;
 
     internal static string Of(IReadOnlyList<object?> objects)
@@ -61,7 +63,7 @@ internal static class SnapshotText
                 text.Append("null");
                 break;
             case string letters:
-                text.Append('"').Append(letters).Append('"');
+                text.Append('"').Append(letters.AsSpan(0, Math.Min(letters.Length, MaxLetters))).Append(letters.Length > MaxLetters ? "\"..." : "\"");
                 break;
             case IFormattable plain when value.GetType() is { IsPrimitive: true } or { IsEnum: true } || PlainValues.Find(value.GetType()) is not null:
                 text.Append(plain.ToString(null, CultureInfo.InvariantCulture));
@@ -81,10 +83,51 @@ internal static class SnapshotText
             case IEnumerable items when depth < MaxDepth && PortableTypes.IsOfFramework(value.GetType()):
                 AppendItems(text, items, depth);
                 break;
+            case ITuple tuple when depth < MaxDepth && PortableTypes.IsOfFramework(value.GetType()):
+                AppendMembers(text, Enumerable.Range(0, tuple.Length).Select(i => ("", tuple[i])), depth, '(', ')');
+                break;
+            case not null when depth < MaxDepth && IsOwn(value.GetType()):
+                text.Append(value.GetType().Name).Append(' ');
+                AppendMembers(text, MembersOf(value), depth, '{', '}');
+                break;
             default:
                 text.Append(value.GetType().Name);
                 break;
         }
+    }
+
+    /// <summary>A type of the application that was not made by the compiler: its fields are read, and none of its code runs.</summary>
+    private static bool IsOwn(Type type) => !PortableTypes.IsOfFramework(type) && type.Assembly != typeof(SnapshotText).Assembly && !CodeUse.IsOfCompiler(type);
+
+    private static IEnumerable<(string Name, object? Value)> MembersOf(object value)
+    {
+        for (var at = value.GetType(); at is not null && IsOwn(at); at = at.BaseType)
+        {
+            foreach (var field in at.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(static field => !field.FieldType.IsPointer))
+            {
+                yield return (VariableNames.Of(field.Name), field.GetValue(value));
+            }
+        }
+    }
+
+    private static void AppendMembers(StringBuilder text, IEnumerable<(string Name, object? Value)> members, int depth, char open, char close)
+    {
+        text.Append(open);
+        var count = 0;
+        foreach (var (name, member) in members)
+        {
+            text.Append(count == 0 ? "" : ", ");
+            if (count++ == MaxItems)
+            {
+                text.Append("...");
+                break;
+            }
+
+            text.Append(name).Append(name == "" ? "" : " = ");
+            AppendValue(text, member, depth + 1);
+        }
+
+        text.Append(close);
     }
 
     private static void AppendItems(StringBuilder text, IEnumerable items, int depth)

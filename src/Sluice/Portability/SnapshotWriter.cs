@@ -18,6 +18,8 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     private long _round = 1;
     private readonly Dictionary<object, string>? _outside = options.Outside.Count == 0 ? null : Named(options.Outside);
     private readonly List<(Coroutine Coroutine, object? Link, int At)> _waiting = [];
+    private IReadOnlyList<FieldInfo> _variables = [];
+    private int _nextVariable;
     private Type? _lastType;
     private TypeCodec? _lastCodec;
     private int _current;
@@ -138,15 +140,21 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
         }
     }
 
-    internal bool IsUsed(FieldInfo variable)
+    /// <summary>The variables that <see cref="WriteIsUsed"/> is then called for, one by one.</summary>
+    internal void BeginVariables(IReadOnlyList<FieldInfo> variables) => (_variables, _nextVariable) = (variables, 0);
+
+    /// <summary>Writes whether the captured code uses the next variable of the closure.</summary>
+    internal bool WriteIsUsed()
     {
-        if (UsedVariables.Contains(variable))
+        var variable = _variables[_nextVariable++];
+        var isUsed = UsedVariables.Contains(variable);
+        Bodies.Byte(isUsed ? (byte)1 : (byte)0);
+        if (!isUsed)
         {
-            return true;
+            (_left ??= []).Add(variable);
         }
 
-        (_left ??= []).Add(variable);
-        return false;
+        return isUsed;
     }
 
     /// <summary>The error for the object that is being written, found through its chain of finders.</summary>
@@ -205,7 +213,8 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
 
             if (codec.Names.Select(options.FindStranger).FirstOrDefault(static type => type is not null) is { } stranger)
             {
-                throw Refuse(SnapshotOptions.NotAllowed(stranger), codec.Type);
+                var why = SnapshotOptions.NotAllowed(stranger);
+                throw Refuse(stranger == codec.Type ? why : $"it is made of '{stranger}': {why}", codec.Type);
             }
 
             index = Codecs.Count;

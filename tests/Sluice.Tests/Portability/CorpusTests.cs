@@ -73,8 +73,31 @@ public sealed class CorpusTests
             public void Dispose() => log.Add("d" + name);
         }
 
+        sealed class Holder<T>(T name, int start)
+        {
+            int _seen = start;
+
+            public async Coroutine<string> Run(Inbox<int> items)
+            {
+                for (var i = 0; i < 2; i++)
+                {
+                    _seen += await items.ReceiveAsync();
+                }
+
+                return $"{name} {_seen}";
+            }
+        }
+
         static partial class Stages
         {
+            static async Coroutine Yield(Exchange<int> exchange, int first)
+            {
+                for (var i = first; ; i++)
+                {
+                    await exchange.Yield(i);
+                }
+            }
+
             static IEnumerable<int> Count(int seed)
             {
                 for (var i = 0; i < 3; i++)
@@ -94,7 +117,7 @@ public sealed class CorpusTests
         var file = folder.Write("corpus.cs", $"""
             #:project {Repository.PathOf("src", "Sluice", "Sluice.csproj")}
             #:property PublishAot=false
-            #:property NoWarn=CS1998;CS0219
+            #:property NoWarn=CS1998;CS0219;CS0162
             {Program}
             """ + new StageWriter(new Random(7)).Write(Stages));
         var state = folder.PathOf("state");

@@ -143,5 +143,5 @@ public sealed class OlderVersionsTests
         return $"{sum}";
     }
 
-    private static string FileOf(string stage) => Repository.PathOf("tests", "Sluice.Tests", "Portability", "Golden", $"{stage}.{Configuration}.snapshot");
+    internal static string FileOf(string stage) => Repository.PathOf("tests", "Sluice.Tests", "Portability", "Golden", $"{stage}.{Configuration}.snapshot");
 }

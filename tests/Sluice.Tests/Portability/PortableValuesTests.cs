@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests.Portability;
 
@@ -29,7 +31,15 @@ public sealed class PortableValuesTests
                 ImmutableSortedSet.Create(3, 1), ImmutableSortedDictionary<int, int>.Empty.Add(1, 2), ImmutableQueue.Create(1, 2), ImmutableStack.Create(1, 2), new BitArray([true, false, true]),
                 new StringBuilder("text"), new Version(1, 2, 3), new Uri("https://example.org/a?b#c"), new Uri("relative/path", UriKind.Relative), CultureInfo.InvariantCulture, TimeZoneInfo.Utc,
                 new Regex("a+b", RegexOptions.IgnoreCase), typeof(Dictionary<string, Point>), typeof(int[,]), new Person("Ann", new("Bob", null)), new { Name = "anonymous", Age = 3 },
-                new ArrayList0(), EqualityComparer<string>.Default, Comparer<int>.Default, StringComparer.OrdinalIgnoreCase, TimeProvider.System, new Random(5), new List<object?> { null, 1, new List<int> { 1 } },
+                new ArrayList0(), EqualityComparer<string>.Default, Comparer<int>.Default, StringComparer.OrdinalIgnoreCase, TimeProvider.System, new Random(5), ReferenceEqualityComparer.Instance,
+                new Uri("/rooted", UriKind.Relative), new BitArray(20, true), new int[0, 5000], new ConcurrentBag<int>([1, 2, 3]), new ConcurrentStack<int>([1, 2, 3]), new ArraySegment<int>([1, 2, 3, 4], 1, 2),
+                "letters".AsMemory(2, 3), (ReadOnlyMemory<byte>)new byte[] { 1, 2 }, default(ReadOnlyMemory<char>),
+                new OrderedDictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["b"] = 1, ["a"] = 2 }, new Collection<int> { 1, 2 }, new ObservableCollection<int> { 1 }, new ReadOnlyCollection<int>([1, 2]),
+                new ReadOnlyDictionary<string, int>(new Dictionary<string, int> { ["a"] = 1 }), new ReadOnlySet<int>(new HashSet<int> { 1 }), new Dictionary<object, int>(ReferenceEqualityComparer.Instance) { ["key"] = 1 },
+                new SortedSet<int>(Comparer<int>.Create((x, y) => y.CompareTo(x))) { 1, 2, 3 }, new HashSet<string>(EqualityComparer<string>.Create((x, y) => x?.Length == y?.Length, x => x.Length)) { "a", "bc" },
+                new SortedDictionary<int, string>(new ByRemainder(3)) { [4] = "b", [3] = "a" }, new PriorityQueue<string, int>([("a", 1)], new ByRemainder(3)).Comparer,
+                new Dictionary<string, int>(new Lengths()) { ["ab"] = 1, ["c"] = 2 }, new ConcurrentDictionary<string, int>(new Lengths()) { ["ab"] = 1 }, new SortedList<int, string>(new ByRemainder(2)) { [2] = "x" },
+                ImmutableDictionary.Create<string, int>(new Lengths()).Add("ab", 1), ImmutableHashSet.Create<string>(new Lengths(), "a"), ImmutableSortedSet.Create(new ByRemainder(3), 1, 3), ImmutableSortedDictionary.Create<int, int>(new ByRemainder(3)).Add(1, 1), new List<object?> { null, 1, new List<int> { 1 } },
             ];
             for (var i = 0; i < values.Length; i++)
             {
@@ -107,6 +117,48 @@ public sealed class PortableValuesTests
     }
 
     [Fact]
+    public async Task A_collection_is_rebuilt_after_those_that_its_keys_are_made_of()
+    {
+        var (first, second) = (new HashSet<int> { 1, 2 }, new HashSet<int> { 3 });
+        var groups = new Dictionary<HashSet<int>, string>(new SameMembers()) { [first] = "first", [second] = "second" };
+
+        foreach (var graph in (object[][])[[groups, first], [first, groups], [new Dictionary<string, object> { ["a"] = second, ["b"] = groups, ["c"] = first }]])
+        {
+            var copy = (object[])await RoundTrip(graph);
+            var again = copy.Concat((copy[0] as Dictionary<string, object>)?.Values ?? Enumerable.Empty<object>()).OfType<Dictionary<HashSet<int>, string>>().Single();
+            Assert.Equal("first", again[[2, 1]]);
+            Assert.Equal("second", again[[3]]);
+        }
+    }
+
+    [Fact]
+    public async Task Cycles_go_through_hashed_collections()
+    {
+        var (one, two) = (new Member("one"), new Member("two"));
+        one.Friends[two] = [one, two];
+        two.Friends[one] = [two];
+        two.ByName["self"] = two;
+
+        var copy = (Member)await RoundTrip(one);
+
+        var friend = copy.Friends.Keys.Single();
+        Assert.Equal("two", friend.Name);
+        Assert.Contains(copy, copy.Friends[friend]);
+        Assert.Same(copy, friend.Friends.Keys.Single());
+        Assert.Contains(friend, friend.Friends[copy]);
+        Assert.Same(friend, friend.ByName["SELF"]);
+    }
+
+    [Fact]
+    public async Task A_million_numbers_and_a_long_text_come_back()
+    {
+        var copy = (object[])await RoundTrip(new object[] { Enumerable.Range(0, 1_000_000).ToList(), new string('ä', 10_000_000), new string('€', 1_000_000) });
+
+        Assert.Equal(Enumerable.Range(0, 1_000_000), (List<int>)copy[0]);
+        Assert.Equal((10_000_000, 1_000_000), (((string)copy[1]).Count('ä'), ((string)copy[2]).Count('€')));
+    }
+
+    [Fact]
     public async Task A_million_objects_in_a_row_take_no_stack()
     {
         const int count = 1_000_000;
@@ -142,6 +194,41 @@ public sealed class PortableValuesTests
         Assert.Equal(120, ((Func<int, int>)copy[1])(5));
         Assert.Equal([1, 2], list);
         Assert.Equal("Hello from Ann", ((Func<string>)copy[4])());
+    }
+
+    [Fact]
+    public async Task Delegates_of_delegates_come_back_whichever_is_found_first()
+    {
+        Func<int, bool> isLarge = number => number > 5;
+        var predicate = new Predicate<int>(isLarge);
+        var again = new Func<int, bool>(predicate);
+        foreach (var graph in (object[][])[[isLarge, predicate, again], [again, predicate, isLarge], [predicate, again, isLarge]])
+        {
+            foreach (var copy in (object[])await RoundTrip(graph))
+            {
+                Assert.True(copy is Func<int, bool> function ? function(6) && !function(5) : copy is Predicate<int> same && same(6) && !same(5));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Elapsed_time_goes_on_where_it_was_on_another_clock()
+    {
+        var (clock, other) = (new FakeTimeProvider(), new FakeTimeProvider());
+        other.Advance(TimeSpan.FromDays(400));
+        var target = Target.Start<int, object>(items => Keep(items, new ElapsedTime(clock)));
+        clock.Advance(TimeSpan.FromSeconds(7));
+
+        var snapshot = Copies.Of(await target.SnapshotAsync(new() { Outside = { ["clock"] = clock } }), new() { Outside = { ["clock"] = other } });
+        other.Advance(TimeSpan.FromDays(1));
+        var copy = snapshot.Resume<int, object>();
+        other.Advance(TimeSpan.FromSeconds(3));
+
+        await copy.CloseAsync();
+        var time = (ElapsedTime)await copy.Completion;
+        Assert.Equal(TimeSpan.FromSeconds(10), time.Value);
+        time.Restart();
+        Assert.Equal(TimeSpan.Zero, time.Value);
     }
 
     [Fact]
@@ -193,6 +280,8 @@ public sealed class PortableValuesTests
         DateTime time => $"{time:O} {time.Kind}",
         Regex regex => $"{regex} {regex.Options} {regex.IsMatch("AAB")}",
         Random => "random",
+        Delegate => "delegate",
+        ReadOnlyMemory<byte> bytes => Shown(bytes.ToArray()),
         TimeZoneInfo zone => zone.ToSerializedString(),
         IEnumerable all => $"{value.GetType()} [{string.Join(", ", all.Cast<object?>().Select(Shown))}]",
         _ => $"{value.GetType()} {value}",
@@ -222,6 +311,37 @@ public sealed class PortableValuesTests
     {
         internal int Value;
         internal Node? Next;
+    }
+
+    private sealed class Member(string name)
+    {
+        internal string Name { get; } = name;
+
+        internal Dictionary<Member, HashSet<Member>> Friends { get; } = [];
+
+        internal Dictionary<string, Member> ByName { get; } = new(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Derives from the framework's class, and has something in it.</summary>
+    private sealed class ByRemainder(int divisor) : Comparer<int>
+    {
+        public override int Compare(int x, int y) => (x % divisor).CompareTo(y % divisor);
+
+        public override string ToString() => $"by remainder of {divisor}";
+    }
+
+    private sealed class Lengths : EqualityComparer<string>
+    {
+        public override bool Equals(string? x, string? y) => x?.Length == y?.Length;
+
+        public override int GetHashCode(string obj) => obj.Length;
+    }
+
+    private sealed class SameMembers : IEqualityComparer<HashSet<int>>
+    {
+        public bool Equals(HashSet<int>? x, HashSet<int>? y) => x!.SetEquals(y!);
+
+        public int GetHashCode(HashSet<int> obj) => obj.Sum();
     }
 
     private sealed class Backwards : IComparer<int>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Sluice.Tests.Portability;
 
@@ -16,6 +17,10 @@ public sealed class RefusalTests
         { new HttpClient(), "not on the list" },
         { new Derived(), "derives from" },
         { new[] { 1 }.AsMemory(), "not on the list" },
+        { new Lazy<int>(1), "not on the list" },
+        { new WithHandle(1), "pointers and handles" },
+        { CultureInfo.InvariantCulture.Clone(), "CultureInfo.GetCultureInfo" },
+        { new Dictionary<int, int> { [1] = 2 }.Keys.GetEnumerator(), "not on the list" },
         { new[] { new Nested([new MemoryStream()]) }, "Open it for each item" },
     };
 
@@ -46,6 +51,24 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task At_the_end_of_a_million_objects_it_is_named_at_once()
+    {
+        Link? first = new(new MemoryStream(), null);
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            first = new(null, first);
+        }
+
+        var target = Target.Start<int, object>(items => Keep(items, first));
+
+        var error = await Assert.ThrowsAsync<NotPortableException>(() => target.SnapshotAsync().AsTask());
+
+        Assert.StartsWith("value.....Next.Next.", error.Variable, StringComparison.Ordinal);
+        Assert.EndsWith(".Next.Stream", error.Variable, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 100, 1000);
+    }
+
+    [Fact]
     public async Task A_cancellation_token_is_refused_and_none_is_not()
     {
         using var source = new CancellationTokenSource();
@@ -58,6 +81,32 @@ public sealed class RefusalTests
         Assert.Contains("Inbox.Cancellation", error.Message, StringComparison.Ordinal);
         Assert.True((await without.SnapshotAsync()).Length > 0);
     }
+
+#if DEBUG
+    [Fact]
+    public async Task A_catch_that_waits_is_refused_in_a_Debug_build()
+    {
+        var target = Target.Start<int>(InCatch);
+        await target.SendAsync(1);
+
+        var error = await Assert.ThrowsAsync<NotPortableException>(() => target.SnapshotAsync().AsTask());
+
+        Assert.Contains("holds a 'System.FormatException'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("This is a Debug build", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Coroutine InCatch(Inbox<int> items)
+    {
+        try
+        {
+            _ = await items.ReceiveAsync() == 1 ? throw new FormatException() : 0;
+        }
+        catch (FormatException)
+        {
+            await items.ReceiveAsync();
+        }
+    }
+#endif
 
     [Fact]
     public async Task A_child_that_waits_for_something_foreign_is_refused()
@@ -162,6 +211,10 @@ public sealed class RefusalTests
     }
 
     private static async Coroutine Away(Task signal) => await signal;
+
+    private sealed record WithHandle(nint Handle);
+
+    private sealed record Link(Stream? Stream, Link? Next);
 
     private sealed record Nested(List<Stream> Streams);
 

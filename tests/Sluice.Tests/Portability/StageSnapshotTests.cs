@@ -1,30 +1,105 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
 namespace Sluice.Tests.Portability;
 
 /// <summary>The library's own operators keep their state in a snapshot: at every item the copy goes on as the original.</summary>
 public sealed class StageSnapshotTests
 {
+    private static readonly DateTimeOffset s_start = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan s_long = TimeSpan.FromDays(20_000); // longer than any run of the test
+
+    /// <summary>What cannot be captured, and what the error says.</summary>
+    public static TheoryData<string, Stage<int, string>, string> Refused
+    {
+        get
+        {
+            var info = (JsonTypeInfo<int>)JsonSerializerOptions.Default.GetTypeInfo(typeof(int));
+            return new()
+            {
+                { "ParseJsonLines", Stage.Select<int, string>(item => $"{item}") | Stage.ParseJsonLines(info) | Stage.Select<int, string>(item => $"{item}"), "JsonTypeInfo" },
+                { "SelectAsync", Stage.SelectAsync<int, string>((item, _) => Task.FromResult($"{item}"), 2), "Await it before the receive" },
+                { "ToJsonLines", Stage.ToJsonLines(info), "JsonTypeInfo" },
+            };
+        }
+    }
+
+    /// <summary>Each by the name of its method first.</summary>
     public static TheoryData<string, Stage<int, string>> Stages
     {
         get
         {
             var text = Stage.Select<int, string>(item => $"{item}");
+            var array = Stage.Select<int[], string>(chunk => string.Join('+', chunk));
+            var window = Stage.Select<Window<int>, string>(window => string.Join('+', window.Items));
+            var branches = (Stage<int, string>[])[Stage.Scan<int, int>(0, (sum, item) => sum + item) | Stage.Select<int, string>(item => $"a{item}"), Stage.Select<int, string>(item => $"b{item}")];
+            static DateTimeOffset At(int item) => s_start.AddMinutes(item);
             return new()
             {
-                { "Where", Stage.Where<int>(item => item % 2 == 0) | text },
-                { "Scan", Stage.Scan<int, int>(0, (sum, item) => sum + item) | text },
+                { "Balance", Stage.Balance(2, branches[0]) },
+                { "Broadcast", Stage.Broadcast(branches) },
+                { "Buffer", Stage.Buffer<int>(3) | text },
+                { "Chunk", Stage.Chunk<int>(2) | array },
+                { "Chunk in time", Stage.Chunk<int>(3, s_long) | array },
+                { "Debounce", Stage.Debounce<int>(s_long) | text },
+                { "Delay", Stage.Delay<int>(TimeSpan.Zero, 4) | text },
                 { "Distinct", Stage.Distinct<int>() | text },
+                { "Distinct by key", Stage.Distinct<int, int>(item => item % 4) | text },
                 { "DistinctUntilChanged", Stage.DistinctUntilChanged<int>() | text },
+                { "DistinctUntilChanged by key", Stage.DistinctUntilChanged<int, int>(item => item % 2) | text },
+                { "Feedback", Stage.Feedback<int, string>(Numbers, 4, OnFull.Fail) },
+                { "ForEachKey", Stage.ForEachKey<int, int, string>(item => item % 3, Number) },
+                { "ForEachKey with limits", Stage.ForEachKey<int, int, string>(item => item % 3, Number, new KeyedOptions { MaxKeys = 2, IdleTimeout = s_long }) },
                 { "Pairwise", Stage.Pairwise<int>() | Stage.Select<(int, int), string>(pair => $"{pair}") },
+                { "Pairwise with a function", Stage.Pairwise<int, string>((before, item) => $"{before}<{item}") },
+                { "ParseJsonLines", text | Stage.ParseJsonLines<int>() | text },
+                { "Partition", Stage.Partition(item => item % 5, 2, branches[0]) },
+                { "RateLimit", Stage.RateLimit<int>(100, s_long) | text },
+                { "Route", Stage.Route([(item => item % 2 == 0, branches[0])], otherwise: branches[1]) },
+                { "Sample", Stage.Sample<int>(s_long) | text },
+                { "Scan", Stage.Scan<int, int>(0, (sum, item) => sum + item) | text },
+                { "Select", text },
+                { "SelectMany", Stage.SelectMany<int, int>(item => Enumerable.Repeat(item, 2)) | text },
+                { "SessionWindow", Stage.SessionWindow<int>(At, TimeSpan.FromMinutes(2)) | window },
                 { "Skip", Stage.Skip<int>(2) | text },
                 { "SkipWhile", Stage.SkipWhile<int>(item => item < 3) | text },
-                { "Chunk", Stage.Chunk<int>(2) | Stage.Select<int[], string>(chunk => string.Join('+', chunk)) },
-                { "SlidingWindow", Stage.SlidingWindow<int>(2, 1) | Stage.Select<int[], string>(chunk => string.Join('+', chunk)) },
-                { "SelectMany", Stage.SelectMany<int, int>(item => Enumerable.Repeat(item, 2)) | text },
+                { "SlidingWindow", Stage.SlidingWindow<int>(2, 1) | array },
+                { "SlidingWindow in event time", Stage.SlidingWindow<int>(At, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(2)) | window },
+                { "SplitLines", Stage.Select<int, ReadOnlyMemory<byte>>(item => Encoding.UTF8.GetBytes(item == 3 ? "3\n" : $"{item}")) | Stage.SplitLines() },
                 { "Take", Stage.Take<int>(100) | text },
-                { "ForEachKey", Stage.ForEachKey<int, int, string>(item => item % 3, Number) },
-                { "ForEachKey with limits", Stage.ForEachKey<int, int, string>(item => item % 3, Number, new KeyedOptions { MaxKeys = 2, IdleTimeout = TimeSpan.FromHours(1) }) },
+                { "TakeWhile", Stage.TakeWhile<int>(item => item < 100) | text },
+                { "Tap", Stage.Tap<int>(item => GC.KeepAlive(item)) | text },
+                { "Throttle", Stage.Throttle<int>(s_long) | text },
+                { "Timeout", Stage.Timeout<int>(s_long) | text },
+                { "ToJsonLines", Stage.ToJsonLines<int>() },
+                { "TumblingWindow", Stage.TumblingWindow<int>(s_long) | window },
+                { "TumblingWindow in event time", Stage.TumblingWindow<int>(At, TimeSpan.FromMinutes(4)) | window },
+                { "Where", Stage.Where<int>(item => item % 2 == 0) | text },
             };
         }
+    }
+
+    [Fact]
+    public void Every_operator_is_among_them()
+    {
+        var tested = Stages.Concat<object[]>(Refused).CountBy(row => ((string)row[0]).Split(' ')[0]).ToDictionary();
+
+        Assert.Empty(OperatorMethods.OfStages.CountBy(method => method.Name)
+            .Where(method => tested.GetValueOrDefault(method.Key) < method.Value)
+            .Select(method => $"{method.Value} of {method.Key}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task What_works_outside_of_the_stage_is_refused_by_name(string name, Stage<int, string> stage, string advice)
+    {
+        var target = stage.Start(new Collector([]));
+
+        var error = await Assert.ThrowsAsync<NotPortableException>(() => target.SnapshotAsync(new() { Outside = { ["out"] = new Collector([]) } }).AsTask());
+
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -57,13 +132,26 @@ public sealed class StageSnapshotTests
     }
 
     [Fact]
-    public void Branches_run_in_pipelines_only()
+    public void Stages_under_an_error_policy_run_in_pipelines_only()
     {
-        var stage = Stage.Broadcast(Stage.Select<int, string>(item => $"{item}"), Stage.Select<int, string>(item => $"-{item}"));
+        var guarded = Stage.Select<int, string>(item => $"{item}").OnError(ErrorPolicy.Skip);
 
-        var error = Assert.Throws<InvalidOperationException>(() => stage.Start(new Collector([])));
+        Assert.Contains("pipelines only", Assert.Throws<InvalidOperationException>(() => guarded.Start(new Collector([]))).Message, StringComparison.Ordinal);
+    }
 
-        Assert.Contains("pipelines only", error.Message, StringComparison.Ordinal);
+    [Fact]
+    public async Task Branches_started_by_hand_end_one_after_the_other_and_leave_their_target_open()
+    {
+        var (items, branch) = (new List<string>(), Stage.Chunk<int>(3) | Stage.Select<int[], string>(chunk => string.Join('+', chunk)));
+        var target = (Stage.Broadcast(branch, branch) | Stage.Select<string, string>(item => $"<{item}>")).Start(new Collector(items));
+        await target.SendAsync(1);
+        await target.SendAsync(2);
+        Assert.Empty(items);
+
+        await target.CloseAsync();
+
+        Assert.Equal(["<1+2>", "<1+2>"], items);
+        Assert.Equal(CoroutineStatus.Completed, target.Status);
     }
 
     [Fact]
@@ -74,6 +162,19 @@ public sealed class StageSnapshotTests
 
         await Assert.ThrowsAsync<FormatException>(() => target.SendAsync(2).AsTask());
         await Assert.ThrowsAsync<TargetClosedException>(() => target.SendAsync(1).AsTask());
+    }
+
+    private static async Coroutine Numbers(Inbox<int> items, Target<string> next, Target<int> back)
+    {
+        var count = 0;
+        await foreach (var item in items)
+        {
+            await next.SendAsync($"{++count}:{item}");
+            if (item is > 3 and < 100)
+            {
+                await back.SendAsync(item * 100);
+            }
+        }
     }
 
     private static async Coroutine Number(int key, Inbox<int> items, Target<string> next)

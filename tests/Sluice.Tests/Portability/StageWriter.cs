@@ -59,7 +59,7 @@ internal sealed class StageWriter(Random random)
     {
         var name = New();
         var number = Any(visible);
-        switch (random.Next(depth < MaxDepth ? 18 : 9))
+        switch (random.Next(depth < MaxDepth ? 26 : 17))
         {
             case 0:
                 Line($"var {name} = {number} + await items.ReceiveAsync();");
@@ -102,34 +102,80 @@ internal sealed class StageWriter(Random random)
                 After(name);
                 break;
             case 9:
-                Nested($"for (var {name} = 0; {name} < {random.Next(1, 4)}; {name}++)", [.. visible, name], depth);
+                Line("{"); // a section of a switch has no using variables
+                Line($"using var {name} = Generator.Start<int>(exchange => Yield(exchange, {number}));");
+                Line($"log.Add($\"{{{name}.Next()}}\");");
+                After($"{name}.Next()");
+                Line("}");
                 break;
             case 10:
-                Nested($"foreach (var {name} in new List<int> {{ 3, {number}, 5 }})", [.. visible, name], depth);
+                Line($"log.Add(await new Holder<string>(\"{name}\", {number}).Run(items));");
                 break;
             case 11:
-                Nested($"foreach (var {name} in Count({number}))", [.. visible, name], depth);
+                Line($"var {name} = new object();");
+                Line($"lock ({name}) {{ log.Add(\"locked\"); }}");
+                Line($"await items.ReceiveAsync();");
+                Line($"lock ({name}) {{ log.Add(\"{name}\"); }}");
                 break;
             case 12:
+                Line($"try {{ if ({number} % 2 == 0) throw new FormatException(); log.Add(\"none\"); }}");
+                Line($"catch (FormatException) {{ log.Add(\"c{name}\");");
+                Line("#if !DEBUG"); // there the compiler keeps the exception
+                Line($"log.Add($\"{{await items.ReceiveAsync()}}\");");
+                Line("#endif");
+                Line("}");
+                break;
+            case 13:
+                Line($"try {{ log.Add($\"{{await items.ReceiveAsync()}}\"); }}");
+                Line($"finally {{ log.Add($\"f{{await items.ReceiveAsync()}}\"); }}");
+                break;
+            case 14:
+                Line($"var {name} = new[] {{ 1, {number} }};");
+                Line($"{name}[{name}.Length - 1] += await items.ReceiveAsync() * {name}[0];");
+                After($"{name}[1]");
+                break;
+            case 15:
+                Line($"var {name} = new SortedSet<int>(Comparer<int>.Create((x, y) => y.CompareTo(x))) {{ 1, 2, {number} }};");
+                Line($"foreach (var {name}a in {name}) log.Add($\"{{{name}a}}\");");
+                After($"{name}.Min");
+                break;
+            case 16:
+                Line($"var {name} = {number};");
+                Line($"Action {name}a = () => {name} += 2;");
+                Line($"{name}a();");
+                Line($"await items.ReceiveAsync();");
+                Line($"{name}a();");
+                Line($"log.Add($\"{{{name}}}\");");
+                break;
+            case 17:
+                Nested($"for (var {name} = 0; {name} < {random.Next(1, 4)}; {name}++)", [.. visible, name], depth);
+                break;
+            case 18:
+                Nested($"foreach (var {name} in new List<int> {{ 3, {number}, 5 }})", [.. visible, name], depth);
+                break;
+            case 19:
+                Nested($"foreach (var {name} in Count({number}))", [.. visible, name], depth);
+                break;
+            case 20:
                 Nested("try", visible, depth);
                 Line($"finally {{ log.Add(\"f{name}\"); }}");
                 break;
-            case 13:
+            case 21:
                 Line("try {");
                 Block(visible, depth + 1);
                 Line($"if ((await items.ReceiveAsync() + {number}) % 2 == 0) throw new FormatException();");
                 Line($"}} catch (FormatException) {{ log.Add(\"c{name}\"); }}");
                 break;
-            case 14:
+            case 22:
                 Nested($"using (new Scope(log, \"{name}\"))", visible, depth);
                 break;
-            case 15:
+            case 23:
                 Line($"await foreach (var {name} in items) {{");
                 Line($"if (({name} + {number}) % 3 == 0) break;");
                 Block([.. visible, name], depth + 1);
                 Line("}");
                 break;
-            case 16:
+            case 24:
                 Line($"switch (await items.ReceiveAsync() % 3) {{ case 0:");
                 Block(visible, depth + 1);
                 Line("break; case 1: log.Add(\"one\"); break; default:");

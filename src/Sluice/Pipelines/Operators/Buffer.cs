@@ -30,12 +30,17 @@ public static partial class Stage
     private static async Coroutine BufferFrom<T>(Inbox<T> items, Target<T> next, int capacity, OnFull onFull, Action<T>? dropped)
     {
         var waiting = new Queue<T>();
-        var sending = Task.CompletedTask;
+        Task? sending = null; // null if nothing is under way: a task, even one that has ended, cannot be stored in a snapshot
         while (true)
         {
-            while (sending.IsCompleted)
+            while (sending is null or { IsCompleted: true })
             {
-                await sending.ConfigureAwait(false); // raises what the receiver raised
+                if (sending is not null)
+                {
+                    await sending.ConfigureAwait(false); // raises what the receiver raised
+                    sending = null;
+                }
+
                 if (!waiting.TryDequeue(out var first))
                 {
                     break;
@@ -46,11 +51,11 @@ public static partial class Stage
 
             if (waiting.Count == capacity && onFull == OnFull.Wait)
             {
-                await sending.ConfigureAwait(false); // without a receive: so the sender waits too
+                await sending!.ConfigureAwait(false); // without a receive: so the sender waits too
                 continue;
             }
 
-            var received = sending.IsCompleted ? await items.TryReceiveAsync(s_forever) : await items.TryReceiveAsync(sending);
+            var received = sending is null ? await items.TryReceiveAsync(s_forever) : await items.TryReceiveAsync(sending);
             if (received.IsClosed)
             {
                 break;
@@ -61,7 +66,7 @@ public static partial class Stage
                 continue;
             }
 
-            if (waiting.Count < capacity || sending.IsCompleted) // if it is, there is room in a moment
+            if (waiting.Count < capacity || sending is null or { IsCompleted: true }) // if it is, there is room in a moment
             {
                 waiting.Enqueue(received.Item);
             }
@@ -81,7 +86,11 @@ public static partial class Stage
             }
         }
 
-        await sending.ConfigureAwait(false);
+        if (sending is not null)
+        {
+            await sending.ConfigureAwait(false);
+        }
+
         while (waiting.TryDequeue(out var item))
         {
             await next.SendAsync(item);

@@ -36,19 +36,22 @@ public static partial class Stage
 
     private static async Coroutine ChunkFrom<T>(Inbox<T> items, Target<T[]> next, int size, TimeSpan maxDelay)
     {
-        var clock = items.TimeProvider;
         var chunk = new List<T>();
-        var began = 0L;
+        var began = new ElapsedTime(items.TimeProvider);
         while (true)
         {
-            var received = await items.TryReceiveAsync(chunk.Count == 0 ? s_forever : TimeLeft(clock, began, maxDelay));
+            var received = await items.TryReceiveAsync(chunk.Count == 0 ? s_forever : TimeLeft(began, maxDelay));
             if (received.IsItem)
             {
-                began = chunk.Count == 0 ? clock.GetTimestamp() : began;
+                if (chunk.Count == 0)
+                {
+                    began.Restart();
+                }
+
                 chunk.Add(received.Item);
             }
 
-            if (chunk.Count == size || (chunk.Count > 0 && (!received.IsItem || clock.GetElapsedTime(began) >= maxDelay)))
+            if (chunk.Count == size || (chunk.Count > 0 && (!received.IsItem || began.Value >= maxDelay)))
             {
                 var ready = chunk.ToArray();
                 chunk.Clear(); // before the send, so that the receiver alone holds the items

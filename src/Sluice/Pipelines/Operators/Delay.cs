@@ -23,11 +23,12 @@ public static partial class Stage
     private static async Coroutine DelayFrom<T>(Inbox<T> items, Target<T> next, TimeSpan time, int capacity)
     {
         var clock = items.TimeProvider;
-        var waiting = new Queue<(T Item, long Taken)>();
+        var began = new ElapsedTime(clock);
+        var waiting = new Queue<(T Item, TimeSpan Taken)>();
         var isOpen = true;
         while (isOpen || waiting.Count > 0)
         {
-            var left = waiting.TryPeek(out var first) ? TimeLeft(clock, first.Taken, time) : s_forever;
+            var left = waiting.TryPeek(out var first) ? TimeLeft(began, first.Taken, time) : s_forever;
             if (left == TimeSpan.Zero)
             {
                 waiting.Dequeue();
@@ -43,7 +44,7 @@ public static partial class Stage
                 isOpen = !received.IsClosed;
                 if (received.IsItem)
                 {
-                    waiting.Enqueue((received.Item, clock.GetTimestamp()));
+                    waiting.Enqueue((received.Item, began.Value));
                 }
             }
         }

@@ -15,9 +15,10 @@ public static partial class Stage
         /// miss.</summary>
         private readonly Dictionary<TKey, (CoroutineTarget<TIn>? Target, int Slot)> _known = new(comparer);
         private readonly bool _isByLastItem = options.MaxKeys is not null || options.EvictsIdleKeys;
+        private readonly ElapsedTime _began = new(clock);
         private Slot[] _slots = new Slot[4];
 
-        /// <summary>When the last item of each slot's key was handled. Apart from the slots, which are smaller without it.</summary>
+        /// <summary>When the last item of each slot's key was handled, in ticks of the elapsed time. Apart from the slots, which are smaller without it.</summary>
         private long[]? _handledAt = options.EvictsIdleKeys ? new long[4] : null;
         private int _used; // slots that were ever taken
         private int _free = None; // head of those given back, linked by After
@@ -27,7 +28,7 @@ public static partial class Stage
         internal bool IsFull => _known.Count == options.MaxKeys;
 
         /// <summary>How long until the first key will have been idle for too long: zero if it has.</summary>
-        internal TimeSpan UntilIdle => _first == None ? s_forever : TimeLeft(clock, _handledAt![_first], options.IdleTimeout);
+        internal TimeSpan UntilIdle => _first == None ? s_forever : TimeLeft(_began, new(_handledAt![_first]), options.IdleTimeout);
 
         /// <param name="key">The key.</param>
         /// <param name="target">Null if the key's coroutine has ended and the key is only remembered.</param>
@@ -74,7 +75,7 @@ public static partial class Stage
         }
 
         /// <summary>An item of the key has been handled: its idle time begins.</summary>
-        internal void Handled(int slot) => _handledAt?[slot] = clock.GetTimestamp();
+        internal void Handled(int slot) => _handledAt?[slot] = _began.Value.Ticks;
 
         /// <summary>The coroutine has ended by itself.</summary>
         internal void Ended(int slot)

@@ -30,7 +30,7 @@ public static partial class Stage
         // Whole numbers, so that no error adds up: each tick of time brings as many parts as there are permits, and an item
         // takes as many parts as a period has ticks.
         var clock = items.TimeProvider;
-        var began = clock.GetTimestamp();
+        var began = new ElapsedTime(clock);
         var filledAt = 0L;
         Int128 full = (Int128)burst * per.Ticks;
         var parts = full;
@@ -38,7 +38,7 @@ public static partial class Stage
         {
             while (true)
             {
-                var now = clock.GetElapsedTime(began).Ticks;
+                var now = began.Value.Ticks;
                 parts = Int128.Min(full, parts + (Int128)(now - filledAt) * permits);
                 filledAt = now;
                 if (parts >= per.Ticks)

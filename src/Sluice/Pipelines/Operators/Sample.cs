@@ -19,14 +19,13 @@ public static partial class Stage
 
     private static async Coroutine SampleFrom<T>(Inbox<T> items, Target<T> next, TimeSpan interval)
     {
-        var clock = items.TimeProvider;
-        var began = clock.GetTimestamp();
+        var began = new ElapsedTime(items.TimeProvider);
         var latest = default(Received<T>);
         var tick = TimeSpan.Zero; // when the latest item is due
         while (true)
         {
-            var received = await items.TryReceiveAsync(latest.IsItem ? TimeLeft(clock, began, tick) : s_forever);
-            if (latest.IsItem && (!received.IsItem || clock.GetElapsedTime(began) >= tick))
+            var received = await items.TryReceiveAsync(latest.IsItem ? TimeLeft(began, tick) : s_forever);
+            if (latest.IsItem && (!received.IsItem || began.Value >= tick))
             {
                 await next.SendAsync(latest.Item);
                 latest = default;
@@ -41,7 +40,7 @@ public static partial class Stage
             {
                 if (!latest.IsItem)
                 {
-                    var now = clock.GetElapsedTime(began);
+                    var now = began.Value;
                     tick = now - TimeSpan.FromTicks(now.Ticks % interval.Ticks) + interval;
                 }
 

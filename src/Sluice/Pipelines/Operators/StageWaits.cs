@@ -40,8 +40,11 @@ public static partial class Stage
         }
     }
 
-    /// <summary>What is left of a time that began at a timestamp; zero if it is over.</summary>
-    private static TimeSpan TimeLeft(TimeProvider clock, long began, TimeSpan time) => AtLeastZero(time - clock.GetElapsedTime(began));
+    /// <summary>What is left of a time that began with this; zero if it is over.</summary>
+    private static TimeSpan TimeLeft(ElapsedTime began, TimeSpan time) => AtLeastZero(time - began.Value);
+
+    /// <summary>The same of a time that did not begin at once.</summary>
+    private static TimeSpan TimeLeft(ElapsedTime began, TimeSpan after, TimeSpan time) => AtLeastZero(time - (began.Value - after));
 
     private static TimeSpan AtLeastZero(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
 

@@ -18,13 +18,13 @@ public static partial class Stage
 
     private static async Coroutine ThrottleFrom<T>(Inbox<T> items, Target<T> next, TimeSpan interval)
     {
-        var clock = items.TimeProvider;
-        long? sent = null;
+        var began = new ElapsedTime(items.TimeProvider);
+        TimeSpan? sent = null;
         await foreach (var item in items)
         {
-            if (sent is null || clock.GetElapsedTime(sent.Value) >= interval)
+            if (sent is null || began.Value - sent >= interval)
             {
-                sent = clock.GetTimestamp();
+                sent = began.Value;
                 await next.SendAsync(item);
             }
         }

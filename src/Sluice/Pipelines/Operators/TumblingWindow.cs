@@ -22,13 +22,13 @@ public static partial class Stage
     private static async Coroutine TumblingWindowFrom<T>(Inbox<T> items, Target<Window<T>> next, TimeSpan size)
     {
         var clock = items.TimeProvider;
-        var (startedAt, began) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var (startedAt, began) = (clock.GetUtcNow(), new ElapsedTime(clock));
         var window = new List<T>();
         var (start, end) = (startedAt, startedAt);
         while (true)
         {
-            var received = await items.TryReceiveAsync(window.Count == 0 ? s_forever : TimeLeft(clock, began, end - startedAt));
-            if (window.Count > 0 && (!received.IsItem || startedAt + clock.GetElapsedTime(began) >= end))
+            var received = await items.TryReceiveAsync(window.Count == 0 ? s_forever : TimeLeft(began, end - startedAt));
+            if (window.Count > 0 && (!received.IsItem || startedAt + began.Value >= end))
             {
                 var over = new Window<T>(start, end, window.ToArray());
                 window.Clear();
@@ -44,7 +44,7 @@ public static partial class Stage
             {
                 if (window.Count == 0)
                 {
-                    var now = (startedAt + clock.GetElapsedTime(began)).UtcTicks;
+                    var now = (startedAt + began.Value).UtcTicks;
                     start = new(now - (now % size.Ticks), TimeSpan.Zero);
                     end = size < DateTimeOffset.MaxValue - start ? start + size : DateTimeOffset.MaxValue;
                 }

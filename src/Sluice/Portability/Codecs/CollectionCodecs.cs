@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Reflection;
 
 namespace Sluice;
 
@@ -21,6 +20,9 @@ internal static class CollectionCodecs
         [typeof(PriorityQueue<,>)] = typeof(PriorityQueueCodec<,>),
         [typeof(ConcurrentDictionary<,>)] = typeof(ConcurrentDictionaryCodec<,>),
         [typeof(ConcurrentQueue<>)] = typeof(ConcurrentQueueCodec<>),
+        [typeof(ConcurrentStack<>)] = typeof(ConcurrentStackCodec<>),
+        [typeof(ConcurrentBag<>)] = typeof(ConcurrentBagCodec<>),
+        [typeof(OrderedDictionary<,>)] = typeof(OrderedDictionaryCodec<,>),
         [typeof(ImmutableList<>)] = typeof(ImmutableListCodec<>),
         [typeof(ImmutableHashSet<>)] = typeof(ImmutableHashSetCodec<>),
         [typeof(ImmutableSortedSet<>)] = typeof(ImmutableSortedSetCodec<>),
@@ -36,13 +38,6 @@ internal static class CollectionCodecs
         type.IsGenericType && s_codecs.TryGetValue(type.GetGenericTypeDefinition(), out var codec)
             ? (TypeCodec)Activator.CreateInstance(codec.MakeGenericType(type.GetGenericArguments()), nonPublic: true)!
             : null;
-
-    /// <summary>Runs a constructor on an object that exists already, because others refer to it.</summary>
-    internal static void Construct<T>(object item, params object?[] arguments)
-        where T : class =>
-        (typeof(T).GetConstructors().FirstOrDefault(constructor => constructor.GetParameters() is var parameters && parameters.Length == arguments.Length
-            && parameters.Zip(arguments).All(static pair => pair.Second is null ? !pair.First.ParameterType.IsValueType : pair.First.ParameterType.IsInstanceOfType(pair.Second)))
-            ?? throw new MissingMethodException(typeof(T).ToString(), ".ctor")).Invoke(item, arguments);
 
     /// <summary>Makes an object that exists already the same as another that cannot be made in its place.</summary>
     internal static void Adopt<T>(object item, T made)

@@ -35,7 +35,7 @@ internal sealed class DelegateCodec(Type type, MethodInfo method) : TypeCodec(ty
     internal override object Create(SnapshotReader reader)
     {
         var id = reader.Heads.Varint();
-        reader.MakeDelegate(() => Delegate.CreateDelegate(Type, reader.At(id), method));
+        reader.MakeLate([id], () => Delegate.CreateDelegate(Type, reader.At(id), method));
         return null!;
     }
 }
@@ -55,7 +55,6 @@ internal sealed class MulticastCodec(Type type) : TypeCodec(type)
         }
     }
 
-    /// <summary>The ones are made before: they are found here first, so they come later; this is put off behind them.</summary>
     internal override object Create(SnapshotReader reader)
     {
         var ids = new ulong[reader.Heads.Count()];
@@ -64,7 +63,7 @@ internal sealed class MulticastCodec(Type type) : TypeCodec(type)
             ids[i] = reader.Heads.Varint();
         }
 
-        reader.MakeCombined(() => Delegate.Combine([.. ids.Select(id => (Delegate)reader.At(id)!)])!);
+        reader.MakeLate(ids, () => Delegate.Combine([.. ids.Select(id => reader.At(id) is Delegate { HasSingleTarget: true } one ? one : throw ByteSource.Truncated())])!);
         return null!;
     }
 }

@@ -7,6 +7,11 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
 {
     internal override IReadOnlyList<FieldSchema> Layout => Values<TElement>.Codec.Parts;
 
+    internal override bool DependsOnElements => OrderedBy is { IsEnum: false } type && type != typeof(string) && PlainValues.Find(type) is null;
+
+    /// <summary>What is hashed or compared to build it; null if nothing is.</summary>
+    private protected virtual Type? OrderedBy => null;
+
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
         var collection = (TCollection)item;
@@ -28,7 +33,14 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
             Values<TElement>.Read(reader, ref element);
         }
 
-        reader.Rebuild(() => Fill(item, elements, comparer));
+        reader.Rebuild(() =>
+        {
+            Fill((TCollection)item, elements, comparer);
+            if (item is IReadOnlyCollection<TElement> made && made.Count != elements.Length)
+            {
+                throw new SnapshotException("The snapshot is damaged: a set has the same element twice.");
+            }
+        });
     }
 
     /// <summary>In the order in which <see cref="Fill"/> takes them.</summary>
@@ -36,5 +48,6 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
 
     private protected virtual object? ComparerOf(TCollection collection) => null;
 
-    private protected abstract void Fill(object item, TElement[] elements, object? comparer);
+    /// <summary>The collection exists already, since others refer to it, but nothing has run on it: its constructor is called first.</summary>
+    private protected abstract void Fill(TCollection item, TElement[] elements, object? comparer);
 }

@@ -26,6 +26,14 @@ internal sealed class EmittedFields<T> : FieldAccess<T>
         var code = method.GetILGenerator();
         foreach (var field in Fields<T>.All)
         {
+            var next = code.DefineLabel();
+            if (Fields<T>.AreVariables)
+            {
+                code.Emit(OpCodes.Ldarg_0);
+                code.Emit(OpCodes.Call, actor.GetMethod(act + "IsUsed", BindingFlags.Instance | BindingFlags.NonPublic)!);
+                code.Emit(OpCodes.Brfalse, next);
+            }
+
             code.Emit(OpCodes.Ldarg_0);
             code.Emit(OpCodes.Ldarg_1);
             if (!typeof(T).IsValueType)
@@ -35,6 +43,7 @@ internal sealed class EmittedFields<T> : FieldAccess<T>
 
             code.Emit(OpCodes.Ldflda, field);
             code.Emit(OpCodes.Call, typeof(Values<>).MakeGenericType(field.FieldType).GetMethod(act, BindingFlags.Static | BindingFlags.NonPublic)!);
+            code.MarkLabel(next);
         }
 
         code.Emit(OpCodes.Ret);
@@ -52,7 +61,10 @@ internal sealed class ReflectedFields<T> : FieldAccess<T>
         object boxed = value!;
         foreach (var field in Fields<T>.All)
         {
-            ValueCodec.For(field.FieldType).WriteBoxed(writer, field.GetValue(boxed));
+            if (!Fields<T>.AreVariables || writer.WriteIsUsed())
+            {
+                ValueCodec.For(field.FieldType).WriteBoxed(writer, field.GetValue(boxed));
+            }
         }
     }
 
@@ -61,7 +73,10 @@ internal sealed class ReflectedFields<T> : FieldAccess<T>
         object boxed = value!;
         foreach (var field in Fields<T>.All)
         {
-            field.SetValue(boxed, ValueCodec.For(field.FieldType).ReadBoxed(reader));
+            if (!Fields<T>.AreVariables || reader.ReadIsUsed())
+            {
+                field.SetValue(boxed, ValueCodec.For(field.FieldType).ReadBoxed(reader));
+            }
         }
 
         value = (T)boxed;

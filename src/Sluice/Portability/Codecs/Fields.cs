@@ -14,10 +14,13 @@ internal static class Fields<T>
         .OrderBy(static field => field.Name, StringComparer.Ordinal))];
 
     /// <summary>Why the fields cannot be stored, whatever is in them.</summary>
-    internal static string? Refusal { get; } = All.Select(static field => IsHandle(field.FieldType) ? $"its field '{field.Name}' is a pointer or a handle"
-        : field.IsDefined(typeof(FixedBufferAttribute), false) ? $"its field '{field.Name}' is a buffer of fixed size" : null).FirstOrDefault(static reason => reason is not null);
+    internal static string? Refusal { get; } = All.Select(static field => IsPointer(field.FieldType) ? $"its field '{VariableNames.Of(field.Name)}' is a pointer"
+        : field.IsDefined(typeof(FixedBufferAttribute), false) ? $"its field '{VariableNames.Of(field.Name)}' is a buffer of fixed size" : null).FirstOrDefault(static reason => reason is not null);
 
     internal static IReadOnlyList<FieldSchema> Schema { get; } = [.. All.Where(static field => !IsBuilder(field.FieldType)).Select(static field => new FieldSchema(field.Name, field.FieldType, ValueCodec.For(field.FieldType).Parts))];
+
+    /// <summary>The variables that lambdas share: only those that the captured code uses are stored, each behind a byte that says so.</summary>
+    internal static bool AreVariables { get; } = CodeUse.IsClosure(typeof(T));
 
     internal static int MinBytes { get; } = All.Sum(static field => IsBuilder(field.FieldType) ? 0 : ValueCodec.For(field.FieldType).MinBytes);
 
@@ -34,7 +37,7 @@ internal static class Fields<T>
         return levels;
     }
 
-    private static bool IsHandle(Type type) => type.IsPointer || type.IsFunctionPointer || type.IsByRefLike || type == typeof(nint) || type == typeof(nuint);
+    private static bool IsPointer(Type type) => type.IsPointer || type.IsFunctionPointer || type.IsByRefLike;
 
     private static bool IsBuilder(Type type) =>
         type == typeof(CoroutineMethodBuilder) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(CoroutineMethodBuilder<>));

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -11,17 +12,39 @@ internal static class LeafCodecs
     {
         new LeafCodec<string>(static (to, item) => to.Text(item), static from => from.Text()),
         new LeafCodec<Version>(static (to, item) => to.Text(item.ToString()), static from => Version.Parse(from.Text())),
-        new LeafCodec<Uri>(static (to, item) => to.Text(item.OriginalString), static from => new Uri(from.Text(), UriKind.RelativeOrAbsolute)),
+        new LeafCodec<Uri>(WriteUri, static from => new Uri(from.Text(), PlainValues.ReadBool(from) ? UriKind.Absolute : UriKind.Relative)),
         new LeafCodec<StringBuilder>(static (to, item) => to.Text(item.ToString()), static from => new StringBuilder(from.Text())),
-        new LeafCodec<CultureInfo>(static (to, item) => to.Text(item.Name), static from => CultureInfo.GetCultureInfo(from.Text())),
+        new LeafCodec<CultureInfo>(static (to, item) => to.Text(item.Name), static from => from.Text() is { Length: > 0 } name ? CultureInfo.GetCultureInfo(name, predefinedOnly: true) : CultureInfo.InvariantCulture, static item => !item.IsReadOnly ? "a culture that can be changed cannot be stored. Take it from CultureInfo.GetCultureInfo" : null),
         new LeafCodec<TimeZoneInfo>(static (to, item) => to.Text(item.ToSerializedString()), static from => TimeZoneInfo.FromSerializedString(from.Text())),
         new LeafCodec<Regex>(WriteRegex, ReadRegex),
+        new LeafCodec<BitArray>(WriteBits, ReadBits),
+        new LeafCodec<Lock>(static (_, _) => { }, static _ => new Lock(), static item => item.IsHeldByCurrentThread ? "a lock that is held cannot be stored" : null),
         new TypeTypeCodec(),
     }.ToDictionary(static codec => codec.Type);
 
     internal static IEnumerable<Type> Types => s_all.Keys;
 
     internal static TypeCodec? Find(Type type) => s_all.GetValueOrDefault(type);
+
+    private static void WriteUri(ByteSink to, Uri uri)
+    {
+        to.Text(uri.OriginalString);
+        to.Byte(uri.IsAbsoluteUri ? (byte)1 : (byte)0); // "/a" can be either
+    }
+
+    private static void WriteBits(ByteSink to, BitArray bits)
+    {
+        var bytes = new byte[(bits.Length + 7) / 8];
+        bits.CopyTo(bytes, 0);
+        to.Count(bits.Length);
+        to.Raw(bytes);
+    }
+
+    private static BitArray ReadBits(ByteSource from)
+    {
+        var length = from.Varint();
+        return length / 8 <= (ulong)from.Left ? new BitArray(from.Raw((int)((length + 7) / 8)).ToArray()) { Length = (int)length } : throw ByteSource.Truncated();
+    }
 
     private static void WriteRegex(ByteSink to, Regex regex)
     {
@@ -33,10 +56,18 @@ internal static class LeafCodecs
     private static Regex ReadRegex(ByteSource from) => new(from.Text(), (RegexOptions)checked((int)from.Varint()), new TimeSpan(from.Signed()));
 }
 
-internal sealed class LeafCodec<T>(Action<ByteSink, T> write, Func<ByteSource, T> read) : TypeCodec(typeof(T))
+internal sealed class LeafCodec<T>(Action<ByteSink, T> write, Func<ByteSource, T> read, Func<T, string?>? refusal = null) : TypeCodec(typeof(T))
     where T : class
 {
-    internal override void WriteHead(SnapshotWriter writer, object item) => write(writer.Heads, (T)item);
+    internal override void WriteHead(SnapshotWriter writer, object item)
+    {
+        if (refusal?.Invoke((T)item) is { } reason)
+        {
+            throw writer.Refuse(reason, typeof(T));
+        }
+
+        write(writer.Heads, (T)item);
+    }
 
     internal override object Create(SnapshotReader reader) => read(reader.Heads);
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -15,6 +14,11 @@ internal sealed class ObjectCodec<T>() : TypeCodec(typeof(T))
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
         var typed = Unsafe.As<T>(item);
+        if (Fields<T>.AreVariables)
+        {
+            writer.BeginVariables(Fields<T>.All);
+        }
+
         Fields<T>.Access(writer.UsesReflection).Write(writer, ref typed);
     }
 
@@ -101,38 +105,6 @@ internal sealed class ArrayCodec<T>(Type type) : TypeCodec(type)
     {
         var array = (Array)item;
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
-    }
-}
-
-/// <summary>The variables that lambdas share: only those that the captured code uses.</summary>
-internal sealed class ClosureCodec(Type type) : TypeCodec(type)
-{
-    private readonly FieldInfo[] _variables = [.. type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).OrderBy(static field => field.Name, StringComparer.Ordinal)];
-
-    internal override IReadOnlyList<FieldSchema> Layout => [.. _variables.Select(static variable => new FieldSchema(variable.Name, variable.FieldType, ValueCodec.For(variable.FieldType).Parts))];
-
-    internal override void WriteBody(SnapshotWriter writer, object item)
-    {
-        foreach (var variable in _variables)
-        {
-            var isUsed = writer.IsUsed(variable);
-            writer.Bodies.Byte(isUsed ? (byte)1 : (byte)0);
-            if (isUsed)
-            {
-                ValueCodec.For(variable.FieldType).WriteBoxed(writer, variable.GetValue(item));
-            }
-        }
-    }
-
-    internal override void ReadBody(SnapshotReader reader, object item)
-    {
-        foreach (var variable in _variables)
-        {
-            if (PlainValues.ReadBool(reader.Bodies))
-            {
-                variable.SetValue(item, ValueCodec.For(variable.FieldType).ReadBoxed(reader));
-            }
-        }
     }
 }
 

@@ -7,40 +7,42 @@ namespace Sluice;
 internal sealed class SingletonCodec(Type type, params object[] instances) : TypeCodec(type)
 {
     private static readonly ConcurrentDictionary<Type, SingletonCodec> s_comparers = new();
-    private static readonly SingletonCodec s_strings = new(typeof(StringComparer), StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase);
-    private static readonly SingletonCodec s_time = new(typeof(TimeProvider), TimeProvider.System);
+    private static readonly SingletonCodec[] s_others =
+    [
+        new(typeof(StringComparer), StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase),
+        new(typeof(TimeProvider), TimeProvider.System),
+        new(typeof(ReferenceEqualityComparer), ReferenceEqualityComparer.Instance),
+    ];
 
     internal override bool IsOfType => false;
+
+    internal static IEnumerable<Type> Types => s_others.Select(static codec => codec.Type);
 
     /// <summary>Null: it is an object like others.</summary>
     internal static SingletonCodec? Find(object item)
     {
-        var type = item.GetType();
-        var codec = type.Assembly != typeof(object).Assembly ? null
-            : item is StringComparer ? s_strings
-            : item is TimeProvider ? s_time
-            : ForType(type);
-        return codec is not null && codec.IndexOf(item) >= 0 ? codec : null;
-    }
-
-    /// <summary>The codec of a type by which a snapshot calls such objects.</summary>
-    internal static SingletonCodec? ForType(Type type)
-    {
-        if (type == typeof(StringComparer) || type == typeof(TimeProvider))
+        if (item.GetType().Assembly != typeof(object).Assembly)
         {
-            return type == typeof(StringComparer) ? s_strings : s_time;
+            return null;
         }
 
-        for (var at = type; at is not null; at = at.BaseType)
+        for (var at = item.GetType(); at is not null; at = at.BaseType)
         {
-            if (at.IsGenericType && at.GetGenericTypeDefinition() is var definition && (definition == typeof(EqualityComparer<>) || definition == typeof(Comparer<>)))
+            if (ForType(at) is { } codec)
             {
-                return s_comparers.GetOrAdd(at, static comparer => new(comparer, comparer.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!));
+                return codec.IndexOf(item) >= 0 ? codec : null;
             }
         }
 
         return null;
     }
+
+    /// <summary>The codec of a type by which a snapshot calls such objects.</summary>
+    internal static SingletonCodec? ForType(Type type) =>
+        Array.Find(s_others, codec => codec.Type == type)
+        ?? (type.IsGenericType && type.GetGenericTypeDefinition() is var definition && (definition == typeof(EqualityComparer<>) || definition == typeof(Comparer<>))
+            ? s_comparers.GetOrAdd(type, static comparer => new(comparer, comparer.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!))
+            : null);
 
     internal override void WriteHead(SnapshotWriter writer, object item) => writer.Heads.Count(IndexOf(item));
 

@@ -22,6 +22,9 @@ internal abstract class TypeCodec(Type type)
     /// <summary>Whether all objects of the type have this codec.</summary>
     internal virtual bool IsOfType => true;
 
+    /// <summary>Whether its objects can be rebuilt only after what they reach, since that decides a hash or an order.</summary>
+    internal virtual bool DependsOnElements => false;
+
     /// <summary>What must be the same where the snapshot is resumed.</summary>
     internal SchemaBytes Schema => _schema ??= Schemas.Of(this);
 
@@ -44,8 +47,9 @@ internal abstract class TypeCodec(Type type)
         TypeNames.Write(to, type);
     }
 
-    /// <summary>What else must be the same, as text: the code, for example.</summary>
-    internal virtual string Code => CodeUse.IsOfCompiler(type) ? CodeText.OfAllMethods(type) + CodeUse.MakerOf(type) : GetType().Name;
+    /// <summary>What else must be the same, as text: the code, for example. What lambdas are called on is only variables: each of the
+    /// lambdas that is stored brings its own code, and the others may change.</summary>
+    internal virtual string Code => CodeUse.HoldsLambdas(type) ? CodeUse.MakerOf(type) : CodeUse.IsOfCompiler(type) ? CodeText.OfAllMethods(type) : GetType().Name;
 
     /// <summary>The codec for what an older version of the code stored; null if there is no way.</summary>
     internal virtual TypeCodec? TryUpgrade(SchemaBytes stored, int version, SnapshotOptions options) => null;
@@ -77,9 +81,15 @@ internal abstract class TypeCodec(Type type)
             return leaf;
         }
 
+        if (type == typeof(ElapsedTime))
+        {
+            return new ElapsedTimeCodec();
+        }
+
         if (type.IsArray)
         {
-            return PortableTypes.Refusal(type.GetElementType()!) is { } reason && type.GetElementType()!.IsValueType ? new RefusedCodec(type, reason) : Of(typeof(ArrayCodec<>), type.GetElementType()!, type);
+            var element = type.GetElementType()!;
+            return PortableTypes.Refusal(element) is { } reason && (element.IsValueType || element.IsPointer || element.IsFunctionPointer) ? new RefusedCodec(type, reason) : Of(typeof(ArrayCodec<>), element, type);
         }
 
         if (type.IsSubclassOf(typeof(Delegate)))
@@ -116,8 +126,7 @@ internal abstract class TypeCodec(Type type)
             return Of(typeof(BoxedCodec<>), type);
         }
 
-        return CodeUse.IsClosure(type) ? new ClosureCodec(type)
-            : typeof(IExchange).IsAssignableFrom(type) ? Of(typeof(ExchangeCodec<>), type)
+        return typeof(IExchange).IsAssignableFrom(type) ? Of(typeof(ExchangeCodec<>), type)
             : Of(typeof(ObjectCodec<>), type);
     }
 

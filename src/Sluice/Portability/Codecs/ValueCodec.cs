@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -15,7 +16,7 @@ internal abstract class ValueCodec
     internal virtual IReadOnlyList<FieldSchema> Parts => [];
 
     internal static ValueCodec For(Type type) => s_all.GetOrAdd(type, static type =>
-        (ValueCodec)typeof(Values<>).MakeGenericType(type).GetProperty(nameof(Values<int>.Codec), System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!.GetValue(null)!);
+        (ValueCodec)typeof(Values<>).MakeGenericType(type).GetProperty(nameof(Values<int>.Codec), BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!);
 
     internal abstract void WriteBoxed(SnapshotWriter writer, object? value);
 
@@ -99,8 +100,16 @@ internal static class Values<T>
             return Of(typeof(LinkCodec<>), type);
         }
 
-        return PortableTypes.IsPlain(type) && !type.IsDefined(typeof(InlineArrayAttribute), false) && Fields<T>.Refusal is null ? new StructCodec<T>() : Of(typeof(EmptyCodec<>), type);
+        if (type.GetCustomAttribute<InlineArrayAttribute>() is { } inline && (PortableTypes.IsPlain(type) || PortableTypes.IsOfCompilerServices(type)))
+        {
+            return Of(typeof(InlineArrayCodec<,>), [type, Fields<T>.All[0].FieldType], inline.Length);
+        }
+
+        return PortableTypes.IsPlain(type) && Fields<T>.Refusal is null ? new StructCodec<T>() : Of(typeof(EmptyCodec<>), type);
     }
 
-    private static ValueCodec Of(Type codec, Type argument) => (ValueCodec)Activator.CreateInstance(codec.MakeGenericType(argument), nonPublic: true)!;
+    private static ValueCodec Of(Type codec, Type argument) => Of(codec, [argument]);
+
+    private static ValueCodec Of(Type codec, Type[] types, params object[] arguments) =>
+        (ValueCodec)Activator.CreateInstance(codec.MakeGenericType(types), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, arguments, null)!;
 }

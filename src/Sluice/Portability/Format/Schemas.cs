@@ -96,7 +96,7 @@ internal static class Schemas
         switch ((SchemaKind)from.Byte())
         {
             case SchemaKind.Type:
-                return TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type));
+                return TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
             case SchemaKind.Coroutine:
                 var methods = MethodNames.Read(from, options).ToList();
                 version = checked((int)from.Varint());

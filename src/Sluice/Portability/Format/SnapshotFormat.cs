@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Sluice;
 
 /// <summary>The outside of a snapshot: mark, version, kinds of objects, objects, checksum. See docs/snapshot-format.md.</summary>
@@ -78,7 +80,7 @@ internal static class SnapshotFormat
             var headsLength = from.Count();
             return count > 0 && count <= headsLength ? new CoroutineSnapshot(bytes, types, count, from.Position, from.Position + headsLength, options) : throw ByteSource.Truncated();
         }
-        catch (Exception error) when (error is OverflowException or InvalidOperationException or ArgumentException or TypeLoadException or BadImageFormatException or IOException)
+        catch (Exception error) when (error is OverflowException or InvalidOperationException or ArgumentException or TypeLoadException or ReflectionTypeLoadException or BadImageFormatException or IOException)
         {
             throw new SnapshotException("The snapshot is damaged, or was made by other code: its types do not fit together. See the inner exception.", error);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
@@ -14,6 +15,8 @@ internal static class TypeNames
     private const int MaxCandidates = 1000;
 
     private const BindingFlags Nested = BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly SearchValues<char> s_notation = SearchValues.Create("[]*&,\\");
 
     /// <summary>Looked through once for each type, since a type may have a thousand closures.</summary>
     private static readonly ConcurrentDictionary<Type, ILookup<string, Type>> s_nested = new();
@@ -140,8 +143,14 @@ internal static class TypeNames
         return text.Append(CodeNames.Stable(type.Name)).ToString();
     }
 
+    /// <summary>The types of this name; of the runtime's own notation only plain names are understood.</summary>
     private static IEnumerable<Type> Find(Assembly assembly, string name)
     {
+        if (name.AsSpan().ContainsAny(s_notation))
+        {
+            return []; // what the runtime would take for arrays, pointers, or types of other assemblies, which it would load
+        }
+
         var parts = name.Split('+');
         var outermost = parts[0].Contains('<', StringComparison.Ordinal)
             ? assembly.GetTypes().Where(type => !type.IsNested && NameOf(type) == parts[0])
