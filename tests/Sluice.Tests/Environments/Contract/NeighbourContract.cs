@@ -15,7 +15,9 @@ public abstract class NeighbourContract<TPlace> : IDisposable
     }
 
     /// <summary>The pairs.</summary>
+#pragma warning disable CA1000 // data of a theory is a static member of the class with the theory
     public static TheoryData<string, string> Pairs
+#pragma warning restore CA1000
     {
         get
         {
