@@ -24,14 +24,14 @@ public abstract partial class EnvironmentContract
         {
             for (var i = 0; i < 5_000; i++)
             {
-                await (i % 3 == 0 ? Task.Run(static () => { }, CancellationToken.None) : Task.CompletedTask);
+                await (i % 3 == 0 ? Parts.BeAway() : Task.CompletedTask);
                 await next.SendAsync(i);
             }
         }), Few).Through<int>(static async (items, next) =>
         {
             await foreach (var item in items)
             {
-                await (item % 7 == 0 ? Task.Run(static () => { }, CancellationToken.None) : Task.CompletedTask);
+                await (item % 7 == 0 ? Parts.BeAway() : Task.CompletedTask);
                 await next.SendAsync(item);
             }
         });

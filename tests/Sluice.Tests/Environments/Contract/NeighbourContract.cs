@@ -1,7 +1,9 @@
+using System.Threading.Channels;
+
 namespace Sluice.Tests;
 
 /// <summary>What holds for each pair of environments that are side by side in a pipeline. Derived once for each: it is paired with
-/// itself and with all that come before it in <see cref="Places.Names"/>, both ways round.</summary>
+/// itself and with all that come before it in <see cref="Places.Names"/>.</summary>
 public abstract class NeighbourContract<TPlace> : IDisposable
     where TPlace : Place, new()
 {
@@ -14,24 +16,28 @@ public abstract class NeighbourContract<TPlace> : IDisposable
     {
     }
 
-    /// <summary>The pairs.</summary>
-#pragma warning disable CA1000 // data of a theory is a static member of the class with the theory
+    /// <summary>The pairs. Those with a process, which takes long to start, in one order only: the chains of three have the other one.</summary>
+#pragma warning disable CA1000 // xunit takes the data of a theory from a static member
     public static TheoryData<string, string> Pairs
-#pragma warning restore CA1000
     {
         get
         {
+            using var place = new TPlace();
             var (mine, pairs) = (Places.NameOf<TPlace>(), new TheoryData<string, string>());
             foreach (var other in Places.Names.TakeWhile(name => name != mine))
             {
-                pairs.Add(mine, other);
                 pairs.Add(other, mine);
+                if (!place.IsOtherProcess)
+                {
+                    pairs.Add(mine, other);
+                }
             }
 
             pairs.Add(mine, mine);
             return pairs;
         }
     }
+#pragma warning restore CA1000
 
     public void Dispose()
     {
@@ -66,7 +72,7 @@ public abstract class NeighbourContract<TPlace> : IDisposable
     [MemberData(nameof(Pairs))]
     public async Task An_early_end_goes_back_through_both_to_a_source_that_waits(string a, string b)
     {
-        var (post, items) = (_lookout.Post, System.Threading.Channels.Channel.CreateUnbounded<int>());
+        var (post, items) = (_lookout.Post, Channel.CreateUnbounded<int>());
         Enumerable.Range(0, 5).ToList().ForEach(item => Assert.True(items.Writer.TryWrite(item)));
         var source = Enter(Make(a), Source.From(items.Reader)).Through<int>((items, next) => Parts.PassSaying(items, next, post, "first"));
         source = Enter(Make(b), source).Through<int>((items, next) => Parts.PassSaying(items, next, post, "second"));

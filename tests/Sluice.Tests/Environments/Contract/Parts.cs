@@ -20,6 +20,9 @@ internal static class Parts
         return next;
     }
 
+    /// <summary>Something to wait for that comes back on another thread.</summary>
+    internal static Task BeAway() => Task.Run(static () => { });
+
     /// <summary>Asks for leave to handle each item, by the item's text.</summary>
     internal static async Coroutine Ask(Inbox<int> items, Post post)
     {
