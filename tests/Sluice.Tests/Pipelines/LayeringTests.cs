@@ -40,6 +40,32 @@ public sealed partial class LayeringTests
     }
 
     [Fact]
+    public void Coroutines_know_nothing_of_where_they_run_but_their_strands_host()
+    {
+        var places = DeclaredTypes("Environments").ToHashSet();
+        Assert.Superset(new HashSet<string> { "Env", "Inlet", "Segment", "Connection", "ThreadHost" }, places);
+
+        Assert.Empty(Mentions("Coroutines", places));
+    }
+
+    [Fact]
+    public void Connections_and_worker_processes_know_nothing_of_pipelines()
+    {
+        // Those whose names are not also those of other things.
+        HashSet<string> upper = ["Pipeline", "PipelineGraph", "GraphNode", "NodeSpec", "NodePort", "EdgeType", "Segment", "SegmentPlan", "SegmentedRun", "ISegmentRun", "Inlet", "Outlet", "Channels", "RemoteSegment", "HostedSegment", "RemoteInlet", "RemoteOutlet", "WorkerListener", "TcpSegment"];
+        Assert.Subset(DeclaredTypes("Pipelines").Concat(DeclaredTypes("Environments")).ToHashSet(), upper);
+
+        Assert.Empty(Mentions("Environments/Wire", upper));
+        Assert.DoesNotContain(Mentions("Environments/Process", upper), static mention => !JoinsProcesses().IsMatch(mention));
+    }
+
+    [Fact]
+    public void Snapshots_know_nothing_of_environments()
+    {
+        Assert.Empty(Mentions("Portability", DeclaredTypes("Environments").ToHashSet()));
+    }
+
+    [Fact]
     public void The_core_depends_on_no_package()
     {
         var project = XDocument.Load(Path.Combine(Repository.Root, "src", "Sluice", "Sluice.csproj"));
@@ -76,6 +102,10 @@ public sealed partial class LayeringTests
         .Distinct();
 
     private static string CodeOf(string text) => CommentOrText().Replace(text, " ");
+
+    /// <summary>What makes an environment of worker processes.</summary>
+    [GeneratedRegex("^Process(Env|PoolEnv|Segment)")]
+    private static partial Regex JoinsProcesses();
 
     [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$?@?"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])'""", RegexOptions.Singleline)]
     private static partial Regex CommentOrText();

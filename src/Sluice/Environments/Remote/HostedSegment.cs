@@ -18,6 +18,7 @@ internal sealed class HostedSegment : Channels
     private Run? _run;
     private Timer? _status;
     private byte[] _lastStatus = [];
+    private volatile bool _hasEnded;
 
     internal HostedSegment(Connection connection, SnapshotOptions snapshots)
     {
@@ -42,6 +43,11 @@ internal sealed class HostedSegment : Channels
     /// <summary>Whoever runs the pipeline is gone: nobody wants the results.</summary>
     public override void Lost(Exception cause)
     {
+        if (_hasEnded)
+        {
+            return; // the other side knows: it may go before this one does
+        }
+
         Outcome = cause.Message;
         if (_run is null)
         {
@@ -139,6 +145,7 @@ internal sealed class HostedSegment : Channels
         }
 
         Outcome = _run!.Failures is [var failure, ..] ? $"failed with {failure.GetType().Name}" : _run.WasCanceled ? "cancelled" : Outcome;
+        _hasEnded = true;
         var (isCanceled, hasResult) = (_run!.WasCanceled, _resultNode is not null && _run.Failures.Count == 0 && !_run.WasCanceled);
         try
         {

@@ -1,0 +1,91 @@
+namespace Sluice.Tests;
+
+/// <summary>Worker processes that share the items out by key.</summary>
+[Trait("Category", "Process")]
+public sealed class ProcessPoolTests
+{
+    [Fact]
+    public async Task Each_key_stays_with_one_worker_whose_stages_see_its_items_in_order()
+    {
+        var pipeline = Source.From(Enumerable.Range(0, 3_000))
+            .On(Env.Processes(3, static (int item) => item % 7))
+            .Through<(int Key, int Last, int Worker)>(CountByKey)
+            .On(Env.Caller)
+            .To(Sink.ToList<(int Key, int Last, int Worker)>());
+
+        var counted = await Wait.For(pipeline.RunAsync());
+
+        Assert.Equal(3_000, counted.Count);
+        Assert.All(counted.GroupBy(static item => item.Key), static key =>
+        {
+            Assert.Single(key.Select(static item => item.Worker).Distinct());
+            Assert.Equal(Enumerable.Range(1, key.Count()), key.Select(static item => item.Last));
+        });
+        Assert.Equal(3, counted.Select(static item => item.Worker).Distinct().Count());
+        Assert.DoesNotContain(Environment.ProcessId, counted.Select(static item => item.Worker));
+    }
+
+    [Fact]
+    public async Task Stages_and_sinks_without_a_result_run_in_each_worker_and_the_run_counts_all_of_them()
+    {
+        var pipeline = Source.From(Enumerable.Range(0, 1_000)).On(Env.Processes(2, static (int item) => item)).Select(static item => item + 1).To(Stages.Drain);
+        var run = await Wait.For(pipeline.StartAsync(new RunOptions { CountItems = true }));
+        await Wait.For(run.Completion);
+
+        Assert.Equal([("From", 0, 1_000), ("Select", 1_000, 1_000), ("Drain", 1_000, 0)], run.Nodes.Select(static node => (node.Name, (int)node.ItemsIn, (int)node.ItemsOut)));
+        Assert.All(run.Nodes, static node => Assert.True(node.HasEnded));
+    }
+
+    [Fact]
+    public async Task A_failure_in_one_worker_fails_the_run_with_the_stage_that_failed()
+    {
+        var pipeline = Source.From(Enumerable.Range(0, 1_000)).On(Env.Processes(2, static (int item) => item))
+            .Select(static item => item == 77 ? throw new FormatException("77") : item).Named("checked").To(Stages.Drain);
+
+        var error = await Assert.ThrowsAsync<FormatException>(() => Wait.For(pipeline.RunAsync()));
+
+        Assert.Equal("checked", error.Data["Sluice.Stage"]);
+    }
+
+    [Fact]
+    public async Task Two_pools_behind_each_other_share_out_anew()
+    {
+        var pipeline = Source.From(Enumerable.Range(0, 400))
+            .On(Env.Processes(2, static (int item) => item % 2)).Select(static item => (item, First: Environment.ProcessId))
+            .On(Env.Processes(2, static ((int Item, int) item) => item.Item / 200)).Select(static item => (item.item, item.First, Second: Environment.ProcessId))
+            .On(Env.Caller).To(Sink.ToList<(int Item, int First, int Second)>());
+
+        var items = await Wait.For(pipeline.RunAsync());
+
+        Assert.Equal(Enumerable.Range(0, 400), items.Select(static item => item.Item).Order());
+        Assert.Equal(4, items.Select(static item => (item.First, item.Second)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_sink_with_a_result_a_source_and_a_key_of_another_type_are_refused_before_anything_starts()
+    {
+        var items = Source.From(Enumerable.Range(0, 3));
+        var pool = Env.Processes(2, static (int item) => item);
+
+        var result = await Assert.ThrowsAsync<InvalidOperationException>(() => items.On(pool).To(Sink.Count<int>()).RunAsync());
+        Assert.Contains("'Count'", result.Message, StringComparison.Ordinal);
+        Assert.Contains("On(Env.Caller)", result.Message, StringComparison.Ordinal);
+
+        var source = await Assert.ThrowsAsync<InvalidOperationException>(() => items.To(Stages.Drain).RunAsync(new RunOptions { Placement = { ["From"] = pool } }));
+        Assert.Contains("'From'", source.Message, StringComparison.Ordinal);
+
+        var type = await Assert.ThrowsAsync<InvalidOperationException>(() => items.Select(static item => item.ToString()).On(pool).To(Stages.Drain).RunAsync());
+        Assert.Contains("System.String", type.Message, StringComparison.Ordinal);
+    }
+
+    private static async Coroutine CountByKey(Inbox<int> items, Target<(int Key, int Last, int Worker)> next)
+    {
+        var counts = new Dictionary<int, int>();
+        await foreach (var item in items)
+        {
+            var key = item % 7;
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+            await next.SendAsync((key, counts[key], Environment.ProcessId));
+        }
+    }
+}
