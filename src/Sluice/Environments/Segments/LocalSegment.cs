@@ -50,7 +50,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
     }
 
-    /// <summary>Not before there is something to cancel; what has not begun does not.</summary>
+    /// <summary>What has not begun never does.</summary>
     public void Cancel()
     {
         if (Interlocked.CompareExchange(ref _phase, NeverBegun, New) == New)
@@ -59,7 +59,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
         else if (_phase == Begun)
         {
-            _ = CancelAsync();
+            _run.Cancel();
         }
     }
 
@@ -117,15 +117,6 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
 
         _run.GetSourcesReady();
-    }
-
-    private async Task CancelAsync()
-    {
-        await _prepared.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_prepared.Task.IsCompletedSuccessfully)
-        {
-            _run.Cancel();
-        }
     }
 
     /// <summary>Something to do within the strand, in the context of whoever started the run.</summary>

@@ -17,6 +17,8 @@ internal sealed class Run : IPipelineRun
     private CancellationTokenRegistration _registration;
     private int _live;
     private bool _canceled;
+    private bool _isPrepared;
+    private bool _isCanceledEarly; // before there was anything to cancel
 
     internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, CancellationToken callerToken, SegmentLinks? links = null)
     {
@@ -96,6 +98,12 @@ internal sealed class Run : IPipelineRun
         {
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them
         }
+
+        _isPrepared = true;
+        if (_isCanceledEarly)
+        {
+            CancelWithin();
+        }
     }
 
     /// <summary>The sources are to run when the strand is let go, behind what <see cref="Prepare"/> has interrupted, so that
@@ -127,6 +135,12 @@ internal sealed class Run : IPipelineRun
     {
         if (_canceled || _live == 0)
         {
+            return;
+        }
+
+        if (!_isPrepared)
+        {
+            _isCanceledEarly = true;
             return;
         }
 
