@@ -201,7 +201,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     {
         if (_isConnected)
         {
-            Connection.Close();
+            Connection.Close(hasAll: true);
             await Connection.Ended.ConfigureAwait(false);
         }
 

@@ -18,8 +18,14 @@ internal sealed partial class Connection
 
     /// <summary>Sends what is left, says goodbye and waits for the other side's, at most for <see cref="ConnectionOptions.CloseTimeout"/>;
     /// <see cref="Ended"/> tells when that is done. The handler hears nothing from now on. Does not block; twice does nothing.</summary>
-    internal void Close()
+    /// <param name="hasAll">All that mattered has been received: if the transport breaks now it is not restored for the goodbyes' sake.</param>
+    internal void Close(bool hasAll = false)
     {
+        if (hasAll)
+        {
+            _recovery?.Stop();
+        }
+
         lock (_lock)
         {
             if (_isClosing || _isGoodbyeReceived || _isOver)
