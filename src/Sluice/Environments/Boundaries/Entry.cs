@@ -51,17 +51,30 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : 
             run.Cancellation.ThrowIfCancellationRequested();
             if (inlet.TryPeek(out var batch))
             {
-                if (run.Next is NodePort<T> { TakesChunk: true } port)
+                var turns = inlet.Peer!.Turns;
+                if (turns is not null)
                 {
-                    await port.SendChunkWithin(batch.Items, batch.Start, batch.End, batch.Position, run.Cancellation);
-                    await run.GiveWay();
-                }
-                else
-                {
-                    await run.SendAll(batch.Items, batch.Start, batch.End, batch.Position);
+                    await turns.WaitAsync(run.Cancellation).ConfigureAwait(false);
                 }
 
-                inlet.Release(batch);
+                try
+                {
+                    if (run.Next is NodePort<T> { TakesChunk: true } port)
+                    {
+                        await port.SendChunkWithin(batch.Items, batch.Start, batch.End, batch.Position, run.Cancellation);
+                        await run.GiveWay();
+                    }
+                    else
+                    {
+                        await run.SendAll(batch.Items, batch.Start, batch.End, batch.Position);
+                    }
+
+                    inlet.Release(batch);
+                }
+                finally
+                {
+                    turns?.Release();
+                }
             }
             else if (inlet.TryTakeSignal(out var signal))
             {

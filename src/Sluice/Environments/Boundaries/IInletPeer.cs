@@ -6,6 +6,9 @@ internal interface IInletPeer
     /// <summary>Whether the writer is in this process, so that something may come without anybody reading it first.</summary>
     bool IsNear { get; }
 
+    /// <summary>What the reader has to have while it handles a batch; null if batches of several inlets may be under way at a time.</summary>
+    SemaphoreSlim? Turns => null;
+
     /// <summary>Room for so many more.</summary>
     void Released(int count);
 

@@ -10,8 +10,9 @@ internal abstract class Channels : IFrameHandler
     private readonly ConcurrentDictionary<int, IChannelEnd> _ends = new();
     private readonly ConcurrentQueue<Action> _later = new();
 
-    /// <summary>Set before anything is sent.</summary>
-    internal Connection Connection { get; set; } = null!;
+    /// <summary>Set before anything is sent. Another one takes its place when the other side is replaced, at any time: whoever writes a frame
+    /// begins and ends it on the same one.</summary>
+    internal Connection Connection { get; private protected set; } = null!;
 
     /// <summary>Who the other side is, for messages.</summary>
     internal abstract string Peer { get; }
@@ -21,8 +22,21 @@ internal abstract class Channels : IFrameHandler
     /// <summary>Whether the other side may be replaced while the run goes on.</summary>
     internal virtual bool KeepsItems => false;
 
+    /// <summary>Whether that is just being done: from before the ends are suspended until before they are resumed.</summary>
+    internal bool IsReplaced
+    {
+        get => Volatile.Read(ref field);
+        private protected set => Volatile.Write(ref field, value);
+    }
+
     /// <summary>Whether the other side is to be told of all items as soon as they were dealt with.</summary>
     internal virtual bool AcknowledgesAtOnce => false;
+
+    /// <summary>Set before the first end is made, where one of the sides may be replaced.</summary>
+    private protected EdgeGroups? Groups { get; set; }
+
+    /// <summary>See <see cref="IInletPeer.Turns"/>.</summary>
+    internal SemaphoreSlim? TurnsOf(int channel) => AcknowledgesAtOnce ? Groups!.TurnsOf(channel) : null;
 
     /// <summary>The users' codecs for types of items.</summary>
     internal abstract IReadOnlyList<ItemCodec> Codecs { get; }
@@ -35,20 +49,22 @@ internal abstract class Channels : IFrameHandler
     internal void Later(Action action) => _later.Enqueue(action);
 
     /// <summary>Puts in a frame.</summary>
-    internal void Send(byte kind, int channel, Action<ByteSink>? write = null)
+    internal void Send(byte kind, int channel, Action<ByteSink>? write = null) => Send(Connection, kind, channel, write);
+
+    private protected static void Send(Connection connection, byte kind, int channel, Action<ByteSink>? write)
     {
-        var to = Connection.Begin(kind, channel);
+        var to = connection.Begin(kind, channel);
         try
         {
             write?.Invoke(to);
         }
         catch
         {
-            Connection.Rewind();
+            connection.Rewind();
             throw;
         }
 
-        Connection.End();
+        connection.End();
     }
 
     public void Received(byte kind, int channel, ByteSource payload)
@@ -72,7 +88,13 @@ internal abstract class Channels : IFrameHandler
         end.Received(kind, payload);
         if (kind == SegmentFrame.Credit && KeepsItems)
         {
-            ForEachEnd(static end => end.Commit());
+            foreach (var (number, other) in _ends)
+            {
+                if (Groups!.AreTogether(number, channel))
+                {
+                    other.Commit();
+                }
+            }
         }
     }
 

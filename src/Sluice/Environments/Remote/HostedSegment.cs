@@ -16,6 +16,7 @@ internal sealed class HostedSegment : Channels
     private SegmentBlueprint? _blueprint;
     private GraphNode? _resultNode;
     private Run? _run;
+    private bool _isGoing; // owner: the reading thread
     private Timer? _status;
     private byte[] _lastStatus = [];
     private volatile bool _hasEnded;
@@ -68,7 +69,8 @@ internal sealed class HostedSegment : Channels
             case SegmentFrame.Blueprint when _run is null:
                 Create(payload.Raw(payload.Left).ToArray());
                 break;
-            case SegmentFrame.Go when _run is not null:
+            case SegmentFrame.Go when _run is not null && !_isGoing:
+                _isGoing = true;
                 var hasFailed = PlainValues.ReadBool(payload);
                 Later(() => _run.Strand.Enter(new Step(() => StartSources(hasFailed))));
                 break;
@@ -91,7 +93,9 @@ internal sealed class HostedSegment : Channels
             _ = CoroutineSnapshot.Parse(bytes, _snapshots).Open(out var root);
             _blueprint = root as SegmentBlueprint ?? throw new SnapshotException($"{Peer} sent a snapshot of something else than a segment.");
             var links = new Links(this);
-            _run = new Run(_blueprint.ToGraph(out _resultNode), new RunOptions { CountItems = _blueprint.CountsItems }, _ => End(), default, links);
+            var graph = _blueprint.ToGraph(out _resultNode);
+            Groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;
+            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems }, _ => End(), default, links);
             foreach (var entry in _blueprint.Entries)
             {
                 entry.Type.ReceiveFrom(this, entry, links);

@@ -16,37 +16,55 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     /// <summary>How many bytes came with the items up to each position. Filled by the reading thread, emptied by the strand.</summary>
     private readonly ConcurrentQueue<(long End, long Bytes)> _sizes = new();
 
+    /// <summary>Null if the other side is not replaced. Else it is the lock for what the other side was told, by the strand or by the reading
+    /// thread.</summary>
+    private readonly HeldItems<T>? _held;
+
     // Owner: the reading thread.
-    private readonly Queue<T>? _held;
-    private long _heldBytes;
     private ItemReader<T> _reader;
     private bool _isDescribed;
+    private long _items;
     private long _bytes;
 
     // Owner: the strand; read by others where a little late does no harm.
     private long _handledItems;
     private long _handledBytes;
-    private long _toldItems;
-    private long _toldBytes;
     private ReaderEnd? _end;
     private bool _isSettled;
+
+    // Owner: the strand; where the other side may be replaced see above.
+    private long _toldItems;
+    private long _toldBytes;
 
     internal RemoteInlet(Channels channels, Crossing crossing, Inlet<T> inlet)
     {
         (_channels, _channel, _inlet) = (channels, crossing.Channel, inlet);
         _codec = channels.CodecOf(typeof(T));
         _reader = ItemCodecs.ReaderOf<T>(channels.Snapshots, _codec);
-        _held = channels.KeepsItems ? [] : null;
+        _held = channels.KeepsItems ? new(inlet) : null;
         _owedItemsAtMost = channels.AcknowledgesAtOnce ? 1 : Math.Max(1, inlet.Capacity / 4);
         _owedBytesAtMost = RemoteOutlet<T>.Window / 4;
+        Turns = channels.TurnsOf(_channel);
         inlet.Peer = this;
         channels.Add(_channel, this);
     }
 
+    /// <inheritdoc/>
+    public SemaphoreSlim? Turns { get; }
+
     /// <summary>Whether its sender has ended it.</summary>
     public bool HasEnded { get; private set; }
 
-    EdgePosition IChannelEnd.Position => new(_inlet.Written, _bytes, Volatile.Read(ref _handledItems), Volatile.Read(ref _handledBytes));
+    EdgePosition IChannelEnd.Position
+    {
+        get
+        {
+            lock (_held!)
+            {
+                return new(_items, _bytes, _toldItems, _toldBytes);
+            }
+        }
+    }
 
     public void Received(byte kind, ByteSource payload)
     {
@@ -71,24 +89,22 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
     public void Commit()
     {
-        if (_held is null)
+        if (_held is { Count: > 0 })
         {
-            return;
+            _items += _held.Count;
+            Count(_held.Bytes);
+            _held.Pass();
         }
-
-        while (_held.TryDequeue(out var item))
-        {
-            Put(item);
-        }
-
-        Count(_heldBytes);
-        _heldBytes = 0;
     }
 
     public void Suspend()
     {
-        _held!.Clear();
-        _heldBytes = 0;
+        lock (_held!)
+        {
+            _held.Drop();
+            Told();
+        }
+
         _isDescribed = false;
         _reader = ItemCodecs.ReaderOf<T>(_channels.Snapshots, _codec);
     }
@@ -97,7 +113,12 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     public void Resume()
     {
         Interlocked.MemoryBarrier(); // the connection is the new one: the strand sees that, or this what the strand has noted
-        SendCredit();
+        lock (_held!)
+        {
+            Told();
+            SendCredit();
+        }
+
         if (_end is { } end)
         {
             SendError(SegmentFrame.ReaderEnded, end.Failure);
@@ -111,13 +132,12 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
     public void Lost(Exception cause)
     {
-        _inlet.Signal(SignalKind.Fault, cause, null);
+        Raise(SignalKind.Fault, cause, null);
         _inlet.WakeReaderOfBatch();
     }
 
     bool IInletPeer.IsNear => false;
 
-    /// <summary>The credit for what the strand has handled goes out when it has nothing more to do.</summary>
     /// <summary>The sender need not know of each item: it is told of a quarter at once.</summary>
     void IInletPeer.Released(int count)
     {
@@ -128,12 +148,8 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
             _handledBytes += frame.Bytes;
         }
 
-        if (_handledItems - _toldItems >= _owedItemsAtMost || _handledBytes - _toldBytes >= _owedBytesAtMost)
-        {
-            (_toldItems, _toldBytes) = (_handledItems, _handledBytes);
-            Noted();
-            SendCredit();
-        }
+        _held?.Refill();
+        Tell();
     }
 
     void IInletPeer.ReaderEnded(Exception? failure)
@@ -159,12 +175,42 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         }
     }
 
+    private void Tell()
+    {
+        if (_held is null)
+        {
+            TellIfOwed();
+            return;
+        }
+
+        lock (_held)
+        {
+            TellIfOwed();
+        }
+    }
+
+    private void TellIfOwed()
+    {
+        var (items, bytes) = Room();
+        if (items - _toldItems >= _owedItemsAtMost || bytes - _toldBytes >= _owedBytesAtMost)
+        {
+            (_toldItems, _toldBytes) = (Math.Max(items, _toldItems), Math.Max(bytes, _toldBytes));
+            SendCredit();
+        }
+    }
+
+    /// <summary>What the sender need not count as under way any more.</summary>
+    private (long Items, long Bytes) Room() => (Volatile.Read(ref _handledItems) + (_held?.Count ?? 0), Volatile.Read(ref _handledBytes) + (_held?.Bytes ?? 0));
+
+    private void Told() => (_toldItems, _toldBytes) = Room();
+
     private void SendCredit()
     {
-        var to = _channels.Connection.Begin(SegmentFrame.Credit, _channel);
-        to.Varint((ulong)Volatile.Read(ref _handledItems));
-        to.Varint((ulong)Volatile.Read(ref _handledBytes));
-        _channels.Connection.End(flushFollows: true);
+        var connection = _channels.Connection;
+        var to = connection.Begin(SegmentFrame.Credit, _channel);
+        to.Varint((ulong)_toldItems);
+        to.Varint((ulong)_toldBytes);
+        connection.End(flushFollows: true);
     }
 
     private void TakeItems(ByteSource payload)
@@ -179,14 +225,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
                 _ = payload.Byte(); // an item without bytes has one all the same
             }
 
-            if (_held is null)
-            {
-                Put(item);
-            }
-            else
-            {
-                _held.Enqueue(_held.Count < _inlet.Room ? item : throw TooMany());
-            }
+            Take(item);
         }
 
         if (_held is null)
@@ -195,13 +234,26 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         }
         else
         {
-            _heldBytes += bytes;
+            _held.AddBytes(bytes);
+            Tell();
         }
     }
 
-    private void Put(T item)
+    private void Take(T item)
     {
-        if (!_inlet.TryWrite(item))
+        if (_held is null)
+        {
+            _items++;
+            if (!_inlet.TryWrite(item))
+            {
+                throw TooMany();
+            }
+        }
+        else if (_items + _held.Count - Volatile.Read(ref _toldItems) < _inlet.Capacity)
+        {
+            _held.Hold(item);
+        }
+        else
         {
             throw TooMany();
         }
@@ -210,7 +262,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     private void Count(long bytes)
     {
         _bytes += bytes;
-        _sizes.Enqueue((_inlet.Written, bytes));
+        _sizes.Enqueue((_items, bytes));
     }
 
     private SnapshotException TooMany() => new($"{_channels.Peer} sent more items than there is room for.");
@@ -222,7 +274,19 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         var error = kind == SignalKind.Close ? null : ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer);
         Commit();
         HasEnded |= kind != SignalKind.Throw;
-        _inlet.Signal(kind, error, back => SendError(SegmentFrame.Dealt, back, id));
+        Raise(kind, error, back => SendError(SegmentFrame.Dealt, back, id));
+    }
+
+    private void Raise(SignalKind kind, Exception? error, Action<Exception?>? done)
+    {
+        if (_held is null)
+        {
+            _inlet.Signal(kind, error, done);
+        }
+        else
+        {
+            _held.Signal(kind, error, done);
+        }
     }
 
     private void SendError(byte kind, Exception? error, ulong? id = null) => _channels.Send(kind, _channel, to =>

@@ -15,14 +15,14 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     private readonly ItemCodec? _codec;
     private readonly ThrownErrors _thrown = new();
 
-    /// <summary>Items that the other side has not dealt with; null if it is not replaced. It is also the lock for all that a replacement
-    /// changes.</summary>
+    /// <summary>Items that the other side has not dealt with; null if it is not replaced. It is also the lock for all below then: who
+    /// replaces the other side changes it too. What it says of room without the lock may be wrong, and is asked again within.</summary>
     private readonly Queue<T>? _kept;
     private ItemWriter<T> _writer;
     private bool _isSuspended;
     private (SignalKind Kind, Exception? Error)? _end;
-    private long _sentItems; // owner: the sending strand
-    private long _sentBytes; // owner: the sending strand
+    private long _sentItems; // owner, without a replacement: the sending strand
+    private long _sentBytes; // the same
     private long _takenItems; // written by the reading thread
     private long _takenBytes; // written by the reading thread
     private long _takenBefore; // by the sides that were there before this one
@@ -32,9 +32,20 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         (_channels, _channel, _capacity) = (channels, crossing.Channel, crossing.Capacity);
         (_sentItems, _sentBytes, _takenItems, _takenBytes) = position;
         _codec = channels.CodecOf(typeof(T));
-        _kept = channels.KeepsItems ? [] : null;
-        _writer = Begin();
-        channels.Add(_channel, this);
+        if (!channels.KeepsItems)
+        {
+            _writer = Begin();
+            channels.Add(_channel, this);
+            return;
+        }
+
+        _kept = [];
+        lock (_kept)
+        {
+            channels.Add(_channel, this); // first: who begins to replace the other side from now on suspends this one too
+            _isSuspended = channels.IsReplaced;
+            _writer = Begin();
+        }
     }
 
     /// <summary>Whether the other side takes no more.</summary>
@@ -42,32 +53,29 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
     private protected override bool IsNear => false;
 
-    private protected override bool HasRoom => HasRoomFor(Math.Max(1, _capacity / 4));
+    private protected override bool HasRoom => !Volatile.Read(ref _isSuspended) && HasRoomFor(Math.Max(1, _capacity / 4));
 
     internal override bool TrySend(T item)
     {
-        if (!HasRoomFor(1))
-        {
-            return false;
-        }
-
         if (_kept is null)
         {
+            if (!HasRoomFor(1))
+            {
+                return false;
+            }
+
             Write(item);
             return true;
         }
 
         lock (_kept)
         {
-            if (!_isSuspended)
+            if (_isSuspended || !HasRoomFor(1))
             {
-                Write(item);
-            }
-            else
-            {
-                _sentItems++;
+                return false;
             }
 
+            Write(item);
             _kept.Enqueue(item);
             return true;
         }
@@ -88,10 +96,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     {
         if (done is not null)
         {
-            if (_thrown.TryAdd(done, out var id))
-            {
-                WriteSignal(kind, error, id);
-            }
+            Throw(kind, error, done);
         }
         else if (_kept is null)
         {
@@ -146,16 +151,21 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     {
         lock (_kept!)
         {
-            _isSuspended = true;
+            Volatile.Write(ref _isSuspended, true);
         }
 
-        _thrown.FailAll(new IOException($"{_channels.Peer} was lost before it had dealt with an error that was thrown in."), forGood: false);
+        _thrown.FailAll(NotDealtWith(), forGood: false);
     }
 
     public void Resume()
     {
         lock (_kept!)
         {
+            if (!_isSuspended)
+            {
+                return; // it was made when the other side was there already
+            }
+
             _takenBefore = _takenItems;
             (_sentItems, _sentBytes, _takenBytes) = (_takenItems, 0, 0);
             _writer = Begin();
@@ -169,8 +179,10 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 WriteSignal(end.Kind, end.Error, 0);
             }
 
-            _isSuspended = false;
+            Volatile.Write(ref _isSuspended, false);
         }
+
+        Wake();
     }
 
     public void Lost(Exception cause)
@@ -182,6 +194,37 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             Settle();
         }
     }
+
+    /// <summary>While nobody is there it is not kept for the next one: what it was thrown behind may have been dealt with by then.</summary>
+    private void Throw(SignalKind kind, Exception? error, Action<Exception?> done)
+    {
+        if (_kept is null)
+        {
+            if (_thrown.TryAdd(done, out var id))
+            {
+                WriteSignal(kind, error, id);
+            }
+
+            return;
+        }
+
+        bool isSuspended;
+        lock (_kept)
+        {
+            isSuspended = _isSuspended;
+            if (!isSuspended && _thrown.TryAdd(done, out var id))
+            {
+                WriteSignal(kind, error, id);
+            }
+        }
+
+        if (isSuspended)
+        {
+            done(NotDealtWith());
+        }
+    }
+
+    private IOException NotDealtWith() => new($"{_channels.Peer} was lost before it had dealt with an error that was thrown in.");
 
     private bool HasRoomFor(int items)
     {
@@ -200,10 +243,19 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 for (var dealt = taken - _takenItems; dealt > 0 && _kept.TryDequeue(out _); dealt--)
                 {
                 }
+
+                Taken(taken, bytes);
             }
         }
+        else
+        {
+            Taken(taken, bytes);
+        }
+    }
 
-        Volatile.Write(ref _takenItems, taken);
+    private void Taken(long items, long bytes)
+    {
+        Volatile.Write(ref _takenItems, items);
         Volatile.Write(ref _takenBytes, bytes);
     }
 
@@ -231,7 +283,8 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     /// <summary>Gives the number of bytes.</summary>
     private int Put(T item)
     {
-        var to = _channels.Connection.Begin(SegmentFrame.Items, _channel);
+        var connection = _channels.Connection;
+        var to = connection.Begin(SegmentFrame.Items, _channel);
         var start = to.Length;
         try
         {
@@ -243,12 +296,12 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
         catch
         {
-            _channels.Connection.Rewind();
+            connection.Rewind();
             throw;
         }
 
         var length = to.Length - start;
-        _channels.Connection.End(flushFollows: true);
+        connection.End(flushFollows: true);
         return length;
     }
 

@@ -15,8 +15,15 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     private readonly CancellationTokenSource _canceled = new();
     private NodeStatus[] _nodes;
     private object? _result;
+
+    /// <summary>Who replaces a side that was lost. The next one may be lost too before that is done.</summary>
+    private readonly SemaphoreSlim _replacing = new(1, 1); // nobody takes its wait handle: nothing to dispose of
     private bool _hasSaidEnd; // owner: the reading thread
-    private bool _isConnected; // written before the connection starts; then read by the run's threads
+
+    /// <summary>Each side is told to go once: when all are prepared, or when it has replaced one that was told.</summary>
+    private readonly Lock _goes = new();
+    private bool _isGoing; // guard: _goes
+    private volatile bool _isConnected; // written once the first side is prepared; then read by the run's threads
 
     private protected RemoteSegment(Segment segment, SegmentedRun whole, RemoteOptions options)
     {
@@ -55,13 +62,22 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     {
         try
         {
+            Groups = KeepsItems ? new(_segment.Graph, _segment.Entries, _segment.Exits) : null;
             var blueprint = Capture(); // first: what cannot move need not start anything
             foreach (var exit in _segment.Exits)
             {
                 exit.Type.ReceiveFrom(this, exit, Whole);
             }
 
-            await PrepareAsync(blueprint).ConfigureAwait(false);
+            await _replacing.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                await PrepareAsync(blueprint).ConfigureAwait(false);
+            }
+            finally
+            {
+                _replacing.Release();
+            }
         }
         catch (Exception error)
         {
@@ -76,9 +92,13 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
 
     public void Go()
     {
-        if (_isConnected)
+        lock (_goes)
         {
-            Send(SegmentFrame.Go, 0, to => to.Byte(Whole.FirstFailure is null ? (byte)0 : (byte)1));
+            _isGoing = true;
+            if (_isConnected && !IsReplaced)
+            {
+                SendGo();
+            }
         }
     }
 
@@ -188,13 +208,26 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         return error;
     }
 
+    /// <summary>Nobody else uses the connection until the other side is prepared: it has no ends of edges before. So what is said meanwhile goes
+    /// to the one that was lost, and is said again by <see cref="IChannelEnd.Resume"/>.</summary>
     private async Task PrepareAsync(byte[] blueprint)
     {
-        Connection = await ConnectAsync(_canceled.Token).ConfigureAwait(false);
+        var connection = await ConnectAsync(_canceled.Token).ConfigureAwait(false);
+        try
+        {
+            connection.Start(this);
+            Send(connection, SegmentFrame.Blueprint, 0, to => to.Raw(blueprint));
+            await _prepared.Task.ConfigureAwait(false);
+        }
+        catch
+        {
+            connection.Close();
+            await connection.Ended.ConfigureAwait(false);
+            throw;
+        }
+
+        Connection = connection;
         _isConnected = true;
-        Connection.Start(this);
-        Send(SegmentFrame.Blueprint, 0, to => to.Raw(blueprint));
-        await _prepared.Task.ConfigureAwait(false);
     }
 
     private async Task DisconnectAsync()
@@ -219,6 +252,24 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         if (_prepared.TrySetException(reason))
         {
             return; // whoever prepares it deals with that
+        }
+
+        await _replacing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await ReplaceAsync(reason).ConfigureAwait(false);
+        }
+        finally
+        {
+            _replacing.Release();
+        }
+    }
+
+    private async Task ReplaceAsync(Exception reason)
+    {
+        if (_ended.Task.IsCompleted)
+        {
+            return; // whoever was to replace the one before has given up
         }
 
         while (CanRestart)
@@ -257,10 +308,23 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     private async Task RestartAsync()
     {
         _prepared = NewPrepared();
+        IsReplaced = true; // first: ends that are made meanwhile see it, the others are told
         ForEachEnd(static end => end.Suspend());
         await DisconnectAsync().ConfigureAwait(false);
         await PrepareAsync(Capture()).ConfigureAwait(false);
+        lock (_goes)
+        {
+            IsReplaced = false;
+            if (_isGoing)
+            {
+                SendGo();
+            }
+        }
+
+        Interlocked.MemoryBarrier(); // a cancellation was sent to this one, or is seen here
+        _canceled.Token.ThrowIfCancellationRequested();
         ForEachEnd(static end => end.Resume());
-        Go();
     }
+
+    private void SendGo() => Send(SegmentFrame.Go, 0, to => to.Byte(Whole.FirstFailure is null ? (byte)0 : (byte)1));
 }

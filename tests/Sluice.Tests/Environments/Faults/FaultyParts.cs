@@ -46,6 +46,18 @@ internal static class FaultyParts
         }
     }
 
+    /// <summary>0, 3, 6 and so on without a gap; returns how many.</summary>
+    internal static async Coroutine<int> CountTriples(Inbox<int> items)
+    {
+        var count = 0;
+        await foreach (var item in items)
+        {
+            count = item == 3 * count ? count + 1 : throw new InvalidOperationException($"{item} came instead of {3 * count}.");
+        }
+
+        return count;
+    }
+
     /// <summary>Says what it is about to do on its standard error, then does it, when it comes to an item.</summary>
     internal static async Coroutine DoAt(Inbox<int> items, Target<int> next, int at, Func<Task> what)
     {

@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 [Trait("Category", "Process")]
 public sealed class WorkerLossTests : IDisposable
 {
+    private const int Runs = 4;
     private const int Killed = 137; // 128 and SIGKILL
 
     private readonly Lookout _lookout = new();
@@ -15,7 +16,7 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public async Task A_worker_that_is_killed_while_it_starts_fails_the_run()
     {
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < Runs; i++)
         {
             var run = There(new Numbers()).To(Sink.Count<int>()).RunAsync();
             await Wait.Until(() => _workers.Running.Count > 0 || run.IsCompleted, "a worker");
@@ -28,7 +29,7 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public async Task A_worker_that_is_killed_while_items_flow_fails_the_run_and_ends_the_source()
     {
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < Runs; i++)
         {
             var (numbers, at) = (new Numbers(), _random.Next(1, 20_000));
             var run = There(numbers, item => KillAt(item, at)).Through<int>(FaultyParts.Triple).On(Env.Caller).To(Sink.Count<int>()).RunAsync();
@@ -61,7 +62,7 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public async Task A_worker_that_is_killed_while_it_ends_fails_the_run_unless_the_result_is_here_already()
     {
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < Runs; i++)
         {
             var run = Source.From(Enumerable.Range(0, 1000).Select(item => KillAt(item, 999)))
                 .On(Env.Process(_workers.Mark(new()))).To(Parts.CountInOrder).RunAsync();

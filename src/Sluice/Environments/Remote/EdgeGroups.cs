@@ -1,0 +1,48 @@
+namespace Sluice;
+
+/// <summary>Which of the edges into a segment and out of it hang together: what comes in along one comes out along those of its group
+/// only.</summary>
+internal sealed class EdgeGroups
+{
+    private readonly Dictionary<int, int> _groups = [];
+    private readonly Dictionary<int, SemaphoreSlim> _turns = [];
+
+    /// <summary>The graph begins with a node for each entry, and ends with one for each exit.</summary>
+    internal EdgeGroups(PipelineGraph graph, IReadOnlyList<Crossing> entries, IReadOnlyList<Crossing> exits)
+    {
+        var groups = Enumerable.Range(0, graph.Nodes.Count).ToArray();
+        foreach (var edge in graph.Edges)
+        {
+            var (one, other) = (groups[edge.From.Index], groups[edge.To.Index]);
+            for (var i = 0; i < groups.Length; i++)
+            {
+                groups[i] = groups[i] == other ? one : groups[i];
+            }
+        }
+
+        for (var i = 0; i < entries.Count; i++)
+        {
+            _groups[entries[i].Channel] = groups[i];
+        }
+
+        for (var i = 0; i < exits.Count; i++)
+        {
+            _groups[exits[i].Channel] = groups[graph.Nodes.Count - exits.Count + i];
+        }
+
+        foreach (var group in entries.GroupBy(entry => _groups[entry.Channel]))
+        {
+            if (group.Count() > 1 && graph.Nodes.All(node => groups[node.Index] != group.Key || node.Spec.Inputs.Count < 2))
+            {
+                _turns[group.Key] = new(1, 1);
+            }
+        }
+    }
+
+    internal bool AreTogether(int channel, int other) => _groups[channel] == _groups[other];
+
+    /// <summary>Where several edges come together, batches of items have to be handled one after the other, so that all that has come of them
+    /// is out when one of them is done; null elsewhere. Not before a node with several inboxes: it holds items of one back until it
+    /// has those of another, whose turn would never come.</summary>
+    internal SemaphoreSlim? TurnsOf(int channel) => _turns.GetValueOrDefault(_groups[channel]);
+}
