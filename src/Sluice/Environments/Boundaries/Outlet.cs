@@ -37,7 +37,8 @@ internal abstract class Outlet<T>
     /// <summary>Whether the reader is in this process, so that room may come without anybody being told of it first.</summary>
     private protected abstract bool IsNear { get; }
 
-    internal void Attach(NodePort<T> port) => _port = port;
+    /// <summary>Before anything else.</summary>
+    internal virtual void Attach(NodePort<T> port) => _port = port;
 
     internal RoomAwaitable Room() => new(this);
 

@@ -9,6 +9,7 @@ internal abstract class Channels : IFrameHandler
 {
     private readonly ConcurrentDictionary<int, IChannelEnd> _ends = new();
     private readonly ConcurrentQueue<Action> _later = new();
+    private Exception? _lost; // guard: a lock on _ends
 
     /// <summary>Set before anything is sent. Another one takes its place when the other side is replaced, at any time: whoever writes a frame
     /// begins and ends it on the same one.</summary>
@@ -43,7 +44,21 @@ internal abstract class Channels : IFrameHandler
 
     internal ItemCodec? CodecOf(Type type) => Codecs.FirstOrDefault(codec => codec.ItemType == type);
 
-    internal void Add(int channel, IChannelEnd end) => _ends[channel] = end;
+    /// <summary>If the other side is lost already the end is told so: whoever has lost it did not find this end.</summary>
+    internal void Add(int channel, IChannelEnd end)
+    {
+        Exception? lost;
+        lock (_ends)
+        {
+            _ends[channel] = end;
+            lost = _lost;
+        }
+
+        if (lost is not null)
+        {
+            end.Lost(lost);
+        }
+    }
 
     /// <summary>When the batch ends: what may take long.</summary>
     internal void Later(Action action) => _later.Enqueue(action);
@@ -86,7 +101,7 @@ internal abstract class Channels : IFrameHandler
         }
 
         end.Received(kind, payload);
-        if (kind == SegmentFrame.Credit && KeepsItems)
+        if (KeepsItems && kind is (SegmentFrame.Credit or SegmentFrame.Dealt))
         {
             foreach (var (number, other) in _ends)
             {
@@ -121,6 +136,19 @@ internal abstract class Channels : IFrameHandler
     private protected IEnumerable<IChannelEnd> Ends => _ends.Values;
 
     private protected EdgePosition PositionOf(int channel) => _ends.TryGetValue(channel, out var end) ? end.Position : EdgePosition.Start;
+
+    /// <summary>The other side is gone for good: all ends that there are, or will be, are told. Once.</summary>
+    private protected void LoseEnds(Exception cause)
+    {
+        IChannelEnd[] all;
+        lock (_ends)
+        {
+            _lost = cause;
+            all = [.. _ends.Values];
+        }
+
+        Array.ForEach(all, end => end.Lost(cause));
+    }
 
     private protected void ForEachEnd(Action<IChannelEnd> action)
     {

@@ -17,6 +17,7 @@ internal sealed class HostedSegment : Channels
     private GraphNode? _resultNode;
     private Run? _run;
     private bool _isGoing; // owner: the reading thread
+    private string? _loss;
     private Timer? _status;
     private byte[] _lastStatus = [];
     private volatile bool _hasEnded;
@@ -49,15 +50,16 @@ internal sealed class HostedSegment : Channels
             return; // the other side knows: it may go before this one does
         }
 
-        Outcome = cause.Message;
+        _loss = cause.Message;
+        Outcome = _loss;
         if (_run is null)
         {
             _over.TrySetResult();
             return;
         }
 
-        _run.Cancel();
-        ForEachEnd(end => end.Lost(cause));
+        CancelRun();
+        LoseEnds(cause);
     }
 
     public override void Closed() => Lost(new IOException("The pipeline's process ended the connection."));
@@ -75,7 +77,7 @@ internal sealed class HostedSegment : Channels
                 Later(() => _run.Strand.Enter(new Step(() => StartSources(hasFailed))));
                 break;
             case SegmentFrame.Cancel when _run is not null:
-                _ = Task.Run(_run.Cancel); // callbacks of the token are the application's code
+                CancelRun();
                 break;
             case SegmentFrame.StopIntake when _run is not null:
                 Later(_run.StopIntake);
@@ -111,6 +113,9 @@ internal sealed class HostedSegment : Channels
 
         Later(() => _run.Strand.Enter(new Step(Prepare)));
     }
+
+    /// <summary>On another thread: callbacks of the token are the application's code.</summary>
+    private void CancelRun() => _ = Task.Run(_run!.Cancel);
 
     private void Prepare()
     {
@@ -148,7 +153,7 @@ internal sealed class HostedSegment : Channels
             SendStatus();
         }
 
-        Outcome = _run!.Failures is [var failure, ..] ? $"failed with {failure.GetType().Name}" : _run.WasCanceled ? "cancelled" : Outcome;
+        Outcome = _loss ?? (_run!.Failures is [var failure, ..] ? $"failed with {failure.GetType().Name}" : _run.WasCanceled ? "cancelled" : Outcome);
         _hasEnded = true;
         var (isCanceled, hasResult) = (_run!.WasCanceled, _resultNode is not null && _run.Failures.Count == 0 && !_run.WasCanceled);
         try

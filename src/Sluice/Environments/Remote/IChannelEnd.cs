@@ -9,13 +9,16 @@ internal interface IChannelEnd
     /// <summary>What was received may have somebody go on: the application's code.</summary>
     void Wake();
 
-    /// <summary>The other side has dealt with items: what it has sent before that counts.</summary>
+    /// <summary>The other side has dealt with items, or with an error: what it has sent before that counts.</summary>
     void Commit()
     {
     }
 
     /// <summary>Whether one of the sides has said that nothing more goes along it.</summary>
     bool HasEnded { get; }
+
+    /// <summary>Whether nothing more is to come from the other side.</summary>
+    bool IsOver { get; }
 
     /// <summary>From where a sender that replaces the other side has to go on.</summary>
     EdgePosition Position => EdgePosition.Start;
@@ -27,6 +30,6 @@ internal interface IChannelEnd
     /// <summary>The other one is there: it is told all that it has to know.</summary>
     void Resume();
 
-    /// <summary>Nothing more comes.</summary>
+    /// <summary>Nothing more comes. Does nothing if the end is over.</summary>
     void Lost(Exception cause);
 }

@@ -55,6 +55,9 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     /// <summary>Whether its sender has ended it.</summary>
     public bool HasEnded { get; private set; }
 
+    /// <summary>Also if nobody here takes more.</summary>
+    public bool IsOver => HasEnded || _end is not null;
+
     EdgePosition IChannelEnd.Position
     {
         get
@@ -132,8 +135,11 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
     public void Lost(Exception cause)
     {
-        Raise(SignalKind.Fault, cause, null);
-        _inlet.WakeReaderOfBatch();
+        if (!IsOver)
+        {
+            Raise(SignalKind.Fault, cause, null);
+            _inlet.WakeReaderOfBatch();
+        }
     }
 
     bool IInletPeer.IsNear => false;

@@ -20,6 +20,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     private readonly Queue<T>? _kept;
     private ItemWriter<T> _writer;
     private bool _isSuspended;
+    private (Exception Error, ulong Id)? _keptError;
     private (SignalKind Kind, Exception? Error)? _end;
     private long _sentItems; // owner, without a replacement: the sending strand
     private long _sentBytes; // the same
@@ -32,28 +33,39 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         (_channels, _channel, _capacity) = (channels, crossing.Channel, crossing.Capacity);
         (_sentItems, _sentBytes, _takenItems, _takenBytes) = position;
         _codec = channels.CodecOf(typeof(T));
-        if (!channels.KeepsItems)
-        {
-            _writer = Begin();
-            channels.Add(_channel, this);
-            return;
-        }
-
-        _kept = [];
-        lock (_kept)
-        {
-            channels.Add(_channel, this); // first: who begins to replace the other side from now on suspends this one too
-            _isSuspended = channels.IsReplaced;
-            _writer = Begin();
-        }
+        _kept = channels.KeepsItems ? [] : null;
+        _writer = ItemCodecs.WriterOf<T>(channels.Snapshots, _codec);
     }
 
     /// <summary>Whether the other side takes no more.</summary>
     public bool HasEnded { get; private set; }
 
+    public bool IsOver => Settled.IsCompleted;
+
     private protected override bool IsNear => false;
 
     private protected override bool HasRoom => !Volatile.Read(ref _isSuspended) && HasRoomFor(Math.Max(1, _capacity / 4));
+
+    internal override void Attach(NodePort<T> port)
+    {
+        base.Attach(port);
+        if (_kept is null)
+        {
+            Describe();
+            _channels.Add(_channel, this);
+            return;
+        }
+
+        lock (_kept)
+        {
+            _channels.Add(_channel, this); // first: who begins to replace the other side from now on finds it
+            _isSuspended = _channels.IsReplaced;
+            if (!_isSuspended)
+            {
+                Describe(); // else it is resumed with the others
+            }
+        }
+    }
 
     internal override bool TrySend(T item)
     {
@@ -96,7 +108,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     {
         if (done is not null)
         {
-            Throw(kind, error, done);
+            Throw(error!, done);
         }
         else if (_kept is null)
         {
@@ -123,9 +135,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 Take(checked((long)payload.Varint()), checked((long)payload.Varint()));
                 break;
             case SegmentFrame.Dealt:
-                var id = payload.Varint();
-                var back = ReadError(payload);
-                _channels.Later(() => _thrown.Dealt(id, back));
+                Dealt(payload.Varint(), ReadError(payload));
                 break;
             case SegmentFrame.ReaderEnded:
                 var failure = ReadError(payload);
@@ -146,15 +156,12 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         ResumeSender();
     }
 
-    /// <summary>An error that was thrown in there has nobody to deal with it any more.</summary>
     public void Suspend()
     {
         lock (_kept!)
         {
             Volatile.Write(ref _isSuspended, true);
         }
-
-        _thrown.FailAll(NotDealtWith(), forGood: false);
     }
 
     public void Resume()
@@ -168,10 +175,16 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
             _takenBefore = _takenItems;
             (_sentItems, _sentBytes, _takenBytes) = (_takenItems, 0, 0);
-            _writer = Begin();
+            _writer = ItemCodecs.WriterOf<T>(_channels.Snapshots, _codec);
+            Describe();
             foreach (var item in _kept)
             {
                 Write(item);
+            }
+
+            if (_keptError is { } thrown)
+            {
+                WriteSignal(SignalKind.Throw, thrown.Error, thrown.Id);
             }
 
             if (_end is { } end)
@@ -187,44 +200,50 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
     public void Lost(Exception cause)
     {
-        _thrown.FailAll(cause, forGood: true);
-        if (!Settled.IsCompleted)
+        _thrown.FailAll(cause);
+        if (!IsOver)
         {
             EndExit(cause);
             Settle();
         }
     }
 
-    /// <summary>While nobody is there it is not kept for the next one: what it was thrown behind may have been dealt with by then.</summary>
-    private void Throw(SignalKind kind, Exception? error, Action<Exception?> done)
+    /// <summary>Nothing follows it before it was dealt with.</summary>
+    private void Throw(Exception error, Action<Exception?> done)
     {
-        if (_kept is null)
+        if (!_thrown.TryAdd(done, out var id))
         {
-            if (_thrown.TryAdd(done, out var id))
-            {
-                WriteSignal(kind, error, id);
-            }
-
             return;
         }
 
-        bool isSuspended;
-        lock (_kept)
+        if (_kept is null)
         {
-            isSuspended = _isSuspended;
-            if (!isSuspended && _thrown.TryAdd(done, out var id))
-            {
-                WriteSignal(kind, error, id);
-            }
+            WriteSignal(SignalKind.Throw, error, id);
+            return;
         }
 
-        if (isSuspended)
+        lock (_kept)
         {
-            done(NotDealtWith());
+            _keptError = (error, id);
+            if (!_isSuspended)
+            {
+                WriteSignal(SignalKind.Throw, error, id);
+            }
         }
     }
 
-    private IOException NotDealtWith() => new($"{_channels.Peer} was lost before it had dealt with an error that was thrown in.");
+    private void Dealt(ulong id, Exception? back)
+    {
+        if (_kept is not null)
+        {
+            lock (_kept)
+            {
+                _keptError = null;
+            }
+        }
+
+        _channels.Later(() => _thrown.Dealt(id, back));
+    }
 
     private bool HasRoomFor(int items)
     {
@@ -259,12 +278,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         Volatile.Write(ref _takenBytes, bytes);
     }
 
-    private ItemWriter<T> Begin()
-    {
-        var writer = ItemCodecs.WriterOf<T>(_channels.Snapshots, _codec);
-        _channels.Send(SegmentFrame.Description, _channel, to => to.Raw(ItemCodecs.DescriptionOf<T>(_channels.Snapshots, _codec)));
-        return writer;
-    }
+    private void Describe() => _channels.Send(SegmentFrame.Description, _channel, to => to.Raw(ItemCodecs.DescriptionOf<T>(_channels.Snapshots, _codec)));
 
     private void Write(T item)
     {

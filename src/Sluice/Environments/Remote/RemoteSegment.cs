@@ -162,7 +162,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
             case SegmentFrame.Status:
                 Volatile.Write(ref _nodes, SegmentStatus.Read(payload, _segment.Graph));
                 break;
-            case SegmentFrame.Ended:
+            case SegmentFrame.Ended when _prepared.Task.IsCompleted:
                 WasCanceled = PlainValues.ReadBool(payload);
                 if (PlainValues.ReadBool(payload))
                 {
@@ -170,11 +170,28 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                 }
 
                 _hasSaidEnd = true;
-                Later(() => _ended.TrySetResult()); // behind what came before it: a connection that is closed tells nothing more
+                Later(End); // behind what came before it: a connection that is closed tells nothing more
                 break;
             default:
                 throw new SnapshotException($"{Peer} sent a frame of kind {kind}, which has no place there.");
         }
+    }
+
+    /// <summary>Its edges have ended before, unless it was cancelled, and then so was what is here; or the other side is out of its mind.</summary>
+    private void End()
+    {
+        if (!_canceled.IsCancellationRequested)
+        {
+            var early = new IOException($"{Peer} ended its part before the edges of that had ended.");
+            if (Ends.Count(static end => end.IsOver) < _segment.Entries.Count + _segment.Exits.Count)
+            {
+                Whole.Failed(early);
+            }
+
+            LoseEnds(early);
+        }
+
+        _ended.TrySetResult();
     }
 
     private static TaskCompletionSource NewPrepared() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -296,7 +313,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
             Whole.Failed(reason);
         }
 
-        ForEachEnd(end => end.Lost(reason));
+        LoseEnds(reason);
         _ended.TrySetResult();
     }
 

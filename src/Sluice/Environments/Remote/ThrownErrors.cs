@@ -36,12 +36,12 @@ internal sealed class ThrownErrors
         done?.Invoke(back);
     }
 
-    internal void FailAll(Exception cause, bool forGood)
+    internal void FailAll(Exception cause)
     {
         Action<Exception?>[] all;
         lock (_waiting)
         {
-            _lost = forGood ? cause : null;
+            _lost = cause;
             all = [.. _waiting.Values];
             _waiting.Clear();
         }

@@ -96,6 +96,29 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task An_error_that_is_thrown_in_while_the_worker_is_lost_is_thrown_into_the_next_one()
+    {
+        var post = _lookout.Post;
+        var run = Source.From(Enumerable.Range(0, 100)).Through<int>(async (items, next) =>
+        {
+            await foreach (var item in items)
+            {
+                await next.SendAsync(item);
+                if (item == 50)
+                {
+                    _workers.Kill();
+                    await next.ThrowAsync(new FormatException("in between"));
+                }
+            }
+        }).On(Restarted(1)).Through<string>((items, next) => Parts.CatchFormat(items, next, post)).On(Env.Caller).To(Sink.ToList<string>()).RunAsync();
+
+        Assert.Equal(
+            [.. Enumerable.Range(0, 51).Select(static item => $"{item}"), "in between", .. Enumerable.Range(51, 49).Select(static item => $"{item}")],
+            await Wait.For(run));
+        Assert.Single(_lost);
+    }
+
+    [Fact]
     public async Task When_the_restarts_are_used_up_the_run_fails_with_the_last_loss()
     {
         var lost = await Assert.ThrowsAsync<WorkerLostException>(() => Wait.For(

@@ -14,7 +14,7 @@ public sealed class MutatedStreamTests
         var hello = new ByteSink();
         new Hello(WireVersions.Own, true, false, true, Guid.NewGuid(), 5, "caller", "the tests").Write(hello);
         byte[] stream = [.. RawPeer.Frame(FrameKind.Hello, 0, hello.Written.ToArray()), .. RawPeer.Frame(FrameKind.Proof, 0, new byte[Secret.ProofSize])];
-        Mutate(stream, 15_000, 1, mutated =>
+        StreamMutations.Mutate(stream, 15_000, 1, mutated =>
         {
             try
             {
@@ -41,7 +41,7 @@ public sealed class MutatedStreamTests
             .. RawPeer.Frame(FrameKind.Welcome, 0, [1, 0, .. new byte[Secret.ProofSize]]),
         ];
         var hello = new Hello(WireVersions.Own, true, false, true, Guid.NewGuid(), 0, "caller", "the tests");
-        Mutate(stream, 10_000, 2, mutated =>
+        StreamMutations.Mutate(stream, 10_000, 2, mutated =>
         {
             try
             {
@@ -77,7 +77,7 @@ public sealed class MutatedStreamTests
         bytes.AddRange(RawPeer.Frame(FrameKind.Failure, 0, 4, 65, 66));
         bytes.AddRange(RawPeer.Frame(FrameKind.Goodbye, 0));
         var streams = new List<byte[]>();
-        Mutate([.. bytes], count, isNumbered ? 4 : 3, streams.Add);
+        StreamMutations.Mutate([.. bytes], count, isNumbered ? 4 : 3, streams.Add);
         var most = 0L;
         foreach (var stream in streams)
         {
@@ -95,48 +95,6 @@ public sealed class MutatedStreamTests
         }
 
         Assert.True(most < 500_000, $"{most} bytes for one stream");
-    }
-
-    /// <summary>Bits, bytes and lengths are changed, stretches cut, doubled or exchanged.</summary>
-    private static void Mutate(byte[] stream, int count, int seed, Action<byte[]> use)
-    {
-        var random = new Random(seed);
-        for (var i = 0; i < count; i++)
-        {
-            var mutated = new List<byte>(stream);
-            for (var changes = random.Next(1, 4); changes > 0 && mutated.Count > 0; changes--)
-            {
-                var at = random.Next(mutated.Count);
-                var length = random.Next(1, Math.Min(20, mutated.Count - at) + 1);
-                switch (random.Next(6))
-                {
-                    case 0:
-                        mutated[at] ^= (byte)(1 << random.Next(8));
-                        break;
-                    case 1:
-                        mutated[at] = (byte)random.Next(256);
-                        break;
-                    case 2:
-                        mutated.RemoveRange(at, random.Next(2) == 0 ? length : mutated.Count - at);
-                        break;
-                    case 3:
-                        mutated.InsertRange(at, mutated.GetRange(random.Next(mutated.Count - length + 1), length));
-                        break;
-                    case 4:
-                        mutated.InsertRange(at, Enumerable.Range(0, length).Select(_ => (byte)random.Next(256)));
-                        break;
-                    default:
-                        for (var j = at; j < at + length; j++)
-                        {
-                            mutated[j] = 255;
-                        }
-
-                        break;
-                }
-            }
-
-            use([.. mutated]);
-        }
     }
 
     private sealed class NoRecovery() : Recovery(TimeSpan.Zero, TimeProvider.System)

@@ -1,0 +1,24 @@
+namespace Sluice.Tests;
+
+/// <summary>An environment elsewhere whose connection the test makes, for each run anew.</summary>
+internal sealed class ScriptedEnv(Func<Connection> connect, int capacity = 16) : Env
+{
+    internal override bool IsRemote => true;
+
+    internal override int? Capacity => capacity;
+
+    public override string ToString() => "script";
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new ScriptedSegment(segment, run, new TcpOptions { Capacity = capacity }, connect);
+
+    private sealed class ScriptedSegment(Segment segment, SegmentedRun whole, RemoteOptions options, Func<Connection> connect) : RemoteSegment(segment, whole, options)
+    {
+        internal override string Peer => "the script";
+
+        private protected override Task<Connection> ConnectAsync(CancellationToken cancellationToken) => Task.FromResult(connect());
+
+        private protected override Task<Exception> ExplainAsync(Exception cause) => Task.FromResult(cause);
+
+        private protected override Task ReleaseAsync() => Task.CompletedTask;
+    }
+}
