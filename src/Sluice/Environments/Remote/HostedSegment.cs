@@ -17,10 +17,10 @@ internal sealed class HostedSegment : Channels
     private GraphNode? _resultNode;
     private Run? _run;
     private bool _isGoing; // owner: the reading thread
-    private string? _loss;
+    private string? _loss; // written by the reading thread, or by whoever ends the listener; before the run that it ends has ended
     private Timer? _status;
     private byte[] _lastStatus = [];
-    private volatile bool _hasEnded;
+    private volatile bool _hasEnded; // written by the strand
 
     internal HostedSegment(Connection connection, SnapshotOptions snapshots)
     {
@@ -50,8 +50,7 @@ internal sealed class HostedSegment : Channels
             return; // the other side knows: it may go before this one does
         }
 
-        _loss = cause.Message;
-        Outcome = _loss;
+        Outcome = _loss = cause.Message;
         if (_run is null)
         {
             _over.TrySetResult();

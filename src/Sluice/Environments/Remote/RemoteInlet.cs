@@ -49,7 +49,6 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         channels.Add(_channel, this);
     }
 
-    /// <inheritdoc/>
     public SemaphoreSlim? Turns { get; }
 
     /// <summary>Whether its sender has ended it.</summary>

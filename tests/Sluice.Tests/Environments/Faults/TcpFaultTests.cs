@@ -144,7 +144,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
         return (proxy, run, numbers);
     }
 
-    private Task Start(EndPoint address, Numbers numbers, TimeSpan window, TimeSpan? silence = null)
+    private Task<long> Start(EndPoint address, Numbers numbers, TimeSpan window, TimeSpan? silence = null)
     {
         var post = _lookout.Post;
         var env = Env.Tcp(address, new TcpOptions { Security = s_security, ReconnectWindow = window, SilenceTimeout = silence ?? TimeSpan.FromSeconds(15) });
