@@ -287,7 +287,7 @@ public sealed class ConnectionTests
             var (first, second) = (new Heard(), new Heard());
             a.Start(first);
             b.Start(second);
-            Parallel.Invoke(a.Close, b.Close);
+            Parallel.Invoke(() => a.Close(), () => b.Close());
             await Wait.For(Task.WhenAll(a.Ended, b.Ended));
             Assert.True(first.Ends == 0 || await first.End is null);
             Assert.True(second.Ends == 0 || await second.End is null);
