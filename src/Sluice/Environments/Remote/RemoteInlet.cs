@@ -18,7 +18,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
     /// <summary>Null if the other side is not replaced. Else it is the lock for what the other side was told, by the strand or by the reading
     /// thread.</summary>
-    private readonly HeldItems<T>? _held;
+    private readonly UncountedItems<T>? _held;
 
     // Owner: the reading thread.
     private ItemReader<T> _reader;

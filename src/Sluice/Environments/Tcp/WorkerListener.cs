@@ -17,7 +17,7 @@ public sealed class WorkerListener : IAsyncDisposable
 {
     private readonly WorkerListenerOptions _options;
     private readonly WireListener _listener;
-    private readonly ConcurrentDictionary<HostedSegment, Connection> _parts = new();
+    private readonly ConcurrentDictionary<HostedSegment, (Connection Connection, Task Gone)> _parts = new();
 
     [RequiresUnreferencedCode("Parts are snapshots, whose types are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
@@ -67,13 +67,14 @@ public sealed class WorkerListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
-        foreach (var (part, connection) in _parts)
+        var parts = _parts.ToArray();
+        foreach (var (part, (connection, _)) in parts)
         {
             connection.Abort(new IOException("The worker ends."));
             part.Lost(new IOException("The worker ends."));
         }
 
-        await Task.WhenAll(_parts.Keys.Select(static part => part.Over)).ConfigureAwait(false);
+        await Task.WhenAll(parts.Select(static part => part.Value.Gone)).ConfigureAwait(false);
     }
 
     private HostedSegment Admit(Greeting greeting)
@@ -89,16 +90,18 @@ public sealed class WorkerListener : IAsyncDisposable
         }
 
         var part = new HostedSegment(greeting.Connection, snapshots);
-        _parts[part] = greeting.Connection;
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _parts[part] = (greeting.Connection, gone.Task);
         _options.Log($"{greeting.Peer} runs a part of '{greeting.Application}'.");
-        _ = ForgetAsync(part, greeting);
+        _ = ForgetAsync(part, greeting, gone);
         return part;
     }
 
-    private async Task ForgetAsync(HostedSegment part, Greeting greeting)
+    private async Task ForgetAsync(HostedSegment part, Greeting greeting, TaskCompletionSource gone)
     {
         await part.Over.ConfigureAwait(false);
         _parts.TryRemove(part, out _);
         _options.Log($"{greeting.Peer}: the part of '{greeting.Application}' has ended: {part.Outcome.TrimEnd('.')}.");
+        gone.SetResult();
     }
 }

@@ -4,7 +4,7 @@ namespace Sluice;
 /// if the sender is lost before; then it counts, and waits for room in the ring if there is none.</summary>
 /// <remarks>What does not count yet takes no room of the ring: the sender may need more for what comes of one item than the ring
 /// holds, and nothing of that can be handled before all of it is here.</remarks>
-internal sealed class HeldItems<T>(Inlet<T> inlet)
+internal sealed class UncountedItems<T>(Inlet<T> inlet)
 {
     private readonly Queue<T> _held = []; // owner: the reading thread
     private readonly Queue<(T Item, InletSignal? Signal)> _waiting = []; // guard: itself, as for all writes to the ring
