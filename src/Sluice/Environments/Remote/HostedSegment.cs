@@ -93,6 +93,11 @@ internal sealed class HostedSegment : Channels
         {
             _ = CoroutineSnapshot.Parse(bytes, _snapshots).Open(out var root);
             _blueprint = root as SegmentBlueprint ?? throw new SnapshotException($"{Peer} sent a snapshot of something else than a segment.");
+            if (Array.Exists(_blueprint.Entries, static entry => entry.Capacity is < 1 or > RemoteOptions.MaxCapacity))
+            {
+                throw new SnapshotException($"{Peer} wants an edge that holds more than {RemoteOptions.MaxCapacity} items.");
+            }
+
             var links = new Links(this);
             var graph = _blueprint.ToGraph(out _resultNode);
             Groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;

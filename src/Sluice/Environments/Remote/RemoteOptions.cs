@@ -4,19 +4,23 @@ namespace Sluice;
 /// <remarks>Thread safety: fill it before its first use; from then on any number of runs may use it.</remarks>
 public abstract class RemoteOptions
 {
+    /// <summary>Room is made for so many before the first comes, over there too.</summary>
+    internal const int MaxCapacity = 1024 * 1024;
+
     private protected RemoteOptions()
     {
     }
 
-    /// <summary>How many items each boundary holds, on both sides and on the way together; 1 or more. Default 1,024. Beside that, no
+    /// <summary>How many items each boundary holds, on both sides and on the way together; 1 to 1,048,576. Default 1,024. Beside that, no
     /// more than about 1 MiB of items is under way on an edge, but always one item.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
     public int Capacity
     {
         get;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxCapacity, nameof(value));
             field = value;
         }
     } = Env.DefaultCapacity;
