@@ -15,7 +15,7 @@ internal sealed class CallerEnv : Env
 
     public override string ToString() => "caller";
 
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, EventLoop.CurrentOrNull?.Host ?? FreeHost.Instance);
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, StrandHost.Current ?? FreeHost.Instance);
 }
 
 internal sealed class ThreadEnv(int capacity) : Env

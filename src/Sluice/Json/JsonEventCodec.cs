@@ -23,7 +23,7 @@ internal sealed class JsonEventCodec : InlineCodec<JsonEvent>
         var utf8 = from.Raw(from.Count());
         if (!Utf8.IsValid(utf8))
         {
-            throw new SnapshotException("The item is damaged: the text of a JSON event is not UTF-8.");
+            throw new InvalidDataException("The item is damaged: the text of a JSON event is not UTF-8.");
         }
 
         value = JsonEvent.IsShort(utf8.Length) ? JsonEvent.Short(kind, depth, utf8) : JsonEvent.InArray(kind, depth, utf8.ToArray(), 0, utf8.Length);

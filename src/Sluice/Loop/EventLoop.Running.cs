@@ -80,7 +80,8 @@ public sealed partial class EventLoop
     {
         var outer = SynchronizationContext.Current;
         _context = ExecutionContext.Capture();
-        t_current = this;
+        var outerHost = StrandHost.Current;
+        StrandHost.Current = Host;
         try
         {
             SynchronizationContext.SetSynchronizationContext(new LoopContext(this));
@@ -95,7 +96,7 @@ public sealed partial class EventLoop
         }
         finally
         {
-            t_current = null;
+            StrandHost.Current = outerHost;
             SynchronizationContext.SetSynchronizationContext(outer);
             Clock.Dispose();
             lock (_gate)

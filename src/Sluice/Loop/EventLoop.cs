@@ -22,8 +22,6 @@ namespace Sluice;
 [DebuggerDisplay("{Name,nq}")]
 public sealed partial class EventLoop
 {
-    [ThreadStatic] private static EventLoop? t_current;
-
     private static readonly AsyncLocal<CancelScope?> s_scope = new();
 
     private readonly EventLoopOptions _options;
@@ -39,9 +37,9 @@ public sealed partial class EventLoop
 
     /// <summary>The loop that runs on this thread.</summary>
     /// <exception cref="InvalidOperationException">Thrown: there is none.</exception>
-    public static EventLoop Current => t_current ?? throw new InvalidOperationException("There is no event loop on this thread: this has to be called on one, within EventLoop.Run.");
+    public static EventLoop Current => CurrentOrNull ?? throw new InvalidOperationException("There is no event loop on this thread: this has to be called on one, within EventLoop.Run.");
 
-    internal static EventLoop? CurrentOrNull => t_current;
+    internal static EventLoop? CurrentOrNull => (StrandHost.Current as LoopHost)?.Loop;
 
     /// <summary>The loop as the place of strands.</summary>
     internal StrandHost Host { get; }
@@ -54,7 +52,7 @@ public sealed partial class EventLoop
     public TimeProvider TimeProvider { get; }
 
     /// <summary>Whether the caller is on the loop's thread.</summary>
-    public bool IsOnThread => ReferenceEquals(t_current, this);
+    public bool IsOnThread => ReferenceEquals(StrandHost.Current, Host);
 
     /// <summary>What the loop has done so far.</summary>
     public EventLoopCounters Counters
@@ -96,9 +94,9 @@ public sealed partial class EventLoop
     public static T Run<T>(Func<Task<T>> main, EventLoopOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(main);
-        if (t_current is not null)
+        if (CurrentOrNull is { } current)
         {
-            throw new InvalidOperationException($"The event loop '{t_current.Name}' runs on this thread already: await the task, or run a second loop on another thread.");
+            throw new InvalidOperationException($"The event loop '{current.Name}' runs on this thread already: await the task, or run a second loop on another thread.");
         }
 
         options ??= EventLoopOptions.Default;

@@ -41,7 +41,7 @@ internal static class CapturePath
 
         steps.Reverse();
         var coroutine = objects[at] as Coroutine;
-        var name = coroutine?.MethodName ?? (objects[at] as ISnapshotPort)?.Name;
+        var name = coroutine?.MethodName ?? (objects[at] as IPort)?.Receiver.Name;
         var variable = steps.Count == 0 ? null : string.Join('.', steps);
         var owner = coroutine?.FindOwner() is { } port && port.Name != coroutine.MethodName ? $" of '{port.Name}'" : "";
         var isDebug = coroutine is not null && !coroutine.GetType().GetGenericArguments().FirstOrDefault(typeof(int)).IsValueType;

@@ -46,7 +46,7 @@ internal sealed class SnapshotReader
     /// <summary>The strand of the ports; null: a single one that is a home of its own.</summary>
     internal Strand? Strand { get; private set; }
 
-    internal List<ISnapshotPort> Ports { get; } = [];
+    internal List<IPortState> Ports { get; } = [];
 
     internal IReadOnlyList<object?> Objects => new ArraySegment<object?>(_objects, 0, _count);
 
@@ -94,6 +94,10 @@ internal sealed class SnapshotReader
             CheckWaiting();
             return _objects[0]!;
         }
+        catch (InvalidDataException damage)
+        {
+            throw new SnapshotException($"The snapshot is damaged. {damage.Message}", damage);
+        }
         catch (Exception error) when (error is not (SnapshotException or OutOfMemoryException))
         {
             throw new SnapshotException($"The snapshot cannot be resumed: it is damaged, or '{_codecs[Current]?.Type}' does not take what is in it. See the inner exception.", error);
@@ -136,7 +140,7 @@ internal sealed class SnapshotReader
     }
 
     /// <summary>Whether the next variable of a closure is there.</summary>
-    internal bool ReadIsUsed() => PlainValues.ReadBool(Bodies);
+    internal bool ReadIsUsed() => Bodies.Bool();
 
     internal object? At(ulong id) =>
         id == 0 ? null : id <= (ulong)_count ? _objects[id - 1] ?? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.") : throw ByteSource.Truncated();
@@ -210,7 +214,7 @@ internal sealed class SnapshotReader
     {
         foreach (var (coroutine, link) in _waiting)
         {
-            if (!CoroutineLinks.IsWaitedBy(link, coroutine) || coroutine.Continuation is ISnapshotPort port && !port.CanEndWith(coroutine))
+            if (!CoroutineLinks.IsWaitedBy(link, coroutine) || coroutine.Continuation is IPortState port && !port.CanEndWith(coroutine))
             {
                 throw new SnapshotException($"The snapshot is damaged: what '{coroutine.MethodName}' waits for does not know of it.");
             }

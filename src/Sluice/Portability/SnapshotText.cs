@@ -74,8 +74,8 @@ internal static class SnapshotText
             case Coroutine coroutine:
                 text.Append("coroutine ").Append(coroutine.MethodName);
                 break;
-            case ISnapshotPort port:
-                text.Append("target '").Append(port.Name).Append('\'');
+            case IPort port:
+                text.Append("target '").Append(port.Receiver.Name).Append('\'');
                 break;
             case Delegate method:
                 text.Append("delegate ").Append(CoroutineNames.Readable(method.Method.Name));

@@ -38,10 +38,10 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     internal IReadOnlyList<object> Objects => _objects;
 
     /// <summary>The port at which the capture cannot go on now: it is busy, or held by another thread.</summary>
-    internal ISnapshotPort? Blocked { get; private set; }
+    internal IPort? Blocked { get; private set; }
 
     /// <summary>The ports that the capture holds, so that nothing moves meanwhile.</summary>
-    internal SnapshotHolds Holds { get; } = new();
+    internal PortHolds Holds { get; } = new();
 
     /// <summary>What the coroutine that is being written waits for.</summary>
     internal object? Link { get; set; }
@@ -127,7 +127,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
 
     internal void ReferenceInHead(object? item) => Heads.Varint(Add(item));
 
-    internal void BlockAt(ISnapshotPort port) => Blocked ??= port;
+    internal void BlockAt(IPort port) => Blocked ??= port;
 
     internal void Use(MethodBase code)
     {

@@ -56,7 +56,7 @@ internal sealed class XmlEventCodec : InlineCodec<XmlEvent>
             XmlEventKind.Text => XmlEvent.ForText(isUtf8 ? Decoded(from) : from.Text()),
             XmlEventKind.Start => XmlEvent.ForStart(from.TextOrNull()!, Attributes(from, isUtf8)),
             XmlEventKind.End => XmlEvent.ForEnd(from.TextOrNull()!),
-            var kind => throw new SnapshotException($"The item is damaged: an XML event is of kind {(int)kind}."),
+            var kind => throw new InvalidDataException($"The item is damaged: an XML event is of kind {(int)kind}."),
         };
     }
 

@@ -90,7 +90,7 @@ public class Generator<TOut> : IEnumerable<TOut>, IDisposable
     [RequiresDynamicCode("Codecs are compiled for the types in a snapshot.")]
     public CoroutineSnapshot Snapshot(SnapshotOptions? options = null) =>
         SnapshotFormat.TryCapture(this, options ?? SnapshotOptions.Default, moves: false, out var blocked)
-        ?? throw new InvalidOperationException($"The generator '{Name}' keeps the target '{blocked!.Name}', which is busy.");
+        ?? throw new InvalidOperationException($"The generator '{Name}' keeps the target '{blocked!.Receiver.Name}', which is busy.");
 
     /// <summary>Supports <c>foreach</c>, from where the generator is.</summary>
     /// <returns>The enumerator; disposing it does nothing.</returns>

@@ -79,5 +79,5 @@ internal sealed record WorkerOrder(string Assembly, Guid Module, string Type, st
 
     private static int CheckedLength(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32LittleEndian(bytes) is var length and >= 0 and <= MaxLength
         ? length
-        : throw new InvalidDataException("The other side does not speak the protocol of a worker's start.");
+        : throw new ProtocolException("The other side does not speak the protocol of a worker's start.");
 }

@@ -97,7 +97,7 @@ internal abstract class Channels : IFrameHandler
                 return;
             }
 
-            throw new SnapshotException($"{Peer} sent something for channel {channel}, which there is not.");
+            throw new ProtocolException($"{Peer} sent something for channel {channel}, which there is not.");
         }
 
         end.Received(kind, payload);

@@ -113,7 +113,7 @@ internal static class ErrorBytes
         }
     }
 
-    private static string? ReadOptional(ByteSource from) => PlainValues.ReadBool(from) ? from.Text() : null;
+    private static string? ReadOptional(ByteSource from) => from.Bool() ? from.Text() : null;
 
     // What the message was made of: the property of some types adds to it each time.
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_message")]

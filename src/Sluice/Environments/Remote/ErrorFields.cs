@@ -19,7 +19,7 @@ internal static class ErrorFields
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    /// <exception cref="SnapshotException">Thrown: the text is no value of the field's type.</exception>
+    /// <exception cref="ProtocolException">Thrown: the text is no value of the field's type.</exception>
     internal static void Set(FieldInfo field, Exception error, string text)
     {
         try
@@ -29,7 +29,7 @@ internal static class ErrorFields
         }
         catch (Exception wrong) when (wrong is FormatException or OverflowException or InvalidCastException or ArgumentException)
         {
-            throw new SnapshotException($"An exception that came from elsewhere is damaged: '{field.Name}' of '{error.GetType()}' has no such value.", wrong);
+            throw new ProtocolException($"An exception that came from elsewhere is damaged: '{field.Name}' of '{error.GetType()}' has no such value.", wrong);
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class HostedSegment : Channels
                 break;
             case SegmentFrame.Go when _run is not null && !_isGoing:
                 _isGoing = true;
-                var hasFailed = PlainValues.ReadBool(payload);
+                var hasFailed = payload.Bool();
                 Later(() => _run.Strand.Enter(new Step(() => StartSources(hasFailed))));
                 break;
             case SegmentFrame.Cancel when _run is not null:
@@ -82,7 +82,7 @@ internal sealed class HostedSegment : Channels
                 Later(_run.StopIntake);
                 break;
             default:
-                throw new SnapshotException($"{Peer} sent a frame of kind {kind}, which has no place there.");
+                throw new ProtocolException($"{Peer} sent a frame of kind {kind}, which has no place there.");
         }
     }
 
@@ -92,10 +92,10 @@ internal sealed class HostedSegment : Channels
         try
         {
             _ = CoroutineSnapshot.Parse(bytes, _snapshots).Open(out var root);
-            _blueprint = root as SegmentBlueprint ?? throw new SnapshotException($"{Peer} sent a snapshot of something else than a segment.");
+            _blueprint = root as SegmentBlueprint ?? throw new ProtocolException($"{Peer} sent a snapshot of something else than a segment.");
             if (Array.Exists(_blueprint.Entries, static entry => entry.Capacity is < 1 or > RemoteOptions.MaxCapacity))
             {
-                throw new SnapshotException($"{Peer} wants an edge that holds more than {RemoteOptions.MaxCapacity} items.");
+                throw new ProtocolException($"{Peer} wants an edge that holds more than {RemoteOptions.MaxCapacity} items.");
             }
 
             var links = new Links(this);
@@ -104,7 +104,7 @@ internal sealed class HostedSegment : Channels
             _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems }, _ => End(), default, links);
             foreach (var entry in _blueprint.Entries)
             {
-                entry.Type.ReceiveFrom(this, entry, links);
+                entry.Type.Accept(new Receiving(this, entry, links));
             }
 
             _run.Strand.BeforeRelease += Connection.Flush;

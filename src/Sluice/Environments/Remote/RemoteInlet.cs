@@ -83,7 +83,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
                 TakeSignal(payload);
                 break;
             default:
-                throw new SnapshotException($"{_channels.Peer} sent a frame of kind {kind} to the receiving end of an edge, where it has no place.");
+                throw new ProtocolException($"{_channels.Peer} sent a frame of kind {kind} to the receiving end of an edge, where it has no place.");
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         if (!IsOver)
         {
-            Raise(SignalKind.Fault, cause, null);
+            Raise(new FaultMessage(cause), null);
             _inlet.WakeReaderOfBatch();
         }
     }
@@ -270,27 +270,33 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         _sizes.Enqueue((_items, bytes));
     }
 
-    private SnapshotException TooMany() => new($"{_channels.Peer} sent more items than there is room for.");
+    private ProtocolException TooMany() => new($"{_channels.Peer} sent more items than there is room for.");
 
     private void TakeSignal(ByteSource payload)
     {
-        var kind = (SignalKind)payload.Byte();
+        var kind = payload.Byte();
         var id = payload.Varint();
-        var error = kind == SignalKind.Close ? null : ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer);
+        ControlMessage message = (SignalKind)kind switch
+        {
+            SignalKind.Close => CloseMessage.Instance,
+            SignalKind.Fault => new FaultMessage(ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer)),
+            SignalKind.Throw => new ThrowMessage(ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer)),
+            _ => throw new ProtocolException($"{_channels.Peer} sent a signal of kind {kind}, which this side does not know."),
+        };
         Commit();
-        HasEnded |= kind != SignalKind.Throw;
-        Raise(kind, error, back => SendError(SegmentFrame.Dealt, back, id));
+        HasEnded |= message is not ThrowMessage;
+        Raise(message, back => SendError(SegmentFrame.Dealt, back, id));
     }
 
-    private void Raise(SignalKind kind, Exception? error, Action<Exception?>? done)
+    private void Raise(ControlMessage message, Action<Exception?>? done)
     {
         if (_held is null)
         {
-            _inlet.Signal(kind, error, done);
+            _inlet.Signal(message, done);
         }
         else
         {
-            _held.Signal(kind, error, done);
+            _held.Signal(message, done);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>An edge to a segment elsewhere: items are written straight into the connection's outgoing bytes, as long as the other
@@ -20,8 +22,8 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     private readonly Queue<T>? _kept;
     private ItemWriter<T> _writer;
     private bool _isSuspended;
-    private (Exception Error, ulong Id)? _keptError;
-    private (SignalKind Kind, Exception? Error)? _end;
+    private (ThrowMessage Message, ulong Id)? _keptThrow;
+    private ControlMessage? _end;
     private long _sentItems; // owner, without a replacement: the sending strand
     private long _sentBytes; // the same
     private long _takenItems; // written by the reading thread
@@ -104,24 +106,24 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         return sent;
     }
 
-    internal override void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null)
+    internal override void Signal(ControlMessage message, Action<Exception?>? done = null)
     {
-        if (done is not null)
+        if (message is ThrowMessage error)
         {
-            Throw(error!, done);
+            Throw(error, done!);
         }
         else if (_kept is null)
         {
-            WriteSignal(kind, error, 0);
+            WriteSignal(message, 0);
         }
         else
         {
             lock (_kept)
             {
-                _end = (kind, error);
+                _end = message;
                 if (!_isSuspended)
                 {
-                    WriteSignal(kind, error, 0);
+                    WriteSignal(message, 0);
                 }
             }
         }
@@ -146,7 +148,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 _channels.Later(Settle);
                 break;
             default:
-                throw new SnapshotException($"{_channels.Peer} sent a frame of kind {kind} to the sending end of an edge.");
+                throw new ProtocolException($"{_channels.Peer} sent a frame of kind {kind} to the sending end of an edge.");
         }
     }
 
@@ -182,14 +184,14 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 Write(item);
             }
 
-            if (_keptError is { } thrown)
+            if (_keptThrow is { } thrown)
             {
-                WriteSignal(SignalKind.Throw, thrown.Error, thrown.Id);
+                WriteSignal(thrown.Message, thrown.Id);
             }
 
-            if (_end is { } end)
+            if (_end is not null)
             {
-                WriteSignal(end.Kind, end.Error, 0);
+                WriteSignal(_end, 0);
             }
 
             Volatile.Write(ref _isSuspended, false);
@@ -209,7 +211,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     }
 
     /// <summary>Nothing follows it before it was dealt with.</summary>
-    private void Throw(Exception error, Action<Exception?> done)
+    private void Throw(ThrowMessage message, Action<Exception?> done)
     {
         if (!_thrown.TryAdd(done, out var id))
         {
@@ -218,16 +220,16 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
         if (_kept is null)
         {
-            WriteSignal(SignalKind.Throw, error, id);
+            WriteSignal(message, id);
             return;
         }
 
         lock (_kept)
         {
-            _keptError = (error, id);
+            _keptThrow = (message, id);
             if (!_isSuspended)
             {
-                WriteSignal(SignalKind.Throw, error, id);
+                WriteSignal(message, id);
             }
         }
     }
@@ -238,7 +240,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         {
             lock (_kept)
             {
-                _keptError = null;
+                _keptThrow = null;
             }
         }
 
@@ -289,7 +291,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
         catch (Exception error)
         {
-            Signal(SignalKind.Fault, error); // else the other side would wait for what comes next
+            Signal(new FaultMessage(error)); // else the other side would wait for what comes next
             throw;
         }
     }
@@ -319,15 +321,25 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         return length;
     }
 
-    private void WriteSignal(SignalKind kind, Exception? error, ulong id) => _channels.Send(SegmentFrame.Signal, _channel, to =>
+    private void WriteSignal(ControlMessage message, ulong id)
     {
-        to.Byte((byte)kind);
-        to.Varint(id);
-        if (error is not null)
+        var (kind, error) = message switch
         {
-            ErrorBytes.Write(to, error);
-        }
-    });
+            CloseMessage => (SignalKind.Close, (Exception?)null),
+            FaultMessage fault => (SignalKind.Fault, fault.Error),
+            ThrowMessage thrown => (SignalKind.Throw, thrown.Error),
+            _ => throw new UnreachableException($"A {message.Name} does not cross an edge to another process."),
+        };
+        _channels.Send(SegmentFrame.Signal, _channel, to =>
+        {
+            to.Byte((byte)kind);
+            to.Varint(id);
+            if (error is not null)
+            {
+                ErrorBytes.Write(to, error);
+            }
+        });
+    }
 
-    private Exception? ReadError(ByteSource payload) => PlainValues.ReadBool(payload) ? ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer) : null;
+    private Exception? ReadError(ByteSource payload) => payload.Bool() ? ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer) : null;
 }

@@ -66,7 +66,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
             var blueprint = Capture(); // first: what cannot move need not start anything
             foreach (var exit in _segment.Exits)
             {
-                exit.Type.ReceiveFrom(this, exit, Whole);
+                exit.Type.Accept(new Receiving(this, exit, Whole));
             }
 
             await _replacing.WaitAsync().ConfigureAwait(false);
@@ -163,8 +163,8 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                 Volatile.Write(ref _nodes, SegmentStatus.Read(payload, _segment.Graph));
                 break;
             case SegmentFrame.Ended when _prepared.Task.IsCompleted:
-                WasCanceled = PlainValues.ReadBool(payload);
-                if (PlainValues.ReadBool(payload))
+                WasCanceled = payload.Bool();
+                if (payload.Bool())
                 {
                     _result = ItemCodecs.ReaderOf<object?>(Snapshots).Read(payload);
                 }
@@ -173,7 +173,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                 Later(End); // behind what came before it: a connection that is closed tells nothing more
                 break;
             default:
-                throw new SnapshotException($"{Peer} sent a frame of kind {kind}, which has no place there.");
+                throw new ProtocolException($"{Peer} sent a frame of kind {kind}, which has no place there.");
         }
     }
 

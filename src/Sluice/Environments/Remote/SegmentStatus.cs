@@ -17,5 +17,5 @@ internal static class SegmentStatus
     }
 
     internal static NodeStatus[] Read(ByteSource from, PipelineGraph graph) =>
-        [.. graph.Nodes.Select(node => new NodeStatus(node.Name, node.Kind, PlainValues.ReadBool(from), from.Text(), from.Signed(), from.Signed(), from.Signed(), new TimeSpan(from.Signed())))];
+        [.. graph.Nodes.Select(node => new NodeStatus(node.Name, node.Kind, from.Bool(), from.Text(), from.Signed(), from.Signed(), from.Signed(), new TimeSpan(from.Signed())))];
 }

@@ -54,17 +54,17 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
     }
 
     /// <summary>Behind all that counts.</summary>
-    internal void Signal(SignalKind kind, Exception? error, Action<Exception?>? done)
+    internal void Signal(ControlMessage message, Action<Exception?>? done)
     {
         lock (_waiting)
         {
             if (_waiting.Count == 0)
             {
-                inlet.Signal(kind, error, done);
+                inlet.Signal(message, done);
             }
             else
             {
-                _waiting.Enqueue((default!, new(0, kind, error, done)));
+                _waiting.Enqueue((default!, new(0, message, done)));
             }
         }
     }
@@ -78,7 +78,7 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
             {
                 if (next.Signal is { } signal)
                 {
-                    inlet.Signal(signal.Kind, signal.Error, signal.Done);
+                    inlet.Signal(signal.Message, signal.Done);
                 }
                 else if (!inlet.TryWrite(next.Item))
                 {

@@ -80,7 +80,7 @@ internal sealed partial class Connection
             case FrameKind.Failure:
                 throw new IOException($"The other side ({Peer}) gave up: {payload.Text()}");
             default:
-                throw new InvalidDataException($"The other side ({Peer}) sent a frame of kind {kind}, which has no meaning here.");
+                throw new ProtocolException($"The other side ({Peer}) sent a frame of kind {kind}, which has no meaning here.");
         }
 
         return false;
@@ -112,7 +112,7 @@ internal sealed partial class Connection
 
         if (_number > _received)
         {
-            throw new InvalidDataException($"The other side ({Peer}) does not go on with frame {_received + 1}.");
+            throw new ProtocolException($"The other side ({Peer}) does not go on with frame {_received + 1}.");
         }
 
         if (++_number <= _received)
@@ -153,5 +153,5 @@ internal sealed partial class Connection
     }
 
     private static long Number(ByteSource payload) =>
-        payload.Varint() is var number && number <= long.MaxValue ? (long)number : throw new InvalidDataException("A number of a frame is damaged.");
+        payload.Varint() is var number && number <= long.MaxValue ? (long)number : throw new ProtocolException("A number of a frame is damaged.");
 }

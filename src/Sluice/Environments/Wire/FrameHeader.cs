@@ -41,7 +41,7 @@ internal readonly ref struct FrameHeader
     internal static void Seal(ByteSink bytes, int start) => bytes.Patch32(start, (uint)(bytes.Length - start - Prefix));
 
     /// <summary>How many bytes the frame has that begins here, prefix included; 0 if that cannot be told yet.</summary>
-    /// <exception cref="InvalidDataException">No frame, or one that is longer than <paramref name="limit"/>.</exception>
+    /// <exception cref="ProtocolException">No frame, or one that is longer than <paramref name="limit"/>.</exception>
     internal static int LengthOf(ReadOnlySpan<byte> bytes, int limit)
     {
         if (bytes.Length < Prefix)
@@ -52,11 +52,11 @@ internal readonly ref struct FrameHeader
         var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         return length is >= Shortest && length <= (uint)limit
             ? (int)length + Prefix
-            : throw new InvalidDataException($"Not a frame: its length would be {length} bytes; {Shortest} to {limit} are allowed.");
+            : throw new ProtocolException($"Not a frame: its length would be {length} bytes; {Shortest} to {limit} are allowed.");
     }
 
     /// <summary>Reads the header of a frame that is there as a whole.</summary>
-    /// <exception cref="InvalidDataException">The channel is damaged.</exception>
+    /// <exception cref="ProtocolException">The channel is damaged.</exception>
     internal static FrameHeader Read(ReadOnlySpan<byte> frame)
     {
         var channel = 0L;
@@ -74,5 +74,5 @@ internal readonly ref struct FrameHeader
         throw Damaged();
     }
 
-    private static InvalidDataException Damaged() => new("A frame is damaged: its channel is not a number of at most 31 bits.");
+    private static ProtocolException Damaged() => new("A frame is damaged: its channel is not a number of at most 31 bits.");
 }

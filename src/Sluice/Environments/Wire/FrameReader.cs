@@ -84,7 +84,7 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
         catch (Exception error)
         {
             _buffer.Clear();
-            connection.Fail(error);
+            connection.Fail(error is InvalidDataException ? new ProtocolException($"The other side ({connection.Peer}) sent a damaged frame. {error.Message}", error) : error);
         }
 
         if (!isForHandler)

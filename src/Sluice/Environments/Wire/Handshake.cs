@@ -16,7 +16,7 @@ internal static class Handshake
         var challenge = HandshakeStream.Parse(answer, Challenge.Read);
         if (challenge.Version < hello.Versions.Min || challenge.Version > hello.Versions.Max)
         {
-            throw new InvalidDataException($"The other side chose version {challenge.Version} of the protocol; this side speaks {hello.Versions}.");
+            throw new ProtocolException($"The other side chose version {challenge.Version} of the protocol; this side speaks {hello.Versions}.");
         }
 
         if (secret is not null && !challenge.WantsProof)

@@ -28,7 +28,7 @@ internal sealed record Hello(WireVersions Versions, bool HasSecret, bool IsRetur
     {
         if (!from.Raw(Magic.Length).SequenceEqual(Magic))
         {
-            throw new InvalidDataException("It is not a Sluice client.");
+            throw new ProtocolException("It is not a Sluice client.");
         }
 
         var theirs = new WireVersions(from.Byte(), from.Byte());

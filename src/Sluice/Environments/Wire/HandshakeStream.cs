@@ -24,7 +24,7 @@ internal sealed class HandshakeStream(Transport transport)
     internal byte[] Sent => _out.Written[FrameHeader.Read(_out.Written).Size..].ToArray();
 
     /// <summary>The payload of the next frame.</summary>
-    /// <exception cref="InvalidDataException">It is no frame of this kind.</exception>
+    /// <exception cref="ProtocolException">It is no frame of this kind.</exception>
     /// <exception cref="EndOfStreamException">The other side is gone.</exception>
     /// <exception cref="WireRefusedException">The other side refuses.</exception>
     internal byte[] Receive(byte kind)
@@ -34,7 +34,7 @@ internal sealed class HandshakeStream(Transport transport)
         var length = BinaryPrimitives.ReadUInt32LittleEndian(frame);
         if (length is < 2 or > MaxFrame)
         {
-            throw new InvalidDataException(Stranger.Describe(frame));
+            throw new ProtocolException(Stranger.Describe(frame));
         }
 
         Array.Resize(ref frame, (int)length + FrameHeader.Prefix);
@@ -48,7 +48,7 @@ internal sealed class HandshakeStream(Transport transport)
 
         return header.Kind == kind && header.Channel == 0
             ? payload
-            : throw new InvalidDataException($"A frame of kind {header.Kind} came in the handshake where kind {kind} was expected.");
+            : throw new ProtocolException($"A frame of kind {header.Kind} came in the handshake where kind {kind} was expected.");
     }
 
     internal void Refuse(RefusalReason reason, string message) => Send(FrameKind.Refusal, to =>
@@ -57,16 +57,16 @@ internal sealed class HandshakeStream(Transport transport)
         to.Text(message.AsSpan(0, Math.Min(message.Length, 1000)));
     });
 
-    /// <exception cref="InvalidDataException">The payload has less than it says.</exception>
+    /// <exception cref="ProtocolException">The payload has less than it says.</exception>
     internal static T Parse<T>(byte[] payload, Func<ByteSource, T> read)
     {
         try
         {
             return read(new(payload, 0, payload.Length));
         }
-        catch (SnapshotException error)
+        catch (InvalidDataException error)
         {
-            throw new InvalidDataException("A message of the handshake is damaged.", error);
+            throw new ProtocolException("A message of the handshake is damaged.", error);
         }
     }
 

@@ -46,12 +46,12 @@ internal sealed class KeptFrames
 
     /// <summary>The other side has all frames up to this number. One that says less than another before it was on its way when the
     /// transport broke, and says nothing new.</summary>
-    /// <exception cref="InvalidDataException">It cannot have: so many were never sent.</exception>
+    /// <exception cref="ProtocolException">It cannot have: so many were never sent.</exception>
     internal void Acknowledge(long number)
     {
         if (number > Last)
         {
-            throw new InvalidDataException($"The other side says that it has received {number} frames; {Last} were sent.");
+            throw new ProtocolException($"The other side says that it has received {number} frames; {Last} were sent.");
         }
 
         for (; First <= number; First++)

@@ -12,7 +12,7 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
-            (_kept ?? throw new InvalidDataException("An acknowledgement came, but nothing is numbered here.")).Acknowledge(number);
+            (_kept ?? throw new ProtocolException("An acknowledgement came, but nothing is numbered here.")).Acknowledge(number);
         }
     }
 
@@ -24,7 +24,7 @@ internal sealed partial class Outbox
         {
             if (received < _kept!.First - 1)
             {
-                throw new InvalidDataException($"The other side says that it has received {received} frames; it has acknowledged {_kept.First - 1}.");
+                throw new ProtocolException($"The other side says that it has received {received} frames; it has acknowledged {_kept.First - 1}.");
             }
 
             _kept.Acknowledge(received);

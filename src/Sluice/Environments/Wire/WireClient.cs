@@ -19,7 +19,7 @@ internal sealed class WireClient
     /// <summary>Dials, on this thread.</summary>
     /// <returns>The connection, to be started.</returns>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The other side is not the right one.</exception>
-    /// <exception cref="InvalidDataException">The other side does not speak the protocol.</exception>
+    /// <exception cref="ProtocolException">The other side does not speak the protocol.</exception>
     /// <exception cref="InvalidOperationException">The options secure nothing, and the address is not one where they need not.</exception>
     /// <exception cref="IOException">The other side went away.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -33,7 +33,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     public override ValueTask ThrowAsync(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return SignalWithin(MessageKind.Throw, error);
+        return SignalWithin(new ThrowMessage(error));
     }
 
     public override ValueTask CloseAsync() => _node.CloseFrom(_node.OnlyInput());
@@ -42,7 +42,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     {
         if (slot == 0)
         {
-            PostSignal(MessageKind.Close, null);
+            PostSignal(CloseMessage.Instance);
         }
         else
         {
@@ -52,7 +52,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     public void ThrowIn(Exception error)
     {
-        PostSignal(MessageKind.Throw, error);
+        PostSignal(new FaultMessage(error));
         Array.ForEach(_others, port => port.ThrowIn(error));
     }
 

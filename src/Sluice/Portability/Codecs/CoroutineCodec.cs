@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Sluice;
 
 /// <summary>A coroutine: the fields of its state machine, and who goes on when it ends.</summary>
-internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
+internal sealed class CoroutineCodec<TStateMachine>(Type type) : EndableCodec(type)
     where TStateMachine : IAsyncStateMachine
 {
     private readonly MethodInfo? _method = CodeMethods.OfStateMachine(typeof(TStateMachine));
@@ -37,7 +37,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
         var coroutine = (Coroutine)item;
-        if (!CoroutineLinks.TryWriteEnded(writer, coroutine))
+        if (!TryWriteEnded(writer, coroutine))
         {
             writer.Link = null;
             CoroutineLinks.WriteOuter(writer, coroutine);
@@ -49,7 +49,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         var coroutine = (Coroutine)item;
-        if (CoroutineLinks.TryReadEnded(reader, coroutine))
+        if (TryReadEnded(reader, coroutine))
         {
             return;
         }
@@ -73,24 +73,12 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : TypeCodec(type)
     }
 }
 
-/// <summary>A coroutine that ended before it had to wait.</summary>
-internal sealed class EndedCodec(Type type) : TypeCodec(type)
+/// <summary>A coroutine, which may have ended with a result.</summary>
+internal abstract class EndableCodec(Type type) : TypeCodec(type)
 {
-    internal override void WriteBody(SnapshotWriter writer, object item) => CoroutineLinks.TryWriteEnded(writer, (Coroutine)item);
+    private readonly ResultCodec? _result = ResultCodec.Of(type);
 
-    internal override void ReadBody(SnapshotReader reader, object item)
-    {
-        if (!CoroutineLinks.TryReadEnded(reader, (Coroutine)item))
-        {
-            throw new SnapshotException("The snapshot is damaged: a coroutine that has ended waits.");
-        }
-    }
-}
-
-/// <summary>What a coroutine has beside its state machine.</summary>
-internal static class CoroutineLinks
-{
-    internal static bool TryWriteEnded(SnapshotWriter writer, Coroutine coroutine)
+    private protected bool TryWriteEnded(SnapshotWriter writer, Coroutine coroutine)
     {
         writer.Bodies.Byte(coroutine.IsCompleted ? (byte)1 : (byte)0);
         if (!coroutine.IsCompleted)
@@ -103,22 +91,40 @@ internal static class CoroutineLinks
             throw writer.Refuse("it has failed, and nothing has awaited that. " + PortableTypes.Refusal(typeof(Exception)), coroutine.GetType());
         }
 
-        coroutine.WriteResult(writer);
+        _result?.Write(writer, coroutine);
         return true;
     }
 
-    internal static bool TryReadEnded(SnapshotReader reader, Coroutine coroutine)
+    private protected bool TryReadEnded(SnapshotReader reader, Coroutine coroutine)
     {
-        if (!PlainValues.ReadBool(reader.Bodies))
+        if (!reader.Bodies.Bool())
         {
             return false;
         }
 
-        coroutine.ReadResult(reader);
+        _result?.Read(reader, coroutine);
         coroutine.Complete();
         return true;
     }
+}
 
+/// <summary>A coroutine that ended before it had to wait.</summary>
+internal sealed class EndedCodec(Type type) : EndableCodec(type)
+{
+    internal override void WriteBody(SnapshotWriter writer, object item) => TryWriteEnded(writer, (Coroutine)item);
+
+    internal override void ReadBody(SnapshotReader reader, object item)
+    {
+        if (!TryReadEnded(reader, (Coroutine)item))
+        {
+            throw new SnapshotException("The snapshot is damaged: a coroutine that has ended waits.");
+        }
+    }
+}
+
+/// <summary>What a coroutine has beside its state machine.</summary>
+internal static class CoroutineLinks
+{
     internal static void WriteOuter(SnapshotWriter writer, Coroutine coroutine)
     {
         if (coroutine.Continuation is Action)

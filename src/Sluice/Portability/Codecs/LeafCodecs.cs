@@ -12,7 +12,7 @@ internal static class LeafCodecs
     {
         new LeafCodec<string>(static (to, item) => to.Text(item), static from => from.Text()),
         new LeafCodec<Version>(static (to, item) => to.Text(item.ToString()), static from => Version.Parse(from.Text())),
-        new LeafCodec<Uri>(WriteUri, static from => new Uri(from.Text(), PlainValues.ReadBool(from) ? UriKind.Absolute : UriKind.Relative)),
+        new LeafCodec<Uri>(WriteUri, static from => new Uri(from.Text(), from.Bool() ? UriKind.Absolute : UriKind.Relative)),
         new LeafCodec<StringBuilder>(static (to, item) => to.Text(item.ToString()), static from => new StringBuilder(from.Text())),
         new LeafCodec<CultureInfo>(static (to, item) => to.Text(item.Name), static from => from.Text() is { Length: > 0 } name ? CultureInfo.GetCultureInfo(name, predefinedOnly: true) : CultureInfo.InvariantCulture, static item => !item.IsReadOnly ? "a culture that can be changed cannot be stored. Take it from CultureInfo.GetCultureInfo" : null),
         new LeafCodec<TimeZoneInfo>(static (to, item) => to.Text(item.ToSerializedString()), static from => TimeZoneInfo.FromSerializedString(from.Text())),

@@ -8,7 +8,7 @@ internal static class PlainValues
 {
     private static readonly Dictionary<Type, ValueCodec> s_codecs = new ValueCodec[]
     {
-        new PlainCodec<bool>(1, static (to, value) => to.Byte(value ? (byte)1 : (byte)0), ReadBool),
+        new PlainCodec<bool>(1, static (to, value) => to.Byte(value ? (byte)1 : (byte)0), static from => from.Bool()),
         new PlainCodec<byte>(1, static (to, value) => to.Byte(value), static from => from.Byte()),
         new PlainCodec<sbyte>(1, static (to, value) => to.Byte((byte)value), static from => (sbyte)from.Byte()),
         new PlainCodec<short>(1, static (to, value) => to.Signed(value), static from => checked((short)from.Signed())),
@@ -37,15 +37,6 @@ internal static class PlainValues
     internal static IEnumerable<Type> Types => s_codecs.Keys;
 
     internal static ValueCodec? Find(Type type) => s_codecs.GetValueOrDefault(type);
-
-    internal static bool ReadBool(ByteSource from) => from.Byte() switch
-    {
-        0 => false,
-        1 => true,
-        _ => throw NoBool(),
-    };
-
-    internal static SnapshotException NoBool() => new("The snapshot is damaged: a truth value is neither true nor false.");
 
     private static void WriteBigInteger(ByteSink to, BigInteger value)
     {

@@ -1,15 +1,17 @@
 namespace Sluice;
 
-/// <summary>A port: which coroutine waits there, what it is called, and how it ended if it did.</summary>
+/// <summary>A port: its name, and the coroutine that waits there and for how long, or what it returned.</summary>
 internal sealed class PortCodec(Type type) : TypeCodec(type)
 {
+    private readonly ResultCodec? _result = ResultCodec.Of(type);
+
     /// <summary>Everything that is in use must stand still: the port is held until the capture is over.</summary>
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
-        var port = (ISnapshotPort)item;
+        var port = (IPortState)item;
         if (port.TryHold(writer.Holds) && port.IsAtRest)
         {
-            port.WriteTo(writer);
+            Write(writer, port);
         }
         else
         {
@@ -20,40 +22,58 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
     internal override object Create(SnapshotReader reader)
     {
         var port = base.Create(reader);
-        reader.Ports.Add((ISnapshotPort)port);
+        reader.Ports.Add((IPortState)port);
         return port;
-    }
-
-    internal override void ReadBody(SnapshotReader reader, object item) => ((ISnapshotPort)item).ReadFrom(reader);
-}
-
-/// <summary>A generator's port, between two steps.</summary>
-internal sealed class ExchangeCodec<T>() : TypeCodec(typeof(T))
-    where T : class, IExchange
-{
-    private readonly ObjectCodec<T> _fields = new();
-
-    internal override IReadOnlyList<FieldSchema> Layout => _fields.Layout;
-
-    internal override void WriteBody(SnapshotWriter writer, object item)
-    {
-        if (!((T)item).IsBetweenSteps)
-        {
-            throw writer.Refuse("the generator is executing", Type);
-        }
-
-        _fields.WriteBody(writer, item);
     }
 
     internal override void ReadBody(SnapshotReader reader, object item)
     {
-        _fields.ReadBody(reader, item);
-        reader.Finish(() =>
+        var port = (IPortState)item;
+        var hasEnded = reader.Bodies.Bool();
+        var name = reader.Reference() as string;
+        if (hasEnded)
         {
-            if (!((T)item).IsBetweenSteps)
+            port.Restore(reader.Strand, new(true, false, name, null, false, null));
+            _result?.Read(reader, port);
+            return;
+        }
+
+        var waiting = (Coroutine?)reader.Reference() ?? throw new SnapshotException("The snapshot is damaged: nothing waits at a target that waits.");
+        TimeSpan? left = reader.Bodies.Bool() ? new TimeSpan(reader.Bodies.Signed()) : null;
+        if (left < TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+        {
+            throw new SnapshotException("The snapshot is damaged: a wait of less than no time.");
+        }
+
+        port.Restore(reader.Strand, new(false, false, name, waiting, false, left));
+    }
+
+    private void Write(SnapshotWriter writer, IPortState port)
+    {
+        var rest = port.Rest;
+        writer.Bodies.Byte(rest.HasEnded ? (byte)1 : (byte)0);
+        writer.Reference(rest.Name);
+        if (rest.HasEnded)
+        {
+            if (rest.HasFailed)
             {
-                throw new SnapshotException("The snapshot is damaged: a generator in it is executing.");
+                throw writer.Refuse($"'{rest.Name}' has ended with an error, which cannot be stored. Do not keep targets that have failed", Type);
             }
-        });
+
+            _result?.Write(writer, port);
+            return;
+        }
+
+        if (rest.WaitsForTask)
+        {
+            throw writer.Refuse($"it waits for an item or for a task (TryReceiveAsync): {PortableTypes.Refusal(typeof(Task))}", typeof(Task));
+        }
+
+        writer.Reference(rest.Waiting);
+        writer.Bodies.Byte(rest.Left is null ? (byte)0 : (byte)1);
+        if (rest.Left is { } left)
+        {
+            writer.Bodies.Signed(left.Ticks);
+        }
     }
 }

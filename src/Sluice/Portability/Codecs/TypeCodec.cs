@@ -104,7 +104,7 @@ internal abstract class TypeCodec(Type type)
                 : new EndedCodec(type);
         }
 
-        if (typeof(ISnapshotPort).IsAssignableFrom(type))
+        if (typeof(IPort).IsAssignableFrom(type))
         {
             return DefinitionOf(type) is var port && (port == typeof(CoroutineTarget<>) || port == typeof(CoroutineTarget<,>))
                 ? new PortCodec(type)

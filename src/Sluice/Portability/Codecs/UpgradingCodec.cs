@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Sluice;
 
 /// <summary>Reads what an older version of a method stored, and has its upgrade method translate it.</summary>
-internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, HashSet<int> states) : TypeCodec(type)
+internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, HashSet<int> states) : EndableCodec(type)
     where TStateMachine : IAsyncStateMachine
 {
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         var coroutine = (Coroutine)item;
-        if (CoroutineLinks.TryReadEnded(reader, coroutine))
+        if (TryReadEnded(reader, coroutine))
         {
             return;
         }

@@ -90,7 +90,7 @@ internal sealed class NullableCodec<T> : ValueCodec<T?>
 
     internal override void Read(SnapshotReader reader, ref T? value)
     {
-        if (PlainValues.ReadBool(reader.Bodies))
+        if (reader.Bodies.Bool())
         {
             T there = default;
             Values<T>.Read(reader, ref there);

@@ -34,6 +34,13 @@ internal sealed class ByteSource(byte[] bytes, int start, int end)
 
     internal byte Byte() => _at < _end ? _bytes[_at++] : throw Truncated();
 
+    internal bool Bool() => Byte() switch
+    {
+        0 => false,
+        1 => true,
+        _ => throw NoBool(),
+    };
+
     internal ulong Varint()
     {
         var value = 0UL;
@@ -47,7 +54,7 @@ internal sealed class ByteSource(byte[] bytes, int start, int end)
             }
         }
 
-        throw new SnapshotException("The snapshot is damaged: a number has more than 64 bits.");
+        throw new InvalidDataException("The data is damaged: a number has more than 64 bits.");
     }
 
     internal long Signed()
@@ -134,5 +141,7 @@ internal sealed class ByteSource(byte[] bytes, int start, int end)
         }
     }
 
-    internal static SnapshotException Truncated() => new("The snapshot is damaged: it ends too early, or says that it has more than it has.");
+    internal static InvalidDataException NoBool() => new("The data is damaged: a truth value is neither true nor false.");
+
+    internal static InvalidDataException Truncated() => new("The data is damaged: it ends too early, or says that it has more than it has.");
 }

@@ -12,7 +12,7 @@ internal static class SnapshotFormat
     private static ReadOnlySpan<byte> Mark => "SLSN"u8;
 
     /// <summary>Null: it has to wait for <paramref name="blocked"/>.</summary>
-    internal static CoroutineSnapshot? TryCapture(object root, SnapshotOptions options, bool moves, out ISnapshotPort? blocked)
+    internal static CoroutineSnapshot? TryCapture(object root, SnapshotOptions options, bool moves, out IPort? blocked)
     {
         var writer = new SnapshotWriter(options);
         try
@@ -32,7 +32,7 @@ internal static class SnapshotFormat
             var snapshot = Finish(writer, options);
             if (moves)
             {
-                foreach (var port in writer.Objects.OfType<ISnapshotPort>())
+                foreach (var port in writer.Objects.OfType<IPortState>())
                 {
                     port.EndMoved();
                 }
@@ -54,20 +54,20 @@ internal static class SnapshotFormat
             throw new SnapshotException("These bytes are not a snapshot.");
         }
 
-        var from = new ByteSource(bytes, Mark.Length, Math.Max(Mark.Length, bytes.Length - ChecksumBytes));
-        var version = from.Varint();
-        if (version != Version)
-        {
-            throw new SnapshotException($"The snapshot is of format {version}; this program knows format {Version}.");
-        }
-
-        if (new ByteSource(bytes, bytes.Length - ChecksumBytes, bytes.Length).Fixed32() != Checksum.Of(bytes.AsSpan(0, bytes.Length - ChecksumBytes)))
-        {
-            throw new SnapshotException("The snapshot is damaged: its checksum does not fit.");
-        }
-
         try
         {
+            var from = new ByteSource(bytes, Mark.Length, Math.Max(Mark.Length, bytes.Length - ChecksumBytes));
+            var version = from.Varint();
+            if (version != Version)
+            {
+                throw new SnapshotException($"The snapshot is of format {version}; this program knows format {Version}.");
+            }
+
+            if (new ByteSource(bytes, bytes.Length - ChecksumBytes, bytes.Length).Fixed32() != Checksum.Of(bytes.AsSpan(0, bytes.Length - ChecksumBytes)))
+            {
+                throw new SnapshotException("The snapshot is damaged: its checksum does not fit.");
+            }
+
             var types = new TypeCodec[from.Count()];
             for (var i = 0; i < types.Length; i++)
             {
@@ -80,7 +80,7 @@ internal static class SnapshotFormat
             var headsLength = from.Count();
             return count > 0 && count <= headsLength ? new CoroutineSnapshot(bytes, types, count, from.Position, from.Position + headsLength, options) : throw ByteSource.Truncated();
         }
-        catch (Exception error) when (error is OverflowException or InvalidOperationException or ArgumentException or TypeLoadException or ReflectionTypeLoadException or BadImageFormatException or IOException)
+        catch (Exception error) when (error is InvalidDataException or OverflowException or InvalidOperationException or ArgumentException or TypeLoadException or ReflectionTypeLoadException or BadImageFormatException or IOException)
         {
             throw new SnapshotException("The snapshot is damaged, or was made by other code: its types do not fit together. See the inner exception.", error);
         }

@@ -150,7 +150,7 @@ internal sealed class InlineObjectCodec<T>(bool byReflection) : InlineCodec<T?>
 
     internal override void Read(ByteSource from, ref T? value)
     {
-        if (!PlainValues.ReadBool(from))
+        if (!from.Bool())
         {
             value = null;
             return;

@@ -72,7 +72,7 @@ internal sealed class InlineBoolCodec : InlineCodec<bool>
 {
     internal override void Write(ByteSink to, ref bool value) => to.Byte(value ? (byte)1 : (byte)0);
 
-    internal override void Read(ByteSource from, ref bool value) => value = PlainValues.ReadBool(from);
+    internal override void Read(ByteSource from, ref bool value) => value = from.Bool();
 
     internal override void WriteAll(ByteSink to, ReadOnlySpan<bool> values) => to.Raw(MemoryMarshal.AsBytes(values));
 
@@ -81,7 +81,7 @@ internal sealed class InlineBoolCodec : InlineCodec<bool>
         var raw = from.Raw(values.Length);
         if (raw.ContainsAnyExceptInRange((byte)0, (byte)1))
         {
-            throw PlainValues.NoBool();
+            throw ByteSource.NoBool();
         }
 
         raw.CopyTo(MemoryMarshal.AsBytes(values));
@@ -129,7 +129,7 @@ internal sealed class InlineNullableCodec<T>(InlineCodec<T> codec) : InlineCodec
     internal override void Read(ByteSource from, ref T? value)
     {
         value = null;
-        if (PlainValues.ReadBool(from))
+        if (from.Bool())
         {
             T there = default;
             codec.Read(from, ref there);

@@ -65,7 +65,18 @@ internal static class ItemDescription
 
     private static (string Way, string Type, List<(string, string)> Fields) Read(byte[] description)
     {
-        var from = new ByteSource(description, 0, description.Length);
+        try
+        {
+            return Read(new ByteSource(description, 0, description.Length));
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new SnapshotException($"The description of a stream of items is damaged. {damage.Message}", damage);
+        }
+    }
+
+    private static (string Way, string Type, List<(string, string)> Fields) Read(ByteSource from)
+    {
         var version = from.Varint();
         if (version != ItemCodecs.Version)
         {

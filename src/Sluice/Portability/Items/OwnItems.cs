@@ -76,16 +76,12 @@ internal sealed class OwnItemReader<T>(ItemCodec<T> codec) : ItemReader<T>
 {
     internal override T Read(ByteSource from)
     {
-        var length = from.Fixed32();
-        if (length == OwnItemWriter<T>.Null && default(T) is null)
-        {
-            return default!;
-        }
-
-        var bytes = from.Raw(length <= int.MaxValue ? (int)length : throw ByteSource.Truncated());
         try
         {
-            return codec.Read(bytes);
+            var length = from.Fixed32();
+            return length == OwnItemWriter<T>.Null && default(T) is null
+                ? default!
+                : codec.Read(from.Raw(length <= int.MaxValue ? (int)length : throw ByteSource.Truncated()));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
