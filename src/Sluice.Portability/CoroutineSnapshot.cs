@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sluice;
 
 /// <summary>A suspended coroutine as a value: where it waits, its variables, and all that it refers to. What
-/// <see cref="CoroutineTarget{T}.SnapshotAsync"/> and <see cref="Generator{TOut}.Snapshot"/> give.</summary>
+/// <see cref="SnapshotExtensions.SnapshotAsync"/> and <see cref="SnapshotExtensions.Snapshot"/> give.</summary>
 /// <remarks>
 /// <para>It can be resumed any number of times, here or in another process that runs the same code; each time with objects of
 /// its own. Objects that were shared in the original are shared in each copy.</para>

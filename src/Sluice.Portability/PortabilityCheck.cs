@@ -34,7 +34,7 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
         return new([.. check._problems.Distinct()], [.. check._copied.Distinct()]);
     }
 
-    private static bool IsOfLibrary(Type type) => type.Assembly == typeof(PortabilityCheck).Assembly;
+    private static bool IsOfLibrary(Type type) => LibraryAssemblies.Contains(type.Assembly);
 
     private void Look(object part, string node)
     {

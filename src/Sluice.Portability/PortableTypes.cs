@@ -53,10 +53,11 @@ internal static class PortableTypes
     /// <summary>The arrays in place that the compiler keeps the parts of a text in, for one.</summary>
     internal static bool IsOfCompilerServices(Type type) => type.Assembly == typeof(object).Assembly && type.Namespace == typeof(InlineArrayAttribute).Namespace;
 
-    internal static bool IsOfFramework(Type type) =>
-        type.Assembly.GetName().Name is { } name
-        && (name is "System" or "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal))
-        && !OwnAssemblies.All.Contains(type.Assembly);
+    internal static bool IsOfFramework(Type type) => IsNamedAsFramework(type.Assembly) && !OwnAssemblies.All.Contains(type.Assembly);
+
+    internal static bool IsNamedAsFramework(Assembly assembly) =>
+        assembly.GetName().Name is { } name
+        && (name is "System" or "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal));
 
     /// <summary>Why objects of a type cannot be stored; null if nothing is known against it.</summary>
     internal static string? Refusal(Type type)

@@ -34,13 +34,13 @@ public sealed class SnapshotOptions
     /// <summary>The assembly, if snapshots may have any of its types.</summary>
     internal Assembly? FindAssembly(string name)
     {
-        _assemblies ??= AllowedAssemblies.Append(typeof(SnapshotOptions).Assembly).Concat(PortableTypes.Assemblies).DistinctBy(NameOf).ToDictionary(NameOf, StringComparer.Ordinal);
+        _assemblies ??= AllowedAssemblies.Concat(LibraryAssemblies.All).Concat(PortableTypes.Assemblies).DistinctBy(NameOf).ToDictionary(NameOf, StringComparer.Ordinal);
         return _assemblies.GetValueOrDefault(name);
     }
 
     /// <summary>Whether snapshots may have the type, apart from its arguments.</summary>
     internal bool Allows(Type type) =>
-        AllowedAssemblies.Contains(type.Assembly) || type.Assembly == typeof(SnapshotOptions).Assembly || PortableTypes.IsListed(type);
+        AllowedAssemblies.Contains(type.Assembly) || LibraryAssemblies.Contains(type.Assembly) || PortableTypes.IsListed(type);
 
     /// <summary>The type, or the one in it, that snapshots may not have; null if they may.</summary>
     internal Type? FindStranger(Type type) => type.HasElementType ? FindStranger(type.GetElementType()!)

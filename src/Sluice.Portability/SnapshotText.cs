@@ -97,7 +97,7 @@ internal static class SnapshotText
     }
 
     /// <summary>A type of the application that was not made by the compiler: its fields are read, and none of its code runs.</summary>
-    private static bool IsOwn(Type type) => !PortableTypes.IsOfFramework(type) && type.Assembly != typeof(SnapshotText).Assembly && !CodeUse.IsOfCompiler(type);
+    private static bool IsOwn(Type type) => !PortableTypes.IsOfFramework(type) && !LibraryAssemblies.Contains(type.Assembly) && !CodeUse.IsOfCompiler(type);
 
     private static IEnumerable<(string Name, object? Value)> MembersOf(object value)
     {

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Options of <see cref="XmlEvents"/> and <see cref="Expat"/>. Thread safety: immutable.</summary>
+/// <summary>Options of <see cref="XmlEvents"/> and <c>Expat</c>. Thread safety: immutable.</summary>
 public sealed class XmlEventsOptions
 {
     internal static readonly XmlEventsOptions Default = new();
@@ -36,7 +36,7 @@ public sealed class XmlEventsOptions
     } = 16 << 20;
 
     /// <summary>The longest document, in characters (UTF-16); longer is an error. Default 0: no limit, since memory does
-    /// not depend on it. <see cref="Expat"/> counts as if all documents were in UTF-8.</summary>
+    /// not depend on it. <c>Expat</c> counts as if all documents were in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 0.</exception>
     public long MaxDocumentLength
     {

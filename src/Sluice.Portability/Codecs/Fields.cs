@@ -3,9 +3,6 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>One field as a snapshot describes it: of a value that is stored in place, with its own fields.</summary>
-internal sealed record FieldSchema(string Name, Type Type, IReadOnlyList<FieldSchema> Parts);
-
 /// <summary>The fields of a type in the order in which they are stored: by name, those of base types first.</summary>
 internal static class Fields<T>
 {

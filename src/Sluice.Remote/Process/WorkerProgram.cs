@@ -9,7 +9,7 @@ namespace Sluice;
 internal static class WorkerProgram
 {
     internal const string HooksVariable = "DOTNET_STARTUP_HOOKS";
-    internal const string HookAssembly = "Sluice";
+    internal const string HookAssembly = "Sluice.Remote";
     private const string HooksSwitch = "System.StartupHookProvider.IsSupported";
 
     /// <summary>Whether the runtime calls start-up hooks in this process.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>How <see cref="Env.Tcp"/> connects, and what may cross.</summary>
+/// <summary>How <see cref="RemoteEnvironments.Tcp"/> connects, and what may cross.</summary>
 /// <remarks>Thread safety: fill it before its first use; from then on any number of runs may use it.</remarks>
 public sealed class TcpOptions : RemoteOptions
 {

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Sluice;
 
-/// <summary>How the two sides of <see cref="Env.Tcp"/> know each other: by a secret that both have, by TLS 1.3 with certificates of both,
+/// <summary>How the two sides of <see cref="RemoteEnvironments.Tcp"/> know each other: by a secret that both have, by TLS 1.3 with certificates of both,
 /// or by both. Without either, nothing is listened on and nothing is dialled.</summary>
 /// <remarks>Whoever is let in runs code of the listening application with values of its own. With a secret alone, what is sent can
 /// be read on its way; with TLS it cannot. Thread safety: fill it before its first use; from then on any number of runs and listeners may

@@ -5,7 +5,7 @@ using System.Net;
 
 namespace Sluice;
 
-/// <summary>Hosts parts of pipelines that run elsewhere: the other side of <see cref="Env.Tcp"/>. The tool <c>Sluice.Worker</c> is one for
+/// <summary>Hosts parts of pipelines that run elsewhere: the other side of <see cref="RemoteEnvironments.Tcp"/>. The tool <c>Sluice.Worker</c> is one for
 /// deployed applications; a program of your own may be one too.</summary>
 /// <remarks>
 /// <para>The parts run in this process, each on a strand of its own. What they do to the process they do to all of them: one that

@@ -35,14 +35,3 @@ internal sealed class ThreadPoolEnv(int capacity) : Env
 
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, PoolHost.Instance);
 }
-
-internal sealed class LoopEnv(EventLoop loop, int capacity) : Env
-{
-    internal override int? Capacity => capacity;
-
-    public override string ToString() => $"loop '{loop.Name}'";
-
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => loop.HasEnded
-        ? throw new InvalidOperationException($"The event loop '{loop.Name}' has ended: a pipeline that has a part there cannot run.")
-        : new LocalSegment(segment, run, loop.Host);
-}
