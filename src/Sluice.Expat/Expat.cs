@@ -26,7 +26,7 @@ public static class Expat
     public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Source.Create<XmlEvent>("Expat", run => ReadFile(run, path, options ?? XmlEventsOptions.Default), path);
+        return Source.Create<XmlEvent>(run => ReadFile(run, path, options ?? XmlEventsOptions.Default), "Expat", path);
     }
 
     /// <summary>Reads a stream.</summary>
@@ -40,7 +40,7 @@ public static class Expat
     public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>("Expat", run => ReadStream(run, stream, options ?? XmlEventsOptions.Default));
+        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), "Expat");
     }
 
     /// <summary>Parses bytes that are sent to it: from a socket, a pipe, a decompressor.</summary>
@@ -55,7 +55,7 @@ public static class Expat
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = new FileStream(Source.OpenForReading(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
         await ReadStream(run, file, options);
     }
 
@@ -63,7 +63,6 @@ public static class Expat
     {
         using var parser = new ExpatParser(options);
         var block = new byte[BlockLength];
-        var sent = 0L;
         int read;
         do
         {
@@ -72,8 +71,7 @@ public static class Expat
             do
             {
                 parsed += parser.Parse(block.AsSpan(parsed, read - parsed)); // nothing if nothing was read: that is the end
-                await run.SendAll(parser.Events, parser.Count, sent);
-                sent += parser.Count;
+                await run.SendAllAsync(parser.Events, parser.Count);
                 if (run.Next.IsClosed)
                 {
                     return;
@@ -82,7 +80,7 @@ public static class Expat
                 parser.ThrowIfFailed();
             }
             while (parsed < read);
-            await run.GiveWay();
+            await run.GiveWayAsync();
         }
         while (read > 0);
     }

@@ -80,8 +80,7 @@ public sealed partial class EventLoop
     {
         var outer = SynchronizationContext.Current;
         _context = ExecutionContext.Capture();
-        var outerHost = StrandHost.Current;
-        StrandHost.Current = Host;
+        var outerHost = Host.Enter();
         try
         {
             SynchronizationContext.SetSynchronizationContext(new LoopContext(this));
@@ -96,7 +95,7 @@ public sealed partial class EventLoop
         }
         finally
         {
-            StrandHost.Current = outerHost;
+            LoopHost.Leave(outerHost);
             SynchronizationContext.SetSynchronizationContext(outer);
             Clock.Dispose();
             lock (_gate)

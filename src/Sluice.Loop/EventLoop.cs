@@ -42,7 +42,7 @@ public sealed partial class EventLoop
     internal static EventLoop? CurrentOrNull => (StrandHost.Current as LoopHost)?.Loop;
 
     /// <summary>The loop as the place of strands.</summary>
-    internal StrandHost Host { get; }
+    internal LoopHost Host { get; }
 
     /// <summary>The name from the options.</summary>
     public string Name => _options.Name;

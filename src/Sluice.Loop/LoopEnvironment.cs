@@ -16,7 +16,7 @@ public static class LoopEnvironment
         public static Env Loop(EventLoop loop, int capacity = Env.DefaultCapacity)
         {
             ArgumentNullException.ThrowIfNull(loop);
-            return new LoopEnv(loop, Env.Checked(capacity));
+            return Env.On(loop.Host, $"loop '{loop.Name}'", capacity);
         }
     }
 }

@@ -67,6 +67,11 @@ internal static class PortableTypes
             return Refusal(type.GetElementType()!);
         }
 
+        if (OwnCodecs.Has(type))
+        {
+            return null;
+        }
+
         if (typeof(Task).IsAssignableFrom(type) || type == typeof(CancellationTokenSource) || typeof(WaitHandle).IsAssignableFrom(type))
         {
             return "work that runs in this process cannot be stored. Await it before the receive, or keep what it needs to start again";

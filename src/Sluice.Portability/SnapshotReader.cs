@@ -64,7 +64,7 @@ internal sealed class SnapshotReader
         {
             for (var i = 0; i < count; i++)
             {
-                var index = Heads.Varint();
+                var index = Heads.ReadVarint();
                 _codecs[i] = index < (ulong)_types.Count ? _types[(int)index] : throw ByteSource.Truncated();
                 Current = i;
                 _objects[i] = _codecs[i].Create(this);
@@ -129,7 +129,7 @@ internal sealed class SnapshotReader
 
     internal object? Reference()
     {
-        var id = Bodies.Varint();
+        var id = Bodies.ReadVarint();
         var item = At(id);
         if (_order is not null && item is not null)
         {
@@ -140,7 +140,7 @@ internal sealed class SnapshotReader
     }
 
     /// <summary>Whether the next variable of a closure is there.</summary>
-    internal bool ReadIsUsed() => Bodies.Bool();
+    internal bool ReadIsUsed() => Bodies.ReadBool();
 
     internal object? At(ulong id) =>
         id == 0 ? null : id <= (ulong)_count ? _objects[id - 1] ?? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.") : throw ByteSource.Truncated();
@@ -149,7 +149,7 @@ internal sealed class SnapshotReader
     /// together cannot be more than what is there.</summary>
     internal int PromisedCount(int bytesEach)
     {
-        var count = Heads.Varint();
+        var count = Heads.ReadVarint();
         if (count > (ulong)Bodies.Left || (_promised += (long)count * bytesEach) > Bodies.Left)
         {
             throw ByteSource.Truncated();
@@ -164,7 +164,7 @@ internal sealed class SnapshotReader
         var (total, isEmpty) = (1L, false);
         for (var i = 0; i < lengths.Length; i++)
         {
-            lengths[i] = checked((int)Heads.Varint());
+            lengths[i] = checked((int)Heads.ReadVarint());
             isEmpty |= lengths[i] == 0;
             total = checked(total * Math.Max(1, lengths[i])); // an empty one too must be of a size that can be made
         }

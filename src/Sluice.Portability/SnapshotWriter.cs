@@ -123,9 +123,9 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     internal void AddWaiting(Coroutine coroutine) => _waiting.Add((coroutine, Link, _current));
 
     /// <summary>0 for null, else the number of the object, from 1.</summary>
-    internal void Reference(object? item) => Bodies.Varint(Add(item));
+    internal void Reference(object? item) => Bodies.WriteVarint(Add(item));
 
-    internal void ReferenceInHead(object? item) => Heads.Varint(Add(item));
+    internal void ReferenceInHead(object? item) => Heads.WriteVarint(Add(item));
 
     internal void BlockAt(IPort port) => Blocked ??= port;
 
@@ -148,7 +148,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     {
         var variable = _variables[_nextVariable++];
         var isUsed = UsedVariables.Contains(variable);
-        Bodies.Byte(isUsed ? (byte)1 : (byte)0);
+        Bodies.WriteBool(isUsed);
         if (!isUsed)
         {
             (_left ??= []).Add(variable);
@@ -229,7 +229,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
             codec.Used(this);
         }
 
-        Heads.Count(index);
+        Heads.WriteCount(index);
     }
 
     internal bool IsAllowed(Type type) => options.FindStranger(type) is null;

@@ -11,7 +11,7 @@ namespace Sluice;
 /// Strings are made when they are asked for, each time anew; that of a property's name only once for a name that the
 /// source already knows. Thread safety: immutable.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-[InlineCodec(typeof(JsonEventCodec))]
+[PortableCodec(typeof(JsonEventCodec))]
 public readonly struct JsonEvent : IEquatable<JsonEvent>
 {
     // 24 bytes, one reference: an event is copied a few times on its way. Short texts lie in it, most numbers are such.

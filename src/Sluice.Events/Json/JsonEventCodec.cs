@@ -3,29 +3,29 @@ using System.Text.Unicode;
 namespace Sluice;
 
 /// <summary>An event as it is shown: its own bytes, not those of its neighbours.</summary>
-internal sealed class JsonEventCodec : InlineCodec<JsonEvent>
+internal sealed class JsonEventCodec : PortableCodec<JsonEvent>
 {
-    internal override int MinBytes => 3;
+    public override int MinBytes => 3;
 
-    internal override void Write(ByteSink to, ref JsonEvent value)
+    public override void Write(ByteSink to, JsonEvent value)
     {
         var utf8 = value.Utf8;
-        to.Byte((byte)value.Kind);
-        to.Signed(value.Depth);
-        to.Count(utf8.Length);
-        to.Raw(utf8);
+        to.WriteByte((byte)value.Kind);
+        to.WriteSigned(value.Depth);
+        to.WriteCount(utf8.Length);
+        to.WriteBytes(utf8);
     }
 
-    internal override void Read(ByteSource from, ref JsonEvent value)
+    public override JsonEvent Read(ByteSource from)
     {
-        var kind = (JsonEventKind)from.Byte();
-        var depth = checked((int)from.Signed());
-        var utf8 = from.Raw(from.Count());
+        var kind = (JsonEventKind)from.ReadByte();
+        var depth = checked((int)from.ReadSigned());
+        var utf8 = from.ReadBytes(from.ReadCount());
         if (!Utf8.IsValid(utf8))
         {
             throw new InvalidDataException("The item is damaged: the text of a JSON event is not UTF-8.");
         }
 
-        value = JsonEvent.IsShort(utf8.Length) ? JsonEvent.Short(kind, depth, utf8) : JsonEvent.InArray(kind, depth, utf8.ToArray(), 0, utf8.Length);
+        return JsonEvent.IsShort(utf8.Length) ? JsonEvent.Short(kind, depth, utf8) : JsonEvent.InArray(kind, depth, utf8.ToArray(), 0, utf8.Length);
     }
 }

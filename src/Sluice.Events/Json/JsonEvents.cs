@@ -24,7 +24,7 @@ public static class JsonEvents
     public static Source<JsonEvent> Read(string path, JsonEventsOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Source.Create<JsonEvent>("JsonEvents", run => ReadFile(run, path, options ?? JsonEventsOptions.Default), path);
+        return Source.Create<JsonEvent>(run => ReadFile(run, path, options ?? JsonEventsOptions.Default), "JsonEvents", path);
     }
 
     /// <summary>Reads a stream.</summary>
@@ -39,7 +39,7 @@ public static class JsonEvents
     public static Source<JsonEvent> Read(Stream stream, JsonEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<JsonEvent>("JsonEvents", run => ReadStream(run, stream, options ?? JsonEventsOptions.Default));
+        return Source.Create<JsonEvent>(run => ReadStream(run, stream, options ?? JsonEventsOptions.Default), "JsonEvents");
     }
 
     /// <summary>Joins pieces of bytes and turns them into events.</summary>
@@ -52,7 +52,7 @@ public static class JsonEvents
 
     private static async Coroutine ReadFile(SourceRun<JsonEvent> run, string path, JsonEventsOptions options)
     {
-        using var file = new FileStream(Source.OpenForReading(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
         await ReadStream(run, file, options);
     }
 
@@ -60,14 +60,12 @@ public static class JsonEvents
     {
         var tokenizer = new JsonTokenizer(options);
         var events = new JsonEvent[EventsAtOnce];
-        var sent = 0L;
         while (!run.Next.IsClosed && !tokenizer.IsLast)
         {
             tokenizer.Added(await stream.ReadAsync(tokenizer.Bytes.Free(), run.Cancellation));
             while (!run.Next.IsClosed && tokenizer.Read(events) is > 0 and var count)
             {
-                await run.SendAll(events, count, sent);
-                sent += count;
+                await run.SendAllAsync(events, count);
             }
         }
     }

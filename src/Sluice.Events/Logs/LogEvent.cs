@@ -11,7 +11,7 @@ namespace Sluice;
 /// (<see cref="IsWellFormed"/>) the fields are empty, null or 0. Thread safety: immutable.
 /// </remarks>
 [DebuggerDisplay("{LineNumber}: {Text}")]
-[InlineCodec(typeof(LogEventCodec))]
+[PortableCodec(typeof(LogEventCodec))]
 public readonly struct LogEvent : IEquatable<LogEvent>
 {
     private readonly byte[]? _page; // nobody writes to it any more

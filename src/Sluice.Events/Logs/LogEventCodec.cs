@@ -1,22 +1,22 @@
 namespace Sluice;
 
 /// <summary>A line with its number, and not the lines around it.</summary>
-internal sealed class LogEventCodec : InlineCodec<LogEvent>
+internal sealed class LogEventCodec : PortableCodec<LogEvent>
 {
-    internal override int MinBytes => 2;
+    public override int MinBytes => 2;
 
-    internal override void Write(ByteSink to, ref LogEvent value)
+    public override void Write(ByteSink to, LogEvent value)
     {
         var line = value.Utf8;
-        to.Signed(value.LineNumber);
-        to.Count(line.Length);
-        to.Raw(line);
+        to.WriteSigned(value.LineNumber);
+        to.WriteCount(line.Length);
+        to.WriteBytes(line);
     }
 
-    internal override void Read(ByteSource from, ref LogEvent value)
+    public override LogEvent Read(ByteSource from)
     {
-        var number = from.Signed();
-        var line = from.Raw(from.Count()).ToArray();
-        value = new(line, 0, line.Length, number);
+        var number = from.ReadSigned();
+        var line = from.ReadBytes(from.ReadCount()).ToArray();
+        return new(line, 0, line.Length, number);
     }
 }

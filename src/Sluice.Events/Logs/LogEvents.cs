@@ -23,7 +23,7 @@ public static class LogEvents
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= LogEventsOptions.Default;
-        return Source.LinesOf("LogEvents", path, follow, options.Lines, () => MakerOf(path, options));
+        return Source.Lines(path, () => ParserFor(path, options), follow, options.Lines, nameof(LogEvents));
     }
 
     /// <summary>Reads a stream as it comes, as <see cref="Source.Lines(Stream, LinesOptions)"/> does.</summary>
@@ -36,7 +36,7 @@ public static class LogEvents
     {
         ArgumentNullException.ThrowIfNull(stream);
         options ??= LogEventsOptions.Default;
-        return Source.Create<LogEvent>("LogEvents", run => Source.ReadLines(run, stream.ReadAsync, "the stream", options.Lines, MakerOf("the stream", options)));
+        return Source.Lines(stream, () => ParserFor("the stream", options), options.Lines, nameof(LogEvents));
     }
 
     /// <summary>Joins pieces of bytes and cuts them into lines, as <see cref="Stage.SplitLines"/> does.</summary>
@@ -46,11 +46,10 @@ public static class LogEvents
     public static Stage<ReadOnlyMemory<byte>, LogEvent> Parse(LogEventsOptions? options = null)
     {
         options ??= LogEventsOptions.Default;
-        return Stage.Create<ReadOnlyMemory<byte>, LogEvent>(
-            (pieces, next) => Stage.SplitLinesOf(pieces, next, options.Lines, null, MakerOf("the bytes that came in", options)), "LogEvents");
+        return Stage.SplitLines(() => ParserFor("the bytes that came in", options), options.Lines, nameof(LogEvents));
     }
 
-    private static LineMaker<LogEvent> MakerOf(string origin, LogEventsOptions options)
+    private static LineParser<LogEvent> ParserFor(string origin, LogEventsOptions options)
     {
         var pages = new BytePages();
         return (line, number) =>

@@ -20,5 +20,5 @@ public sealed class LogEventsOptions
             ArgumentNullException.ThrowIfNull(value);
             field = value;
         }
-    } = LinesOptions.Default;
+    } = new();
 }

@@ -29,7 +29,7 @@ public static class Utf8Xml
     public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Source.Create<XmlEvent>(nameof(Utf8Xml), run => ReadFile(run, path, options ?? XmlEventsOptions.Default), path);
+        return Source.Create<XmlEvent>(run => ReadFile(run, path, options ?? XmlEventsOptions.Default), nameof(Utf8Xml), path);
     }
 
     /// <summary>Reads a stream.</summary>
@@ -45,7 +45,7 @@ public static class Utf8Xml
     public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>(nameof(Utf8Xml), run => ReadStream(run, stream, options ?? XmlEventsOptions.Default));
+        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), nameof(Utf8Xml));
     }
 
     /// <summary>The same as a stage, for bytes that come from anywhere.</summary>
@@ -88,7 +88,7 @@ public static class Utf8Xml
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = Source.OpenForReading(path);
+        using var file = InputFile.Open(path);
         var document = new EventSender(run, options);
         var position = 0L;
         while (!run.Next.IsClosed && RandomAccess.Read(file, document.Free().Span, position) is > 0 and var read)
@@ -116,7 +116,6 @@ public static class Utf8Xml
     {
         private readonly Utf8Tokenizer _document = new(options);
         private readonly XmlEvent[] _events = new XmlEvent[EventsAtOnce];
-        private long _sent;
 
         internal Memory<byte> Free() => _document.Free();
 
@@ -136,8 +135,7 @@ public static class Utf8Xml
         {
             while (!run.Next.IsClosed && _document.Read(_events) is > 0 and var count)
             {
-                await run.SendAll(_events, count, _sent);
-                _sent += count;
+                await run.SendAllAsync(_events, count);
             }
         }
     }

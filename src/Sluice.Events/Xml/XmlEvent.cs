@@ -22,7 +22,7 @@ public enum XmlEventKind
 /// each time, <see cref="IsText"/> none. A kept event keeps the page of up to 64 KiB, or longer if its text is, that its bytes
 /// are in; a kept string does not. Thread safety: immutable.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-[InlineCodec(typeof(XmlEventCodec))]
+[PortableCodec(typeof(XmlEventCodec))]
 public readonly struct XmlEvent : IEquatable<XmlEvent>
 {
     // 16 bytes, one of them a reference: an event is copied a few times on its way. The reference is a tag's name or a text (a

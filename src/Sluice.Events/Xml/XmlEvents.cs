@@ -30,7 +30,7 @@ public static class XmlEvents
     public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Source.Create<XmlEvent>("XmlEvents", run => ReadFile(run, path, options ?? XmlEventsOptions.Default), path);
+        return Source.Create<XmlEvent>(run => ReadFile(run, path, options ?? XmlEventsOptions.Default), "XmlEvents", path);
     }
 
     /// <summary>Reads a stream.</summary>
@@ -43,7 +43,7 @@ public static class XmlEvents
     public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>("XmlEvents", run => ReadStream(run, stream, options ?? XmlEventsOptions.Default));
+        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), "XmlEvents");
     }
 
     /// <summary>Reads a stream without blocking a thread while there is nothing to read.</summary>
@@ -59,12 +59,12 @@ public static class XmlEvents
     public static Source<XmlEvent> ReadAsync(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>("XmlEvents", run => ReadStreamAsync(run, stream, options ?? XmlEventsOptions.Default));
+        return Source.Create<XmlEvent>(run => ReadStreamAsync(run, stream, options ?? XmlEventsOptions.Default), "XmlEvents");
     }
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = new FileStream(Source.OpenForReading(path), FileAccess.Read, ReadAhead, isAsync: true);
+        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, ReadAhead, isAsync: true);
         await ReadStream(run, file, options);
     }
 
@@ -74,11 +74,9 @@ public static class XmlEvents
         using var reader = XmlReader.Create(limited, Settings(options, isAsync: false));
         var cursor = new XmlReaderCursor(reader, limited, options);
         var events = new XmlEvent[stream.CanSeek ? EventsAtOnce : EventsOfLiveStream];
-        var sent = 0L;
         while (!run.Next.IsClosed && cursor.Read(events) is > 0 and var count)
         {
-            await run.SendAll(events, count, sent);
-            sent += count;
+            await run.SendAllAsync(events, count);
         }
     }
 
@@ -96,7 +94,7 @@ public static class XmlEvents
                 await run.Next.SendAsync(events[i]);
             }
 
-            await run.GiveWay();
+            await run.GiveWayAsync();
         }
     }
 

@@ -51,13 +51,13 @@ internal sealed class XmlPage(byte[] bytes, XmlShapes shapes)
     {
         var names = Shape(slice).Attributes;
         var rest = this[slice];
-        to.Count(names.Length);
+        to.WriteCount(names.Length);
         foreach (var name in names)
         {
             var value = NextValue(ref rest);
-            to.Text(name);
-            to.Count(value.Length);
-            to.Raw(value);
+            to.WriteText(name);
+            to.WriteCount(value.Length);
+            to.WriteBytes(value);
         }
     }
 

@@ -1,13 +1,26 @@
 namespace Sluice;
 
-/// <summary>An event loop as the place of strands. A loop that has ended is no place any more: then they run anywhere.</summary>
+/// <summary>An event loop as the host of strands. When it has ended they run anywhere.</summary>
 internal sealed class LoopHost(EventLoop loop) : StrandHost
 {
     internal EventLoop Loop => loop;
 
-    internal override TimeProvider TimeProvider => loop.TimeProvider;
+    public override TimeProvider TimeProvider => loop.TimeProvider;
 
-    internal override bool IsHere => loop.IsOnThread || loop.HasEnded;
+    public override bool IsHere => loop.IsOnThread || loop.HasEnded;
 
-    internal override void Post(Strand strand, StrandEntry entry) => loop.PostFromAnywhere(new(() => strand.Enter(entry), null));
+    public override bool HasEnded => loop.HasEnded;
+
+    public override void Post(StrandTurn turn) => loop.PostFromAnywhere(new(turn.Run, null));
+
+    /// <summary>The calling thread runs the loop from now on.</summary>
+    /// <returns>The host that it ran before, to be given back to <see cref="Leave"/>.</returns>
+    internal StrandHost? Enter()
+    {
+        var outer = Current;
+        Current = this;
+        return outer;
+    }
+
+    internal static void Leave(StrandHost? outer) => Current = outer;
 }

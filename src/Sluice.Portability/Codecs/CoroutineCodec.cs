@@ -22,9 +22,9 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : EndableCodec(ty
 
     internal override void WriteIdentity(ByteSink to)
     {
-        to.Byte((byte)SchemaKind.Coroutine);
+        to.WriteByte((byte)SchemaKind.Coroutine);
         MethodNames.Write(to, _method!);
-        to.Count(StageVersionAttribute.Of(_method!));
+        to.WriteCount(StageVersionAttribute.Of(_method!));
     }
 
     internal override void Used(SnapshotWriter writer) => writer.Use(_moveNext);
@@ -80,7 +80,7 @@ internal abstract class EndableCodec(Type type) : TypeCodec(type)
 
     private protected bool TryWriteEnded(SnapshotWriter writer, Coroutine coroutine)
     {
-        writer.Bodies.Byte(coroutine.IsCompleted ? (byte)1 : (byte)0);
+        writer.Bodies.WriteBool(coroutine.IsCompleted);
         if (!coroutine.IsCompleted)
         {
             return false;
@@ -97,7 +97,7 @@ internal abstract class EndableCodec(Type type) : TypeCodec(type)
 
     private protected bool TryReadEnded(SnapshotReader reader, Coroutine coroutine)
     {
-        if (!reader.Bodies.Bool())
+        if (!reader.Bodies.ReadBool())
         {
             return false;
         }

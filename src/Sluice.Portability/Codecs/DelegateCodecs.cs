@@ -23,7 +23,7 @@ internal sealed class DelegateCodec(Type type, MethodInfo method) : TypeCodec(ty
 
     internal override void WriteIdentity(ByteSink to)
     {
-        to.Byte((byte)SchemaKind.Delegate);
+        to.WriteByte((byte)SchemaKind.Delegate);
         TypeNames.Write(to, Type);
         MethodNames.Write(to, method);
     }
@@ -34,7 +34,7 @@ internal sealed class DelegateCodec(Type type, MethodInfo method) : TypeCodec(ty
 
     internal override object Create(SnapshotReader reader)
     {
-        var id = reader.Heads.Varint();
+        var id = reader.Heads.ReadVarint();
         reader.MakeLate([id], () => Delegate.CreateDelegate(Type, reader.At(id), method));
         return null!;
     }
@@ -48,7 +48,7 @@ internal sealed class MulticastCodec(Type type) : TypeCodec(type)
     internal override void WriteHead(SnapshotWriter writer, object item)
     {
         var list = ((Delegate)item).GetInvocationList();
-        writer.Heads.Count(list.Length);
+        writer.Heads.WriteCount(list.Length);
         foreach (var one in list)
         {
             writer.ReferenceInHead(one);
@@ -57,10 +57,10 @@ internal sealed class MulticastCodec(Type type) : TypeCodec(type)
 
     internal override object Create(SnapshotReader reader)
     {
-        var ids = new ulong[reader.Heads.Count()];
+        var ids = new ulong[reader.Heads.ReadCount()];
         for (var i = 0; i < ids.Length; i++)
         {
-            ids[i] = reader.Heads.Varint();
+            ids[i] = reader.Heads.ReadVarint();
         }
 
         reader.MakeLate(ids, () => Delegate.Combine([.. ids.Select(id => reader.At(id) is Delegate { HasSingleTarget: true } one ? one : throw ByteSource.Truncated())])!);
@@ -74,9 +74,9 @@ internal static class MethodNames
     internal static void Write(ByteSink to, MethodInfo method)
     {
         TypeNames.Write(to, method.DeclaringType!);
-        to.Text(CodeMethods.Identity(method));
+        to.WriteText(CodeMethods.Identity(method));
         var arguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
-        to.Count(arguments.Length);
+        to.WriteCount(arguments.Length);
         foreach (var argument in arguments)
         {
             TypeNames.Write(to, argument);
@@ -87,8 +87,8 @@ internal static class MethodNames
     internal static IEnumerable<MethodInfo> Read(ByteSource from, SnapshotOptions options)
     {
         var declaring = TypeNames.Read(from, options).ToList();
-        var identity = from.Text();
-        var arguments = new Type[from.Count()];
+        var identity = from.ReadText();
+        var arguments = new Type[from.ReadCount()];
         for (var i = 0; i < arguments.Length; i++)
         {
             arguments[i] = TypeNames.Read(from, options).First();

@@ -8,13 +8,13 @@ internal sealed class ElapsedTimeCodec() : TypeCodec(typeof(ElapsedTime))
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
         writer.Reference(Clock((ElapsedTime)item));
-        writer.Bodies.Signed(((ElapsedTime)item).Value.Ticks);
+        writer.Bodies.WriteSigned(((ElapsedTime)item).Value.Ticks);
     }
 
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         Clock((ElapsedTime)item) = reader.Reference() as TimeProvider ?? throw new SnapshotException("The snapshot is damaged: a time that passes without a clock.");
-        var passed = new TimeSpan(reader.Bodies.Signed());
+        var passed = new TimeSpan(reader.Bodies.ReadSigned());
         reader.Finish(() => ((ElapsedTime)item).GoOn(passed)); // the clock itself must be whole
     }
 

@@ -17,7 +17,7 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
         var collection = (TCollection)item;
         writer.Reference(ComparerOf(collection));
         TElement[] elements = [.. ElementsOf(collection)];
-        writer.Bodies.Count(elements.Length);
+        writer.Bodies.WriteCount(elements.Length);
         foreach (ref var element in elements.AsSpan())
         {
             Values<TElement>.Write(writer, ref element);
@@ -27,7 +27,7 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         var comparer = reader.Reference();
-        var elements = new TElement[reader.Bodies.Count(Values<TElement>.Codec.MinBytes)];
+        var elements = new TElement[reader.Bodies.ReadCount(Values<TElement>.Codec.MinBytes)];
         foreach (ref var element in elements.AsSpan())
         {
             Values<TElement>.Read(reader, ref element);

@@ -10,12 +10,12 @@ internal static class LeafCodecs
 {
     private static readonly Dictionary<Type, TypeCodec> s_all = new TypeCodec[]
     {
-        new LeafCodec<string>(static (to, item) => to.Text(item), static from => from.Text()),
-        new LeafCodec<Version>(static (to, item) => to.Text(item.ToString()), static from => Version.Parse(from.Text())),
-        new LeafCodec<Uri>(WriteUri, static from => new Uri(from.Text(), from.Bool() ? UriKind.Absolute : UriKind.Relative)),
-        new LeafCodec<StringBuilder>(static (to, item) => to.Text(item.ToString()), static from => new StringBuilder(from.Text())),
-        new LeafCodec<CultureInfo>(static (to, item) => to.Text(item.Name), static from => from.Text() is { Length: > 0 } name ? CultureInfo.GetCultureInfo(name, predefinedOnly: true) : CultureInfo.InvariantCulture, static item => !item.IsReadOnly ? "a culture that can be changed cannot be stored. Take it from CultureInfo.GetCultureInfo" : null),
-        new LeafCodec<TimeZoneInfo>(static (to, item) => to.Text(item.ToSerializedString()), static from => TimeZoneInfo.FromSerializedString(from.Text())),
+        new LeafCodec<string>(static (to, item) => to.WriteText(item), static from => from.ReadText()),
+        new LeafCodec<Version>(static (to, item) => to.WriteText(item.ToString()), static from => Version.Parse(from.ReadText())),
+        new LeafCodec<Uri>(WriteUri, static from => new Uri(from.ReadText(), from.ReadBool() ? UriKind.Absolute : UriKind.Relative)),
+        new LeafCodec<StringBuilder>(static (to, item) => to.WriteText(item.ToString()), static from => new StringBuilder(from.ReadText())),
+        new LeafCodec<CultureInfo>(static (to, item) => to.WriteText(item.Name), static from => from.ReadText() is { Length: > 0 } name ? CultureInfo.GetCultureInfo(name, predefinedOnly: true) : CultureInfo.InvariantCulture, static item => !item.IsReadOnly ? "a culture that can be changed cannot be stored. Take it from CultureInfo.GetCultureInfo" : null),
+        new LeafCodec<TimeZoneInfo>(static (to, item) => to.WriteText(item.ToSerializedString()), static from => TimeZoneInfo.FromSerializedString(from.ReadText())),
         new LeafCodec<Regex>(WriteRegex, ReadRegex),
         new LeafCodec<BitArray>(WriteBits, ReadBits),
         new LeafCodec<Lock>(static (_, _) => { }, static _ => new Lock(), static item => item.IsHeldByCurrentThread ? "a lock that is held cannot be stored" : null),
@@ -28,32 +28,32 @@ internal static class LeafCodecs
 
     private static void WriteUri(ByteSink to, Uri uri)
     {
-        to.Text(uri.OriginalString);
-        to.Byte(uri.IsAbsoluteUri ? (byte)1 : (byte)0); // "/a" can be either
+        to.WriteText(uri.OriginalString);
+        to.WriteBool(uri.IsAbsoluteUri); // "/a" can be either
     }
 
     private static void WriteBits(ByteSink to, BitArray bits)
     {
         var bytes = new byte[(bits.Length + 7) / 8];
         bits.CopyTo(bytes, 0);
-        to.Count(bits.Length);
-        to.Raw(bytes);
+        to.WriteCount(bits.Length);
+        to.WriteBytes(bytes);
     }
 
     private static BitArray ReadBits(ByteSource from)
     {
-        var length = from.Varint();
-        return length / 8 <= (ulong)from.Left ? new BitArray(from.Raw((int)((length + 7) / 8)).ToArray()) { Length = (int)length } : throw ByteSource.Truncated();
+        var length = from.ReadVarint();
+        return length / 8 <= (ulong)from.Left ? new BitArray(from.ReadBytes((int)((length + 7) / 8)).ToArray()) { Length = (int)length } : throw ByteSource.Truncated();
     }
 
     private static void WriteRegex(ByteSink to, Regex regex)
     {
-        to.Text(regex.ToString());
-        to.Count((int)regex.Options);
-        to.Signed(regex.MatchTimeout.Ticks);
+        to.WriteText(regex.ToString());
+        to.WriteCount((int)regex.Options);
+        to.WriteSigned(regex.MatchTimeout.Ticks);
     }
 
-    private static Regex ReadRegex(ByteSource from) => new(from.Text(), (RegexOptions)checked((int)from.Varint()), new TimeSpan(from.Signed()));
+    private static Regex ReadRegex(ByteSource from) => new(from.ReadText(), (RegexOptions)checked((int)from.ReadVarint()), new TimeSpan(from.ReadSigned()));
 }
 
 internal sealed class LeafCodec<T>(Action<ByteSink, T> write, Func<ByteSource, T> read, Func<T, string?>? refusal = null) : TypeCodec(typeof(T))

@@ -57,7 +57,7 @@ internal sealed class ArrayCodec<T>(Type type) : TypeCodec(type)
                 throw writer.Refuse("an array that does not begin at 0 cannot be stored", Type);
             }
 
-            writer.Heads.Count(array.GetLength(dimension));
+            writer.Heads.WriteCount(array.GetLength(dimension));
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class ArrayCodec<T>(Type type) : TypeCodec(type)
     {
         if (item is byte[] bytes)
         {
-            writer.Bodies.Raw(bytes);
+            writer.Bodies.WriteBytes(bytes);
             return;
         }
 
@@ -91,7 +91,7 @@ internal sealed class ArrayCodec<T>(Type type) : TypeCodec(type)
     {
         if (item is byte[] bytes)
         {
-            reader.Bodies.Raw(bytes.Length).CopyTo(bytes);
+            reader.Bodies.ReadBytes(bytes.Length).CopyTo(bytes);
             return;
         }
 
@@ -123,13 +123,13 @@ internal sealed class OutsideCodec(string? name) : TypeCodec(typeof(object))
 
     internal override IEnumerable<Type> Names => [];
 
-    internal override void WriteIdentity(ByteSink to) => to.Byte((byte)SchemaKind.Outside);
+    internal override void WriteIdentity(ByteSink to) => to.WriteByte((byte)SchemaKind.Outside);
 
-    internal override void WriteHead(SnapshotWriter writer, object item) => writer.Heads.Text(name);
+    internal override void WriteHead(SnapshotWriter writer, object item) => writer.Heads.WriteText(name);
 
     internal override object Create(SnapshotReader reader)
     {
-        var wanted = reader.Heads.Text();
+        var wanted = reader.Heads.ReadText();
         return reader.Options.Outside.TryGetValue(wanted, out var item) && item is not null ? item
             : throw new SnapshotException($"The snapshot refers to '{wanted}', which stayed outside of it: give an object of that name in {nameof(SnapshotOptions)}.{nameof(SnapshotOptions.Outside)}.");
     }

@@ -29,7 +29,7 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         var port = (IPortState)item;
-        var hasEnded = reader.Bodies.Bool();
+        var hasEnded = reader.Bodies.ReadBool();
         var name = reader.Reference() as string;
         if (hasEnded)
         {
@@ -39,7 +39,7 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
         }
 
         var waiting = (Coroutine?)reader.Reference() ?? throw new SnapshotException("The snapshot is damaged: nothing waits at a target that waits.");
-        TimeSpan? left = reader.Bodies.Bool() ? new TimeSpan(reader.Bodies.Signed()) : null;
+        TimeSpan? left = reader.Bodies.ReadBool() ? new TimeSpan(reader.Bodies.ReadSigned()) : null;
         if (left < TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
         {
             throw new SnapshotException("The snapshot is damaged: a wait of less than no time.");
@@ -51,7 +51,7 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
     private void Write(SnapshotWriter writer, IPortState port)
     {
         var rest = port.Rest;
-        writer.Bodies.Byte(rest.HasEnded ? (byte)1 : (byte)0);
+        writer.Bodies.WriteBool(rest.HasEnded);
         writer.Reference(rest.Name);
         if (rest.HasEnded)
         {
@@ -70,10 +70,10 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
         }
 
         writer.Reference(rest.Waiting);
-        writer.Bodies.Byte(rest.Left is null ? (byte)0 : (byte)1);
+        writer.Bodies.WriteBool(rest.Left is not null);
         if (rest.Left is { } left)
         {
-            writer.Bodies.Signed(left.Ticks);
+            writer.Bodies.WriteSigned(left.Ticks);
         }
     }
 }

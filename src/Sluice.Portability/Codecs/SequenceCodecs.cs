@@ -10,12 +10,12 @@ internal sealed class ListCodec<T>() : TypeCodec(typeof(List<T>))
 {
     internal override IReadOnlyList<FieldSchema> Layout => Values<T>.Codec.Parts;
 
-    internal override void WriteHead(SnapshotWriter writer, object item) => writer.Heads.Count(((List<T>)item).Count);
+    internal override void WriteHead(SnapshotWriter writer, object item) => writer.Heads.WriteCount(((List<T>)item).Count);
 
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
         var list = (List<T>)item;
-        writer.Bodies.Signed(Version(list));
+        writer.Bodies.WriteSigned(Version(list));
         foreach (ref var element in CollectionsMarshal.AsSpan(list))
         {
             Values<T>.Write(writer, ref element);
@@ -32,7 +32,7 @@ internal sealed class ListCodec<T>() : TypeCodec(typeof(List<T>))
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         var list = (List<T>)item;
-        Version(list) = checked((int)reader.Bodies.Signed());
+        Version(list) = checked((int)reader.Bodies.ReadSigned());
         foreach (ref var element in CollectionsMarshal.AsSpan(list))
         {
             Values<T>.Read(reader, ref element);

@@ -44,11 +44,11 @@ internal sealed class SingletonCodec(Type type, params object[] instances) : Typ
             ? s_comparers.GetOrAdd(type, static comparer => new(comparer, comparer.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!))
             : null);
 
-    internal override void WriteHead(SnapshotWriter writer, object item) => writer.Heads.Count(IndexOf(item));
+    internal override void WriteHead(SnapshotWriter writer, object item) => writer.Heads.WriteCount(IndexOf(item));
 
     internal override object Create(SnapshotReader reader)
     {
-        var index = reader.Heads.Varint();
+        var index = reader.Heads.ReadVarint();
         return index < (ulong)instances.Length ? instances[index] : throw ByteSource.Truncated();
     }
 

@@ -43,7 +43,7 @@ internal abstract class TypeCodec(Type type)
     /// <summary>Says which type it is.</summary>
     internal virtual void WriteIdentity(ByteSink to)
     {
-        to.Byte((byte)SchemaKind.Type);
+        to.WriteByte((byte)SchemaKind.Type);
         TypeNames.Write(to, type);
     }
 
@@ -109,6 +109,11 @@ internal abstract class TypeCodec(Type type)
             return DefinitionOf(type) is var port && (port == typeof(CoroutineTarget<>) || port == typeof(CoroutineTarget<,>))
                 ? new PortCodec(type)
                 : new RefusedCodec(type, "it belongs to a run of a pipeline. Only coroutines that were started by hand (Target.Start), and what they send to, can be captured");
+        }
+
+        if (type.IsClass && OwnCodecs.Of(type) is { } own)
+        {
+            return Of(typeof(OwnObjectCodec<>), type, own);
         }
 
         if (CollectionCodecs.Find(type) is { } collection)

@@ -60,7 +60,7 @@ internal static class Values<T>
             return plain;
         }
 
-        if (InlineCodecs.OwnOf(type) is not null || (InlineCodecs.IsMemory(type) && InlineCodecs.IsRaw(type.GetGenericArguments()[0])))
+        if ((type.IsValueType && OwnCodecs.Has(type)) || (InlineCodecs.IsMemory(type) && InlineCodecs.IsRaw(type.GetGenericArguments()[0])))
         {
             return Of(typeof(InlineValueCodec<>), type);
         }

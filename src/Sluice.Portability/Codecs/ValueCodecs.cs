@@ -25,7 +25,7 @@ internal sealed class StructCodec<T> : ValueCodec<T>
     {
         if (Fields<T>.All.Count == 0)
         {
-            writer.Bodies.Byte(0);
+            writer.Bodies.WriteByte(0);
         }
 
         Fields<T>.Access(writer.UsesReflection).Write(writer, ref value);
@@ -35,7 +35,7 @@ internal sealed class StructCodec<T> : ValueCodec<T>
     {
         if (Fields<T>.All.Count == 0)
         {
-            reader.Bodies.Byte();
+            reader.Bodies.ReadByte();
         }
 
         Fields<T>.Access(reader.UsesReflection).Read(reader, ref value);
@@ -45,7 +45,7 @@ internal sealed class StructCodec<T> : ValueCodec<T>
 internal sealed class EnumCodec<T> : ValueCodec<T>
     where T : struct, Enum
 {
-    internal override void Write(SnapshotWriter writer, ref T value) => writer.Bodies.Signed(Unsafe.SizeOf<T>() switch
+    internal override void Write(SnapshotWriter writer, ref T value) => writer.Bodies.WriteSigned(Unsafe.SizeOf<T>() switch
     {
         1 => Unsafe.As<T, sbyte>(ref value),
         2 => Unsafe.As<T, short>(ref value),
@@ -55,7 +55,7 @@ internal sealed class EnumCodec<T> : ValueCodec<T>
 
     internal override void Read(SnapshotReader reader, ref T value)
     {
-        var number = reader.Bodies.Signed();
+        var number = reader.Bodies.ReadSigned();
         switch (Unsafe.SizeOf<T>())
         {
             case 1:
@@ -81,7 +81,7 @@ internal sealed class NullableCodec<T> : ValueCodec<T?>
 
     internal override void Write(SnapshotWriter writer, ref T? value)
     {
-        writer.Bodies.Byte(value is null ? (byte)0 : (byte)1);
+        writer.Bodies.WriteBool(value is not null);
         if (value is { } there)
         {
             Values<T>.Write(writer, ref there);
@@ -90,7 +90,7 @@ internal sealed class NullableCodec<T> : ValueCodec<T?>
 
     internal override void Read(SnapshotReader reader, ref T? value)
     {
-        if (reader.Bodies.Bool())
+        if (reader.Bodies.ReadBool())
         {
             T there = default;
             Values<T>.Read(reader, ref there);
@@ -117,20 +117,20 @@ internal sealed class EmptyCodec<T> : ValueCodec<T>
                 : PortableTypes.Refusal(typeof(T)) ?? "values of this type cannot be stored");
         }
 
-        writer.Bodies.Byte(0);
+        writer.Bodies.WriteByte(0);
     }
 
-    internal override void Read(SnapshotReader reader, ref T value) => reader.Bodies.Byte();
+    internal override void Read(SnapshotReader reader, ref T value) => reader.Bodies.ReadByte();
 }
 
 /// <summary>The strand: whatever is resumed gets another one.</summary>
 internal sealed class StrandCodec : ValueCodec<Strand?>
 {
-    internal override void Write(SnapshotWriter writer, ref Strand? value) => writer.Bodies.Byte(0);
+    internal override void Write(SnapshotWriter writer, ref Strand? value) => writer.Bodies.WriteByte(0);
 
     internal override void Read(SnapshotReader reader, ref Strand? value)
     {
-        reader.Bodies.Byte();
+        reader.Bodies.ReadByte();
         value = null;
     }
 }

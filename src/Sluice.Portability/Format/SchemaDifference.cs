@@ -36,14 +36,14 @@ internal static class SchemaDifference
     {
         var bytes = schema.Bytes.ToArray();
         var from = new ByteSource(bytes, 0, bytes.Length);
-        var name = (SchemaKind)from.Byte() switch
+        var name = (SchemaKind)from.ReadByte() switch
         {
             SchemaKind.Coroutine => $"the coroutine '{Method(from, hasVersion: true)}'",
             SchemaKind.Delegate => $"the delegate '{TypeNames.ReadText(from)}' of '{Method(from, hasVersion: false)}'",
             SchemaKind.Type => $"the type '{TypeNames.ReadText(from)}'",
             _ => "an object outside",
         };
-        var fingerprint = Convert.ToHexString(from.Raw(Schemas.FingerprintBytes));
+        var fingerprint = Convert.ToHexString(from.ReadBytes(Schemas.FingerprintBytes));
         var fields = new List<(string, string)>();
         ReadFields(from, fields, "", 0);
         return new(name, fingerprint, fields);
@@ -52,15 +52,15 @@ internal static class SchemaDifference
     private static string Method(ByteSource from, bool hasVersion)
     {
         var declaring = TypeNames.ReadText(from);
-        var method = from.Text();
-        for (var left = from.Count(); left > 0; left--)
+        var method = from.ReadText();
+        for (var left = from.ReadCount(); left > 0; left--)
         {
             TypeNames.ReadText(from);
         }
 
         if (hasVersion)
         {
-            from.Varint();
+            from.ReadVarint();
         }
 
         var end = method.IndexOf('(', StringComparison.Ordinal);
@@ -75,9 +75,9 @@ internal static class SchemaDifference
             throw ByteSource.Truncated();
         }
 
-        for (var left = from.Count(); left > 0; left--)
+        for (var left = from.ReadCount(); left > 0; left--)
         {
-            var name = outer + VariableNames.Of(from.Text());
+            var name = outer + VariableNames.Of(from.ReadText());
             fields.Add((name, TypeNames.ReadText(from)));
             ReadFields(from, fields, name + ".", depth + 1);
         }

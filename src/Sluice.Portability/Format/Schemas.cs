@@ -30,7 +30,7 @@ internal static class Schemas
     {
         var to = new ByteSink();
         codec.WriteIdentity(to);
-        to.Raw(Fingerprint(codec));
+        to.WriteBytes(Fingerprint(codec));
         Write(to, codec.Layout);
         return new SchemaBytes(to.Written.ToArray());
     }
@@ -62,19 +62,19 @@ internal static class Schemas
     {
         var bytes = coroutine.Bytes.ToArray();
         var from = new ByteSource(bytes, 0, bytes.Length);
-        from.Byte();
+        from.ReadByte();
         _ = MethodNames.Read(from, options).Count();
-        from.Varint();
-        from.Raw(FingerprintBytes);
+        from.ReadVarint();
+        from.ReadBytes(FingerprintBytes);
         return ReadFields(from, options, 0);
     }
 
     private static FieldSchema[] ReadFields(ByteSource from, SnapshotOptions options, int depth)
     {
-        var fields = new FieldSchema[depth > TypeNames.MaxDepth ? throw ByteSource.Truncated() : from.Count()];
+        var fields = new FieldSchema[depth > TypeNames.MaxDepth ? throw ByteSource.Truncated() : from.ReadCount()];
         for (var i = 0; i < fields.Length; i++)
         {
-            var name = from.Text();
+            var name = from.ReadText();
             var types = TypeNames.ReadField(from, options);
             var parts = ReadFields(from, options, depth + 1);
             fields[i] = new(name, types.FirstOrDefault(type => IsSame(ValueCodec.For(type).Parts, parts))
@@ -93,13 +93,13 @@ internal static class Schemas
         version = null;
         var bytes = schema.Bytes.ToArray();
         var from = new ByteSource(bytes, 0, bytes.Length);
-        switch ((SchemaKind)from.Byte())
+        switch ((SchemaKind)from.ReadByte())
         {
             case SchemaKind.Type:
                 return TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
             case SchemaKind.Coroutine:
                 var methods = MethodNames.Read(from, options).ToList();
-                version = checked((int)from.Varint());
+                version = checked((int)from.ReadVarint());
                 return methods.Select(CodeMethods.CoroutineOf).Where(static type => type is not null).Select(static type => TypeCodec.For(type!));
             case SchemaKind.Delegate:
                 var types = TypeNames.Read(from, options).Where(static type => type.IsSubclassOf(typeof(Delegate))).ToList();
@@ -133,10 +133,10 @@ internal static class Schemas
 
     private static void Write(ByteSink to, IReadOnlyList<FieldSchema> fields)
     {
-        to.Count(fields.Count);
+        to.WriteCount(fields.Count);
         foreach (var field in fields)
         {
-            to.Text(CodeNames.Stable(field.Name));
+            to.WriteText(CodeNames.Stable(field.Name));
             TypeNames.Write(to, field.Type);
             Write(to, field.Parts);
         }

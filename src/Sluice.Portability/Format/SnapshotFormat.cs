@@ -57,27 +57,27 @@ internal static class SnapshotFormat
         try
         {
             var from = new ByteSource(bytes, Mark.Length, Math.Max(Mark.Length, bytes.Length - ChecksumBytes));
-            var version = from.Varint();
+            var version = from.ReadVarint();
             if (version != Version)
             {
                 throw new SnapshotException($"The snapshot is of format {version}; this program knows format {Version}.");
             }
 
-            if (new ByteSource(bytes, bytes.Length - ChecksumBytes, bytes.Length).Fixed32() != Checksum.Of(bytes.AsSpan(0, bytes.Length - ChecksumBytes)))
+            if (new ByteSource(bytes, bytes.Length - ChecksumBytes, bytes.Length).ReadFixed32() != Checksum.Of(bytes.AsSpan(0, bytes.Length - ChecksumBytes)))
             {
                 throw new SnapshotException("The snapshot is damaged: its checksum does not fit.");
             }
 
-            var types = new TypeCodec[from.Count()];
+            var types = new TypeCodec[from.ReadCount()];
             for (var i = 0; i < types.Length; i++)
             {
-                var length = from.Count();
+                var length = from.ReadCount();
                 types[i] = Schemas.Resolve(new SchemaBytes(bytes.AsMemory(from.Position, length)), options);
-                from.Raw(length);
+                from.ReadBytes(length);
             }
 
-            var count = from.Count();
-            var headsLength = from.Count();
+            var count = from.ReadCount();
+            var headsLength = from.ReadCount();
             return count > 0 && count <= headsLength ? new CoroutineSnapshot(bytes, types, count, from.Position, from.Position + headsLength, options) : throw ByteSource.Truncated();
         }
         catch (Exception error) when (error is InvalidDataException or OverflowException or InvalidOperationException or ArgumentException or TypeLoadException or ReflectionTypeLoadException or BadImageFormatException or IOException)
@@ -91,23 +91,23 @@ internal static class SnapshotFormat
     private static CoroutineSnapshot Finish(SnapshotWriter writer, SnapshotOptions options)
     {
         var to = new ByteSink();
-        to.Raw(Mark);
-        to.Varint(Version);
-        to.Count(writer.Codecs.Count);
+        to.WriteBytes(Mark);
+        to.WriteVarint(Version);
+        to.WriteCount(writer.Codecs.Count);
         foreach (var codec in writer.Codecs)
         {
             var schema = codec.Schema.Bytes;
-            to.Count(schema.Length);
-            to.Raw(schema);
+            to.WriteCount(schema.Length);
+            to.WriteBytes(schema);
         }
 
-        to.Count(writer.Count);
-        to.Count(writer.Heads.Length);
+        to.WriteCount(writer.Count);
+        to.WriteCount(writer.Heads.Length);
         var heads = to.Length;
-        to.Raw(writer.Heads.Written);
+        to.WriteBytes(writer.Heads.Written);
         var bodies = to.Length;
-        to.Raw(writer.Bodies.Written);
-        to.Fixed32(Checksum.Of(to.Written));
+        to.WriteBytes(writer.Bodies.Written);
+        to.WriteFixed32(Checksum.Of(to.Written));
         return new CoroutineSnapshot(to.Written.ToArray(), [.. writer.Codecs], writer.Count, heads, bodies, options);
     }
 }

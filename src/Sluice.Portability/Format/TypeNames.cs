@@ -25,16 +25,16 @@ internal static class TypeNames
     {
         if (type.IsArray)
         {
-            to.Byte((byte)(type.IsSZArray ? 1 : 1 + type.GetArrayRank()));
+            to.WriteByte((byte)(type.IsSZArray ? 1 : 1 + type.GetArrayRank()));
             Write(to, type.GetElementType()!);
             return;
         }
 
-        to.Byte(0);
-        to.Text(type.Assembly.GetName().Name);
-        to.Text(NameOf(type));
+        to.WriteByte(0);
+        to.WriteText(type.Assembly.GetName().Name);
+        to.WriteText(NameOf(type));
         var arguments = type.GetGenericArguments();
-        to.Count(arguments.Length);
+        to.WriteCount(arguments.Length);
         foreach (var argument in arguments)
         {
             Write(to, argument);
@@ -55,15 +55,15 @@ internal static class TypeNames
             throw ByteSource.Truncated();
         }
 
-        var rank = from.Byte();
+        var rank = from.ReadByte();
         if (rank > 0)
         {
             return $"{ReadText(from, depth + 1)}[{new string(',', rank <= MaxDepth ? Math.Max(0, rank - 2) : 0)}]";
         }
 
-        from.Text(); // the assembly
-        var name = from.Text();
-        var arguments = new string[from.Count()];
+        from.ReadText(); // the assembly
+        var name = from.ReadText();
+        var arguments = new string[from.ReadCount()];
         for (var i = 0; i < arguments.Length; i++)
         {
             arguments[i] = ReadText(from, depth + 1);
@@ -79,16 +79,16 @@ internal static class TypeNames
             throw new SnapshotException($"The snapshot is damaged: types are nested more than {MaxDepth} deep.");
         }
 
-        var rank = from.Byte();
+        var rank = from.ReadByte();
         if (rank > 0)
         {
             var elements = Read(from, options, depth + 1, isField);
             return rank > MaxDepth ? throw ByteSource.Truncated() : elements.Select(element => rank == 1 ? element.MakeArrayType() : element.MakeArrayType(rank - 1));
         }
 
-        var assemblyName = from.Text();
-        var name = from.Text();
-        var arguments = new List<Type>[from.Count()];
+        var assemblyName = from.ReadText();
+        var name = from.ReadText();
+        var arguments = new List<Type>[from.ReadCount()];
         for (var i = 0; i < arguments.Length; i++)
         {
             arguments[i] = [.. Read(from, options, depth + 1, isField).Take(MaxCandidates)];

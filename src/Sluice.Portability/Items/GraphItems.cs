@@ -18,13 +18,13 @@ internal sealed class GraphItemWriter<T>(SnapshotOptions options) : ItemWriter<T
             }
 
             WriteKinds(to, known);
-            to.Count(_writer.Count);
+            to.WriteCount(_writer.Count);
             if (item is not null)
             {
-                to.Count(_writer.Heads.Length);
-                to.Count(_writer.Bodies.Length);
-                to.Raw(_writer.Heads.Written);
-                to.Raw(_writer.Bodies.Written);
+                to.WriteCount(_writer.Heads.Length);
+                to.WriteCount(_writer.Bodies.Length);
+                to.WriteBytes(_writer.Heads.Written);
+                to.WriteBytes(_writer.Bodies.Written);
             }
         }
         catch
@@ -67,12 +67,12 @@ internal sealed class GraphItemWriter<T>(SnapshotOptions options) : ItemWriter<T
             throw new NotPortableException($"Items of type '{typeof(T)}' have more than {ItemCodecs.MaxKinds} kinds of objects.", null, null, typeof(T), "too many kinds of objects");
         }
 
-        to.Count(kinds.Count - known);
+        to.WriteCount(kinds.Count - known);
         for (var i = known; i < kinds.Count; i++)
         {
             var schema = kinds[i].Schema.Bytes;
-            to.Count(schema.Length);
-            to.Raw(schema);
+            to.WriteCount(schema.Length);
+            to.WriteBytes(schema);
         }
     }
 }
@@ -106,7 +106,7 @@ internal sealed class GraphItemReader<T> : ItemReader<T>
 
     private void ReadKinds(ByteSource from)
     {
-        var count = from.Count();
+        var count = from.ReadCount();
         if (count > ItemCodecs.MaxKinds - _kinds.Count)
         {
             throw new SnapshotException($"The item is damaged: a stream has more than {ItemCodecs.MaxKinds} kinds of objects.");
@@ -114,19 +114,19 @@ internal sealed class GraphItemReader<T> : ItemReader<T>
 
         for (; count > 0; count--)
         {
-            _kinds.Add(Schemas.Resolve(new SchemaBytes(from.RawMemory(from.Count())), _reader.Options));
+            _kinds.Add(Schemas.Resolve(new SchemaBytes(from.ReadMemory(from.ReadCount())), _reader.Options));
         }
     }
 
     private object? ReadGraph(ByteSource from)
     {
-        var count = from.Count();
+        var count = from.ReadCount();
         if (count == 0)
         {
             return null;
         }
 
-        var (heads, bodies) = (from.Count(), from.Count());
+        var (heads, bodies) = (from.ReadCount(), from.ReadCount());
         if (count > heads)
         {
             throw ByteSource.Truncated();

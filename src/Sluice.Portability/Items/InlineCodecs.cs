@@ -18,10 +18,7 @@ internal static class InlineCodecs
     internal static InlineCodec For(Type type, bool byReflection) => s_all.GetOrAdd((type, byReflection), static key => Make(key.Type, key.ByReflection));
 
     /// <summary>Values that are written without looking at their fields.</summary>
-    internal static bool IsPlain(Type type) => s_plain.ContainsKey(type) || OwnOf(type) is not null;
-
-    /// <summary>What the type itself names; null if it names none.</summary>
-    internal static Type? OwnOf(Type type) => type.GetCustomAttribute<InlineCodecAttribute>(false)?.Codec;
+    internal static bool IsPlain(Type type) => s_plain.ContainsKey(type) || (OwnCodecs.Has(type) && (type.IsValueType || type.IsSealed));
 
     /// <summary>Values that are their own bytes in memory.</summary>
     internal static bool IsRaw(Type type) =>
@@ -37,9 +34,9 @@ internal static class InlineCodecs
             return plain;
         }
 
-        if (OwnOf(type) is { } own)
+        if (OwnCodecs.Of(type) is { } own)
         {
-            return (InlineCodec)Activator.CreateInstance(own, nonPublic: true)!;
+            return Of(type.IsValueType ? typeof(OwnValueCodec<>) : typeof(OwnReferenceCodec<>), type, own);
         }
 
         if (type.IsEnum)

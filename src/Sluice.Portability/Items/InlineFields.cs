@@ -114,7 +114,7 @@ internal sealed class InlineStructCodec<T>(bool byReflection) : InlineCodec<T>
     {
         if (_isEmpty)
         {
-            to.Byte(0);
+            to.WriteByte(0);
         }
 
         _fields.Write(to, ref value);
@@ -124,7 +124,7 @@ internal sealed class InlineStructCodec<T>(bool byReflection) : InlineCodec<T>
     {
         if (_isEmpty)
         {
-            from.Byte();
+            from.ReadByte();
         }
 
         _fields.Read(from, ref value);
@@ -141,7 +141,7 @@ internal sealed class InlineObjectCodec<T>(bool byReflection) : InlineCodec<T?>
 
     internal override void Write(ByteSink to, ref T? value)
     {
-        to.Byte(value is null ? (byte)0 : (byte)1);
+        to.WriteBool(value is not null);
         if (value is not null)
         {
             _fields.Write(to, ref value);
@@ -150,7 +150,7 @@ internal sealed class InlineObjectCodec<T>(bool byReflection) : InlineCodec<T?>
 
     internal override void Read(ByteSource from, ref T? value)
     {
-        if (!from.Bool())
+        if (!from.ReadBool())
         {
             value = null;
             return;

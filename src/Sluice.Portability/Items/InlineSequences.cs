@@ -7,13 +7,13 @@ internal static class InlineSequence
 {
     internal static void Write<T>(ByteSink to, ReadOnlySpan<T> values, InlineCodec<T> codec)
     {
-        to.Varint((ulong)values.Length + 1);
+        to.WriteVarint((ulong)values.Length + 1);
         codec.WriteAll(to, values);
     }
 
     internal static T[]? Read<T>(ByteSource from, InlineCodec<T> codec)
     {
-        var count = from.CountOrNull(codec.MinBytes);
+        var count = from.ReadCountOrNull(codec.MinBytes);
         if (count <= 0)
         {
             return count < 0 ? null : [];
@@ -33,7 +33,7 @@ internal sealed class InlineArrayCodec<T>(InlineCodec<T> codec) : InlineCodec<T[
     {
         if (value is null)
         {
-            to.Byte(0);
+            to.WriteByte(0);
         }
         else
         {
@@ -52,7 +52,7 @@ internal sealed class InlineListCodec<T>(InlineCodec<T> codec) : InlineCodec<Lis
     {
         if (value is null)
         {
-            to.Byte(0);
+            to.WriteByte(0);
             return;
         }
 
@@ -67,7 +67,7 @@ internal sealed class InlineListCodec<T>(InlineCodec<T> codec) : InlineCodec<Lis
 
     internal override void Read(ByteSource from, ref List<T>? value)
     {
-        var count = from.CountOrNull(codec.MinBytes);
+        var count = from.ReadCountOrNull(codec.MinBytes);
         if (count < 0)
         {
             value = null;

@@ -12,9 +12,9 @@ internal sealed class RawCodec<T> : InlineCodec<T>
 
     internal override IReadOnlyList<FieldSchema> Parts => typeof(T).IsEnum ? [new("value__", Enum.GetUnderlyingType(typeof(T)), [])] : [];
 
-    internal static void Put(ByteSink to, ref T value) => to.Value(BitConverter.IsLittleEndian ? value : Reversed(value));
+    internal static void Put(ByteSink to, ref T value) => to.WriteValue(BitConverter.IsLittleEndian ? value : Reversed(value));
 
-    internal static void Take(ByteSource from, ref T value) => value = BitConverter.IsLittleEndian ? from.Value<T>() : Reversed(from.Value<T>());
+    internal static void Take(ByteSource from, ref T value) => value = BitConverter.IsLittleEndian ? from.ReadValue<T>() : Reversed(from.ReadValue<T>());
 
     internal override void Write(ByteSink to, ref T value) => Put(to, ref value);
 
@@ -24,7 +24,7 @@ internal sealed class RawCodec<T> : InlineCodec<T>
     {
         if (BitConverter.IsLittleEndian)
         {
-            to.Raw(MemoryMarshal.AsBytes(values));
+            to.WriteBytes(MemoryMarshal.AsBytes(values));
         }
         else
         {
@@ -36,7 +36,7 @@ internal sealed class RawCodec<T> : InlineCodec<T>
     {
         if (BitConverter.IsLittleEndian)
         {
-            from.Raw(checked(values.Length * Unsafe.SizeOf<T>())).CopyTo(MemoryMarshal.AsBytes(values));
+            from.ReadBytes(checked(values.Length * Unsafe.SizeOf<T>())).CopyTo(MemoryMarshal.AsBytes(values));
         }
         else
         {
@@ -70,15 +70,15 @@ internal sealed class InlinePlainCodec<T>(PlainCodec<T> codec) : InlineCodec<T>
 
 internal sealed class InlineBoolCodec : InlineCodec<bool>
 {
-    internal override void Write(ByteSink to, ref bool value) => to.Byte(value ? (byte)1 : (byte)0);
+    internal override void Write(ByteSink to, ref bool value) => to.WriteBool(value);
 
-    internal override void Read(ByteSource from, ref bool value) => value = from.Bool();
+    internal override void Read(ByteSource from, ref bool value) => value = from.ReadBool();
 
-    internal override void WriteAll(ByteSink to, ReadOnlySpan<bool> values) => to.Raw(MemoryMarshal.AsBytes(values));
+    internal override void WriteAll(ByteSink to, ReadOnlySpan<bool> values) => to.WriteBytes(MemoryMarshal.AsBytes(values));
 
     internal override void ReadAll(ByteSource from, Span<bool> values)
     {
-        var raw = from.Raw(values.Length);
+        var raw = from.ReadBytes(values.Length);
         if (raw.ContainsAnyExceptInRange((byte)0, (byte)1))
         {
             throw ByteSource.NoBool();
@@ -92,24 +92,24 @@ internal sealed class InlineDateTimeCodec : InlineCodec<DateTime>
 {
     internal override int MinBytes => sizeof(ulong);
 
-    internal override void Write(ByteSink to, ref DateTime value) => to.Fixed64(((ulong)value.Ticks << 2) | (uint)value.Kind);
+    internal override void Write(ByteSink to, ref DateTime value) => to.WriteFixed64(((ulong)value.Ticks << 2) | (uint)value.Kind);
 
     internal override void Read(ByteSource from, ref DateTime value)
     {
-        var bits = from.Fixed64();
+        var bits = from.ReadFixed64();
         value = new((long)(bits >> 2), (DateTimeKind)(bits & 3));
     }
 }
 
 internal sealed class InlineTextCodec : InlineCodec<string?>
 {
-    internal static void Put(ByteSink to, ref string? value) => to.TextOrNull(value);
+    internal static void Put(ByteSink to, ref string? value) => to.WriteTextOrNull(value);
 
-    internal static void Take(ByteSource from, ref string? value) => value = from.TextOrNull();
+    internal static void Take(ByteSource from, ref string? value) => value = from.ReadTextOrNull();
 
-    internal override void Write(ByteSink to, ref string? value) => to.TextOrNull(value);
+    internal override void Write(ByteSink to, ref string? value) => to.WriteTextOrNull(value);
 
-    internal override void Read(ByteSource from, ref string? value) => value = from.TextOrNull();
+    internal override void Read(ByteSource from, ref string? value) => value = from.ReadTextOrNull();
 }
 
 internal sealed class InlineNullableCodec<T>(InlineCodec<T> codec) : InlineCodec<T?>
@@ -119,7 +119,7 @@ internal sealed class InlineNullableCodec<T>(InlineCodec<T> codec) : InlineCodec
 
     internal override void Write(ByteSink to, ref T? value)
     {
-        to.Byte(value is null ? (byte)0 : (byte)1);
+        to.WriteBool(value is not null);
         if (value is { } there)
         {
             codec.Write(to, ref there);
@@ -129,7 +129,7 @@ internal sealed class InlineNullableCodec<T>(InlineCodec<T> codec) : InlineCodec
     internal override void Read(ByteSource from, ref T? value)
     {
         value = null;
-        if (from.Bool())
+        if (from.ReadBool())
         {
             T there = default;
             codec.Read(from, ref there);

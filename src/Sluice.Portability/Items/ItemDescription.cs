@@ -14,22 +14,22 @@ internal static class ItemDescription
     internal static byte[] Of(Type type, SnapshotOptions options, ItemCodec? own)
     {
         var to = new ByteSink();
-        to.Varint(ItemCodecs.Version);
+        to.WriteVarint(ItemCodecs.Version);
         if (own is not null)
         {
-            to.Byte((byte)Way.Own);
+            to.WriteByte((byte)Way.Own);
             TypeNames.Write(to, type);
             TypeNames.Write(to, own.GetType());
         }
         else if (Trees.IsTree(type, options))
         {
-            to.Byte((byte)Way.Inline);
+            to.WriteByte((byte)Way.Inline);
             TypeNames.Write(to, type);
             WriteFields(to, InlineCodecs.For(type, options.UsesReflection).Parts, []);
         }
         else
         {
-            to.Byte((byte)Way.Graph);
+            to.WriteByte((byte)Way.Graph);
             TypeNames.Write(to, type);
         }
 
@@ -54,10 +54,10 @@ internal static class ItemDescription
     /// <summary>The fields of each type once, where it is first met.</summary>
     private static void WriteFields(ByteSink to, IReadOnlyList<FieldSchema> fields, HashSet<Type> known)
     {
-        to.Count(fields.Count);
+        to.WriteCount(fields.Count);
         foreach (var field in fields)
         {
-            to.Text(CodeNames.Stable(field.Name));
+            to.WriteText(CodeNames.Stable(field.Name));
             TypeNames.Write(to, field.Type);
             WriteFields(to, known.Add(field.Type) ? field.Parts : [], known);
         }
@@ -77,13 +77,13 @@ internal static class ItemDescription
 
     private static (string Way, string Type, List<(string, string)> Fields) Read(ByteSource from)
     {
-        var version = from.Varint();
+        var version = from.ReadVarint();
         if (version != ItemCodecs.Version)
         {
             throw new SnapshotException($"The sender sends items of format {version}; this program knows format {ItemCodecs.Version}.");
         }
 
-        var way = from.Byte();
+        var way = from.ReadByte();
         var type = TypeNames.ReadText(from);
         var fields = new List<(string, string)>();
         switch ((Way)way)

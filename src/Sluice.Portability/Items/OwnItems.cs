@@ -15,12 +15,12 @@ internal sealed class OwnItemWriter<T>(ItemCodec<T> codec) : ItemWriter<T>
     {
         if (item is null)
         {
-            to.Fixed32(Null);
+            to.WriteFixed32(Null);
             return;
         }
 
         var start = to.Length;
-        to.Fixed32(0);
+        to.WriteFixed32(0);
         _buffer.Sink = to;
         try
         {
@@ -78,10 +78,10 @@ internal sealed class OwnItemReader<T>(ItemCodec<T> codec) : ItemReader<T>
     {
         try
         {
-            var length = from.Fixed32();
+            var length = from.ReadFixed32();
             return length == OwnItemWriter<T>.Null && default(T) is null
                 ? default!
-                : codec.Read(from.Raw(length <= int.MaxValue ? (int)length : throw ByteSource.Truncated()));
+                : codec.Read(from.ReadBytes(length <= int.MaxValue ? (int)length : throw ByteSource.Truncated()));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

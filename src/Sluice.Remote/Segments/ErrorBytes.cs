@@ -20,24 +20,24 @@ internal static class ErrorBytes
     private static void Write(ByteSink to, Exception error, int depth)
     {
         var type = error.GetType();
-        to.Text(error is RemoteStageException { TypeName: var name } ? name : type.FullName ?? type.Name);
-        to.Text(type.Assembly.GetName().Name ?? "");
-        to.Text(error.Message);
+        to.WriteText(error is RemoteStageException { TypeName: var name } ? name : type.FullName ?? type.Name);
+        to.WriteText(type.Assembly.GetName().Name ?? "");
+        to.WriteText(error.Message);
         WriteOptional(to, MessageOf(error));
-        to.Text(error.StackTrace ?? "");
+        to.WriteText(error.StackTrace ?? "");
         WriteOptional(to, error.Data[StageKey] as string);
-        to.Signed(error.HResult);
+        to.WriteSigned(error.HResult);
 
         var fields = ErrorFields.Of(type);
-        to.Count(fields.Count);
+        to.WriteCount(fields.Count);
         foreach (var field in fields)
         {
-            to.Text(field.Name);
+            to.WriteText(field.Name);
             WriteOptional(to, ErrorFields.TextOf(field, error));
         }
 
         Exception[] inner = depth == MaxDepth ? [] : error is AggregateException several ? [.. several.InnerExceptions] : error.InnerException is { } one ? [one] : [];
-        to.Count(inner.Length);
+        to.WriteCount(inner.Length);
         foreach (var cause in inner)
         {
             Write(to, cause, depth + 1);
@@ -46,16 +46,16 @@ internal static class ErrorBytes
 
     private static Exception Read(ByteSource from, SnapshotOptions options, string peer, int depth)
     {
-        var (name, assembly) = (from.Text(), from.Text());
-        var (message, ownMessage, stack, stage) = (from.Text(), ReadOptional(from), from.Text(), ReadOptional(from));
-        var code = unchecked((int)from.Signed());
-        var fields = new (string Name, string? Value)[from.Count(2)];
+        var (name, assembly) = (from.ReadText(), from.ReadText());
+        var (message, ownMessage, stack, stage) = (from.ReadText(), ReadOptional(from), from.ReadText(), ReadOptional(from));
+        var code = unchecked((int)from.ReadSigned());
+        var fields = new (string Name, string? Value)[from.ReadCount(2)];
         for (var i = 0; i < fields.Length; i++)
         {
-            fields[i] = (from.Text(), ReadOptional(from));
+            fields[i] = (from.ReadText(), ReadOptional(from));
         }
 
-        var inner = new Exception[depth > MaxDepth ? throw ByteSource.Truncated() : from.Count()];
+        var inner = new Exception[depth > MaxDepth ? throw ByteSource.Truncated() : from.ReadCount()];
         for (var i = 0; i < inner.Length; i++)
         {
             inner[i] = Read(from, options, peer, depth + 1);
@@ -106,14 +106,14 @@ internal static class ErrorBytes
 
     private static void WriteOptional(ByteSink to, string? text)
     {
-        to.Byte(text is null ? (byte)0 : (byte)1);
+        to.WriteBool(text is not null);
         if (text is not null)
         {
-            to.Text(text);
+            to.WriteText(text);
         }
     }
 
-    private static string? ReadOptional(ByteSource from) => from.Bool() ? from.Text() : null;
+    private static string? ReadOptional(ByteSource from) => from.ReadBool() ? from.ReadText() : null;
 
     // What the message was made of: the property of some types adds to it each time.
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_message")]

@@ -68,11 +68,11 @@ internal sealed class HostedSegment : Channels
         switch (kind)
         {
             case SegmentFrame.Blueprint when _run is null:
-                Create(payload.Raw(payload.Left).ToArray());
+                Create(payload.ReadBytes(payload.Left).ToArray());
                 break;
             case SegmentFrame.Go when _run is not null && !_isGoing:
                 _isGoing = true;
-                var hasFailed = payload.Bool();
+                var hasFailed = payload.ReadBool();
                 Later(() => _run.Strand.Enter(new Step(() => StartSources(hasFailed))));
                 break;
             case SegmentFrame.Cancel when _run is not null:
@@ -175,8 +175,8 @@ internal sealed class HostedSegment : Channels
 
     private void WriteEnd(ByteSink to, bool isCanceled, bool hasResult)
     {
-        to.Byte(isCanceled ? (byte)1 : (byte)0);
-        to.Byte(hasResult ? (byte)1 : (byte)0);
+        to.WriteBool(isCanceled);
+        to.WriteBool(hasResult);
         if (hasResult)
         {
             ItemCodecs.WriterOf<object?>(_snapshots).Write(to, _run!.ResultOf(_resultNode!));
@@ -199,7 +199,7 @@ internal sealed class HostedSegment : Channels
             if (!status.Written.SequenceEqual(_lastStatus))
             {
                 _lastStatus = status.Written.ToArray();
-                Send(SegmentFrame.Status, 0, to => to.Raw(_lastStatus));
+                Send(SegmentFrame.Status, 0, to => to.WriteBytes(_lastStatus));
             }
         }
     }

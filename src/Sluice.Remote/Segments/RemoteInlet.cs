@@ -76,7 +76,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
                 TakeItems(payload);
                 break;
             case SegmentFrame.Description:
-                ItemCodecs.Verify<T>(payload.Raw(payload.Left).ToArray(), _channels.Snapshots, _codec);
+                ItemCodecs.Verify<T>(payload.ReadBytes(payload.Left).ToArray(), _channels.Snapshots, _codec);
                 _isDescribed = true;
                 break;
             case SegmentFrame.Signal:
@@ -213,8 +213,8 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         var connection = _channels.Connection;
         var to = connection.Begin(SegmentFrame.Credit, _channel);
-        to.Varint((ulong)_toldItems);
-        to.Varint((ulong)_toldBytes);
+        to.WriteVarint((ulong)_toldItems);
+        to.WriteVarint((ulong)_toldBytes);
         connection.End(flushFollows: true);
     }
 
@@ -227,7 +227,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
             var item = _reader.Read(payload);
             if (payload.Left == left)
             {
-                _ = payload.Byte(); // an item without bytes has one all the same
+                _ = payload.ReadByte(); // an item without bytes has one all the same
             }
 
             Take(item);
@@ -274,8 +274,8 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
     private void TakeSignal(ByteSource payload)
     {
-        var kind = payload.Byte();
-        var id = payload.Varint();
+        var kind = payload.ReadByte();
+        var id = payload.ReadVarint();
         ControlMessage message = (SignalKind)kind switch
         {
             SignalKind.Close => CloseMessage.Instance,
@@ -304,10 +304,10 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         if (id is { } number)
         {
-            to.Varint(number);
+            to.WriteVarint(number);
         }
 
-        to.Byte(error is null ? (byte)0 : (byte)1);
+        to.WriteBool(error is not null);
         if (error is not null)
         {
             ErrorBytes.Write(to, error);

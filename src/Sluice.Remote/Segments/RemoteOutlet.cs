@@ -134,10 +134,10 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         switch (kind)
         {
             case SegmentFrame.Credit:
-                Take(checked((long)payload.Varint()), checked((long)payload.Varint()));
+                Take(checked((long)payload.ReadVarint()), checked((long)payload.ReadVarint()));
                 break;
             case SegmentFrame.Dealt:
-                Dealt(payload.Varint(), ReadError(payload));
+                Dealt(payload.ReadVarint(), ReadError(payload));
                 break;
             case SegmentFrame.ReaderEnded:
                 var failure = ReadError(payload);
@@ -280,7 +280,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         Volatile.Write(ref _takenBytes, bytes);
     }
 
-    private void Describe() => _channels.Send(SegmentFrame.Description, _channel, to => to.Raw(ItemCodecs.DescriptionOf<T>(_channels.Snapshots, _codec)));
+    private void Describe() => _channels.Send(SegmentFrame.Description, _channel, to => to.WriteBytes(ItemCodecs.DescriptionOf<T>(_channels.Snapshots, _codec)));
 
     private void Write(T item)
     {
@@ -307,7 +307,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             _writer.Write(to, item);
             if (to.Length == start)
             {
-                to.Byte(0); // or nobody could tell how many there are
+                to.WriteByte(0); // or nobody could tell how many there are
             }
         }
         catch
@@ -332,8 +332,8 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         };
         _channels.Send(SegmentFrame.Signal, _channel, to =>
         {
-            to.Byte((byte)kind);
-            to.Varint(id);
+            to.WriteByte((byte)kind);
+            to.WriteVarint(id);
             if (error is not null)
             {
                 ErrorBytes.Write(to, error);
@@ -341,5 +341,5 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         });
     }
 
-    private Exception? ReadError(ByteSource payload) => payload.Bool() ? ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer) : null;
+    private Exception? ReadError(ByteSource payload) => payload.ReadBool() ? ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer) : null;
 }

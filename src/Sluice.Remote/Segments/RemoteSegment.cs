@@ -163,8 +163,8 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                 Volatile.Write(ref _nodes, SegmentStatus.Read(payload, _segment.Graph));
                 break;
             case SegmentFrame.Ended when _prepared.Task.IsCompleted:
-                WasCanceled = payload.Bool();
-                if (payload.Bool())
+                WasCanceled = payload.ReadBool();
+                if (payload.ReadBool())
                 {
                     _result = ItemCodecs.ReaderOf<object?>(Snapshots).Read(payload);
                 }
@@ -233,7 +233,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         try
         {
             connection.Start(this);
-            Send(connection, SegmentFrame.Blueprint, 0, to => to.Raw(blueprint));
+            Send(connection, SegmentFrame.Blueprint, 0, to => to.WriteBytes(blueprint));
             await _prepared.Task.ConfigureAwait(false);
         }
         catch
@@ -343,5 +343,5 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         ForEachEnd(static end => end.Resume());
     }
 
-    private void SendGo() => Send(SegmentFrame.Go, 0, to => to.Byte(Whole.FirstFailure is null ? (byte)0 : (byte)1));
+    private void SendGo() => Send(SegmentFrame.Go, 0, to => to.WriteBool(Whole.FirstFailure is not null));
 }

@@ -7,15 +7,15 @@ internal static class SegmentStatus
     {
         foreach (var node in nodes)
         {
-            to.Byte(node.HasEnded ? (byte)1 : (byte)0);
-            to.Text(node.State);
-            to.Signed(node.ItemsIn);
-            to.Signed(node.ItemsOut);
-            to.Signed(node.ItemsInFlight);
-            to.Signed(node.Blocked.Ticks);
+            to.WriteBool(node.HasEnded);
+            to.WriteText(node.State);
+            to.WriteSigned(node.ItemsIn);
+            to.WriteSigned(node.ItemsOut);
+            to.WriteSigned(node.ItemsInFlight);
+            to.WriteSigned(node.Blocked.Ticks);
         }
     }
 
     internal static NodeStatus[] Read(ByteSource from, PipelineGraph graph) =>
-        [.. graph.Nodes.Select(node => new NodeStatus(node.Name, node.Kind, from.Bool(), from.Text(), from.Signed(), from.Signed(), from.Signed(), new TimeSpan(from.Signed())))];
+        [.. graph.Nodes.Select(node => new NodeStatus(node.Name, node.Kind, from.ReadBool(), from.ReadText(), from.ReadSigned(), from.ReadSigned(), from.ReadSigned(), new TimeSpan(from.ReadSigned())))];
 }

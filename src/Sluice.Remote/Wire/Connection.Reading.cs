@@ -78,7 +78,7 @@ internal sealed partial class Connection
                 GoodbyeReceived();
                 break;
             case FrameKind.Failure:
-                throw new IOException($"The other side ({Peer}) gave up: {payload.Text()}");
+                throw new IOException($"The other side ({Peer}) gave up: {payload.ReadText()}");
             default:
                 throw new ProtocolException($"The other side ({Peer}) sent a frame of kind {kind}, which has no meaning here.");
         }
@@ -148,10 +148,10 @@ internal sealed partial class Connection
         }
 
         _acknowledged = received;
-        frame.Varint((ulong)received);
+        frame.WriteVarint((ulong)received);
         _outbox.End(flushFollows: true);
     }
 
     private static long Number(ByteSource payload) =>
-        payload.Varint() is var number && number <= long.MaxValue ? (long)number : throw new ProtocolException("A number of a frame is damaged.");
+        payload.ReadVarint() is var number && number <= long.MaxValue ? (long)number : throw new ProtocolException("A number of a frame is damaged.");
 }

@@ -33,9 +33,9 @@ internal readonly ref struct FrameHeader
     /// <summary>The length is put in by <see cref="Seal"/>.</summary>
     internal static void Write(ByteSink to, byte kind, int channel)
     {
-        to.Fixed32(0);
-        to.Byte(kind);
-        to.Varint((uint)channel);
+        to.WriteFixed32(0);
+        to.WriteByte(kind);
+        to.WriteVarint((uint)channel);
     }
 
     internal static void Seal(ByteSink bytes, int start) => bytes.Patch32(start, (uint)(bytes.Length - start - Prefix));

@@ -24,7 +24,7 @@ internal static class Handshake
             throw new AuthenticationException("The other side does not ask for the secret, so it need not be the right one.");
         }
 
-        stream.Send(FrameKind.Proof, to => to.Raw(secret is null ? [] : secret.Prove(WireRole.Client, said, answer)));
+        stream.Send(FrameKind.Proof, to => to.WriteBytes(secret is null ? [] : secret.Prove(WireRole.Client, said, answer)));
         var welcome = HandshakeStream.Parse(stream.Receive(FrameKind.Welcome), Welcome.Read);
         return secret is null || secret.IsProof(welcome.Proof, WireRole.Server, said, answer)
             ? welcome

@@ -12,35 +12,35 @@ internal sealed record Hello(WireVersions Versions, bool HasSecret, bool IsRetur
 
     internal void Write(ByteSink to)
     {
-        to.Raw(Magic);
-        to.Byte(Versions.Min);
-        to.Byte(Versions.Max);
-        to.Byte((byte)((HasSecret ? 1 : 0) | (IsReturning ? 2 : 0) | (Keeps ? 4 : 0)));
-        to.Raw(RandomNumberGenerator.GetBytes(NonceSize));
-        to.Raw(Session.ToByteArray());
-        to.Varint((ulong)Received);
-        to.Text(Role);
-        to.Text(Application);
+        to.WriteBytes(Magic);
+        to.WriteByte(Versions.Min);
+        to.WriteByte(Versions.Max);
+        to.WriteByte((byte)((HasSecret ? 1 : 0) | (IsReturning ? 2 : 0) | (Keeps ? 4 : 0)));
+        to.WriteBytes(RandomNumberGenerator.GetBytes(NonceSize));
+        to.WriteBytes(Session.ToByteArray());
+        to.WriteVarint((ulong)Received);
+        to.WriteText(Role);
+        to.WriteText(Application);
     }
 
     /// <summary>Reads as much as every version has; the rest is null if there is no version in common.</summary>
     internal static (WireVersions Theirs, Hello? Hello) Read(ByteSource from, WireVersions ours)
     {
-        if (!from.Raw(Magic.Length).SequenceEqual(Magic))
+        if (!from.ReadBytes(Magic.Length).SequenceEqual(Magic))
         {
             throw new ProtocolException("It is not a Sluice client.");
         }
 
-        var theirs = new WireVersions(from.Byte(), from.Byte());
+        var theirs = new WireVersions(from.ReadByte(), from.ReadByte());
         if (ours.Common(theirs) is null)
         {
             return (theirs, null);
         }
 
-        var flags = from.Byte();
-        from.Raw(NonceSize);
-        var session = new Guid(from.Raw(16));
-        return (theirs, new(theirs, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, session, (long)(from.Varint() & long.MaxValue), from.Text(), from.Text()));
+        var flags = from.ReadByte();
+        from.ReadBytes(NonceSize);
+        var session = new Guid(from.ReadBytes(16));
+        return (theirs, new(theirs, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, session, (long)(from.ReadVarint() & long.MaxValue), from.ReadText(), from.ReadText()));
     }
 }
 
@@ -49,18 +49,18 @@ internal sealed record Challenge(byte Version, bool WantsProof, string Applicati
 {
     internal void Write(ByteSink to)
     {
-        to.Byte(Version);
-        to.Byte((byte)(WantsProof ? 1 : 0));
-        to.Raw(RandomNumberGenerator.GetBytes(Hello.NonceSize));
-        to.Text(Application);
+        to.WriteByte(Version);
+        to.WriteByte((byte)(WantsProof ? 1 : 0));
+        to.WriteBytes(RandomNumberGenerator.GetBytes(Hello.NonceSize));
+        to.WriteText(Application);
     }
 
     internal static Challenge Read(ByteSource from)
     {
-        var version = from.Byte();
-        var flags = from.Byte();
-        from.Raw(Hello.NonceSize);
-        return new(version, (flags & 1) != 0, from.Text());
+        var version = from.ReadByte();
+        var flags = from.ReadByte();
+        from.ReadBytes(Hello.NonceSize);
+        return new(version, (flags & 1) != 0, from.ReadText());
     }
 }
 
@@ -69,10 +69,10 @@ internal sealed record Welcome(bool Keeps, long Received, byte[] Proof)
 {
     internal void Write(ByteSink to)
     {
-        to.Byte((byte)(Keeps ? 1 : 0));
-        to.Varint((ulong)Received);
-        to.Raw(Proof);
+        to.WriteByte((byte)(Keeps ? 1 : 0));
+        to.WriteVarint((ulong)Received);
+        to.WriteBytes(Proof);
     }
 
-    internal static Welcome Read(ByteSource from) => new((from.Byte() & 1) != 0, (long)(from.Varint() & long.MaxValue), from.Raw(from.Left).ToArray());
+    internal static Welcome Read(ByteSource from) => new((from.ReadByte() & 1) != 0, (long)(from.ReadVarint() & long.MaxValue), from.ReadBytes(from.Left).ToArray());
 }

@@ -53,8 +53,8 @@ internal sealed class HandshakeStream(Transport transport)
 
     internal void Refuse(RefusalReason reason, string message) => Send(FrameKind.Refusal, to =>
     {
-        to.Byte((byte)reason);
-        to.Text(message.AsSpan(0, Math.Min(message.Length, 1000)));
+        to.WriteByte((byte)reason);
+        to.WriteText(message.AsSpan(0, Math.Min(message.Length, 1000)));
     });
 
     /// <exception cref="ProtocolException">The payload has less than it says.</exception>
@@ -71,7 +71,7 @@ internal sealed class HandshakeStream(Transport transport)
     }
 
     private static WireRefusedException ReadRefusal(ByteSource from) =>
-        new((RefusalReason)from.Byte(), $"The other side refuses: {Stranger.Escape(from.Text())}");
+        new((RefusalReason)from.ReadByte(), $"The other side refuses: {Stranger.Escape(from.ReadText())}");
 
     private void Fill(Span<byte> bytes, bool isFirst)
     {

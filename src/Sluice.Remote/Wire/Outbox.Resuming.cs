@@ -31,9 +31,9 @@ internal sealed partial class Outbox
             _sending = new();
             _sent = 0;
             FrameHeader.Write(_sending, FrameKind.Continuation, 0);
-            _sending.Varint((ulong)_kept.First);
+            _sending.WriteVarint((ulong)_kept.First);
             FrameHeader.Seal(_sending, 0);
-            _sending.Raw(_kept.Bytes);
+            _sending.WriteBytes(_kept.Bytes);
             if (_isGoodbyeOut)
             {
                 _isGoodbyeOut = false;
@@ -58,7 +58,7 @@ internal sealed partial class Outbox
 
             var frame = new ByteSink();
             FrameHeader.Write(frame, FrameKind.Failure, 0);
-            frame.Text(failure.AsSpan(0, Math.Min(failure.Length, 1000)));
+            frame.WriteText(failure.AsSpan(0, Math.Min(failure.Length, 1000)));
             FrameHeader.Seal(frame, 0);
             try
             {

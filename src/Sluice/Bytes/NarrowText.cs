@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Sluice;
+namespace Sluice.Bytes;
 
 /// <summary>Characters below U+0100 as a byte each, looked at and written in one pass: most texts in items are short, so that a pass of its
 /// own for each costs more than the characters.</summary>

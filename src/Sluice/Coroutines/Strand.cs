@@ -114,7 +114,7 @@ internal sealed class Strand : IStrandHome
 
         if (IsElsewhere)
         {
-            Host!.Post(this, entry);
+            Host!.Post(new(this, entry));
             return;
         }
 

@@ -14,8 +14,8 @@ namespace Sluice;
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract class Env
 {
-    /// <summary>The capacity of a boundary that none is given for.</summary>
-    internal const int DefaultCapacity = 1024;
+    /// <summary>The capacity of a boundary that is not given one: 1,024 items.</summary>
+    public const int DefaultCapacity = 1024;
 
     private protected Env()
     {
@@ -40,6 +40,20 @@ public abstract class Env
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1.</exception>
     public static Env ThreadPool(int capacity = DefaultCapacity) => new ThreadPoolEnv(Checked(capacity));
 
+    /// <summary>A place of your own: wherever the host runs what is posted to it.</summary>
+    /// <param name="host">The host. It has to run as long as the pipeline.</param>
+    /// <param name="name">What it is, for error messages and graphs: "loop 'main'".</param>
+    /// <param name="capacity">How many items the boundary holds; 1 or more. Default 1,024.</param>
+    /// <returns>A new environment.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="host"/> or <paramref name="name"/> is null, or the name is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1.</exception>
+    public static Env On(StrandHost host, string name, int capacity = DefaultCapacity)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new HostEnv(host, name, Checked(capacity));
+    }
+
     /// <summary>What it is, for people.</summary>
     /// <returns>A few words.</returns>
     public abstract override string ToString();
@@ -53,7 +67,7 @@ public abstract class Env
     /// <summary>Makes the place for one run's segment. Called on the thread that starts the run.</summary>
     internal abstract ISegmentRun Host(Segment segment, SegmentedRun run);
 
-    internal static int Checked(int capacity)
+    private static int Checked(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         return capacity;

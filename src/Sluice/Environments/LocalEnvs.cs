@@ -27,6 +27,18 @@ internal sealed class ThreadEnv(int capacity) : Env
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, new ThreadHost($"Sluice: {segment.Origins.First(static node => node is not null)!.Name}"));
 }
 
+/// <summary>A host of someone else, such as an event loop.</summary>
+internal sealed class HostEnv(StrandHost host, string name, int capacity) : Env
+{
+    internal override int? Capacity => capacity;
+
+    public override string ToString() => name;
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => host.HasEnded
+        ? throw new InvalidOperationException($"The {name} has ended: a pipeline that has a part there cannot run.")
+        : new LocalSegment(segment, run, host);
+}
+
 internal sealed class ThreadPoolEnv(int capacity) : Env
 {
     internal override int? Capacity => capacity;

@@ -63,11 +63,11 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : 
                     if (run.Next is NodePort<T> { TakesChunk: true } port)
                     {
                         await port.SendChunkWithin(batch.Items, batch.Start, batch.End, batch.Position, run.Cancellation);
-                        await run.GiveWay();
+                        await run.GiveWayAsync();
                     }
                     else
                     {
-                        await run.SendAll(batch.Items, batch.Start, batch.End, batch.Position);
+                        await run.SendAllAsync(batch.Items, batch.Start, batch.End, batch.Position);
                     }
 
                     inlet.Release(batch);

@@ -54,10 +54,3 @@ internal abstract class InlineCodec<T> : InlineCodec
         return value;
     }
 }
-
-/// <summary>Says which codec the values of a type have, where their fields are not what they show.</summary>
-[AttributeUsage(AttributeTargets.Struct)]
-internal sealed class InlineCodecAttribute(Type codec) : Attribute
-{
-    internal Type Codec => codec;
-}
