@@ -24,7 +24,7 @@ public sealed class LayeringTests
     public void Internals_are_seen_as_the_table_says()
     {
         var granted = Library.Sluice.Assemblies.SelectMany(static file => file.Friends.Intersect(All).Select(friend => (Row: friend, Column: file.Name))).ToHashSet();
-        // A grant that nothing uses has the mark g, which no table has.
+        // The mark g, which no table has, is for a grant whose use is not seen: nothing uses it, or only for constants, which the compiler copies.
         var uses = granted.Select(static pair => new Use(pair.Row, pair.Column, 'g', $"{pair.Column} has InternalsVisibleTo {pair.Row}"))
             .Concat(Library.Sluice.Dependencies.Where(static dependency => dependency.From.Assembly != dependency.To.Assembly && !dependency.To.IsPublic)
                 .Select(static dependency => new Use(dependency.From.Assembly, dependency.To.Assembly, 'x', dependency.ToString())));
