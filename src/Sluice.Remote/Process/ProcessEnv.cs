@@ -8,5 +8,14 @@ internal sealed class ProcessEnv(ProcessOptions options) : Env
 
     public override string ToString() => "process";
 
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new ProcessSegment(segment, run, options);
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run)
+    {
+        RuntimeSupport.Require("Env.Process"); // first: a part of such a program cannot even be captured
+        if (options.Executable is null)
+        {
+            WorkerProgram.RequireHooks();
+        }
+
+        return new ProcessSegment(segment, run, options);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
@@ -43,18 +42,18 @@ internal static class WorkerProgram
         return start;
     }
 
-    private static void UseOwnProgram(ProcessStartInfo start)
+    /// <exception cref="InvalidOperationException">Thrown: this program has none, so it is trimmed, or its project says so.</exception>
+    internal static void RequireHooks()
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported)
-        {
-            throw new PlatformNotSupportedException("A program compiled ahead of time has no start-up hooks, which worker processes need. Publish without PublishAot.");
-        }
-
         if (!HooksAreEnabled)
         {
-            throw new InvalidOperationException($"Worker processes need start-up hooks, which this program disables ({HooksSwitch}). Set StartupHookSupport to true in its project; trimming (PublishTrimmed) sets it to false.");
+            throw new InvalidOperationException("Env.Process needs start-up hooks, which trimming or a setting has disabled in this program: set PublishTrimmed to false and StartupHookSupport to true in its project.");
         }
+    }
 
+    private static void UseOwnProgram(ProcessStartInfo start)
+    {
+        RequireHooks();
         start.FileName = Environment.ProcessPath ?? throw new InvalidOperationException($"The path of this program is unknown. Name it in {nameof(ProcessOptions)}.{nameof(ProcessOptions.Executable)}.");
         if (!Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {

@@ -10,5 +10,9 @@ internal sealed class TcpEnv(EndPoint address, TcpOptions options) : Env
 
     public override string ToString() => $"worker at {address}";
 
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new TcpSegment(segment, run, address, options);
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run)
+    {
+        RuntimeSupport.Require("Env.Tcp"); // first: a part of such a program cannot even be captured
+        return new TcpSegment(segment, run, address, options);
+    }
 }

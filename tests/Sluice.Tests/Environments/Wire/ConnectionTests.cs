@@ -385,7 +385,7 @@ public sealed class ConnectionTests
         var heard = new Heard();
         connection.Start(heard);
         peer.Send(bytes);
-        Assert.IsType<InvalidDataException>(await Wait.For(heard.End));
+        Assert.IsType<ProtocolException>(await Wait.For(heard.End));
         await Wait.For(connection.Ended);
     }
 

@@ -24,7 +24,7 @@ public sealed class MutatedStreamTests
             catch (IOException)
             {
             }
-            catch (InvalidDataException)
+            catch (ProtocolException)
             {
             }
         });
@@ -51,7 +51,7 @@ public sealed class MutatedStreamTests
             catch (IOException)
             {
             }
-            catch (InvalidDataException)
+            catch (ProtocolException)
             {
             }
             catch (AuthenticationException)
