@@ -101,7 +101,7 @@ public partial class CoroutineTarget<T>
             _state = PortState.Ended;
             if (queue.Completion is not null)
             {
-                StrandThread.Current.AfterRelease(SetCompletion);
+                SetCompletion(); // its continuations run elsewhere
             }
         }
 

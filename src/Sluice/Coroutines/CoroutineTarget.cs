@@ -94,7 +94,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
     };
 
     /// <summary>What <see cref="Completion"/> waits for; a result type of its own in the derived class.</summary>
-    private protected virtual object NewCompletion() => new TaskCompletionSource();
+    private protected virtual object NewCompletion() => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private protected virtual Task TaskOf(object completion) => ((TaskCompletionSource)completion).Task;
 
@@ -171,7 +171,7 @@ public sealed class CoroutineTarget<T, TResult> : CoroutineTarget<T>
 
     private protected override void KeepResult(Coroutine root) => _result = ((Coroutine<TResult>)root).Result;
 
-    private protected override object NewCompletion() => new TaskCompletionSource<TResult>();
+    private protected override object NewCompletion() => new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private protected override Task TaskOf(object completion) => ((TaskCompletionSource<TResult>)completion).Task;
 

@@ -21,7 +21,7 @@ internal enum MessageKind
 /// </summary>
 /// <remarks>
 /// Completed within the receiver's strand. A coroutine of the same strand that awaits it becomes ready there;
-/// everyone else is resumed after the strand was let go. Sender and strand meet in <c>_continuation</c> by a
+/// everyone else is resumed as after a task, never on the strand's stack. Sender and strand meet in <c>_continuation</c> by a
 /// compare-and-swap, since a sender outside the strand may come to await while the strand completes the send.
 /// </remarks>
 [DebuggerDisplay("{Kind} to '{Receiver.Name,nq}': {IsDone ? \"done\" : \"pending\",nq}")]
@@ -30,7 +30,9 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     private static readonly object s_done = new();
     private static readonly object s_outside = new();
 
-    private ManualResetValueTaskSourceCore<bool> _outside; // continuation of a sender outside the strand
+    /// <summary>The continuation of a sender outside the strand. It goes to the thread pool, or to the context that it came
+    /// with: on this stack the strand, and all who wait for it, would wait for the sender's own code.</summary>
+    private ManualResetValueTaskSourceCore<bool> _outside = new() { RunContinuationsAsynchronously = true };
     private object? _continuation; // null, a Suspension of this strand, s_outside, s_done
     private ExceptionDispatchInfo? _error; // set by the receiver's strand
     private Exception? _cycle; // set by the sender's strand, which may be another
@@ -84,7 +86,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         }
         else if (ReferenceEquals(sender, s_outside))
         {
-            StrandThread.Current.AfterRelease(() => _outside.SetResult(true));
+            _outside.SetResult(true);
         }
 
         (Detail as SnapshotRequest)?.Completed(this);

@@ -30,8 +30,8 @@ internal abstract class StrandEntry
 /// <para>Two queues. <c>_outside</c> takes entries from any thread: null means free, <see cref="s_held"/> means held
 /// with nothing waiting, anything else is a stack of entries, newest first, that ends in <see cref="s_held"/>.
 /// <c>_ready</c> belongs to the holder: coroutines that our own awaiters made ready, first in, first out.</para>
-/// <para>Code outside every strand (a sender that awaited by hand, the task of a run) is resumed only after the
-/// outermost strand of the thread was let go, from a loop: see <see cref="StrandThread"/>.</para>
+/// <para>Code outside every strand (a sender that awaited by hand, whoever awaits a run or a completion) never runs on the
+/// strand's stack: it is resumed on the thread pool, or in the context that it came with (docs/decisions/0034).</para>
 /// </remarks>
 [DebuggerDisplay("{_outside is null ? \"free\" : \"held by thread \" + _holder.ToString(),nq}")]
 internal sealed class Strand : IStrandHome
@@ -44,6 +44,7 @@ internal sealed class Strand : IStrandHome
     private StrandEntry? _readyHead; // owner: the holder
     private StrandEntry? _readyTail; // owner: the holder
     private HashSet<Coroutine>? _unawaited; // owner: the holder
+    private Action? _whenReleased; // owner: the holder
 
     /// <summary>The holder's managed thread id, 0 when free. Written by the holder only; another thread may read a
     /// stale value, which is benign: it can never read its own id unless it wrote it.</summary>
@@ -168,9 +169,10 @@ internal sealed class Strand : IStrandHome
         Ready(entry);
     }
 
-    /// <summary>Runs everything that waits, lets go, restores the thread, then resumes outside code.</summary>
+    /// <summary>Runs everything that waits, lets go, and restores the thread.</summary>
     internal void Leave(StrandThread.Hold hold)
     {
+        Action? released;
         while (true)
         {
             while (_readyHead is { } entry)
@@ -192,6 +194,8 @@ internal sealed class Strand : IStrandHome
                 continue;
             }
 
+            released = _whenReleased;
+            _whenReleased = null;
             _holder = 0; // before the exchange: afterwards the next holder writes it
             if (Interlocked.CompareExchange(ref _outside, null, s_held) == s_held)
             {
@@ -199,12 +203,16 @@ internal sealed class Strand : IStrandHome
             }
 
             _holder = hold.Thread.Id;
+            _whenReleased = released;
             TakeOutside();
         }
 
         hold.Restore();
-        hold.Thread.RunAfterRelease();
+        released?.Invoke();
     }
+
+    /// <summary>Has the library's own code called once, when the strand is let go. Holder only.</summary>
+    internal void WhenReleased(Action action) => _whenReleased += action;
 
     /// <summary>Remembers a child that failed with nobody awaiting it (rule 12). Holder only.</summary>
     internal void AddUnawaited(Coroutine failed) => (_unawaited ??= []).Add(failed);

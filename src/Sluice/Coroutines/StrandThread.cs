@@ -8,8 +8,6 @@ internal sealed class StrandThread
 {
     [ThreadStatic] private static StrandThread? t_current;
 
-    private Queue<Action>? _afterRelease;
-    private bool _runningAfterRelease;
     private int _startDepth;
 
     private StrandThread()
@@ -50,46 +48,6 @@ internal sealed class StrandThread
 
     /// <summary>The coroutine that was started has suspended or ended.</summary>
     internal void ComeBack() => _startDepth--;
-
-    /// <summary>Has code outside every strand resumed once this thread holds none.</summary>
-    internal void AfterRelease(Action resume)
-    {
-        _ = Home?.Strand; // leaving a home that has a real strand looks at the queue
-        (_afterRelease ??= new()).Enqueue(resume);
-    }
-
-    /// <summary>Called when a strand was let go: resumes outside code, from a loop and never nested.</summary>
-    internal void RunAfterRelease()
-    {
-        if (_afterRelease is not { Count: > 0 })
-        {
-            return;
-        }
-
-        if (Home is not null)
-        {
-            _ = Home.Strand; // as above: it is the outer home's turn
-            return;
-        }
-
-        if (_runningAfterRelease)
-        {
-            return; // the loop further down this stack goes on with it
-        }
-
-        _runningAfterRelease = true;
-        try
-        {
-            while (_afterRelease.TryDequeue(out var resume))
-            {
-                resume();
-            }
-        }
-        finally
-        {
-            _runningAfterRelease = false;
-        }
-    }
 
     /// <summary>What the thread was before it went inside.</summary>
     internal readonly struct Hold(StrandThread thread, IStrandHome? outer, ExecutionContext? context)
