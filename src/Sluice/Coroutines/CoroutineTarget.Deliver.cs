@@ -45,10 +45,11 @@ public partial class CoroutineTarget<T>
             return SendLater(item);
         }
 
+        var context = ExecutionContext.Capture(); // on the stack: to keep it in the port would cost a write barrier
         _item = item;
         _state = PortState.Busy;
         _receiver!.Resume();
-        return _state == PortState.Parked ? default : AfterDelivery();
+        return _state == PortState.Parked ? default : AfterDelivery(context);
     }
 
     /// <summary>Whether the receiver waits, so that a chunk may be sent.</summary>
@@ -66,9 +67,11 @@ public partial class CoroutineTarget<T>
         queue.ChunkEnd = end;
         queue.ChunkFirstIndex = firstIndex;
         queue.ChunkCancellation = cancellation;
+        queue.ChunkContext = null;
+        var context = ExecutionContext.Capture();
         _state = PortState.Chunk;
         _receiver!.Resume();
-        return _state == PortState.Parked ? default : AfterDelivery();
+        return _state == PortState.Parked ? default : AfterDelivery(context);
     }
 
     /// <summary>The source was stopped while the receiver is away in the middle of a chunk: the rest is left where it is.</summary>
@@ -101,7 +104,9 @@ public partial class CoroutineTarget<T>
 
         var message = NewMessage().ForSignal(kind, detail);
         var sent = message.AsValueTask();
+        var context = message.Context;
         Accept(message);
+        ContextFlow.Restore(context);
         return sent;
     }
 
@@ -206,12 +211,20 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>The receiver was given an item and does not simply wait for the next one.</summary>
-    private ValueTask AfterDelivery()
+    /// <param name="context">The sender's. A receiver that is away keeps its own for when it comes back; the sender is to go on
+    /// in this one.</param>
+    private ValueTask AfterDelivery(ExecutionContext? context)
     {
+        ContextFlow.Restore(context);
         switch (_state)
         {
             case PortState.Busy or PortState.BusyQueued or PortState.Chunk:
                 // It is away: the sender waits until it comes back for its next item.
+                if (_state == PortState.Chunk)
+                {
+                    _queue!.ChunkContext = context;
+                }
+
                 var message = NewMessage().ForSignal(MessageKind.Item, null);
                 _queue!.Current = message;
                 if (_state == PortState.Busy)
@@ -237,10 +250,7 @@ public partial class CoroutineTarget<T>
 
         var queue = Queue;
         queue.Current = message;
-        if (message.Context is { } context && ExecutionContext.Capture() != context)
-        {
-            ExecutionContext.Restore(context);
-        }
+        ContextFlow.Restore(message.Context);
 
         switch (message.Kind)
         {

@@ -43,12 +43,15 @@ public partial class CoroutineTarget<T>
     /// <summary>Closes a receiver that waits, on this stack; only if it then goes away is there a message to wait for.</summary>
     private ValueTask CloseParked()
     {
+        var context = ExecutionContext.Capture();
         _state = PortState.Closing;
         _receiver!.Resume();
         if (_state == PortState.Ended)
         {
-            return AfterDelivery();
+            return AfterDelivery(context);
         }
+
+        ContextFlow.Restore(context);
 
         var message = NewMessage().ForSignal(MessageKind.Close, null);
         _queue!.Current = message;

@@ -37,6 +37,9 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     internal long ChunkFirstIndex;
     internal CancellationToken ChunkCancellation;
 
+    /// <summary>The sender's context, once the receiver has been away in the middle: each later item begins in it again.</summary>
+    internal ExecutionContext? ChunkContext;
+
     /// <summary>How the receiver ended; <see cref="CoroutineStatus.Busy"/> until then.</summary>
     internal CoroutineStatus Outcome = CoroutineStatus.Busy;
     internal Exception? Failure;

@@ -60,12 +60,6 @@ internal sealed class StrandThread
             RestoreContext();
         }
 
-        internal void RestoreContext()
-        {
-            if (ExecutionContext.Capture() != context && context is not null)
-            {
-                ExecutionContext.Restore(context);
-            }
-        }
+        internal void RestoreContext() => ContextFlow.Restore(context);
     }
 }
