@@ -38,14 +38,18 @@ public partial class CoroutineTarget<T>
     /// <remarks>Inlined, as is what it calls: each frame more on the way from stage to stage costs a fifth of a send, and
     /// twice that once a chain is deeper than the processor predicts returns for.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ValueTask SendWithin(T item)
+    internal ValueTask SendWithin(T item) => SendWithin(item, ExecutionContext.Capture());
+
+    /// <summary>The same for a sender that knows its context. It stays on the stack: to keep it in the port would cost a write
+    /// barrier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ValueTask SendWithin(T item, ExecutionContext? context)
     {
         if (_state != PortState.Parked)
         {
             return SendLater(item);
         }
 
-        var context = ExecutionContext.Capture(); // on the stack: to keep it in the port would cost a write barrier
         _item = item;
         _state = PortState.Busy;
         _receiver!.Resume();

@@ -18,7 +18,7 @@ public partial class CoroutineTarget<T>
     /// <returns>The snapshot.</returns>
     /// <exception cref="NotPortableException">Awaited: something that it keeps cannot be stored.</exception>
     /// <exception cref="TargetClosedException">Awaited: it has ended or was closed before.</exception>
-    /// <exception cref="InvalidOperationException">Awaited: a coroutine would wait for itself, or another thread uses this one.</exception>
+    /// <exception cref="InvalidOperationException">Awaited: a coroutine would wait for itself.</exception>
     [RequiresUnreferencedCode("The types in a snapshot are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in a snapshot.")]
     public ValueTask<CoroutineSnapshot> SnapshotAsync(SnapshotOptions? options = null) => CaptureAsync(options, moves: false);
@@ -57,32 +57,20 @@ public partial class CoroutineTarget<T>
             return true;
         }
 
-        if (_strand is not null)
-        {
-            if (!_strand.TryHold(out var hold))
-            {
-                return false;
-            }
-
-            holds.Add(this, hold);
-        }
-        else if (_holder != 0)
+        if (!TryHold(out var hold))
         {
             return false;
         }
-        else
-        {
-            holds.Add(this, HoldPlainly());
-        }
 
+        holds.Add(this, hold);
         return true;
     }
 
-    void ISnapshotPort.Release(in StrandThread.Hold hold) => LeavePlainly(hold);
+    void ISnapshotPort.Release(in StrandThread.Hold hold) => Leave(hold);
 
-    void ISnapshotPort.WaitBehind(SnapshotRequest request) => EnterAgain(new PendingSend<T>(this).ForSignal(MessageKind.Snapshot, request), request.Fail);
+    void ISnapshotPort.WaitBehind(SnapshotRequest request) => EnterAgain(new PendingSend<T>(this).ForSignal(MessageKind.Snapshot, request));
 
-    void ISnapshotPort.Reenter(PendingSend message) => EnterAgain((PendingSend<T>)message, message.Complete);
+    void ISnapshotPort.Reenter(PendingSend message) => EnterAgain((PendingSend<T>)message);
 
     void ISnapshotPort.WriteTo(SnapshotWriter writer)
     {
@@ -106,6 +94,7 @@ public partial class CoroutineTarget<T>
     void ISnapshotPort.ReadFrom(SnapshotReader reader)
     {
         _strand = reader.Strand;
+        _bias.Give(StrandThread.Current);
         var hasEnded = PlainValues.ReadBool(reader.Bodies);
         if (reader.Reference() is string name)
         {
@@ -134,7 +123,7 @@ public partial class CoroutineTarget<T>
 
         _queue.ResumedWait = null;
         var holds = new SnapshotHolds();
-        _ = ((ISnapshotPort)this).TryHold(holds); // nobody else knows of it yet
+        _ = ((ISnapshotPort)this).TryHold(holds); // no one else knows of it yet
         Wait.Begin(left);
         holds.Release();
     }
@@ -174,7 +163,7 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    private void EnterAgain(PendingSend<T> message, Action<Exception> fail)
+    private void EnterAgain(PendingSend<T> message)
     {
         if (IsHeldHere)
         {
@@ -187,19 +176,20 @@ public partial class CoroutineTarget<T>
                 Post(message);
             }
         }
-        else if (_strand is not null)
+        else if (TryHold(out var hold))
         {
-            _strand.Enter(message);
-        }
-        else if (_holder != 0)
-        {
-            fail(new InvalidOperationException($"Two threads use the coroutine '{Name}' at the same time. Send to a target from one thread at a time."));
+            try
+            {
+                Accept(message);
+            }
+            finally
+            {
+                Leave(hold);
+            }
         }
         else
         {
-            var hold = HoldPlainly();
-            Accept(message);
-            LeavePlainly(hold);
+            _strand!.Enter(message);
         }
     }
 

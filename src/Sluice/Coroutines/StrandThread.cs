@@ -10,14 +10,15 @@ internal sealed class StrandThread
 
     private int _startDepth;
 
-    private StrandThread()
-    {
-    }
+    private StrandThread(int id) => (Outside, Inside) = (2 * id, (2 * id) + 1);
 
-    internal static StrandThread Current => t_current ??= new StrandThread();
+    internal static StrandThread Current => t_current ??= new StrandThread(Environment.CurrentManagedThreadId);
 
-    /// <summary>Identifies the thread as the holder of a strand; never 0.</summary>
-    internal int Id { get; } = Environment.CurrentManagedThreadId;
+    /// <summary>Stands in a bias for "this thread's, and it is not inside"; never 0.</summary>
+    internal int Outside { get; }
+
+    /// <summary>Stands in a bias for "this thread's, and it is inside".</summary>
+    internal int Inside { get; }
 
     /// <summary>The innermost home that the thread is inside of; null outside every strand.</summary>
     internal IStrandHome? Home { get; set; }
@@ -53,6 +54,8 @@ internal sealed class StrandThread
     internal readonly struct Hold(StrandThread thread, IStrandHome? outer, ExecutionContext? context)
     {
         internal StrandThread Thread => thread;
+
+        internal ExecutionContext? Context => context;
 
         internal void Restore()
         {

@@ -40,15 +40,9 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     bool ISidePort.IsWaitedAt => Status == CoroutineStatus.Waiting;
 
-    public override ValueTask SendAsync(T item) => SendWithin(item);
+    public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(MessageKind.Item, item, null);
 
-    public override ValueTask ThrowAsync(Exception error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        return SignalWithin(MessageKind.Throw, error);
-    }
-
-    public override ValueTask CloseAsync() => node.CloseFrom(node.OnlyInput(slot));
+    public override ValueTask CloseAsync() => node.Run.Strand.CallAsync((node, slot), static call => call.node.CloseFrom(call.node.OnlyInput(call.slot)));
 
     public void CloseInput() => PostSignal(MessageKind.Close, null);
 

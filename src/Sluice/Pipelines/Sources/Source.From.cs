@@ -62,7 +62,7 @@ public static partial class Source
         [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(body))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var spec = new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), null, run => body(run.Next, run.Cancellation));
+        var spec = new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), null, run => body(StrandEdge<T>.For(run.Next, run.Run.Strand), run.Cancellation));
         return new(new SourcePoint(spec));
     }
 
