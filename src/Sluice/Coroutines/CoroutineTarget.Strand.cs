@@ -34,9 +34,9 @@ public partial class CoroutineTarget<T>
         _ = TryHold(out var hold); // no one else knows of it yet
         try
         {
-            if (EventLoop.CurrentOrNull is not null)
+            if (StrandHost.Current is not null)
             {
-                _ = StrandOfHolder(); // it belongs to the loop, whoever sends to it
+                _ = StrandOfHolder(); // it belongs to the host, such as a loop, whoever sends to it
             }
 
             StartWithin(body);
@@ -47,18 +47,19 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    private protected ValueTask Enter(MessageKind kind, T item, object? detail)
+    /// <summary>A control message or, if that is null, an item comes in.</summary>
+    private protected ValueTask Enter(ControlMessage? message, T item)
     {
         if (IsHeldHere)
         {
-            return Within(kind, item, detail);
+            return Within(message, item);
         }
 
         if (TryHold(out var hold))
         {
             try
             {
-                return Within(kind, item, detail);
+                return Within(message, item);
             }
             finally
             {
@@ -66,14 +67,13 @@ public partial class CoroutineTarget<T>
             }
         }
 
-        var message = kind == MessageKind.Item ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).ForSignal(kind, detail);
-        var sent = message.AsValueTask();
-        _strand!.Enter(message);
+        var send = message is null ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).For(message);
+        var sent = send.AsValueTask();
+        _strand!.Enter(send);
         return sent;
     }
 
-    private ValueTask Within(MessageKind kind, T item, object? detail) =>
-        kind == MessageKind.Item ? SendWithin(item) : SignalWithin(kind, detail);
+    private ValueTask Within(ControlMessage? message, T item) => message is null ? SendWithin(item) : SignalWithin(message);
 
     /// <summary>Goes inside, unless another thread is there; then there is a strand, to wait for. Pair with <see cref="Leave"/>.</summary>
     private bool TryHold(out StrandThread.Hold hold)

@@ -12,7 +12,7 @@ public sealed class TwoThreadStressTests
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
-    public void Two_threads_send_throw_close_and_take_snapshots_by_hand(int awaitEvery)
+    public async Task Two_threads_send_throw_close_and_take_snapshots_by_hand(int awaitEvery)
     {
         using var together = new Barrier(2);
         CoroutineTarget<int> target = null!;
@@ -46,7 +46,7 @@ public sealed class TwoThreadStressTests
             Assert.Equal(CoroutineStatus.Completed, target.Status);
         }
 
-        Assert.True(other.Wait(Wait.Limit), "the other thread did not end");
+        await Wait.For(other);
         AssertThreadIsWell();
     }
 

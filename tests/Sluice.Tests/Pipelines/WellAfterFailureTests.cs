@@ -62,9 +62,9 @@ public sealed class WellAfterFailureTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void A_thread_goes_on_well(string way)
+    public Task A_thread_goes_on_well(string way)
     {
-        var ended = Threads.Run(() =>
+        return Wait.For(Threads.Run(() =>
         {
             Assert.NotNull(Record.Exception(() => s_ways[way](new FormatException(way)).GetAwaiter().GetResult()));
             Assert.Null(Strand.CurrentHome);
@@ -72,10 +72,7 @@ public sealed class WellAfterFailureTests
             var target = Target.Start<int>(Stages.Drain);
             target.SendNow(1);
             target.CloseNow();
-        });
-
-        Assert.True(((IAsyncResult)ended).AsyncWaitHandle.WaitOne(Wait.Limit), "the thread hangs");
-        ended.GetAwaiter().GetResult();
+        }));
     }
 
     private static Stage<int, int> Throwing(Exception error) => Stage.FromOperator<int, int>(next => new ThrowingOperator(next, error), "throwing");

@@ -31,7 +31,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     private protected override bool HasResult => _hasResult;
 
-    public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(MessageKind.Item, item, null);
+    public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(null, item);
 
     public override ValueTask CloseAsync() => _node.Run.Strand.CallAsync(_node, static node => node.CloseFrom(node.OnlyInput()));
 
@@ -39,7 +39,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     {
         if (slot == 0)
         {
-            PostSignal(MessageKind.Close, null);
+            PostSignal(CloseMessage.Instance);
         }
         else
         {
@@ -49,7 +49,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     public void ThrowIn(Exception error)
     {
-        PostSignal(MessageKind.Throw, error);
+        PostSignal(new FaultMessage(error));
         Array.ForEach(_others, port => port.ThrowIn(error));
     }
 

@@ -42,13 +42,13 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     bool ISidePort.IsWaitedAt => Status == CoroutineStatus.Waiting;
 
-    public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(MessageKind.Item, item, null);
+    public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(null, item);
 
     public override ValueTask CloseAsync() => node.Run.Strand.CallAsync((node, slot), static call => call.node.CloseFrom(call.node.OnlyInput(call.slot)));
 
-    public void CloseInput() => PostSignal(MessageKind.Close, null);
+    public void CloseInput() => PostSignal(CloseMessage.Instance);
 
-    public void ThrowIn(Exception error) => PostSignal(MessageKind.Throw, error);
+    public void ThrowIn(Exception error) => PostSignal(new FaultMessage(error));
 
     public object TargetOf(Edge edge, bool isOnly) => CountingTarget<T>.For(isOnly ? this : new EdgeTarget<T>(this, edge), edge);
 

@@ -83,7 +83,7 @@ public sealed class MutatedStreamTests
         {
             var heard = new Heard
             {
-                OnReceived = (_, _, payload) => payload.Raw(payload.Left),
+                OnReceived = (_, _, payload) => payload.ReadBytes(payload.Left),
                 OnEnd = () => most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread()), // the reader lives as long as its connection
             };
             var connection = new Connection(
