@@ -134,8 +134,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
         var queue = _queue!;
         if (queue.Failure is { } failure)
         {
-            SetException(queue.Completion!, failure); // a task of its own, which is reported if no one looks at it
-            queue.Unobserved.Observe();
+            SetException(queue.Completion!, failure);
         }
         else
         {
