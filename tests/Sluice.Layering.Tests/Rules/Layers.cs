@@ -46,7 +46,7 @@ internal static class Layers
          9  Pipelines/Running            .  .  x  x  .  .  x  .  \  .  .  .  .  x  x
         10  Pipelines/Sources            x  .  .  x  .  .  x  .  x  \  .  .  .  .  .
         11  Pipelines/Sinks              .  .  .  x  .  .  x  .  .  .  \  .  .  .  .
-        12  Pipelines/Operators          .  .  .  x  .  .  x  .  .  x  .  \  .  .  .
+        12  Pipelines/Operators          .  .  .  x  .  .  x  .  x  x  .  \  .  .  .
         13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
         14  Environments/Segments        .  .  .  x  .  x  x  .  x  .  .  .  x  \  x
         15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  .  x  \
@@ -93,4 +93,11 @@ internal static class Layers
     {
         ["Sluice.Worker"] = ["System.CommandLine"],
     };
+
+    /// <summary>The internals that operators of the library use, and why: what an operator of a third party cannot do yet. Each is to become public, or
+    /// to go. Members are named with their types; a type alone stands for all of its members.</summary>
+    internal static readonly (string Why, string[] Internals)[] OperatorInternals =
+    [
+        ("the way back of a Feedback may be used from any thread", ["Sluice.Strand", "Sluice.StrandEdge"]),
+    ];
 }
