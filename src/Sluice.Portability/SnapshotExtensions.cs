@@ -23,13 +23,13 @@ public static class SnapshotExtensions
         /// <returns>The snapshot.</returns>
         /// <exception cref="NotPortableException">Awaited: something that it keeps cannot be stored.</exception>
         /// <exception cref="TargetClosedException">Awaited: it has ended or was closed before.</exception>
-        /// <exception cref="InvalidOperationException">Awaited: a coroutine would wait for itself, or another thread uses this one.</exception>
+        /// <exception cref="InvalidOperationException">Awaited: a coroutine would wait for itself.</exception>
         [RequiresUnreferencedCode("The types in a snapshot are found by name.")]
         [RequiresDynamicCode("Codecs are compiled for the types in a snapshot.")]
         public ValueTask<CoroutineSnapshot> SnapshotAsync(SnapshotOptions? options = null) => new SnapshotMessage(target, options ?? SnapshotOptions.Default).SendAsync();
 
         /// <summary>Captures the coroutine as <see cref="SnapshotAsync"/> does, and ends it here, with all that is in the snapshot:
-        /// whoever resumes the snapshot has the only one.</summary>
+        /// the coroutine that is resumed from the snapshot is the only one.</summary>
         /// <remarks>Its <c>finally</c> blocks do not run here, but where it ends. Its status is then
         /// <see cref="CoroutineStatus.Moved"/>; sends to it, those that wait too, fail, and so does <see cref="CoroutineTarget{T}.Completion"/>.</remarks>
         /// <inheritdoc cref="SnapshotAsync"/>

@@ -8,7 +8,7 @@ internal static class OwnCodecs
     /// <summary>Whether the type names a codec.</summary>
     internal static bool Has(Type type) => type.IsDefined(typeof(PortableCodecAttribute), false);
 
-    /// <summary>The type's codec, made once by whoever keeps it; null if it names none.</summary>
+    /// <summary>Makes the type's codec, which the caller keeps; null if the type names none.</summary>
     /// <exception cref="InvalidOperationException">Thrown: what it names is no codec of the type.</exception>
     internal static PortableCodec? Of(Type type)
     {

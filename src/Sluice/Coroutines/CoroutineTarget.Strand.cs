@@ -6,7 +6,7 @@ namespace Sluice;
 public partial class CoroutineTarget<T>
 {
     /// <summary>The strand. Null while only the thread that started the coroutine has used it, and nothing has waited; then set once, by
-    /// whoever needs it first, and never taken back (docs/decisions/0002 and 0036).</summary>
+    /// the first thread that needs it, and never taken back (docs/decisions/0002 and 0036).</summary>
     private Strand? _strand;
 
     /// <summary>Guards the coroutine as long as there is no strand.</summary>
@@ -31,12 +31,12 @@ public partial class CoroutineTarget<T>
         }
 
         _bias.Give(StrandThread.Current);
-        _ = TryHold(out var hold); // no one else knows of it yet
+        _ = TryHold(out var hold); // no other thread knows of it yet
         try
         {
             if (StrandHost.Current is not null)
             {
-                _ = StrandOfHolder(); // it belongs to the host, such as a loop, whoever sends to it
+                _ = StrandOfHolder(); // it belongs to the host, such as a loop, whichever thread sends to it
             }
 
             StartWithin(body);

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Mutual exclusion that costs one thread, its owner, no interlocked operation: whoever makes something mostly uses
+/// <summary>Mutual exclusion that costs one thread, its owner, no interlocked operation: the thread that makes something mostly uses
 /// it alone. Another thread takes that away once, for good (docs/decisions/0036).</summary>
 /// <remarks>
 /// <para>The owner says that it is inside and then looks whether it still has the bias. The revoker first takes the bias, then has

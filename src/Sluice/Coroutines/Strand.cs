@@ -31,7 +31,7 @@ internal abstract class StrandEntry
 /// <para>Two queues. <c>_outside</c> takes entries from any thread: null means free, <see cref="s_held"/> means held
 /// with nothing waiting, anything else is a stack of entries, newest first, that ends in <see cref="s_held"/>.
 /// <c>_ready</c> belongs to the holder: coroutines that our own awaiters made ready, first in, first out.</para>
-/// <para>Code outside every strand (a sender that awaited by hand, whoever awaits a run or a completion) never runs on the
+/// <para>Code outside every strand (a sender that awaited by hand, code that awaits a run or a completion) never runs on the
 /// strand's stack: it is resumed on the thread pool, or in the context that it came with (docs/decisions/0034).</para>
 /// </remarks>
 [DebuggerDisplay("{_outside is null ? \"free\" : \"held\",nq}")]
@@ -152,7 +152,7 @@ internal sealed class Strand : IStrandHome
         return true;
     }
 
-    /// <summary>The same for the thread that made it. If it holds the strand it lets it go, and runs whoever waits already.</summary>
+    /// <summary>The same for the thread that made it. If it holds the strand it lets it go, and runs what waits already.</summary>
     internal void SettleAsRevoker(bool isOwnerInside)
     {
         var mine = isOwnerInside ? Claim.Owner : Claim.Revoker;
