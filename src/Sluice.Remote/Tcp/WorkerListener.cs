@@ -63,7 +63,8 @@ public sealed class WorkerListener : IAsyncDisposable
     }
 
     /// <summary>Accepts no more, and ends what runs: its pipelines see that the connection is lost.</summary>
-    /// <returns>Completes when all parts have ended.</returns>
+    /// <returns>Completes when all parts have ended and their pipelines were told so. One that does not take it is given up after
+    /// 5 seconds.</returns>
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
@@ -74,7 +75,7 @@ public sealed class WorkerListener : IAsyncDisposable
             part.Lost(new IOException("The worker ends."));
         }
 
-        await Task.WhenAll(parts.Select(static part => part.Value.Gone)).ConfigureAwait(false);
+        await Task.WhenAll(parts.SelectMany(static part => (Task[])[part.Value.Gone, part.Value.Connection.Ended])).ConfigureAwait(false);
     }
 
     private HostedSegment Admit(Greeting greeting)

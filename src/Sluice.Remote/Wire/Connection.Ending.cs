@@ -41,16 +41,33 @@ internal sealed partial class Connection
         _outbox.Flush();
     }
 
-    /// <summary>Ends at once: what is unsent is dropped, and the other side sees a failure. The handler hears nothing from now on.</summary>
+    /// <summary>Ends with a failure in place of the goodbye. Frames that wait to be written are dropped; the other side is told the reason if
+    /// it takes it within <see cref="ConnectionOptions.CloseTimeout"/>, and <see cref="Ended"/> completes when that is decided. The handler hears
+    /// nothing from now on. Does not block; after a close or a goodbye it does nothing.</summary>
+    /// <remarks>The socket stays open, and what comes in is read and dropped, until the other side has closed it: a socket that is closed
+    /// with bytes unread resets the connection, and the reset destroys what was sent last, which is the reason.</remarks>
     internal void Abort(Exception cause)
     {
+        _recovery?.Stop();
         lock (_lock)
         {
+            if (_isClosing || _isGoodbyeReceived || _isOver)
+            {
+                return;
+            }
+
             _isClosing = true; // before the other side hears of it, whose end would be told as a loss
+            LimitClosing();
         }
 
-        _outbox.TryTell(cause.Message);
-        TryFinish();
+        if (_outbox.TryCloseWith(cause.Message))
+        {
+            _outbox.Flush();
+        }
+        else
+        {
+            TryFinish(); // it was not started, or its transport is broken
+        }
     }
 
     /// <summary>Cannot go on; the reader finds out and tells the handler.</summary>

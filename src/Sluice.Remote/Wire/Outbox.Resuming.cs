@@ -37,37 +37,12 @@ internal sealed partial class Outbox
             if (_isGoodbyeOut)
             {
                 _isGoodbyeOut = false;
-                AppendGoodbye();
+                AppendLast(FrameKind.Goodbye);
             }
 
             CountUnsent();
         }
 
         Attach(transport);
-    }
-
-    /// <summary>Tells the other side why there is no goodbye, if that can be done at once.</summary>
-    internal void TryTell(string failure)
-    {
-        lock (_lock)
-        {
-            if (_transport is null || _isWriting || _isClosing || _sent < _sending.Length)
-            {
-                return;
-            }
-
-            var frame = new ByteSink();
-            FrameHeader.Write(frame, FrameKind.Failure, 0);
-            frame.WriteText(failure.AsSpan(0, Math.Min(failure.Length, 1000)));
-            FrameHeader.Seal(frame, 0);
-            try
-            {
-                _transport.TrySend(frame.Written, out _);
-            }
-            catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
-            {
-                // The other side is gone, so it need not be told.
-            }
-        }
     }
 }

@@ -10,6 +10,9 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
     /// <summary>A frame of this length is not continued, so that the receiver need not wait for all of a long stream of small items.</summary>
     private const int JoinedUpTo = 64 * 1024;
 
+    /// <summary>So many characters of a failure are told.</summary>
+    private const int MaxFailure = 1000;
+
     private readonly Lock _lock = new();
 
     // Guard of all below: _lock. A frame that is open is a lock that is held.
@@ -119,16 +122,40 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
             if (!_isClosing && !_isOver)
             {
                 _isClosing = true;
-                AppendGoodbye();
+                AppendLast(FrameKind.Goodbye);
                 WakeWriter();
             }
         }
     }
 
-    private void AppendGoodbye()
+    /// <summary>Nothing is taken any more. A failure follows the batch that is being written; frames that no write was given are dropped.</summary>
+    /// <returns>False if there is no transport to write it to, or the last frame was put in before.</returns>
+    internal bool TryCloseWith(string failure)
+    {
+        lock (_lock)
+        {
+            if (_transport is null || _isClosing || _isOver)
+            {
+                return false;
+            }
+
+            _isClosing = true;
+            _filling.Clear();
+            AppendLast(FrameKind.Failure, failure.AsSpan(0, Math.Min(failure.Length, MaxFailure)));
+            WakeWriter();
+            return true;
+        }
+    }
+
+    private void AppendLast(byte kind, ReadOnlySpan<char> text = default)
     {
         var start = _filling.Length;
-        FrameHeader.Write(_filling, FrameKind.Goodbye, 0);
+        FrameHeader.Write(_filling, kind, 0);
+        if (kind == FrameKind.Failure)
+        {
+            _filling.WriteText(text);
+        }
+
         FrameHeader.Seal(_filling, start);
         _lastStart = -1;
         CountUnsent();

@@ -58,10 +58,21 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         {
             stream.Refuse(refusal.Reason, refusal.Message);
             transport.EndSending();
+            Drain(transport);
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
         {
-            // It did not wait for the answer.
+            // It did not wait for the answer, or the time of the handshake has passed.
+        }
+    }
+
+    /// <summary>Reads until the client has closed: a socket that is closed with bytes unread resets the connection, and the reset destroys
+    /// the answer. The deadline of the handshake bounds it.</summary>
+    private static void Drain(Transport transport)
+    {
+        var dropped = new byte[1024];
+        while (transport.Receive(dropped) > 0)
+        {
         }
     }
 

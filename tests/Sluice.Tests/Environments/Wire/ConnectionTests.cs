@@ -342,6 +342,63 @@ public sealed class ConnectionTests
         Assert.Equal(0, ours.Ends);
     }
 
+    /// <summary>The peer floods, reads nothing until the abort has begun, and closes when it has read the reason: a socket that closes with
+    /// bytes unread, and an outbox whose write is blocked, both lose what was said last.</summary>
+    [Theory]
+    [MemberData(nameof(Sockets))]
+    public async Task The_reason_of_an_abort_comes_behind_the_batch_that_is_being_written_and_is_not_lost_to_a_flood(bool tcp)
+    {
+        var (one, other) = Pair(tcp);
+        using var peer = new RawPeer(other);
+        using var flows = new SemaphoreSlim(0);
+        var connection = new Connection(one);
+        connection.Start(new Heard { OnReceived = (_, _, _) => flows.Release() });
+        var large = new byte[8 * 1024 * 1024]; // more than the system takes, so that the writer is in the middle of it
+        connection.Begin(Plain, 0).WriteBytes(large);
+        connection.End();
+        var isOver = false;
+        var flood = Task.Factory.StartNew(
+            () =>
+            {
+                while (!Volatile.Read(ref isOver))
+                {
+                    peer.Send(RawPeer.Frame(Plain, 0, new byte[1000]));
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        Assert.True(flows.Wait(Wait.Limit));
+
+        connection.Abort(new InvalidOperationException("the disk is full"));
+
+        Assert.Equal(large.Length, peer.Receive().Payload.Length);
+        var (kind, reason) = peer.Receive();
+        Assert.Equal(FrameKind.Failure, kind);
+        Assert.Contains("the disk is full", System.Text.Encoding.UTF8.GetString(reason), StringComparison.Ordinal);
+        Assert.Equal(0, peer.Drain());
+        Volatile.Write(ref isOver, true);
+        await Wait.For(flood);
+        peer.Dispose();
+        await Wait.For(connection.Ended);
+    }
+
+    [Fact]
+    public async Task An_abort_waits_no_longer_than_a_close_for_a_peer_that_does_not_listen()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var (one, other) = SocketPair.Unix();
+        var connection = new Connection(one, new ConnectionOptions { Time = time, SilenceTimeout = Timeout.InfiniteTimeSpan });
+        using var peer = new RawPeer(other);
+        connection.Start(new Heard());
+        connection.Abort(new InvalidOperationException("the disk is full"));
+        Assert.Equal(FrameKind.Failure, peer.Receive().Kind);
+        time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(connection.Ended.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await Wait.For(connection.Ended);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
