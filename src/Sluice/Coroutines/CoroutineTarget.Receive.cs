@@ -22,7 +22,11 @@ public partial class CoroutineTarget<T>
     /// <summary>The items of the chunk that were not taken yet; empty if there is none.</summary>
     internal ReadOnlySpan<T> RestOfChunk => _state == PortState.Chunk ? _queue!.Chunk.AsSpan(_queue.ChunkNext.._queue.ChunkEnd) : default;
 
-    internal CancellationToken RunCancellation => _strand?.Cancellation ?? default;
+    /// <summary>Cancelled when there is no reason to go on: see <see cref="Inbox{T}.Cancellation"/>.</summary>
+    internal virtual CancellationToken Cancellation => _strand?.Cancellation ?? default;
+
+    /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
+    internal virtual Exception CauseOf(Exception error) => error;
 
     /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
     internal bool ReceiveIsReady => _state != PortState.Busy && (_state == PortState.Chunk || ReceiveIsReadySlow());

@@ -31,6 +31,9 @@ public partial class CoroutineTarget<T>
         LeavePlainly(hold);
     }
 
+    /// <summary>Starts a coroutine that works for this one, within its strand.</summary>
+    internal virtual CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Target.Start(body);
+
     private ValueTask Enter(MessageKind kind, T item, object? detail)
     {
         if (IsHeldHere)

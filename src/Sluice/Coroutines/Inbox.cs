@@ -18,9 +18,23 @@ public readonly struct Inbox<T>
 
     internal Inbox(CoroutineTarget<T> port) => _port = port;
 
-    /// <summary>The token of the run: give it to real I/O inside the stage. Never cancelled for a target that was
-    /// started by hand outside of a pipeline.</summary>
-    public CancellationToken Cancellation => Port.RunCancellation;
+    /// <summary>The token of the stage: give it to real I/O inside the stage. It is cancelled when the stage has no reason to
+    /// go on: nobody takes what it sends any more, a part of the run has failed, or the run was cancelled.</summary>
+    /// <remarks>
+    /// <para>An <see cref="OperationCanceledException"/> that escapes from the stage then counts as what has cancelled the token:
+    /// as a normal end, as that failure and not a second one, or as the cancellation of the run.</para>
+    /// <para>A target that is started inside a stage has the token of the run: it is cancelled when the run has failed or was
+    /// cancelled. Never cancelled for a target that was started by hand outside of a pipeline. The token's source is made when
+    /// this is first asked for. Thread safety: may be read from any thread. Callbacks that are registered with the token run
+    /// within the pipeline; what they throw fails the run.</para>
+    /// </remarks>
+    public CancellationToken Cancellation => Port.Cancellation;
+
+    /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
+    internal Exception CauseOf(Exception error) => Port.CauseOf(error);
+
+    /// <summary>Starts a coroutine that works for this one, and has its token.</summary>
+    internal CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Port.StartInner(body);
 
     /// <summary>The clock of the run; the system's for a target that was started by hand outside of a pipeline.</summary>
     public TimeProvider TimeProvider => Port.RunTimeProvider;

@@ -158,7 +158,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
 
             if (decision == ErrorPolicy.Decision.Again || spec.Policy.WaitsToSkip)
             {
-                await WaitToGoOn(error, decision == ErrorPolicy.Decision.Again ? failures : _failuresInARow);
+                await WaitToGoOn(decision == ErrorPolicy.Decision.Again ? failures : _failuresInARow);
             }
 
             Start();
@@ -229,12 +229,12 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
 
             if (decision != ErrorPolicy.Decision.Again && spec.DeadLetter is { } deadLetter)
             {
-                await deadLetter(new DeadLetter<TIn>(item, error, node.Name), node.Run.Cancellation);
+                await deadLetter(new DeadLetter<TIn>(item, error, node.Name), node.Cancellation);
             }
 
             return decision;
         }
-        catch (OperationCanceledException) when (node.Run.Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (node.Cancellation.IsCancellationRequested)
         {
             throw;
         }
@@ -244,33 +244,15 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         }
     }
 
-    /// <summary>The wait before a fresh start. It ends early when nobody takes what the stage sends any more: then there is
-    /// nothing to go on for, and the node ends as what is behind it has.</summary>
-    private async Coroutine WaitToGoOn(Exception error, int attempt)
+    /// <summary>The wait before a fresh start. It ends early when there is nothing to go on for: then the node ends as what has
+    /// cancelled its token.</summary>
+    private async Coroutine WaitToGoOn(int attempt)
     {
-        if (spec.Policy.Backoff?.DelayBefore(attempt) is { } delay && delay > TimeSpan.Zero && !node.OutputsHaveEnded)
+        if (spec.Policy.Backoff?.DelayBefore(attempt) is { } delay && delay > TimeSpan.Zero)
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
-            Action cancel = stop.Cancel;
-            node.WhenOutputsHaveEnded += cancel;
-            try
-            {
-                await Task.Delay(delay, node.Run.TimeProvider, stop.Token);
-            }
-            catch (OperationCanceledException) when (!node.Run.Cancellation.IsCancellationRequested)
-            {
-                // what is behind the stage has ended
-            }
-            finally
-            {
-                node.WhenOutputsHaveEnded -= cancel;
-            }
+            await Task.Delay(delay, node.Run.TimeProvider, node.Cancellation).ConfigureAwait(false);
         }
 
-        node.Run.Cancellation.ThrowIfCancellationRequested(); // which ends the outputs too
-        if (node.OutputsHaveEnded)
-        {
-            Rethrow(node.NormalEndOfOutputs() ?? error);
-        }
+        node.Cancellation.ThrowIfCancellationRequested();
     }
 }

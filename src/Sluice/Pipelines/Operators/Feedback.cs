@@ -55,7 +55,7 @@ public static partial class Stage
     private static async Coroutine FeedbackFrom<T, TOut>(Inbox<T> items, Target<TOut> next, Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage, BackTarget<T> back)
     {
         const int RoundsBetweenRests = 1024;
-        var inner = Target.Start<T>(inbox => stage(inbox, next, back));
+        var inner = items.StartInner<T>(inbox => stage(inbox, next, back));
         var input = items.GetAsyncEnumerator();
         var (rounds, isCanceled) = (0, false);
         while (!inner.IsClosed)
@@ -91,7 +91,7 @@ public static partial class Stage
             }
             catch (Exception error)
             {
-                raised = error; // what is raised here is for the stage, which may catch it
+                raised = items.CauseOf(error); // what is raised here is for the stage, which may catch it
             }
 
             back.IsOpen = hasItem || raised is not null;

@@ -52,7 +52,11 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
     private readonly List<Edge> _inputs = [];
     private readonly List<Edge> _outputs = [];
     private List<PendingSend>? _closeWaiters;
+    private readonly LazyToken _ending = new();
     private bool _isSettled;
+
+    /// <summary>All outputs have ended normally, or a source was told to stop: what is cancelled now ends normally.</summary>
+    private bool _isUnneeded;
 
     internal Run Run => run;
 
@@ -100,16 +104,38 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
         [.. _outputs.Select(static edge => edge.To.Body.TargetOf(edge, edge.To._inputs.Count(other => other.Slot == edge.Slot) == 1))];
 
     /// <summary>What the end of a node's coroutine counts as (rule 5, and the rules of cancelling).</summary>
+    /// <remarks>A cancellation counts as what has cancelled the node's token. Which token it comes with is not looked at: code
+    /// that links tokens raises it with its own.</remarks>
     public (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult) => error switch
     {
         null => (CoroutineStatus.Completed, null),
         OperationCanceledException when run.Cancellation.IsCancellationRequested => (CoroutineStatus.Canceled, null),
+        OperationCanceledException when _isUnneeded => (CoroutineStatus.Completed, null),
+        OperationCanceledException when run.FirstFailure is { } failure => (CoroutineStatus.Faulted, failure),
         TargetClosedException ended when IsOwnOutput(ended.Port) && !ended.Failed =>
             run.Cancellation.IsCancellationRequested ? (CoroutineStatus.Canceled, null)
             : hasResult ? (CoroutineStatus.Faulted, error)
             : (CoroutineStatus.Completed, null),
         _ => (CoroutineStatus.Faulted, error),
     };
+
+    /// <summary>Cancelled when the node has no reason to work: all its outputs have ended, or the run has failed or was cancelled.
+    /// An input that fails is a failure of the run.</summary>
+    internal CancellationToken Cancellation => _ending.TokenWith(run.Ended);
+
+    /// <summary>The same, but not cancelled by a failure: for what brings in the items that were sent before it.</summary>
+    internal CancellationToken CancellationOfIntake => _ending.TokenWith(run.Cancellation);
+
+    internal bool HasCanceledToken => _isUnneeded;
+
+    internal Exception CauseOf(Exception error) => error is OperationCanceledException ? Classify(error, hasResult: false).Failure ?? error : error;
+
+    /// <summary>A source is to give no more items.</summary>
+    internal void Stop()
+    {
+        _isUnneeded = true;
+        CancelToken();
+    }
 
     /// <summary>One edge into this node ends, normally or with a failure. Once for each edge.</summary>
     private void InputEnded(Edge edge, Exception? failure)
@@ -190,6 +216,11 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
             input.From.LookAtOutputs();
         }
 
+        if (failure is not null)
+        {
+            run.EndWork(this); // last: callbacks of tokens are user code, which may look at the nodes
+        }
+
         run.NodeEnded();
     }
 
@@ -199,22 +230,34 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
     /// a source behind stages that wait would else never learn of it, and the run would not end.</summary>
     internal void LookAtOutputs()
     {
-        if (!IsEnded && Body is not null && OutputsHaveEnded)
+        if (Body is null || _outputs.Count == 0 || !_outputs.TrueForAll(static output => output.To.IsEnded))
         {
-            Body.OutputsEnded(NormalEndOfOutputs() ?? _outputs.Find(static output => output.To.Failure is not null)?.To.Failure);
-            WhenOutputsHaveEnded?.Invoke();
+            return;
         }
+
+        _isUnneeded |= _outputs.TrueForAll(static output => output.To.EndedNormally);
+        if (!IsEnded)
+        {
+            Body.OutputsEnded(_isUnneeded
+                ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
+                : _outputs.Find(static output => output.To.Failure is not null)?.To.Failure);
+        }
+
+        CancelToken(); // also if the node has ended: work that its coroutine has left behind may wait with the token
     }
 
-    internal bool OutputsHaveEnded => _outputs.Count > 0 && _outputs.TrueForAll(static output => output.To.IsEnded);
-
-    /// <summary>Called when <see cref="OutputsHaveEnded"/>, for a wait that is in vain then.</summary>
-    internal event Action? WhenOutputsHaveEnded;
-
-    /// <summary>What tells the node that all outputs have ended; null if one of them failed.</summary>
-    internal TargetClosedException? NormalEndOfOutputs() => _outputs.TrueForAll(static output => output.To.EndedNormally)
-        ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
-        : null;
+    /// <summary>Wakes up what waits with the node's token. A coroutine goes on from the strand's queue, so nothing of it runs here.</summary>
+    private void CancelToken()
+    {
+        try
+        {
+            _ending.Cancel();
+        }
+        catch (AggregateException callbacks)
+        {
+            run.Fail(this, callbacks);
+        }
+    }
 
     private void Settle()
     {

@@ -26,6 +26,12 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     public Coroutine? Root { get; private set; }
 
+    internal override CancellationToken Cancellation => _node.Cancellation;
+
+    internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
+
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+
     private protected override bool HasResult => _hasResult;
 
     public override ValueTask SendAsync(T item) => SendWithin(item);
@@ -87,7 +93,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     /// <summary>The sender learns that this node has ended, not who ended behind it.</summary>
     private protected override Exception? SenderErrorFor(Exception error) =>
-        error is TargetClosedException or InboxClosedException ? new TargetClosedException(this, Name, error, failed: false) : error;
+        error is TargetClosedException or InboxClosedException || (error is OperationCanceledException && _node.Classify(error, _hasResult).Outcome == CoroutineStatus.Completed) ? new TargetClosedException(this, Name, error, failed: false) : error;
 
     private protected override void KeepResult(Coroutine root) => Root = root;
 

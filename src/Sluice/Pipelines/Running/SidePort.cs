@@ -38,6 +38,12 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     /// <summary>The first inbox's port, which knows what the coroutine waits for while it is not here (rule 6).</summary>
     internal override IReceiver Receiver => (IReceiver)node.Body;
 
+    internal override CancellationToken Cancellation => node.Cancellation;
+
+    internal override Exception CauseOf(Exception error) => node.CauseOf(error);
+
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(node, body);
+
     bool ISidePort.IsWaitedAt => Status == CoroutineStatus.Waiting;
 
     public override ValueTask SendAsync(T item) => SendWithin(item);

@@ -1,23 +1,24 @@
 namespace Sluice;
 
 /// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
-/// <remarks>Its token is cancelled with the run, and also when nobody takes its items any more, so that a source which
-/// waits for something outside does not wait in vain.</remarks>
 internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 {
     private readonly Node _node;
     private readonly Func<SourceRun<T>, Coroutine> _body;
     private readonly SourceRun<T> _source;
-    private readonly CancellationTokenSource _stopped; // linked only to the run's, and goes with it: not disposed
     private PendingSend? _waitsFor;
     private bool _started;
 
     internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next)
+        : this(node, body, next, node.Cancellation)
+    {
+    }
+
+    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation)
     {
         _node = node;
         _body = body;
-        _stopped = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
-        _source = new SourceRun<T>(next, node.Run, _stopped.Token);
+        _source = new SourceRun<T>(next, node.Run, cancellation);
     }
 
     public string Name => _node.Name;
@@ -68,7 +69,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     public virtual void Stop()
     {
         (_source.Next as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
-        _stopped.Cancel();
+        _node.Stop();
         if (!_started)
         {
             End(CoroutineStatus.Completed, null);
@@ -79,13 +80,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void OnEnded(Coroutine root)
     {
-        var error = root.Error?.SourceException;
-        if (error is OperationCanceledException && _stopped.IsCancellationRequested && !_node.Run.Cancellation.IsCancellationRequested)
-        {
-            error = null; // it was told to stop because nobody takes its items
-        }
-
-        var (outcome, failure) = _node.Classify(error, hasResult: false);
+        var (outcome, failure) = _node.Classify(root.Error?.SourceException, hasResult: false);
         End(outcome, failure);
     }
 
@@ -93,7 +88,10 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
 
-    public virtual void OutputsEnded(Exception? ended) => _stopped.Cancel();
+    /// <summary>The node's token is cancelled by it.</summary>
+    public virtual void OutputsEnded(Exception? ended)
+    {
+    }
 
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
     public virtual void Cancel(OperationCanceledException canceled)
