@@ -28,6 +28,32 @@ public partial class CoroutineTarget<T>
     /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
     internal virtual Exception CauseOf(Exception error) => error;
 
+    /// <summary>The first failure of the run, unless it was cancelled.</summary>
+    internal virtual Exception? FailureOfRun => null;
+
+    /// <summary>The inbox is closed, or will be at the next receive: nothing waits before the close.</summary>
+    internal bool IsOver => _state == PortState.Ended || (_state == PortState.Closing && _queue?.Cancellation is null)
+        || (_queue is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Kind == MessageKind.Close);
+
+    /// <summary>The item that was taken last is handled, and the next one may be sent; it waits until the coroutine comes to this
+    /// inbox again. For a coroutine that waits at another inbox first: else the end of what sends here is not seen.</summary>
+    internal void ReleaseSender()
+    {
+        if (_state is PortState.Busy or PortState.BusyQueued)
+        {
+            _state = PortState.Between; // a sender that is still on the stack finds this state, and so its send completed
+            FinishCurrent();
+        }
+    }
+
+    /// <summary>Completes when the inbox is closed, behind what waits there; null if it is, or if this is no inbox of a node.</summary>
+    internal virtual Task? Closing => null;
+
+    /// <summary>The coroutine is about to receive from this inbox for the first time: what feeds it starts, if it waits for that.</summary>
+    internal virtual void OpenInput()
+    {
+    }
+
     /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
     internal bool ReceiveIsReady => _state != PortState.Busy && (_state == PortState.Chunk || ReceiveIsReadySlow());
 

@@ -33,6 +33,26 @@ public readonly struct Inbox<T>
     /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
     internal Exception CauseOf(Exception error) => Port.CauseOf(error);
 
+    /// <inheritdoc cref="CoroutineTarget{T}.FailureOfRun"/>
+    internal Exception? FailureOfRun => Port.FailureOfRun;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.IsOver"/>
+    internal bool IsOver => Port.IsOver;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.Closing"/>
+    internal Task? Closing => Port.Closing;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.OpenInput"/>
+    internal void OpenInput() => Port.OpenInput();
+
+    /// <summary>Waits for the next item, at the longest until another inbox of the node is closed: what is received then is nothing.
+    /// For coroutines that may have no reason to wait here then, and have handled the item of the other inbox.</summary>
+    internal TryReceiveAwaitable ReceiveUntilClosed<TOther>(Inbox<TOther> other)
+    {
+        other.Port.ReleaseSender();
+        return other.Closing is { } closing ? TryReceiveAsync(closing) : TryReceiveAsync(Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Starts a coroutine that works for this one, and has its token.</summary>
     internal CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Port.StartInner(body);
 

@@ -15,6 +15,9 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Whether it returns something when it has ended.</summary>
     internal bool HasResult { get; init; }
 
+    /// <summary>Whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
+    internal bool OpensInTurn { get; init; }
+
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 

@@ -20,6 +20,8 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next)
     /// <summary>The sources before it may have started already: what they sent, and what has failed since, goes through here.</summary>
     private protected override bool StartsAfterFailure => true;
 
+    public override bool StartsAtOnce => true;
+
     /// <summary>What sources there are before it is told by itself to stop, and ends then.</summary>
     public override void Stop()
     {

@@ -20,6 +20,8 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
 
+    internal override Exception? FailureOfRun => _node.FailureOfRun;
+
     internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
 
     public override ValueTask SendAsync(T item) => SendWithin(item);

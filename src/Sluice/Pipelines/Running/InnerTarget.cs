@@ -13,6 +13,8 @@ internal sealed class InnerTarget<T> : CoroutineTarget<T>
 
     internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
 
+    internal override Exception? FailureOfRun => _node.FailureOfRun;
+
     internal static CoroutineTarget<T> Start(Node node, Func<Inbox<T>, Coroutine> body)
     {
         var target = new InnerTarget<T>(node);

@@ -37,8 +37,11 @@ internal interface INodeBody
 /// <summary>A source: it starts when everything behind it waits.</summary>
 internal interface ISourceBody : INodeBody
 {
-    /// <summary>It is to start from the strand's queue, in the order of these calls.</summary>
+    /// <summary>It is to start from the strand's queue, in the order of these calls. A second call does nothing.</summary>
     void GetReady();
+
+    /// <summary>Whether it starts though what it feeds is not open yet.</summary>
+    bool StartsAtOnce => false;
 
     /// <summary>It is to give no more items; a source that does not look at its token goes on.</summary>
     void Stop();
@@ -57,6 +60,9 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
 
     /// <summary>All outputs have ended normally, or a source was told to stop: what is cancelled now ends normally.</summary>
     private bool _isUnneeded;
+
+    /// <summary>On how many inboxes behind this node it depends that are not open yet: a source starts when there is none.</summary>
+    private int _unopened;
 
     internal Run Run => run;
 
@@ -128,7 +134,48 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
 
     internal bool HasCanceledToken => _isUnneeded;
 
+    /// <summary>The first failure of the run, unless it was cancelled.</summary>
+    internal Exception? FailureOfRun => run.Cancellation.IsCancellationRequested ? null : run.FirstFailure;
+
     internal Exception CauseOf(Exception error) => error is OperationCanceledException ? Classify(error, hasResult: false).Failure ?? error : error;
+
+    /// <summary>Whether an inbox behind this node is not open yet.</summary>
+    internal bool IsHeld => _unopened > 0;
+
+    /// <summary>What feeds the node's inboxes, from the second one on, waits until they are opened. Before the sources start.</summary>
+    internal void HoldInputs()
+    {
+        if (Blueprint.Spec.OpensInTurn)
+        {
+            foreach (var source in _inputs.Where(static input => input.Slot > 0).SelectMany(static input => input.From.Upstream()))
+            {
+                source._unopened++;
+            }
+        }
+    }
+
+    /// <summary>The node's coroutine comes to an inbox: what feeds it starts, if it feeds no other one that is not open.</summary>
+    internal void OpenInput(int slot)
+    {
+        foreach (var source in _inputs.Where(input => input.Slot == slot).SelectMany(static input => input.From.Upstream()).ToList())
+        {
+            if (--source._unopened == 0)
+            {
+                (source.Body as ISourceBody)?.GetReady();
+            }
+        }
+    }
+
+    /// <summary>This node and all before it. Each once: what is before the inbox of a node is a tree.</summary>
+    private IEnumerable<Node> Upstream()
+    {
+        var left = new Stack<Node>([this]);
+        while (left.TryPop(out var node))
+        {
+            yield return node;
+            node._inputs.ForEach(input => left.Push(input.From));
+        }
+    }
 
     /// <summary>A source is to give no more items.</summary>
     internal void Stop()

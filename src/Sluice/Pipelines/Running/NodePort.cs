@@ -8,6 +8,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     /// <summary>The ports of the node's other inboxes; the coroutine waits at one of all of them at a time.</summary>
     private readonly ISidePort[] _others;
+    private TaskCompletionSource? _closing;
 
     internal NodePort(Node node, bool hasResult, params ISidePort[] others)
         : base(node.Run.Strand, null)
@@ -30,7 +31,11 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
 
+    internal override Exception? FailureOfRun => _node.FailureOfRun;
+
     internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+
+    internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
 
     private protected override bool HasResult => _hasResult;
 
@@ -49,6 +54,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
         if (slot == 0)
         {
             PostSignal(MessageKind.Close, null);
+            _closing?.TrySetResult();
         }
         else
         {

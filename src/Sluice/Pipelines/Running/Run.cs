@@ -106,6 +106,11 @@ internal sealed class Run : IPipelineRun
 
         foreach (var node in _nodes)
         {
+            node.HoldInputs(); // first: a source that waits for its turn is ended by what follows
+        }
+
+        foreach (var node in _nodes)
+        {
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them
         }
 
@@ -122,7 +127,10 @@ internal sealed class Run : IPipelineRun
     {
         foreach (var node in _nodes)
         {
-            (node.Body as ISourceBody)?.GetReady();
+            if (!node.IsHeld || node.Body is ISourceBody { StartsAtOnce: true })
+            {
+                (node.Body as ISourceBody)?.GetReady();
+            }
         }
     }
 

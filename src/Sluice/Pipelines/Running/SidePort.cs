@@ -32,6 +32,7 @@ internal interface IFanInPort
 internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node.Run.Strand, null), ISidePort
 {
     private bool _endedWithNode;
+    private TaskCompletionSource? _closing;
 
     public override string Name => node.Name;
 
@@ -41,6 +42,8 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     internal override CancellationToken Cancellation => node.Cancellation;
 
     internal override Exception CauseOf(Exception error) => node.CauseOf(error);
+
+    internal override Exception? FailureOfRun => node.FailureOfRun;
 
     internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(node, body);
 
@@ -56,7 +59,15 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     public override ValueTask CloseAsync() => node.CloseFrom(node.OnlyInput(slot));
 
-    public void CloseInput() => PostSignal(MessageKind.Close, null);
+    internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
+
+    internal override void OpenInput() => node.OpenInput(slot);
+
+    public void CloseInput()
+    {
+        PostSignal(MessageKind.Close, null);
+        _closing?.TrySetResult();
+    }
 
     public void ThrowIn(Exception error) => PostSignal(MessageKind.Throw, error);
 

@@ -7,6 +7,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     private readonly Func<SourceRun<T>, Coroutine> _body;
     private readonly SourceRun<T> _source;
     private PendingSend? _waitsFor;
+    private bool _isReady;
     private bool _started;
 
     internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next)
@@ -26,7 +27,17 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     /// <summary>Whether it has something to tell also if the run has failed before it starts.</summary>
     private protected virtual bool StartsAfterFailure => false;
 
-    public void GetReady() => _node.Run.Strand.Ready(this);
+    /// <summary>Whether it starts though what it feeds is not open yet: what comes from another segment does, and waits there.</summary>
+    public virtual bool StartsAtOnce => false;
+
+    public void GetReady()
+    {
+        if (!_isReady)
+        {
+            _isReady = true;
+            _node.Run.Strand.Ready(this);
+        }
+    }
 
     public PendingSend? WaitsFor => _waitsFor;
 
@@ -88,9 +99,13 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
 
-    /// <summary>The node's token is cancelled by it.</summary>
+    /// <summary>The node's token is cancelled by it. One that waits for its turn will never have it.</summary>
     public virtual void OutputsEnded(Exception? ended)
     {
+        if (_node.IsHeld && !_isReady)
+        {
+            End(CoroutineStatus.Completed, null);
+        }
     }
 
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
@@ -108,7 +123,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     {
     }
 
-    public virtual string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
+    public virtual string DescribeState() => _node.IsEnded ? "ended" : _node.IsHeld && !_started ? "waits for its turn" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
 
     public override string ToString() => $"'{Name}': {DescribeState()}";
 
