@@ -31,6 +31,11 @@ public partial class CoroutineTarget<T>
     /// <summary>The first failure of the run, unless it was cancelled.</summary>
     internal virtual Exception? FailureOfRun => null;
 
+    /// <summary>The coroutine comes to wait until what is behind it has taken something that is under way, or goes on.</summary>
+    internal virtual void NoteWaitForRoom(bool waits)
+    {
+    }
+
     /// <summary>The inbox is closed, or will be at the next receive: nothing waits before the close.</summary>
     internal bool IsOver => _state == PortState.Ended || (_state == PortState.Closing && _queue?.Cancellation is null)
         || (_queue is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Kind == MessageKind.Close);

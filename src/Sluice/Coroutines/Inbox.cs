@@ -33,8 +33,14 @@ public readonly struct Inbox<T>
     /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
     internal Exception CauseOf(Exception error) => Port.CauseOf(error);
 
+    /// <summary>What the coroutine is called.</summary>
+    internal string Name => Port.Name;
+
     /// <inheritdoc cref="CoroutineTarget{T}.FailureOfRun"/>
     internal Exception? FailureOfRun => Port.FailureOfRun;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.NoteWaitForRoom"/>
+    internal void NoteWaitForRoom(bool waits) => Port.NoteWaitForRoom(waits);
 
     /// <inheritdoc cref="CoroutineTarget{T}.IsOver"/>
     internal bool IsOver => Port.IsOver;

@@ -62,6 +62,14 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     /// <summary>The coroutine's owner that waits for this, so that the note can be taken off it again.</summary>
     internal ICoroutineOwner? Waiter { get; set; }
 
+    /// <summary>What the sender does while this is pending, in words.</summary>
+    internal string Describe() => Kind switch
+    {
+        MessageKind.Close => $"waits for '{Receiver.Name}' to take its close",
+        MessageKind.Snapshot => $"waits for '{Receiver.Name}' to take a request for a snapshot",
+        _ => Receiver.DescribeSend,
+    };
+
     /// <summary>Tells the sender. Within the strand; a second call does nothing.</summary>
     internal void Complete(Exception? error)
     {

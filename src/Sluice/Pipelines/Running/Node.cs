@@ -25,6 +25,9 @@ internal interface INodeBody
 
     string DescribeState();
 
+    /// <summary>Whether it is neither ended nor waiting for an item, so that a send may be what it waits for.</summary>
+    bool IsAtWork => false;
+
     /// <summary>The ended coroutine that has the node's result.</summary>
     Coroutine? Root => null;
 
@@ -85,18 +88,39 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
 
     private bool EndedNormally { get; set; }
 
-    internal string DebuggerState => Body.DescribeState();
+    internal string DebuggerState => DescribeState();
+
+    /// <summary>In a run that counts items, the wait for a send is between the node and the send, so it is seen at the edge only.</summary>
+    private string DescribeState() =>
+        !IsEnded && Body.IsAtWork && _outputs.Find(static output => output.IsBlocked) is { } blocked ? DescribeSendTo(blocked.To) : Body.DescribeState();
+
+    /// <summary>What the node waits for that has sends under way, and comes to wait for one of them. From any thread.</summary>
+    internal string DescribeBlockedOutputs() =>
+        string.Join(", or ", _outputs.Where(static output => output.To is { IsEnded: false }).Select(static output => DescribeSendTo(output.To)));
+
+    /// <summary>Operators take nothing themselves: an item waits for what is behind them.</summary>
+    private static string DescribeSendTo(Node to)
+    {
+        while (to.Body is not IReceiver && to._outputs is [var only])
+        {
+            to = only.To;
+        }
+
+        return (to.Body as IReceiver)?.DescribeSend ?? $"waits for '{to.Name}' to take an item";
+    }
 
     /// <summary>From any thread.</summary>
     internal NodeStatus Status => new(
         Name,
         Blueprint.Kind,
         IsEnded,
-        Body is null ? "is being started" : IsEnded && Failure is { } failure ? $"failed with {failure.GetType().Name}" : Body.DescribeState(),
+        Body is null ? "is being started" : IsEnded && Failure is { } failure ? $"failed with {failure.GetType().Name}" : DescribeState(),
         _inputs.Sum(static edge => Volatile.Read(ref edge.Completed)),
         _outputs.Sum(static edge => Volatile.Read(ref edge.Sent)),
         _inputs.Sum(static edge => Volatile.Read(ref edge.Sent) - Volatile.Read(ref edge.Completed)),
-        run.TimeProvider.GetElapsedTime(0, _outputs.Sum(static edge => Volatile.Read(ref edge.Blocked))));
+        run.TimeProvider.GetElapsedTime(0, BlockedUntil(run.TimeProvider.GetTimestamp())));
+
+    private long BlockedUntil(long now) => _outputs.Sum(edge => edge.BlockedUntil(now));
 
     internal static void Connect(Node from, Node to, int slot)
     {

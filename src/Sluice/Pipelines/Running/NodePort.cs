@@ -9,6 +9,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     /// <summary>The ports of the node's other inboxes; the coroutine waits at one of all of them at a time.</summary>
     private readonly ISidePort[] _others;
     private TaskCompletionSource? _closing;
+    private volatile bool _waitsForRoom; // written by the strand's holder, read by descriptions
 
     internal NodePort(Node node, bool hasResult, params ISidePort[] others)
         : base(node.Run.Strand, null)
@@ -84,7 +85,11 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     void IFanInPort.Abandon(Exception failure) => EndWith(CoroutineStatus.Faulted, failure, failure);
 
-    internal override string DescribeState() => Array.Exists(_others, static port => port.IsWaitedAt) ? "waits for an item" : base.DescribeState();
+    internal override void NoteWaitForRoom(bool waits) => _waitsForRoom = waits;
+
+    bool INodeBody.IsAtWork => Status == CoroutineStatus.Busy && !Array.Exists(_others, static port => port.IsWaitedAt);
+
+    internal override string DescribeState() => _waitsForRoom && !HasEnded ? _node.DescribeBlockedOutputs() : Array.Exists(_others, static port => port.IsWaitedAt) ? "waits for an item" : base.DescribeState();
 
     string INodeBody.DescribeState() => DescribeState();
 

@@ -123,7 +123,9 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     {
     }
 
-    public virtual string DescribeState() => _node.IsEnded ? "ended" : _node.IsHeld && !_started ? "waits for its turn" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
+    public virtual string DescribeState() => _node.IsEnded ? "ended" : _node.IsHeld && !_started ? "waits for its turn" : _waitsFor is { } send ? send.Describe() : "produces items";
+
+    public bool IsAtWork => _started && !_node.IsEnded;
 
     public override string ToString() => $"'{Name}': {DescribeState()}";
 
