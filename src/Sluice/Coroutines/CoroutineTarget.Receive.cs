@@ -40,6 +40,9 @@ public partial class CoroutineTarget<T>
     internal bool IsOver => _state == PortState.Ended || (_state == PortState.Closing && _queue?.Cancellation is null)
         || (_queue is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Kind == MessageKind.Close);
 
+    /// <summary>The message in progress, if its sender waits for it.</summary>
+    private protected PendingSend? CurrentMessage => _queue?.Current;
+
     /// <summary>The item that was taken last is handled, and the next one may be sent; it waits until the coroutine comes to this
     /// inbox again. For a coroutine that waits at another inbox first: else the end of what sends here is not seen.</summary>
     internal void ReleaseSender()

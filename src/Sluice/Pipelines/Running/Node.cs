@@ -25,6 +25,9 @@ internal interface INodeBody
 
     string DescribeState();
 
+    /// <summary>The message that it handles, if its sender waits for that.</summary>
+    PendingSend? InProgress => null;
+
     /// <summary>Whether it is neither ended nor waiting for an item, so that a send may be what it waits for.</summary>
     bool IsAtWork => false;
 
@@ -92,22 +95,41 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
 
     /// <summary>In a run that counts items, the wait for a send is between the node and the send, so it is seen at the edge only.</summary>
     private string DescribeState() =>
-        !IsEnded && Body.IsAtWork && _outputs.Find(static output => output.IsBlocked) is { } blocked ? DescribeSendTo(blocked.To) : Body.DescribeState();
+        !IsEnded && Body.IsAtWork && _outputs.Exists(static output => output.IsBlocked)
+            ? string.Join(", or ", _outputs.Where(static output => output.IsBlocked).Select(static output => DescribeSendTo(output.To)))
+            : Body.DescribeState();
+
+    /// <summary>The send that a source waits for which it has made before it was known as the one that waits: in its first run. From
+    /// any thread.</summary>
+    internal PendingSend? FindSendOf(ICoroutineOwner owner)
+    {
+        foreach (var output in _outputs)
+        {
+            if (Taker(output.To).Body.InProgress is { } send && ReferenceEquals(send.SenderOwner, owner))
+            {
+                return send;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What the node waits for that has sends under way, and comes to wait for one of them. From any thread.</summary>
     internal string DescribeBlockedOutputs() =>
         string.Join(", or ", _outputs.Where(static output => output.To is { IsEnded: false }).Select(static output => DescribeSendTo(output.To)));
 
     /// <summary>Operators take nothing themselves: an item waits for what is behind them.</summary>
-    private static string DescribeSendTo(Node to)
+    private static Node Taker(Node to)
     {
         while (to.Body is not IReceiver && to._outputs is [var only])
         {
             to = only.To;
         }
 
-        return (to.Body as IReceiver)?.DescribeSend ?? $"waits for '{to.Name}' to take an item";
+        return to;
     }
+
+    private static string DescribeSendTo(Node to) => (Taker(to).Body as IReceiver)?.DescribeSend ?? $"waits for '{to.Name}' to take an item";
 
     /// <summary>From any thread.</summary>
     internal NodeStatus Status => new(

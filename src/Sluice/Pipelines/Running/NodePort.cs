@@ -87,6 +87,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     internal override void NoteWaitForRoom(bool waits) => _waitsForRoom = waits;
 
+    PendingSend? INodeBody.InProgress => CurrentMessage;
+
     bool INodeBody.IsAtWork => Status == CoroutineStatus.Busy && !Array.Exists(_others, static port => port.IsWaitedAt);
 
     internal override string DescribeState() => _waitsForRoom && !HasEnded ? _node.DescribeBlockedOutputs() : Array.Exists(_others, static port => port.IsWaitedAt) ? "waits for an item" : base.DescribeState();

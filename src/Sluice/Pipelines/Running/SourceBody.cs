@@ -123,7 +123,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     {
     }
 
-    public virtual string DescribeState() => _node.IsEnded ? "ended" : _node.IsHeld && !_started ? "waits for its turn" : _waitsFor is { } send ? send.Describe() : "produces items";
+    public virtual string DescribeState() => _node.IsEnded ? "ended" : _node.IsHeld && !_started ? "waits for its turn" : (_waitsFor ?? (_started ? _node.FindSendOf(this) : null)) is { } send ? send.Describe() : "produces items";
 
     public bool IsAtWork => _started && !_node.IsEnded;
 
