@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-#:project ../src/Sluice/Sluice.csproj
+#:project ../src/Sluice.All/Sluice.All.csproj
 #:property PublishAot=false
 
 // A room for many clients on one thread: the set of members is shared by all of them, and needs no lock. The first line of a client

@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-#:project ../src/Sluice/Sluice.csproj
+#:project ../src/Sluice.All/Sluice.All.csproj
 #:property PublishAot=false
 
 // One source, three filters, and one printer that all three share: it ends when the last of them has.

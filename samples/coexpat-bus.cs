@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
-#:project ../src/Sluice/Sluice.csproj
+#:project ../src/Sluice.All/Sluice.All.csproj
+#:project ../src/Sluice.Expat/Sluice.Expat.csproj
 #:project shared/Shared.csproj
 #:property PublishAot=false
 

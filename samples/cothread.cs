@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-#:project ../src/Sluice/Sluice.csproj
+#:project ../src/Sluice.All/Sluice.All.csproj
 #:project shared/Shared.csproj
 #:property PublishAot=false
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-#:project ../src/Sluice/Sluice.csproj
+#:project ../src/Sluice.All/Sluice.All.csproj
 #:property PublishAot=false
 
 // A generator that only takes values, and does something when it is closed.

@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-#:project ../src/Sluice/Sluice.csproj
+#:project ../src/Sluice.All/Sluice.All.csproj
 #:property PublishAot=false
 
 // A program that can be stopped anywhere and goes on where it was: it reads lines, three nested coroutines make numbered chapters

@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-#:project ../src/Sluice/Sluice.csproj
+#:project ../src/Sluice.All/Sluice.All.csproj
 #:property PublishAot=false
 
 // A generator that takes values: a producer sends to a consumer, which answers each time.

@@ -4,21 +4,23 @@ using System.Runtime.Loader;
 namespace Sluice.Worker;
 
 /// <summary>Where an application's assemblies are loaded: apart from the worker's and from other applications', each with the versions
-/// that its own list of dependencies names. Only Sluice is the worker's own, so that both mean the same types by its names.</summary>
+/// that its own list of dependencies names. Only the
+/// assemblies of Sluice are the worker's own, so that both mean the same types by their names.</summary>
 internal sealed class ApplicationContext(string program) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(program))
 {
-    private static readonly Assembly s_sluice = typeof(WorkerListener).Assembly;
+    private static readonly Assembly s_core = typeof(Coroutine).Assembly;
+    private static readonly Dictionary<string, Assembly> s_shared = LibraryAssemblies.All.ToDictionary(static assembly => assembly.GetName().Name!);
 
     private readonly AssemblyDependencyResolver _resolver = new(program);
 
     /// <summary>The version of Sluice that the application was built with; null if it does not use it.</summary>
-    internal Version? SluiceVersion => _resolver.ResolveAssemblyToPath(new(s_sluice.GetName().Name!)) is { } path ? AssemblyName.GetAssemblyName(path).Version : null;
+    internal Version? SluiceVersion => _resolver.ResolveAssemblyToPath(new(s_core.GetName().Name!)) is { } path ? AssemblyName.GetAssemblyName(path).Version : null;
 
     /// <summary>The version that all applications have to be built with.</summary>
-    internal static Version WorkerVersion => s_sluice.GetName().Version!;
+    internal static Version WorkerVersion => s_core.GetName().Version!;
 
     protected override Assembly? Load(AssemblyName assemblyName) =>
-        assemblyName.Name == s_sluice.GetName().Name ? s_sluice
+        s_shared.TryGetValue(assemblyName.Name!, out var shared) ? shared
         : _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path)
         : null; // one of .NET's own
 

@@ -33,7 +33,7 @@ public sealed partial class DocumentationTests
         var folder = Directory.CreateTempSubdirectory("readme");
         var file = Path.Combine(folder.FullName, "snippet.cs");
         await File.WriteAllTextAsync(file, $"""
-            #:project {Repository.PathOf("src", "Sluice", "Sluice.csproj")}
+            #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
             #:property PublishAot=false
             #:property InvariantGlobalization=true
             using Sluice;

@@ -68,15 +68,6 @@ public abstract class Coroutine
         _home = home;
     }
 
-    /// <summary>Stores what it returned.</summary>
-    internal virtual void WriteResult(SnapshotWriter writer)
-    {
-    }
-
-    internal virtual void ReadResult(SnapshotReader reader)
-    {
-    }
-
     /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
     /// <returns>The awaiter.</returns>
     public Awaiter GetAwaiter() => new(this);

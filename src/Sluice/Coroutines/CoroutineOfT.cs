@@ -9,28 +9,17 @@ namespace Sluice;
 [AsyncMethodBuilder(typeof(CoroutineMethodBuilder<>))]
 public abstract class Coroutine<TResult> : Coroutine
 {
+    private TResult _result = default!;
+
     private protected Coroutine(IStrandHome? home)
         : base(home)
     {
     }
 
     /// <summary>Written once, before the coroutine is marked as ended.</summary>
-    internal TResult Result { get; set; } = default!;
+    internal ref TResult Result => ref _result;
 
     internal override object? BoxedResult => Result;
-
-    internal override void WriteResult(SnapshotWriter writer)
-    {
-        var result = Result;
-        Values<TResult>.Write(writer, ref result);
-    }
-
-    internal override void ReadResult(SnapshotReader reader)
-    {
-        TResult result = default!;
-        Values<TResult>.Read(reader, ref result);
-        Result = result;
-    }
 
     /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
     /// <returns>The awaiter.</returns>

@@ -18,6 +18,6 @@ public enum CoroutineStatus
     /// <summary>It ended because its run was cancelled.</summary>
     Canceled,
 
-    /// <summary>It was moved away with <see cref="CoroutineTarget{T}.MoveAsync"/>: nothing of it runs here any more.</summary>
+    /// <summary>It was moved away with <c>MoveAsync</c>: nothing of it runs here any more.</summary>
     Moved,
 }

@@ -81,42 +81,42 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    /// <summary>A throw or close that nobody waits for and that must not run anything before this returns.</summary>
-    internal void PostSignal(MessageKind kind, Exception? error)
+    /// <summary>Leaves a message that nothing waits for; nothing runs before this returns.</summary>
+    internal void PostSignal(ControlMessage message)
     {
         if (_state != PortState.Ended && !IsClosed)
         {
-            Post(NewMessage().ForSignal(kind, error));
+            Post(NewMessage().For(message));
         }
     }
 
-    /// <summary>Throw or close; like a send, but rare, so it is a message. Only the close of a receiver that waits is not: it
-    /// comes once for each of a million keys.</summary>
-    internal ValueTask SignalWithin(MessageKind kind, object? detail)
+    /// <summary>Sends a control message. That is rare, so there is a send object even if the receiver waits. Only the close of a
+    /// receiver that waits has none: it comes once for each of a million keys.</summary>
+    internal ValueTask SignalWithin(ControlMessage message)
     {
-        if (kind == MessageKind.Close && _state == PortState.Parked)
+        if (message is CloseMessage && _state == PortState.Parked)
         {
             return CloseParked();
         }
 
-        var message = NewMessage().ForSignal(kind, detail);
-        var sent = message.AsValueTask();
-        Accept(message);
+        var send = NewMessage().For(message);
+        var sent = send.AsValueTask();
+        Accept(send);
         return sent;
     }
 
     /// <summary>A message has reached the port: it is handled now if the receiver waits, else it waits itself.</summary>
     internal void Accept(PendingSend<T> message)
     {
-        if (_state == PortState.Ended || (IsClosed && message.Kind is not (MessageKind.Close or MessageKind.Snapshot)))
+        if (_state == PortState.Ended || (IsClosed && message.Control is not { PassesClose: true }))
         {
-            message.Complete(message.Kind == MessageKind.Close ? null : ClosedForSender(message.ErrorToRaise));
+            EndUnhandled(message);
             return;
         }
 
         if (_state == PortState.Parked)
         {
-            Queue.CloseRequested |= message.Kind == MessageKind.Close;
+            Queue.CloseRequested |= message.Control is { ClosesInbox: true };
             Deliver(message);
         }
         else
@@ -129,7 +129,7 @@ public partial class CoroutineTarget<T>
     internal void Post(PendingSend<T> message)
     {
         var queue = Queue;
-        queue.CloseRequested |= message.Kind == MessageKind.Close;
+        queue.CloseRequested |= message.Control is { ClosesInbox: true };
         (queue.Waiting ??= new()).Enqueue(message);
         WakeUp();
     }
@@ -212,7 +212,7 @@ public partial class CoroutineTarget<T>
         {
             case PortState.Busy or PortState.BusyQueued or PortState.Chunk:
                 // It is away: the sender waits until it comes back for its next item.
-                var message = NewMessage().ForSignal(MessageKind.Item, null);
+                var message = NewMessage().ForItem(default!); // the receiver has the item already
                 _queue!.Current = message;
                 if (_state == PortState.Busy)
                 {
@@ -229,35 +229,31 @@ public partial class CoroutineTarget<T>
 
     private void Deliver(PendingSend<T> message)
     {
-        if (message.Kind == MessageKind.Snapshot)
+        if (message.Control is { } control)
         {
-            Capture(message);
+            _state = PortState.Parked;
+            control.AtRest(this, message);
+            if (_state == PortState.Parked && _queue!.HasWaiting)
+            {
+                Schedule(); // the message left the receiver waiting; one that resumes it leaves that to its next receive
+            }
+
             return;
         }
 
-        var queue = Queue;
-        queue.Current = message;
+        _item = message.Item;
+        ResumeFor(message, PortState.BusyQueued);
+    }
+
+    private void ResumeFor(PendingSend<T> message, PortState state)
+    {
+        Queue.Current = message;
         if (message.Context is { } context && ExecutionContext.Capture() != context)
         {
             ExecutionContext.Restore(context);
         }
 
-        switch (message.Kind)
-        {
-            case MessageKind.Item:
-                _item = message.Item;
-                _state = PortState.BusyQueued;
-                break;
-            case MessageKind.Throw:
-                queue.Signal = message.ErrorToRaise;
-                queue.SignalIsMessage = true;
-                _state = PortState.Raising;
-                break;
-            default:
-                _state = PortState.Closing;
-                break;
-        }
-
+        _state = state;
         _receiver!.Resume();
     }
 

@@ -50,9 +50,9 @@ public partial class CoroutineTarget<T>
             return AfterDelivery();
         }
 
-        var message = NewMessage().ForSignal(MessageKind.Close, null);
-        _queue!.Current = message;
-        return message.AsValueTask();
+        var send = NewMessage().For(CloseMessage.Instance);
+        _queue!.Current = send;
+        return send.AsValueTask();
     }
 
     /// <summary>It went on receiving after close: it stays parked for good (design, rule 9).</summary>
@@ -108,10 +108,12 @@ public partial class CoroutineTarget<T>
         FinishCurrent(queue.SenderError);
         while (queue.Waiting is { Count: > 0 } waiting)
         {
-            var message = waiting.Dequeue();
-            message.Complete(message.Kind == MessageKind.Close ? null : ClosedForSender(message.ErrorToRaise));
+            EndUnhandled(waiting.Dequeue());
         }
 
         AfterEnd();
     }
+
+    /// <summary>The receiver has ended, or takes no more, before the message had its turn.</summary>
+    private void EndUnhandled(PendingSend<T> send) => send.Complete(send.Control is { } message ? message.AtEnd(this) : ClosedForSender());
 }

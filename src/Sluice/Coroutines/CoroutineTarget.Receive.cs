@@ -38,7 +38,7 @@ public partial class CoroutineTarget<T>
 
     /// <summary>The inbox is closed, or will be at the next receive: nothing waits before the close.</summary>
     internal bool IsOver => _state == PortState.Ended || (_state == PortState.Closing && _queue?.Cancellation is null)
-        || (_queue is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Kind == MessageKind.Close);
+        || (_queue is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Control is CloseMessage);
 
     /// <summary>The message in progress, if its sender waits for it.</summary>
     private protected PendingSend? CurrentMessage => _queue?.Current;

@@ -34,11 +34,12 @@ public partial class CoroutineTarget<T>
     /// <summary>Starts a coroutine that works for this one, within its strand.</summary>
     internal virtual CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Target.Start(body);
 
-    private ValueTask Enter(MessageKind kind, T item, object? detail)
+    /// <summary>A control message or, if that is null, an item comes in.</summary>
+    private ValueTask Enter(ControlMessage? message, T item)
     {
         if (IsHeldHere)
         {
-            return Within(kind, item, detail);
+            return Within(message, item);
         }
 
         if (_strand is null)
@@ -50,26 +51,25 @@ public partial class CoroutineTarget<T>
             }
 
             var plain = HoldPlainly();
-            var done = Within(kind, item, detail);
+            var done = Within(message, item);
             LeavePlainly(plain);
             return done;
         }
 
         if (_strand.TryHold(out var hold))
         {
-            var done = Within(kind, item, detail);
+            var done = Within(message, item);
             _strand.Leave(hold);
             return done;
         }
 
-        var message = kind == MessageKind.Item ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).ForSignal(kind, detail);
-        var sent = message.AsValueTask();
-        _strand.Enter(message);
+        var send = message is null ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).For(message);
+        var sent = send.AsValueTask();
+        _strand.Enter(send);
         return sent;
     }
 
-    private ValueTask Within(MessageKind kind, T item, object? detail) =>
-        kind == MessageKind.Item ? SendWithin(item) : SignalWithin(kind, detail);
+    private ValueTask Within(ControlMessage? message, T item) => message is null ? SendWithin(item) : SignalWithin(message);
 
     private StrandThread.Hold HoldPlainly()
     {

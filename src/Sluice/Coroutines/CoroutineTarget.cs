@@ -10,7 +10,7 @@ namespace Sluice;
 /// </remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwner, ISnapshotPort
+public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwner, IPortState
 {
     private protected CoroutineTarget()
     {
@@ -59,18 +59,18 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
             return sent;
         }
 
-        return Enter(MessageKind.Item, item, null);
+        return Enter(null, item);
     }
 
     /// <inheritdoc/>
     public override ValueTask ThrowAsync(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return Enter(MessageKind.Throw, default!, error);
+        return Enter(new ThrowMessage(error), default!);
     }
 
     /// <inheritdoc/>
-    public override ValueTask CloseAsync() => Enter(MessageKind.Close, default!, null);
+    public override ValueTask CloseAsync() => Enter(CloseMessage.Instance, default!);
 
     /// <summary>For debuggers: name, state, what it waits for.</summary>
     /// <returns>One line.</returns>
@@ -161,13 +161,12 @@ public sealed class CoroutineTarget<T, TResult> : CoroutineTarget<T>
     /// <summary>Completes with the coroutine's result when it has ended; fails with what it failed with.</summary>
     public new Task<TResult> Completion => (Task<TResult>)CompletionTask();
 
+    /// <summary>The result, once it has ended.</summary>
+    internal ref TResult Result => ref _result;
+
     private protected override bool HasResult => true;
 
     private protected override bool CanEndWith(Coroutine root) => root is Coroutine<TResult>;
-
-    private protected override void WriteResult(SnapshotWriter writer) => Values<TResult>.Write(writer, ref _result);
-
-    private protected override void ReadResult(SnapshotReader reader) => Values<TResult>.Read(reader, ref _result);
 
     private protected override void KeepResult(Coroutine root) => _result = ((Coroutine<TResult>)root).Result;
 

@@ -4,19 +4,8 @@ using System.Threading.Tasks.Sources;
 
 namespace Sluice;
 
-/// <summary>What a message asks of its receiver.</summary>
-internal enum MessageKind
-{
-    Item,
-    Throw,
-    Close,
-
-    /// <summary>To be captured where it waits; the receiver is not resumed.</summary>
-    Snapshot,
-}
-
 /// <summary>
-/// A send, throw or close that could not complete on the caller's stack. It is the message while it waits in the
+/// A send of an item or a control message that could not complete on the caller's stack. It is the message while it waits in the
 /// receiver's queue, the entry while it waits for the strand, and the sender's <see cref="ValueTask"/> throughout.
 /// </summary>
 /// <remarks>
@@ -24,7 +13,7 @@ internal enum MessageKind
 /// everyone else is resumed after the strand was let go. Sender and strand meet in <c>_continuation</c> by a
 /// compare-and-swap, since a sender outside the strand may come to await while the strand completes the send.
 /// </remarks>
-[DebuggerDisplay("{Kind} to '{Receiver.Name,nq}': {IsDone ? \"done\" : \"pending\",nq}")]
+[DebuggerDisplay("{Control?.Name ?? \"item\",nq} to '{Receiver.Name,nq}': {IsDone ? \"done\" : \"pending\",nq}")]
 internal abstract class PendingSend : StrandEntry, IValueTaskSource
 {
     private static readonly object s_done = new();
@@ -37,13 +26,8 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     private short _version;
     private bool _awaitedInside;
 
-    internal MessageKind Kind { get; private protected set; }
-
-    /// <summary>What a throw raises.</summary>
-    internal Exception? ErrorToRaise => Detail as Exception;
-
-    /// <summary>The error of a throw, the request of a snapshot.</summary>
-    internal object? Detail { get; private protected set; }
+    /// <summary>The message, if it is not an item.</summary>
+    internal ControlMessage? Control { get; private protected set; }
 
     /// <summary>The sender's context, which the receiver sees while it handles the item.</summary>
     internal ExecutionContext? Context { get; private protected set; }
@@ -66,12 +50,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     internal ICoroutineOwner? SenderOwner => (Volatile.Read(ref _continuation) as Suspension)?.Coroutine.FindOwner();
 
     /// <summary>What the sender does while this is pending, in words.</summary>
-    internal string Describe() => Kind switch
-    {
-        MessageKind.Close => $"waits for '{Receiver.Name}' to take its close",
-        MessageKind.Snapshot => $"waits for '{Receiver.Name}' to take a request for a snapshot",
-        _ => Receiver.DescribeSend,
-    };
+    internal string Describe() => Control is { } control ? $"waits for '{Receiver.Name}' to take {control.Noun}" : Receiver.DescribeSend;
 
     /// <summary>Tells the sender. Within the strand; a second call does nothing.</summary>
     internal void Complete(Exception? error)
@@ -98,7 +77,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
             StrandThread.Current.AfterRelease(() => _outside.SetResult(true));
         }
 
-        (Detail as SnapshotRequest)?.Completed(this);
+        Control?.Completed(this);
     }
 
     /// <summary>Puts the send back to its first state, for the next use.</summary>
@@ -107,7 +86,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         _version++;
         _continuation = null;
         _error = null;
-        Detail = null;
+        Control = null;
         Context = null;
         _awaitedInside = false;
     }
@@ -194,22 +173,20 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
 
     internal override IStrandHome Home => port.Home;
 
-    internal override IReceiver Receiver => (Detail as SnapshotRequest)?.WaitsAt?.Receiver ?? port.Receiver;
+    internal override IReceiver Receiver => Control?.WaitsAt ?? port.Receiver;
 
     internal PendingSend<T> ForItem(T item)
     {
-        Kind = MessageKind.Item;
         Item = item;
         Context = ExecutionContext.Capture();
         return this;
     }
 
-    internal PendingSend<T> ForSignal(MessageKind kind, object? detail)
+    internal PendingSend<T> For(ControlMessage message)
     {
-        Kind = kind;
-        Detail = detail;
+        Control = message;
         Context = ExecutionContext.Capture();
-        (detail as SnapshotRequest)?.Begin(this);
+        message.Begin(this);
         return this;
     }
 

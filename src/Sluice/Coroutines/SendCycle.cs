@@ -62,12 +62,7 @@ internal static class SendCycle
             }
         }
 
-        var (act, advice) = send.Kind switch
-        {
-            MessageKind.Snapshot => ("snapshot", "Do not await a snapshot in a coroutine that is part of it."),
-            MessageKind.Close => ("close", "Do not await a send back into the stage that is sending to you."),
-            _ => ("send", "Do not await a send back into the stage that is sending to you."),
-        };
-        return new InvalidOperationException($"This {act} can never complete, because it closes a cycle: {path}. Each waits for the next to be ready. {advice}");
+        var advice = send.Control?.CycleAdvice ?? ControlMessage.SendAdvice;
+        return new InvalidOperationException($"This {send.Control?.Name ?? "send"} can never complete, because it closes a cycle: {path}. Each waits for the next to be ready. {advice}");
     }
 }

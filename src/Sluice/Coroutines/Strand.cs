@@ -75,7 +75,7 @@ internal sealed class Strand : IStrandHome
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Where it runs; null for wherever it is entered. Default: the event loop that it is made on, if there is one.</summary>
-    internal StrandHost? Host { get; init; } = EventLoop.CurrentOrNull?.Host;
+    internal StrandHost? Host { get; init; } = StrandHost.Current;
 
     /// <summary>Called each time before it is let go, when nothing waits for its turn.</summary>
     internal event Action? BeforeRelease;
@@ -121,7 +121,7 @@ internal sealed class Strand : IStrandHome
 
         if (IsElsewhere)
         {
-            Host!.Post(this, entry);
+            Host!.Post(new(this, entry));
             return;
         }
 

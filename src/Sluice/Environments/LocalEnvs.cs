@@ -15,7 +15,7 @@ internal sealed class CallerEnv : Env
 
     public override string ToString() => "caller";
 
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, EventLoop.CurrentOrNull?.Host ?? FreeHost.Instance);
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, StrandHost.Current ?? FreeHost.Instance);
 }
 
 internal sealed class ThreadEnv(int capacity) : Env
@@ -27,6 +27,18 @@ internal sealed class ThreadEnv(int capacity) : Env
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, new ThreadHost($"Sluice: {segment.Origins.First(static node => node is not null)!.Name}"));
 }
 
+/// <summary>A host of someone else, such as an event loop.</summary>
+internal sealed class HostEnv(StrandHost host, string name, int capacity) : Env
+{
+    internal override int? Capacity => capacity;
+
+    public override string ToString() => name;
+
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => host.HasEnded
+        ? throw new InvalidOperationException($"The {name} has ended: a pipeline that has a part there cannot run.")
+        : new LocalSegment(segment, run, host);
+}
+
 internal sealed class ThreadPoolEnv(int capacity) : Env
 {
     internal override int? Capacity => capacity;
@@ -34,15 +46,4 @@ internal sealed class ThreadPoolEnv(int capacity) : Env
     public override string ToString() => "thread pool";
 
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, PoolHost.Instance);
-}
-
-internal sealed class LoopEnv(EventLoop loop, int capacity) : Env
-{
-    internal override int? Capacity => capacity;
-
-    public override string ToString() => $"loop '{loop.Name}'";
-
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => loop.HasEnded
-        ? throw new InvalidOperationException($"The event loop '{loop.Name}' has ended: a pipeline that has a part there cannot run.")
-        : new LocalSegment(segment, run, loop.Host);
 }

@@ -18,8 +18,14 @@ internal abstract record EdgeType
     /// <summary>A node that passes the items on.</summary>
     internal abstract NodeSpec Relay();
 
-    /// <summary>Makes the end of an edge whose items come from a segment elsewhere.</summary>
-    internal abstract void ReceiveFrom(Channels channels, Crossing crossing, IInlets inlets);
+    /// <summary>Calls the visitor with the type of the items.</summary>
+    internal abstract void Accept(IEdgeVisitor visitor);
+}
+
+/// <summary>An action that depends on the type of an edge's items.</summary>
+internal interface IEdgeVisitor
+{
+    void Visit<T>();
 }
 
 internal sealed record EdgeType<T> : EdgeType
@@ -43,5 +49,5 @@ internal sealed record EdgeType<T> : EdgeType
 
     internal override NodeSpec Relay() => Source.MergeSpec<T>();
 
-    internal override void ReceiveFrom(Channels channels, Crossing crossing, IInlets inlets) => _ = new RemoteInlet<T>(channels, crossing, inlets.Make<T>(crossing));
+    internal override void Accept(IEdgeVisitor visitor) => visitor.Visit<T>();
 }

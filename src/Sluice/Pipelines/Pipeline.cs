@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Sluice;
 
@@ -12,13 +11,6 @@ public sealed class Pipeline
 
     /// <summary>The nodes and edges.</summary>
     public PipelineGraph Graph { get; }
-
-    /// <summary>Lists what of the pipeline could not be stored in a snapshot, and why, without running it: for your tests.</summary>
-    /// <param name="options">As for the snapshot; default the application's own types, and nothing outside.</param>
-    /// <returns>The report.</returns>
-    [RequiresUnreferencedCode("It reads the code of the stages.")]
-    [RequiresDynamicCode("Codecs are compiled for the types of captured variables.")]
-    public PortabilityReport CheckPortable(SnapshotOptions? options = null) => PortabilityCheck.Of(Graph.Nodes.Select(static node => node.Spec), options);
 
     /// <summary>Runs the pipeline until every node has ended.</summary>
     /// <remarks>It runs on the calling thread up to the first wait for something outside the pipeline, and goes on
@@ -57,11 +49,6 @@ public sealed class Pipeline<TResult>
 
     /// <inheritdoc cref="Pipeline.Graph"/>
     public PipelineGraph Graph { get; }
-
-    /// <inheritdoc cref="Pipeline.CheckPortable"/>
-    [RequiresUnreferencedCode("It reads the code of the stages.")]
-    [RequiresDynamicCode("Codecs are compiled for the types of captured variables.")]
-    public PortabilityReport CheckPortable(SnapshotOptions? options = null) => PortabilityCheck.Of(Graph.Nodes.Select(static node => node.Spec), options);
 
     /// <inheritdoc cref="Pipeline.RunAsync(CancellationToken)"/>
     /// <returns>Completes with the sink's result when all nodes have ended.</returns>

@@ -10,7 +10,7 @@ public sealed class RunOptions
     /// event loop that the run is started on, otherwise the system's.</summary>
     public TimeProvider TimeProvider
     {
-        get => field ?? EventLoop.CurrentOrNull?.TimeProvider ?? TimeProvider.System;
+        get => field ?? StrandHost.Current?.TimeProvider ?? TimeProvider.System;
         init;
     }
 

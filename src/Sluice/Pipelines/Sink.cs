@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -76,13 +75,6 @@ public class Sink<T>
     internal Sink(SinkPoint point) => Point = point;
 
     internal SinkPoint Point { get; }
-
-    /// <summary>Lists what of the sink, and of all behind it, could not be stored in a snapshot, and why, without running it: for your tests.</summary>
-    /// <param name="options">As for the snapshot; default the application's own types, and nothing outside.</param>
-    /// <returns>The report.</returns>
-    [RequiresUnreferencedCode("It reads the code of the stages.")]
-    [RequiresDynamicCode("Codecs are compiled for the types of captured variables.")]
-    public PortabilityReport CheckPortable(SnapshotOptions? options = null) => PortabilityCheck.Of([Point], options);
 
     /// <summary>Says more about the first node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a key selector; null for nothing.</param>

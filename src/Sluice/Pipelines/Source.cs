@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -98,13 +97,6 @@ public sealed class Source<T>
         ArgumentNullException.ThrowIfNull(env);
         return new(Point with { Next = env });
     }
-
-    /// <summary>Lists what of the source, and of all before it, could not be stored in a snapshot, and why, without running it: for your tests.</summary>
-    /// <param name="options">As for the snapshot; default the application's own types, and nothing outside.</param>
-    /// <returns>The report.</returns>
-    [RequiresUnreferencedCode("It reads the code of the stages.")]
-    [RequiresDynamicCode("Codecs are compiled for the types of captured variables.")]
-    public PortabilityReport CheckPortable(SnapshotOptions? options = null) => PortabilityCheck.Of([Point], options);
 
     /// <summary>Gives the last node a name. Names are unique within a pipeline: a name that is taken gets a number.</summary>
     /// <param name="name">The name.</param>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -91,16 +90,9 @@ public sealed partial class Stage<TIn, TOut>
     /// <returns>The same stage with the detail.</returns>
     public Stage<TIn, TOut> Described(string? detail) => new([.. Specs[..^1], Specs[^1] with { Detail = NodeNames.Detail(detail) }]);
 
-    /// <summary>Lists what of the stages could not be stored in a snapshot, and why, without running them: for your tests.</summary>
-    /// <param name="options">As for the snapshot; default the application's own types, and nothing outside.</param>
-    /// <returns>The report.</returns>
-    [RequiresUnreferencedCode("It reads the code of the stages.")]
-    [RequiresDynamicCode("Codecs are compiled for the types of captured variables.")]
-    public PortabilityReport CheckPortable(SnapshotOptions? options = null) => PortabilityCheck.Of(Specs, options);
-
     /// <summary>Starts the stages by hand, outside of a pipeline: what is sent to the first comes out at <paramref name="next"/>.</summary>
     /// <remarks>As with <see cref="Target.Start{T}"/>: errors come out of the sends, and <paramref name="next"/> is left open. So
-    /// stages can be captured with their state: see <see cref="CoroutineTarget{T}.SnapshotAsync"/>.</remarks>
+    /// stages can be captured with their state: see <c>SnapshotAsync</c>.</remarks>
     /// <param name="next">Where the last stage sends to.</param>
     /// <returns>Where to send items. Closing it closes the stages, one after the other.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="next"/> is null.</exception>

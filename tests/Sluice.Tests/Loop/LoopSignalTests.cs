@@ -55,7 +55,7 @@ public sealed class LoopSignalTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("signals.cs", $$"""
-            #:project {{Repository.PathOf("src", "Sluice", "Sluice.csproj")}}
+            #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
             #:property PublishAot=false
             using System.Diagnostics;
             using Sluice;

@@ -192,7 +192,7 @@ public sealed class SourceTests
         Assert.Throws<ArgumentNullException>(() => Source.From((IEnumerable<int>)null!));
         Assert.Throws<ArgumentNullException>(() => Source.From((IAsyncEnumerable<int>)null!));
         Assert.Throws<ArgumentNullException>(() => Source.From((ChannelReader<int>)null!));
-        Assert.Throws<ArgumentNullException>(() => Source.Create<int>(null!));
+        Assert.Throws<ArgumentNullException>(() => Source.Create((Func<Target<int>, CancellationToken, Coroutine>)null!));
         Assert.Throws<ArgumentNullException>(() => Source.Lines((string)null!));
         Assert.Throws<ArgumentException>(() => Source.Lines(""));
     }

@@ -115,7 +115,7 @@ public sealed class CorpusTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("corpus.cs", $"""
-            #:project {Repository.PathOf("src", "Sluice", "Sluice.csproj")}
+            #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
             #:property PublishAot=false
             #:property NoWarn=CS1998;CS0219;CS0162
             {Program}

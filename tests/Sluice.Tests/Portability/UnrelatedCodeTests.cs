@@ -127,7 +127,7 @@ public sealed class UnrelatedCodeTests
     {
         using var folder = new TemporaryFolder();
         var head = $"""
-            #:project {Repository.PathOf("src", "Sluice", "Sluice.csproj")}
+            #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
             #:property PublishAot=false
             #:property AssemblyName=unrelated
 

@@ -140,19 +140,19 @@ public sealed class VerificationTests
     private static byte[] With(string assembly, string type)
     {
         var to = new ByteSink();
-        to.Raw("SLSN"u8);
-        to.Varint(1);
-        to.Count(1);
+        to.WriteBytes("SLSN"u8);
+        to.WriteVarint(1);
+        to.WriteCount(1);
         var schema = new ByteSink();
-        schema.Byte(0);
-        schema.Byte(0);
-        schema.Text(assembly);
-        schema.Text(type);
-        schema.Count(0);
-        to.Count(schema.Length);
-        to.Raw(schema.Written);
-        to.Fixed32(0);
-        to.Fixed32(0);
+        schema.WriteByte(0);
+        schema.WriteByte(0);
+        schema.WriteText(assembly);
+        schema.WriteText(type);
+        schema.WriteCount(0);
+        to.WriteCount(schema.Length);
+        to.WriteBytes(schema.Written);
+        to.WriteFixed32(0);
+        to.WriteFixed32(0);
         return to.Written.ToArray();
     }
 

@@ -80,18 +80,6 @@ public class Generator<TOut> : IEnumerable<TOut>, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Captures it where it waits, with all that it delegates to and refers to; or not started, or ended. It is as
-    /// before.</summary>
-    /// <param name="options">What stays outside, and which types may be stored; default nothing, and the application's own.</param>
-    /// <returns>The snapshot: see <see cref="CoroutineSnapshot.ResumeGenerator{TGenerator}"/>.</returns>
-    /// <exception cref="NotPortableException">Thrown: something that it keeps cannot be stored, or it is executing.</exception>
-    /// <exception cref="InvalidOperationException">Thrown: it keeps a target that is busy.</exception>
-    [RequiresUnreferencedCode("The types in a snapshot are found by name.")]
-    [RequiresDynamicCode("Codecs are compiled for the types in a snapshot.")]
-    public CoroutineSnapshot Snapshot(SnapshotOptions? options = null) =>
-        SnapshotFormat.TryCapture(this, options ?? SnapshotOptions.Default, moves: false, out var blocked)
-        ?? throw new InvalidOperationException($"The generator '{Name}' keeps the target '{blocked!.Name}', which is busy.");
-
     /// <summary>Supports <c>foreach</c>, from where the generator is.</summary>
     /// <returns>The enumerator; disposing it does nothing.</returns>
     public Enumerator GetEnumerator() => new(this);

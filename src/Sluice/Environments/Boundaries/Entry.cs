@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Sluice;
@@ -67,11 +68,11 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next)
                     if (run.Next is NodePort<T> { TakesChunk: true } port)
                     {
                         await port.SendChunkWithin(batch.Items, batch.Start, batch.End, batch.Position, run.Cancellation);
-                        await run.GiveWay();
+                        await run.GiveWayAsync();
                     }
                     else
                     {
-                        await run.SendAll(batch.Items, batch.Start, batch.End, batch.Position);
+                        await run.SendAllAsync(batch.Items, batch.Start, batch.End, batch.Position);
                     }
 
                     inlet.Release(batch);
@@ -83,35 +84,37 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next)
             }
             else if (inlet.TryTakeSignal(out var signal))
             {
-                if (signal.Kind == SignalKind.Close)
+                switch (signal.Message)
                 {
-                    return;
+                    case CloseMessage:
+                        return;
+                    case FaultMessage { Error: var failure }:
+                        run.Run.Learn(failure);
+                        ExceptionDispatchInfo.Throw(failure);
+                        break;
+                    case ThrowMessage { Error: var error }:
+                        await Raise(error, signal.Done!, run);
+                        break;
+                    case var other:
+                        throw new UnreachableException($"A {other.Name} came over an edge between segments, which carries closes, faults and throws.");
                 }
-
-                await Raise(signal, run);
             }
         }
     }
 
-    private static async Coroutine Raise(InletSignal signal, SourceRun<T> run)
+    private static async Coroutine Raise(Exception error, Action<Exception?> done, SourceRun<T> run)
     {
-        if (signal.Kind == SignalKind.Fault)
-        {
-            run.Run.Learn(signal.Error!);
-            ExceptionDispatchInfo.Throw(signal.Error!);
-        }
-
         Exception? back = null;
         try
         {
-            await run.Next.ThrowAsync(signal.Error!);
+            await run.Next.ThrowAsync(error);
         }
-        catch (Exception error)
+        catch (Exception raised)
         {
-            back = error;
+            back = raised;
         }
 
-        signal.Done!(back is TargetClosedException { Failed: false } ? null : back);
+        done(back is TargetClosedException { Failed: false } ? null : back);
         if (back is not null)
         {
             ExceptionDispatchInfo.Throw(back);

@@ -73,12 +73,12 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
     {
         if (ReferenceEquals(node.Inputs[0].From.Failure, raised))
         {
-            outlet.Signal(SignalKind.Fault, raised);
+            outlet.Signal(new FaultMessage(raised));
             ExceptionDispatchInfo.Throw(raised);
         }
 
         var done = new TaskCompletionSource<Exception?>();
-        outlet.Signal(SignalKind.Throw, raised, done.SetResult);
+        outlet.Signal(new ThrowMessage(raised), done.SetResult);
         var back = await done.Task.ConfigureAwait(false);
         if (back is not null)
         {
@@ -89,7 +89,7 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
 
     private static async Coroutine CloseThere(Node node, Outlet<T> outlet)
     {
-        outlet.Signal(SignalKind.Close, null);
+        outlet.Signal(CloseMessage.Instance);
         await outlet.Settled.ConfigureAwait(false);
         node.Run.Cancellation.ThrowIfCancellationRequested();
         if (outlet.FailureThere is { } failure)

@@ -91,9 +91,9 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>The writer's: behind what it has written. <see cref="WakeReader"/> has to follow.</summary>
-    internal void Signal(SignalKind kind, Exception? error, Action<Exception?>? done)
+    internal void Signal(ControlMessage message, Action<Exception?>? done)
     {
-        _signals.Enqueue(new(_shared.Head, kind, error, done));
+        _signals.Enqueue(new(_shared.Head, message, done));
         _hasSignals = true;
     }
 

@@ -1,21 +1,7 @@
 namespace Sluice;
 
-/// <summary>What comes along an edge beside items.</summary>
-internal enum SignalKind : byte
-{
-    /// <summary>The sending side has ended normally.</summary>
-    Close,
-
-    /// <summary>It has failed.</summary>
-    Fault,
-
-    /// <summary>It throws an error in, and waits until that was dealt with.</summary>
-    Throw,
-}
-
-/// <summary>One such, at its place among the items.</summary>
+/// <summary>A control message at its place among the items of an edge between segments.</summary>
 /// <param name="Position">How many items come before it.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Error">The error, if it is one.</param>
-/// <param name="Done">Called when a thrown error was dealt with: with what came back, or null.</param>
-internal sealed record InletSignal(long Position, SignalKind Kind, Exception? Error, Action<Exception?>? Done);
+/// <param name="Message">The message: a close or a fault, which end the edge, or a throw.</param>
+/// <param name="Done">Called when the reading side has handled a throw: with the error that came back, or null.</param>
+internal sealed record InletSignal(long Position, ControlMessage Message, Action<Exception?>? Done);

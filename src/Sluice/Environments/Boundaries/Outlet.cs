@@ -28,8 +28,9 @@ internal abstract class Outlet<T>
     /// <returns>How many: as many as there is room for.</returns>
     internal abstract int SendSome(ReadOnlySpan<T> items);
 
-    /// <summary>Behind the items that were sent. <paramref name="done"/> is called, on any thread, when a thrown error was dealt with.</summary>
-    internal abstract void Signal(SignalKind kind, Exception? error, Action<Exception?>? done = null);
+    /// <summary>Sends a control message behind the items. <paramref name="done"/> is called, on any thread, when the other side has handled
+    /// a throw.</summary>
+    internal abstract void Signal(ControlMessage message, Action<Exception?>? done = null);
 
     /// <summary>Whether it is worth trying again, or in vain. Any thread.</summary>
     private protected abstract bool HasRoom { get; }

@@ -6,14 +6,9 @@ internal sealed class FreeHost : StrandHost
 {
     internal static FreeHost Instance { get; } = new();
 
-    internal override bool IsHere => StrandThread.Current.Home is null;
+    public override bool IsHere => StrandThread.Current.Home is null;
 
-    internal override int SpinCount => BriefWait.Rounds;
+    public override int SpinCount => BriefWait.Rounds;
 
-    internal override void Post(Strand strand, StrandEntry entry) => ThreadPool.UnsafeQueueUserWorkItem(new Turn(strand, entry), preferLocal: false);
-
-    private sealed class Turn(Strand strand, StrandEntry entry) : IThreadPoolWorkItem
-    {
-        public void Execute() => strand.Enter(entry);
-    }
+    public override void Post(StrandTurn turn) => ThreadPool.UnsafeQueueUserWorkItem(static turn => turn.Run(), turn, preferLocal: false);
 }

@@ -5,9 +5,9 @@ internal sealed class PoolHost : StrandHost
 {
     internal static PoolHost Instance { get; } = new();
 
-    internal override bool IsHere => StrandThread.Current.Home is null && Thread.CurrentThread.IsThreadPoolThread;
+    public override bool IsHere => StrandThread.Current.Home is null && Thread.CurrentThread.IsThreadPoolThread;
 
-    internal override int SpinCount => BriefWait.Rounds;
+    public override int SpinCount => BriefWait.Rounds;
 
-    internal override void Post(Strand strand, StrandEntry entry) => FreeHost.Instance.Post(strand, entry);
+    public override void Post(StrandTurn turn) => FreeHost.Instance.Post(turn);
 }

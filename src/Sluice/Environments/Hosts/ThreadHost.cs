@@ -14,8 +14,8 @@ internal sealed class ThreadHost : StrandHost
     /// <summary>Guards the queue and the two flags.</summary>
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
-    private Queue<(Strand Strand, StrandEntry Entry)> _incoming = new();
-    private Queue<(Strand Strand, StrandEntry Entry)> _taken = new(); // owner: the thread
+    private Queue<StrandTurn> _incoming = new();
+    private Queue<StrandTurn> _taken = new(); // owner: the thread
     private volatile bool _hasIncoming;
     private bool _isStopping;
     private volatile bool _hasEnded;
@@ -29,24 +29,24 @@ internal sealed class ThreadHost : StrandHost
     /// <summary>Completes when the thread is about to end.</summary>
     internal Task Ended => _ended.Task;
 
-    internal override bool IsHere => ReferenceEquals(Thread.CurrentThread, _thread) || _hasEnded;
+    public override bool IsHere => ReferenceEquals(Thread.CurrentThread, _thread) || _hasEnded;
 
-    internal override int SpinCount => BriefWait.Rounds;
+    public override int SpinCount => BriefWait.Rounds;
 
-    internal override void Post(Strand strand, StrandEntry entry)
+    public override void Post(StrandTurn turn)
     {
         lock (_gate)
         {
             if (!_hasEnded)
             {
-                _incoming.Enqueue((strand, entry));
+                _incoming.Enqueue(turn);
                 _hasIncoming = true;
                 _wake.Set();
                 return;
             }
         }
 
-        strand.Enter(entry); // a late continuation: nothing of the strand is left that could be disturbed
+        turn.Run(); // a late continuation: nothing of the strand is left that could be disturbed
     }
 
     /// <summary>Has the thread end.</summary>
@@ -66,7 +66,7 @@ internal sealed class ThreadHost : StrandHost
         {
             while (_taken.TryDequeue(out var next))
             {
-                next.Strand.Enter(next.Entry);
+                next.Run();
             }
         }
 

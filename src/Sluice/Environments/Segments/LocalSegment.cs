@@ -39,7 +39,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
             return Task.CompletedTask;
         }
 
-        Host.Post(_run.Strand, new Step(_context, Prepare));
+        Host.Post(new(_run.Strand, new Step(_context, Prepare)));
         return _prepared.Task;
     }
 

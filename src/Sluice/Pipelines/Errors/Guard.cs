@@ -83,7 +83,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         _failure = failure;
         if (port.IsParked)
         {
-            port.PostSignal(MessageKind.Throw, new InvalidOperationException($"The stage '{node.Name}' has ended."));
+            port.PostSignal(new ThrowMessage(new InvalidOperationException($"The stage '{node.Name}' has ended.")));
         }
     }
 

@@ -26,9 +26,9 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     public override ValueTask SendAsync(T item) => SendWithin(item);
 
-    public override ValueTask ThrowAsync(Exception error) => SignalWithin(MessageKind.Throw, error);
+    public override ValueTask ThrowAsync(Exception error) => SignalWithin(new ThrowMessage(error));
 
-    public override ValueTask CloseAsync() => SignalWithin(MessageKind.Close, null);
+    public override ValueTask CloseAsync() => SignalWithin(CloseMessage.Instance);
 
     private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
         IsOwnClose(error) ? (CoroutineStatus.Completed, null) : _node.Classify(error, hasResult: false);

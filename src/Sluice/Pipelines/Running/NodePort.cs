@@ -45,7 +45,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     public override ValueTask ThrowAsync(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return SignalWithin(MessageKind.Throw, error);
+        return SignalWithin(new ThrowMessage(error));
     }
 
     public override ValueTask CloseAsync() => _node.CloseFrom(_node.OnlyInput());
@@ -54,7 +54,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     {
         if (slot == 0)
         {
-            PostSignal(MessageKind.Close, null);
+            PostSignal(CloseMessage.Instance);
             _closing?.TrySetResult();
         }
         else
@@ -65,7 +65,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     public void ThrowIn(Exception error)
     {
-        PostSignal(MessageKind.Throw, error);
+        PostSignal(new FaultMessage(error));
         Array.ForEach(_others, port => port.ThrowIn(error));
     }
 

@@ -8,7 +8,7 @@ internal sealed class PendingClose : PendingSend
     internal PendingClose(Node node)
     {
         _node = node;
-        Kind = MessageKind.Close;
+        Control = CloseMessage.Instance;
     }
 
     internal override IStrandHome Home => _node.Run.Strand;

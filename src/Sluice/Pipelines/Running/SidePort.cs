@@ -54,7 +54,7 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     public override ValueTask ThrowAsync(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return SignalWithin(MessageKind.Throw, error);
+        return SignalWithin(new ThrowMessage(error));
     }
 
     public override ValueTask CloseAsync() => node.CloseFrom(node.OnlyInput(slot));
@@ -65,11 +65,11 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     public void CloseInput()
     {
-        PostSignal(MessageKind.Close, null);
+        PostSignal(CloseMessage.Instance);
         _closing?.TrySetResult();
     }
 
-    public void ThrowIn(Exception error) => PostSignal(MessageKind.Throw, error);
+    public void ThrowIn(Exception error) => PostSignal(new FaultMessage(error));
 
     public object TargetOf(Edge edge, bool isOnly) => CountingTarget<T>.For(isOnly ? this : new EdgeTarget<T>(this, edge), edge);
 

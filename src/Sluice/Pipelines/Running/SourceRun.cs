@@ -1,30 +1,58 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>What a built-in source works with.</summary>
-/// <param name="Next">Where its items go.</param>
-/// <param name="Run">The run that it is in.</param>
-/// <param name="Cancellation">Cancelled with the run, and when nobody takes the items any more.</param>
-internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken Cancellation)
+/// <summary>One run of a source, as the source's coroutine sees it: see <see cref="Source.Create{T}(Func{SourceRun{T}, Coroutine}, string, string, string)"/>.</summary>
+/// <remarks>Thread safety: only the source's own coroutine may use it; the token may be used anywhere.</remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+public sealed class SourceRun<T>
 {
     /// <summary>A chunk's length at the most: between two chunks the source gives way.</summary>
     internal const int ChunkLength = 1024;
 
-    /// <summary>Await this between two items: throws if the run was cancelled, and lets whatever else waits for the
-    /// strand go first, so that a source which never waits for anything does not keep out everything else.</summary>
-    internal GiveWayAwaitable GiveWay()
+    private long _sent;
+
+    internal SourceRun(Target<T> next, Run run, CancellationToken cancellation) => (Next, Run, Cancellation) = (next, run, cancellation);
+
+    /// <summary>Where the items go. <see cref="Target{T}.IsClosed"/> says that none are wanted any more.</summary>
+    public Target<T> Next { get; }
+
+    /// <summary>Cancelled with the run, and when no more items are wanted.</summary>
+    public CancellationToken Cancellation { get; }
+
+    internal Run Run { get; }
+
+    /// <summary>Lets everything else that waits for the run's strand go first. Await it between two items of a source that rarely waits for
+    /// anything else; it does nothing if nothing waits, and allocates nothing.</summary>
+    /// <returns>To be awaited by a coroutine.</returns>
+    /// <exception cref="OperationCanceledException">Thrown: <see cref="Cancellation"/> is cancelled.</exception>
+    public GiveWayAwaitable GiveWayAsync()
     {
         Cancellation.ThrowIfCancellationRequested();
         return new(Run.Strand);
     }
 
-    /// <summary>Sends the first items of an array, as chunks where that is allowed: to one coroutine with no other
-    /// sender and no other inbox (design, section 4). Returns early if they are not wanted any more.</summary>
-    internal Coroutine SendAll(T[] items, int count, long firstIndex) => SendAll(items, 0, count, firstIndex);
+    /// <summary>Sends the first items of an array, and gives way now and then. A single coroutine that receives them takes them in chunks,
+    /// which costs a fraction of a send for each.</summary>
+    /// <remarks>Ends early, without an error, when no more items are wanted. What the receivers raise comes out of it.</remarks>
+    /// <param name="items">The items. The array may be written to again when this has ended.</param>
+    /// <param name="count">How many, from the first on.</param>
+    /// <returns>Ends when all were handled.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="items"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="count"/> is negative, or more than the array has.</exception>
+    /// <exception cref="OperationCanceledException">Awaited: <see cref="Cancellation"/> was cancelled.</exception>
+    public Coroutine SendAllAsync(T[] items, int count)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)items.Length, nameof(count));
+        var first = _sent;
+        _sent += count;
+        return SendAllAsync(items, 0, count, first);
+    }
 
-    /// <summary>The same for a part of an array.</summary>
-    internal async Coroutine SendAll(T[] items, int start, int end, long firstIndex)
+    /// <summary>Sends a part of an array, of which the first has this number in the source.</summary>
+    internal async Coroutine SendAllAsync(T[] items, int start, int end, long firstIndex)
     {
         while (start < end && !Next.IsClosed)
         {
@@ -40,17 +68,25 @@ internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken C
                 start++;
             }
 
-            await GiveWay();
+            await GiveWayAsync();
         }
     }
 
-    /// <summary>Suspends the source behind what waits for the strand; does nothing if nothing waits.</summary>
-    internal readonly struct GiveWayAwaitable(Strand strand) : ICriticalNotifyCompletion, IParkingAwaiter
+    /// <summary>What <see cref="GiveWayAsync"/> gives; used by the compiler.</summary>
+    public readonly struct GiveWayAwaitable : ICriticalNotifyCompletion, IParkingAwaiter
     {
-        public bool IsCompleted => !strand.HasEntries;
+        private readonly Strand _strand;
 
+        internal GiveWayAwaitable(Strand strand) => _strand = strand;
+
+        /// <summary>Whether nothing waits.</summary>
+        public bool IsCompleted => !_strand.HasEntries;
+
+        /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
+        /// <returns>The awaiter.</returns>
         public GiveWayAwaitable GetAwaiter() => this;
 
+        /// <summary>Ends the await.</summary>
         public void GetResult()
         {
         }
@@ -59,8 +95,13 @@ internal sealed record SourceRun<T>(Target<T> Next, Run Run, CancellationToken C
 
         void IParkingAwaiter.Park(Coroutine coroutine) => Suspending.Requeue(coroutine);
 
+        /// <summary>Refuses code that is no coroutine.</summary>
+        /// <param name="continuation">The code.</param>
+        /// <exception cref="InvalidOperationException">Thrown: always.</exception>
         public void OnCompleted(Action continuation) => throw new InvalidOperationException("Only a coroutine can give way.");
 
+        /// <inheritdoc cref="OnCompleted"/>
+        [EditorBrowsable(EditorBrowsableState.Never)]
         public void UnsafeOnCompleted(Action continuation) => OnCompleted(continuation);
     }
 }

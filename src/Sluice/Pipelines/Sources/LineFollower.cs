@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Sluice;
 
 /// <summary>Follows a file by its name, like <c>tail -F</c>.</summary>
-internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOptions options, LineMaker<T> make)
+internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOptions options, LineParser<T> make)
 {
     private readonly Source.LineSender<T> _lines = new(run, path, options, make);
 
@@ -64,7 +64,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
     {
         try
         {
-            return Source.OpenForReading(path);
+            return InputFile.Open(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -3,16 +3,11 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>Makes something of a line, whose bytes are written to again afterwards.</summary>
-/// <param name="line">The line without its ending.</param>
-/// <param name="number">Its number, from 1.</param>
-internal delegate T LineMaker<out T>(ReadOnlySpan<byte> line, long number);
-
 /// <summary>Cuts UTF-8 bytes into lines. Bytes come in pieces of any size; a line may span any number of them.</summary>
 /// <remarks>A line ends with a line feed, a carriage return, or both in that order. A byte order mark at the beginning is
 /// left out.</remarks>
 [DebuggerDisplay("line {_lineNumber}, {Bytes.Waiting.Length} bytes waiting")]
-internal sealed class LineSplitter<T>(string origin, int maxLineLength, LineMaker<T> make)
+internal sealed class LineSplitter<T>(string origin, int maxLineLength, LineParser<T> make)
 {
     private int _scanned; // of the bytes that wait
     private long _lineNumber;

@@ -21,7 +21,7 @@ public static partial class Source
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(chunkSize, Array.MaxLength);
-        return Create<ReadOnlyMemory<byte>>("Bytes", run => ReadBytes(run, stream, chunkSize));
+        return Create<ReadOnlyMemory<byte>>(run => ReadBytes(run, stream, chunkSize), "Bytes");
     }
 
     /// <summary>Produces the bytes that are written to a pipe, until its writer completes.</summary>
@@ -35,7 +35,7 @@ public static partial class Source
     public static Source<ReadOnlyMemory<byte>> Bytes(PipeReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return Create<ReadOnlyMemory<byte>>("Bytes", run => ReadPipe(run, reader));
+        return Create<ReadOnlyMemory<byte>>(run => ReadPipe(run, reader), "Bytes");
     }
 
     private static async Coroutine ReadBytes(SourceRun<ReadOnlyMemory<byte>> run, Stream stream, int chunkSize)
@@ -56,7 +56,7 @@ public static partial class Source
                 await run.Next.SendAsync(buffer.AsSpan(0, read).ToArray());
             }
 
-            await run.GiveWay();
+            await run.GiveWayAsync();
         }
     }
 
@@ -82,7 +82,7 @@ public static partial class Source
                     if (!memory.IsEmpty)
                     {
                         await run.Next.SendAsync(memory.ToArray());
-                        await run.GiveWay();
+                        await run.GiveWayAsync();
                     }
                 }
             }

@@ -15,8 +15,8 @@ public static partial class Source
     {
         ArgumentNullException.ThrowIfNull(items);
         return items is T[] array
-            ? Create<T>("From", run => run.SendAll(array, array.Length, 0))
-            : Create<T>("From", run => FromEnumerable(run, items));
+            ? Create<T>(run => run.SendAllAsync(array, array.Length), "From")
+            : Create<T>(run => FromEnumerable(run, items), "From");
     }
 
     /// <summary>Produces the items of an asynchronous sequence, which is enumerated anew in each run and only as far as
@@ -29,7 +29,7 @@ public static partial class Source
     public static Source<T> From<T>(IAsyncEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Create<T>("From", run => FromAsyncEnumerable(run, items));
+        return Create<T>(run => FromAsyncEnumerable(run, items), "From");
     }
 
     /// <summary>Produces what is written to a channel, until the channel is completed.</summary>
@@ -42,7 +42,7 @@ public static partial class Source
     public static Source<T> From<T>(ChannelReader<T> reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return Create<T>("From", run => FromChannel(run, reader));
+        return Create<T>(run => FromChannel(run, reader), "From");
     }
 
     /// <summary>Produces what a coroutine sends. It may await anything, and ends when its code ends.</summary>
@@ -62,13 +62,29 @@ public static partial class Source
         [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(body))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var spec = new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), null, run => body(run.Next, run.Cancellation));
-        return new(new SourcePoint(spec));
+        return Create<T>(run => body(run.Next, run.Cancellation), name ?? NodeNames.Of(body, expression, "Source"));
     }
 
-    /// <summary>A built-in source.</summary>
-    internal static Source<T> Create<T>(string name, Func<SourceRun<T>, Coroutine> body, string? detail = null) =>
-        new(new SourcePoint(new SourceSpec<T>(name, NodeNames.Detail(detail), body)));
+    /// <summary>Produces what a coroutine sends that has many items at hand at a time, such as a parser: it can send arrays, and give
+    /// way.</summary>
+    /// <remarks>As <see cref="Create{T}(Func{Target{T}, CancellationToken, Coroutine}, string, string)"/>.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="body">The coroutine.</param>
+    /// <param name="name">What to call the node unless it gets a name of its own with <see cref="Source{T}.Named"/>; default the
+    /// method's name.</param>
+    /// <param name="detail">A few words for graphs, such as a path. Default none.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="body"/> is null.</exception>
+    public static Source<T> Create<T>(
+        Func<SourceRun<T>, Coroutine> body,
+        string? name = null,
+        string? detail = null,
+        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(body))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new(new SourcePoint(new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), NodeNames.Detail(detail), body)));
+    }
 
     private static async Coroutine FromEnumerable<T>(SourceRun<T> run, IEnumerable<T> items)
     {
@@ -80,7 +96,7 @@ public static partial class Source
                 return;
             }
 
-            await run.GiveWay();
+            await run.GiveWayAsync();
         }
     }
 
@@ -94,7 +110,7 @@ public static partial class Source
                 return;
             }
 
-            await run.GiveWay();
+            await run.GiveWayAsync();
         }
     }
 
@@ -110,7 +126,7 @@ public static partial class Source
                     return;
                 }
 
-                await run.GiveWay();
+                await run.GiveWayAsync();
             }
         }
     }

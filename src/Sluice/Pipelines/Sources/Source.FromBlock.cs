@@ -16,7 +16,7 @@ public static partial class Source
     public static Source<T> From<T>(ISourceBlock<T> block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return Create<T>("From", run => FromBlock(run, block));
+        return Create<T>(run => FromBlock(run, block), "From");
     }
 
     private static async Coroutine FromBlock<T>(SourceRun<T> run, ISourceBlock<T> block)
@@ -33,7 +33,7 @@ public static partial class Source
                     return;
                 }
 
-                await run.GiveWay();
+                await run.GiveWayAsync();
             }
         }
 

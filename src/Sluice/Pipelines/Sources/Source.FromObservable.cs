@@ -33,7 +33,7 @@ public static partial class Source
             throw new ArgumentOutOfRangeException(nameof(onFull), onFull, "There is no such choice.");
         }
 
-        return Create<T>("From", run => FromObservable(run, items, capacity, onFull));
+        return Create<T>(run => FromObservable(run, items, capacity, onFull), "From");
     }
 
     private static async Coroutine FromObservable<T>(SourceRun<T> run, IObservable<T> items, int capacity, OnFull onFull)

@@ -13,7 +13,7 @@ public static partial class Source
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(period, TimeSpan.FromMilliseconds(uint.MaxValue - 1));
-        return Create<long>("Interval", run => TickEach(run, period), $"{period}");
+        return Create<long>(run => TickEach(run, period), "Interval", $"{period}");
     }
 
     private static async Coroutine TickEach(SourceRun<long> run, TimeSpan period)

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Sluice;
 
@@ -30,31 +29,33 @@ public static partial class Source
         return LinesOf<string>("Lines", path, follow, options ?? LinesOptions.Default, static () => LineToText);
     }
 
-    /// <summary>What is made of the lines of a file.</summary>
-    /// <param name="name">What to call the node.</param>
+    /// <summary>Produces an item for each line of a UTF-8 file, without a string in between.</summary>
+    /// <remarks>Lines are cut, and the file is followed, as <see cref="Lines(string, bool, LinesOptions)"/> does.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="path">The file's path.</param>
-    /// <param name="follow">Whether to wait for more at the end of the file.</param>
-    /// <param name="options">Limits and intervals.</param>
-    /// <param name="maker">Gives what makes the items of one run.</param>
-    internal static Source<T> LinesOf<T>(string name, string path, bool follow, LinesOptions options, Func<LineMaker<T>> maker) => follow
-        ? Create<T>(name, run => new LineFollower<T>(run, path, options, maker()).Run(), path)
-        : Create<T>(name, run => ReadLines(run, path, options, maker()), path);
+    /// <param name="parser">Gives each run a parser of its own.</param>
+    /// <param name="follow">Whether to wait for more at the end of the file. Default false.</param>
+    /// <param name="options">Limits and intervals; default <see cref="LinesOptions"/>'s own.</param>
+    /// <param name="name">What to call the node; default "Lines".</param>
+    /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read, with <see cref="InvalidDataException"/> if a
+    /// line is too long, and with what the parser throws.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="path"/> is null or empty, or <paramref name="parser"/> is null.</exception>
+    public static Source<T> Lines<T>(string path, Func<LineParser<T>> parser, bool follow = false, LinesOptions? options = null, string? name = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(parser);
+        return LinesOf(name ?? "Lines", path, follow, options ?? LinesOptions.Default, parser);
+    }
 
     internal static string LineToText(ReadOnlySpan<byte> line, long number) => Encoding.UTF8.GetString(line);
 
-    internal static SafeFileHandle OpenForReading(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new IOException($"'{path}' is a directory, not a file.");
-        }
+    private static Source<T> LinesOf<T>(string name, string path, bool follow, LinesOptions options, Func<LineParser<T>> parser) => follow
+        ? Create<T>(run => new LineFollower<T>(run, path, options, parser()).Run(), name, path)
+        : Create<T>(run => ReadLines(run, path, options, parser()), name, path);
 
-        return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
-    }
-
-    private static async Coroutine ReadLines<T>(SourceRun<T> run, string path, LinesOptions options, LineMaker<T> make)
+    private static async Coroutine ReadLines<T>(SourceRun<T> run, string path, LinesOptions options, LineParser<T> make)
     {
-        using var file = OpenForReading(path);
+        using var file = InputFile.Open(path);
         var position = 0L;
         await ReadLines(run, async (buffer, cancellation) =>
         {
@@ -65,11 +66,10 @@ public static partial class Source
     }
 
     /// <summary>Sends on the lines of the bytes that were read, many at once.</summary>
-    internal sealed class LineSender<T>(SourceRun<T> run, string origin, LinesOptions options, LineMaker<T> make)
+    internal sealed class LineSender<T>(SourceRun<T> run, string origin, LinesOptions options, LineParser<T> make)
     {
         private readonly T[] _lines = new T[LinesInChunk];
         private readonly LineSplitter<T> _splitter = new(origin, options.MaxLineLength, make);
-        private long _sent;
 
         internal Memory<byte> Free() => _splitter.Bytes.Free();
 
@@ -111,8 +111,7 @@ public static partial class Source
 
         private async Coroutine SendTaken(int count)
         {
-            await run.SendAll(_lines, count, _sent);
-            _sent += count;
+            await run.SendAllAsync(_lines, count);
         }
     }
 }

@@ -15,7 +15,24 @@ public static partial class Source
     public static Source<string> Lines(Stream stream, LinesOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Create<string>("Lines", run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default, LineToText));
+        return Create<string>(run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default, LineToText), "Lines");
+    }
+
+    /// <summary>Produces an item for each line of a UTF-8 stream, without a string in between.</summary>
+    /// <remarks>The stream is read as <see cref="Lines(Stream, LinesOptions)"/> reads it.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="stream">The stream. What it throws fails the run.</param>
+    /// <param name="parser">Gives each run a parser of its own.</param>
+    /// <param name="options">Limits; default <see cref="LinesOptions"/>'s own.</param>
+    /// <param name="name">What to call the node; default "Lines".</param>
+    /// <returns>The source. Its run fails with <see cref="InvalidDataException"/> if a line is too long, and with what the parser
+    /// throws.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stream"/> or <paramref name="parser"/> is null.</exception>
+    public static Source<T> Lines<T>(Stream stream, Func<LineParser<T>> parser, LinesOptions? options = null, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(parser);
+        return Create<T>(run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default, parser()), name ?? "Lines");
     }
 
     /// <summary>Produces the lines of standard input, as UTF-8.</summary>
@@ -26,13 +43,13 @@ public static partial class Source
     /// <returns>The source. Its run fails with <see cref="InvalidDataException"/> if a line is too long; the lines before were
     /// delivered.</returns>
     public static Source<string> StandardInput(LinesOptions? options = null) =>
-        Create<string>("StandardInput", run => ReadLines(run, UncancelableRead(Console.OpenStandardInput()), "standard input", options ?? LinesOptions.Default, LineToText));
+        Create<string>(run => ReadLines(run, UncancelableRead(Console.OpenStandardInput()), "standard input", options ?? LinesOptions.Default, LineToText), "StandardInput");
 
     /// <summary>Reads a stream whose reads cannot be called off, and leaves a read alone when it is not waited for any more.</summary>
     internal static Func<Memory<byte>, CancellationToken, ValueTask<int>> UncancelableRead(Stream stream) =>
         (buffer, cancellation) => new(Task.Run(() => stream.Read(buffer.Span), CancellationToken.None).WaitAsync(cancellation));
 
-    internal static async Coroutine ReadLines<T>(SourceRun<T> run, Func<Memory<byte>, CancellationToken, ValueTask<int>> readAsync, string origin, LinesOptions options, LineMaker<T> make)
+    private static async Coroutine ReadLines<T>(SourceRun<T> run, Func<Memory<byte>, CancellationToken, ValueTask<int>> readAsync, string origin, LinesOptions options, LineParser<T> make)
     {
         var lines = new LineSender<T>(run, origin, options, make);
         while (!run.Next.IsClosed)

@@ -19,7 +19,22 @@ public static partial class Stage
         Create<ReadOnlyMemory<byte>, string>((pieces, next) => SplitLinesOf(pieces, next, options ?? LinesOptions.Default, encoding, Source.LineToText), "SplitLines")
             .Described(encoding?.WebName);
 
-    internal static async Coroutine SplitLinesOf<T>(Inbox<ReadOnlyMemory<byte>> pieces, Target<T> next, LinesOptions options, Encoding? encoding, LineMaker<T> make)
+    /// <summary>Joins pieces of UTF-8 bytes and makes an item of each line, without a string in between.</summary>
+    /// <remarks>Lines are cut as <see cref="SplitLines(LinesOptions, Encoding)"/> cuts them.</remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="parser">Gives each run a parser of its own.</param>
+    /// <param name="options">Limits; default <see cref="LinesOptions"/>'s own.</param>
+    /// <param name="name">What to call the node; default "SplitLines".</param>
+    /// <returns>The stage. It fails the run with <see cref="InvalidDataException"/> if a line is too long, and with what the parser
+    /// throws.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="parser"/> is null.</exception>
+    public static Stage<ReadOnlyMemory<byte>, T> SplitLines<T>(Func<LineParser<T>> parser, LinesOptions? options = null, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(parser);
+        return Create<ReadOnlyMemory<byte>, T>((pieces, next) => SplitLinesOf(pieces, next, options ?? LinesOptions.Default, null, parser()), name ?? "SplitLines");
+    }
+
+    private static async Coroutine SplitLinesOf<T>(Inbox<ReadOnlyMemory<byte>> pieces, Target<T> next, LinesOptions options, Encoding? encoding, LineParser<T> make)
     {
         var splitter = new LineSplitter<T>("the bytes that came in", options.MaxLineLength, make);
         var transcoder = encoding is null || (encoding is UTF8Encoding && encoding.DecoderFallback.Equals(DecoderFallback.ReplacementFallback)) ? null : new Transcoder(encoding);
@@ -75,7 +90,7 @@ public static partial class Stage
 
 public static partial class SourceOperators
 {
-    /// <inheritdoc cref="Stage.SplitLines"/>
+    /// <inheritdoc cref="Stage.SplitLines(LinesOptions, Encoding)"/>
     /// <param name="source">The source.</param>
     /// <param name="options">Limits; default <see cref="LinesOptions"/>'s own. At a line that is too long the run fails with an
     /// <see cref="InvalidDataException"/> that names it; the lines before were sent on.</param>

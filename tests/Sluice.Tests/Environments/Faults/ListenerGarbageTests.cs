@@ -131,7 +131,7 @@ public sealed class ListenerGarbageTests : IAsyncDisposable
         ];
         foreach (var script in scripts)
         {
-            var heard = new Heard { OnReceived = static (_, _, payload) => payload.Raw(payload.Left) };
+            var heard = new Heard { OnReceived = static (_, _, payload) => payload.ReadBytes(payload.Left) };
             var connection = WireClient.Connect(_worker.LocalEndPoint, new WireClientOptions
             {
                 Role = TcpSegment.Role,
@@ -141,7 +141,7 @@ public sealed class ListenerGarbageTests : IAsyncDisposable
             connection.Start(heard);
             foreach (var (kind, channel, payload) in script)
             {
-                connection.Begin(kind, channel).Raw(payload);
+                connection.Begin(kind, channel).WriteBytes(payload);
                 connection.End();
             }
 

@@ -4,7 +4,7 @@ namespace Sluice.Tests;
 internal static class WorkerSampleProgram
 {
     internal static string Text { get; } = $$"""
-        #:project {{Repository.PathOf("src", "Sluice", "Sluice.csproj")}}
+        #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
         #:property PublishAot=false
         #:property AssemblyName=Sluice.Tests
         #:property PublishSingleFile=true

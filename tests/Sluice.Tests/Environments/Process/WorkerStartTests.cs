@@ -108,7 +108,7 @@ public sealed class WorkerStartTests
 
         var error = await Assert.ThrowsAsync<WorkerLostException>(() => Start(new() { Executable = "dotnet", Arguments = { "exec", folder.PathOf("testhost.dll") } }));
 
-        Assert.Contains(error.LastErrorLines, line => line.Contains("'Sluice'", StringComparison.Ordinal));
+        Assert.Contains(error.LastErrorLines, line => line.Contains("'Sluice.Remote'", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ConnectionTests
     {
         var (one, other) = Pair(tcp);
         var (a, b, heard) = (new Connection(one), new Connection(other), new Heard());
-        a.Begin(Plain, 0).Byte(1);
+        a.Begin(Plain, 0).WriteByte(1);
         a.End();
         a.Close();
         a.Start(new Heard());
@@ -67,7 +67,7 @@ public sealed class ConnectionTests
             OnReceived = (_, _, payload) =>
             {
                 Assert.Equal(Size, payload.Left);
-                sums.Add(payload.Raw(Size)[^1]);
+                sums.Add(payload.ReadBytes(Size)[^1]);
                 if (sums.Count == 3)
                 {
                     all.Set();
@@ -79,7 +79,7 @@ public sealed class ConnectionTests
         for (byte i = 1; i <= 3; i++)
         {
             bytes[^1] = i;
-            a.Begin(Plain, 0).Raw(bytes);
+            a.Begin(Plain, 0).WriteBytes(bytes);
             a.End();
         }
 
@@ -97,10 +97,10 @@ public sealed class ConnectionTests
         using var peer = new RawPeer(other);
         Put(connection, Joined, 3, 1);
         Put(connection, Joined, 3, 2);
-        connection.Begin(Joined, 3).Byte(99);
+        connection.Begin(Joined, 3).WriteByte(99);
         connection.Rewind();
         Put(connection, Joined, 4, 3);
-        connection.Begin(Joined, 3).Byte(99);
+        connection.Begin(Joined, 3).WriteByte(99);
         connection.Rewind();
         Put(connection, Joined, 4, 4);
         Put(connection, Plain, 4, 5);
@@ -123,12 +123,12 @@ public sealed class ConnectionTests
         var connection = new Connection(one, new ConnectionOptions { MaxFrameSize = 10 });
         using var peer = new RawPeer(other);
         connection.Start(new Heard());
-        connection.Begin(Plain, 0).Byte(1);
+        connection.Begin(Plain, 0).WriteByte(1);
         Assert.Throws<InvalidOperationException>(() => connection.Begin(Plain, 0));
         connection.Flush(); // in the middle of a frame: does nothing
         connection.End();
 
-        connection.Begin(Plain, 0).Raw(new byte[9]);
+        connection.Begin(Plain, 0).WriteBytes(new byte[9]);
         Assert.Throws<InvalidOperationException>(() => connection.End());
         Assert.Throws<ArgumentOutOfRangeException>(() => connection.Begin(15, 0));
         Put(connection, Plain, 0, 2);
@@ -146,7 +146,7 @@ public sealed class ConnectionTests
         connection.Start(new Heard());
         for (var i = 0; i < 1000; i++)
         {
-            connection.Begin(Plain, 0).Byte(1);
+            connection.Begin(Plain, 0).WriteByte(1);
             connection.End(flushFollows: true);
             connection.Flush();
             Assert.Equal(0, connection.UnsentBytes);
@@ -187,7 +187,7 @@ public sealed class ConnectionTests
         connection.Start(new Heard());
         for (byte i = 0; i < 20; i++)
         {
-            connection.Begin(Plain, 0).Byte(i);
+            connection.Begin(Plain, 0).WriteByte(i);
             connection.End(flushFollows: true);
             peer.Expect(Plain, i);
         }
@@ -208,7 +208,7 @@ public sealed class ConnectionTests
         {
             for (byte i = 0; i < Frames; i++)
             {
-                connection.Begin(Plain, 0).Raw(new byte[1024 * 1024]);
+                connection.Begin(Plain, 0).WriteBytes(new byte[1024 * 1024]);
                 connection.End();
                 connection.Flush();
             }
@@ -243,7 +243,7 @@ public sealed class ConnectionTests
             b.Start(ours);
             for (var i = 0; i < 50; i++)
             {
-                a.Begin(Plain, i).Raw(new byte[10_000]);
+                a.Begin(Plain, i).WriteBytes(new byte[10_000]);
                 a.End();
             }
 
@@ -385,13 +385,13 @@ public sealed class ConnectionTests
         var heard = new Heard();
         connection.Start(heard);
         peer.Send(bytes);
-        Assert.IsType<InvalidDataException>(await Wait.For(heard.End));
+        Assert.IsType<ProtocolException>(await Wait.For(heard.End));
         await Wait.For(connection.Ended);
     }
 
     private static void Put(Connection connection, byte kind, int channel, byte value)
     {
-        connection.Begin(kind, channel).Byte(value);
+        connection.Begin(kind, channel).WriteByte(value);
         connection.End();
     }
 
@@ -399,7 +399,7 @@ public sealed class ConnectionTests
     {
         for (var i = 0; i < count; i++)
         {
-            connection.Begin(i % 3 == 0 ? Plain : Joined, 7).Fixed32((uint)i);
+            connection.Begin(i % 3 == 0 ? Plain : Joined, 7).WriteFixed32((uint)i);
             connection.End();
         }
     }
@@ -417,7 +417,7 @@ public sealed class ConnectionTests
                     Assert.Equal(7, channel);
                     while (payload.Left > 0)
                     {
-                        Assert.Equal(_next++, payload.Fixed32());
+                        Assert.Equal(_next++, payload.ReadFixed32());
                     }
 
                     if (_next == count)

@@ -55,7 +55,7 @@ public sealed class FrameBufferTests
             while (_buffer.TryNext(_payload, out var kind, out var channel))
             {
                 Assert.Equal((16 + (next % 240), next * 100, lengths[next]), (kind, channel, _payload.Left));
-                Assert.False(_payload.Raw(_payload.Left).ContainsAnyExcept((byte)next));
+                Assert.False(_payload.ReadBytes(_payload.Left).ContainsAnyExcept((byte)next));
                 next++;
             }
         }

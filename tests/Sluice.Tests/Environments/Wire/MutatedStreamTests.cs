@@ -24,7 +24,7 @@ public sealed class MutatedStreamTests
             catch (IOException)
             {
             }
-            catch (InvalidDataException)
+            catch (ProtocolException)
             {
             }
         });
@@ -51,7 +51,7 @@ public sealed class MutatedStreamTests
             catch (IOException)
             {
             }
-            catch (InvalidDataException)
+            catch (ProtocolException)
             {
             }
             catch (AuthenticationException)
@@ -83,7 +83,7 @@ public sealed class MutatedStreamTests
         {
             var heard = new Heard
             {
-                OnReceived = (_, _, payload) => payload.Raw(payload.Left),
+                OnReceived = (_, _, payload) => payload.ReadBytes(payload.Left),
                 OnEnd = () => most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread()), // the reader lives as long as its connection
             };
             var connection = new Connection(

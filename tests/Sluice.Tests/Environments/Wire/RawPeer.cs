@@ -18,7 +18,7 @@ internal sealed class RawPeer : IDisposable
     {
         var bytes = new ByteSink();
         FrameHeader.Write(bytes, kind, channel);
-        bytes.Raw(payload);
+        bytes.WriteBytes(payload);
         FrameHeader.Seal(bytes, 0);
         return bytes.Written.ToArray();
     }

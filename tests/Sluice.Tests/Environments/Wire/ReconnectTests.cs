@@ -147,7 +147,7 @@ public sealed class ReconnectTests
         });
         var heard = new Heard();
         connection.Start(heard);
-        connection.Begin(Plain, 0).Raw(new byte[100_001]);
+        connection.Begin(Plain, 0).WriteBytes(new byte[100_001]);
         connection.End();
         Assert.Contains("More than 100000 bytes", (await Wait.For(heard.End))!.Message, StringComparison.Ordinal);
     }
@@ -201,7 +201,7 @@ public sealed class ReconnectTests
                 {
                     while (payload.Left > 0)
                     {
-                        Assert.Equal(_received, payload.Fixed32());
+                        Assert.Equal(_received, payload.ReadFixed32());
                         Volatile.Write(ref _received, _received + 1);
                     }
                 },
@@ -214,7 +214,7 @@ public sealed class ReconnectTests
         {
             for (var i = 0; i < count; i++)
             {
-                Connection!.Begin(i % 5 == 0 ? Plain : Joined, 3).Fixed32(_sent++);
+                Connection!.Begin(i % 5 == 0 ? Plain : Joined, 3).WriteFixed32(_sent++);
                 Connection.End();
             }
         }

@@ -25,7 +25,7 @@ public sealed class TakeOverTests
             {
                 if (kind == Work)
                 {
-                    order.Add(payload.Byte());
+                    order.Add(payload.ReadByte());
                     Volatile.Write(ref hasWork, 1);
                 }
                 else
@@ -76,7 +76,7 @@ public sealed class TakeOverTests
         {
             OnReceived = (_, _, payload) =>
             {
-                Assert.Equal(next++, payload.Fixed32());
+                Assert.Equal(next++, payload.ReadFixed32());
                 later.Release();
                 if (next == Count)
                 {
@@ -99,7 +99,7 @@ public sealed class TakeOverTests
         {
             for (var i = 0u; i < Count; i++)
             {
-                a.Begin(Work, 0).Fixed32(i);
+                a.Begin(Work, 0).WriteFixed32(i);
                 a.End();
                 a.Flush();
             }
@@ -122,7 +122,7 @@ public sealed class TakeOverTests
             {
                 for (byte i = 0; i < 3; i++)
                 {
-                    connection!.Begin(Work, 0).Byte(i);
+                    connection!.Begin(Work, 0).WriteByte(i);
                     connection.End();
                     Assert.True(isDone.Wait(Wait.Limit), "What was written was not sent.");
                 }

@@ -47,7 +47,7 @@ public sealed class WireTlsTests : IDisposable
         int[] sent = [0, 1, 1000, 20_000, Size];
         foreach (var size in sent)
         {
-            connection.Begin(20, 0).Raw(new byte[size]);
+            connection.Begin(20, 0).WriteBytes(new byte[size]);
             connection.End();
         }
 
@@ -139,7 +139,7 @@ file static class Echoing
 {
     internal static void Echo(this Connection connection, ByteSource payload)
     {
-        connection.Begin(20, 0).Raw(payload.Raw(payload.Left));
+        connection.Begin(20, 0).WriteBytes(payload.ReadBytes(payload.Left));
         connection.End();
     }
 }

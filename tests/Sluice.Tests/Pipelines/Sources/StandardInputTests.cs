@@ -12,7 +12,7 @@ public sealed class StandardInputTests : IDisposable
     public async Task Lines_of_standard_input_are_read_and_a_run_that_waits_for_more_ends_when_canceled()
     {
         var file = _folder.Write("program.cs", $$"""
-            #:project {{Repository.PathOf("src", "Sluice", "Sluice.csproj")}}
+            #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
             #:property PublishAot=false
             #:property InvariantGlobalization=true
             using Sluice;

@@ -26,7 +26,7 @@ internal sealed class Wire<T>
     internal byte[] Write(T item)
     {
         Sink.Clear();
-        Sink.Byte(0x5A); // an item may begin anywhere
+        Sink.WriteByte(0x5A); // an item may begin anywhere
         _writer.Write(Sink, item);
         return Sink.Written[1..].ToArray();
     }

@@ -1,0 +1,50 @@
+namespace Sluice;
+
+/// <summary>Options of <see cref="XmlEvents"/> and <c>Expat</c>. Thread safety: immutable.</summary>
+public sealed class XmlEventsOptions
+{
+    internal static readonly XmlEventsOptions Default = new();
+
+    /// <summary>Whether white space that stands alone between two pieces of markup (tags, comments, CDATA sections) is
+    /// text too; white space in a CDATA section always is. Default false.</summary>
+    public bool KeepWhitespace { get; init; }
+
+    /// <summary>The deepest nesting of elements; deeper is an error. Default 1,000 levels; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 1.</exception>
+    public int MaxDepth
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1000;
+
+    /// <summary>The longest text between two tags, in characters (UTF-16); longer is an error. Anything else that has to
+    /// be in memory as a whole (a tag, a comment) may take three bytes for each of these characters, and 1 MiB more.
+    /// Default 16 Mi (16,777,216) characters; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 1.</exception>
+    public int MaxTextLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 16 << 20;
+
+    /// <summary>The longest document, in characters (UTF-16); longer is an error. Default 0: no limit, since memory does
+    /// not depend on it. <c>Expat</c> counts as if all documents were in UTF-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 0.</exception>
+    public long MaxDocumentLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+}

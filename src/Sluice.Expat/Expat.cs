@@ -1,0 +1,113 @@
+using System.Xml;
+
+namespace Sluice;
+
+/// <summary>Turns XML documents into events, with the system's Expat library (libexpat) underneath: a push parser, which
+/// is fed. Thread safety: all members may be called from any thread.</summary>
+/// <remarks>The events are those of <see cref="XmlEvents"/>, with the same options and limits: document type definitions are refused, comments
+/// and processing instructions left out, text around them is joined. Expat's own protections stay on. Encodings are
+/// UTF-8, UTF-16, ISO-8859-1 and US-ASCII. Up to 32 KiB are parsed ahead of the event that is being sent; everything that
+/// was read is sent on before more is waited for, except for the beginning of a tag that is not complete: Expat from version 2.6 on
+/// looks at it again only when it has become twice as long or more has followed. Without the library a run fails with a <see cref="DllNotFoundException"/> that says how
+/// to install it.</remarks>
+public static class Expat
+{
+    /// <summary>How many bytes are read at once.</summary>
+    private const int BlockLength = 128 << 10;
+
+    /// <summary>Reads a file.</summary>
+    /// <remarks>The file is read anew in each run, asynchronously.</remarks>
+    /// <param name="path">The file's path.</param>
+    /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
+    /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read and with
+    /// <see cref="XmlException"/>, which has line and position, if it is not well-formed or past a limit; the events
+    /// before were delivered.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="path"/> is null or empty.</exception>
+    public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Source.Create<XmlEvent>(run => ReadFile(run, path, options ?? XmlEventsOptions.Default), "Expat", path);
+    }
+
+    /// <summary>Reads a stream.</summary>
+    /// <remarks>The stream is read from where it stands and is left open, so that it serves one run. It is awaited, with a token
+    /// that is cancelled with the run and when nobody takes the events any more.</remarks>
+    /// <param name="stream">The stream. What it throws fails the run.</param>
+    /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
+    /// <returns>The source. Its run fails with <see cref="XmlException"/>, which has line and position, if the document
+    /// is not well-formed or past a limit; the events before were delivered.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="stream"/> is null.</exception>
+    public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), "Expat");
+    }
+
+    /// <summary>Parses bytes that are sent to it: from a socket, a pipe, a decompressor.</summary>
+    /// <remarks>Pieces may be of any length and be cut anywhere, also within a character. A send of a piece completes when all events
+    /// that end in it have been sent on; the piece may be written to again then. Its memory does not depend on how
+    /// long a piece or the document is. The document ends when the stage is closed.</remarks>
+    /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
+    /// <returns>The stage. The run fails with <see cref="XmlException"/>, which has line and position, if the document is not
+    /// well-formed or past a limit; the events before were delivered.</returns>
+    public static Stage<ReadOnlyMemory<byte>, XmlEvent> Parse(XmlEventsOptions? options = null) =>
+        Stage.Create<ReadOnlyMemory<byte>, XmlEvent>((pieces, next) => ParsePieces(pieces, next, options ?? XmlEventsOptions.Default), "Expat");
+
+    private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
+    {
+        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        await ReadStream(run, file, options);
+    }
+
+    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
+    {
+        using var parser = new ExpatParser(options);
+        var block = new byte[BlockLength];
+        int read;
+        do
+        {
+            read = await stream.ReadAsync(block, run.Cancellation);
+            var parsed = 0;
+            do
+            {
+                parsed += parser.Parse(block.AsSpan(parsed, read - parsed)); // nothing if nothing was read: that is the end
+                await run.SendAllAsync(parser.Events, parser.Count);
+                if (run.Next.IsClosed)
+                {
+                    return;
+                }
+
+                parser.ThrowIfFailed();
+            }
+            while (parsed < read);
+            await run.GiveWayAsync();
+        }
+        while (read > 0);
+    }
+
+    private static async Coroutine ParsePieces(Inbox<ReadOnlyMemory<byte>> pieces, Target<XmlEvent> next, XmlEventsOptions options)
+    {
+        using var parser = new ExpatParser(options);
+        await foreach (var piece in pieces)
+        {
+            for (var rest = piece; rest.Length > 0;)
+            {
+                rest = rest[parser.Parse(rest.Span)..];
+                await SendAll(parser, next);
+            }
+        }
+
+        parser.Parse([]);
+        await SendAll(parser, next);
+    }
+
+    private static async Coroutine SendAll(ExpatParser parser, Target<XmlEvent> next)
+    {
+        for (var i = 0; i < parser.Count; i++)
+        {
+            await next.SendAsync(parser.Events[i]);
+        }
+
+        parser.ThrowIfFailed();
+    }
+}

@@ -1,0 +1,253 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace Sluice;
+
+/// <summary>The loop itself.</summary>
+public sealed partial class EventLoop
+{
+    /// <summary>How many callbacks run before timers, other threads and descriptors are looked at again.</summary>
+    private const int BatchSize = 64;
+
+    private readonly long _slow;
+    private readonly WaiterPool<SleepWaiter> _sleeps = new(static pool => new(pool));
+    private readonly WaiterPool<Waiter<NoValue>> _turns = new(static pool => new(pool));
+    private readonly List<Exception> _errors = [];
+
+    private ExecutionContext? _context;
+
+    /// <summary>The main task's scope, and the only way from the loop to its tasks: while nothing is ready, letting go of it lets
+    /// go of all of them. See <see cref="DeadlockProof"/>.</summary>
+    private CancelScope _root = null!;
+    private long _callbacks;
+    private long _timersFired;
+    private long _slowCallbacks;
+    private long _longest;
+    private int _sinceLook;
+    private int _calls;
+    private int _voidMethods;
+
+    internal LoopClock Clock { get; }
+
+    internal TimerHeap Timers { get; } = new();
+
+    /// <summary>When the current callback began.</summary>
+    internal long TurnTimestamp { get; private set; }
+
+    /// <summary>How many tasks have not ended: the main one and children of groups.</summary>
+    internal int Tasks { get; set; }
+
+    /// <summary>How many waits there are.</summary>
+    internal int Waits { get; set; }
+
+    /// <summary>How many open scopes can be cancelled by a token from outside.</summary>
+    internal int OutsideTokens { get; set; }
+
+    /// <summary>The scope of whoever calls. Code that came here without a scope, such as a posted callback, is in that of the main
+    /// task.</summary>
+    internal CancelScope CurrentScope => s_scope.Value is { } scope && ReferenceEquals(scope.Loop, this) ? scope : _root;
+
+    internal static void SetCurrentScope(CancelScope scope) => s_scope.Value = scope;
+
+    internal long DueIn(TimeSpan time) => Clock.DueIn(time);
+
+    /// <summary>Goes once around the loop, and then raises the error if there is one.</summary>
+    internal ValueTask TurnAsync(Exception? error = null)
+    {
+        var turn = _turns.Rent();
+        turn.BeginTurn(this, error);
+        return turn.AsValueTask();
+    }
+
+    /// <summary>A failure that is nobody's: the main task is cancelled, and it comes out of <c>Run</c>.</summary>
+    internal void Fail(Exception error)
+    {
+        _errors.Add(error);
+        try
+        {
+            _root.Cancel();
+        }
+        catch (AggregateException more) // of callbacks of tokens
+        {
+            _errors.AddRange(more.InnerExceptions);
+        }
+    }
+
+    // Optimized from the start, as is RunUntilDone: code that is not yet keeps what it has used alive while it is on the stack,
+    // and a deadlock could not be proved.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private T RunMain<T>(Func<Task<T>> main, CancellationToken cancellationToken)
+    {
+        var outer = SynchronizationContext.Current;
+        _context = ExecutionContext.Capture();
+        var outerHost = Host.Enter();
+        try
+        {
+            SynchronizationContext.SetSynchronizationContext(new LoopContext(this));
+            TurnTimestamp = Clock.Now;
+            Begin(main, cancellationToken);
+            using (_options.HandleSignals ? new LoopSignals(this) : null)
+            {
+                RunUntilDone();
+            }
+
+            return Result<T>();
+        }
+        finally
+        {
+            LoopHost.Leave(outerHost);
+            SynchronizationContext.SetSynchronizationContext(outer);
+            Clock.Dispose();
+            lock (_gate)
+            {
+                _hasEnded = true;
+                _poller.Dispose();
+            }
+        }
+    }
+
+    private void Begin<T>(Func<Task<T>> main, CancellationToken cancellationToken)
+    {
+        _root = CancelScope.Root(this, Name, cancellationToken);
+        Tasks = 1;
+        Enqueue(new((Action)(() => _root.Task.Body = MainAsync(main)), null));
+    }
+
+    private async Task<T> MainAsync<T>(Func<Task<T>> main)
+    {
+        SetCurrentScope(_root);
+        try
+        {
+            return await main();
+        }
+        finally
+        {
+            Tasks--;
+            _root.Leave();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunUntilDone()
+    {
+        while (true)
+        {
+            TakeIncoming();
+            FireTimers();
+            RunReady();
+            if (_ready.Count > 0)
+            {
+                Look();
+            }
+            else if (!IsDone)
+            {
+                WaitForWork();
+            }
+            else if (TryEnd())
+            {
+                return;
+            }
+        }
+    }
+
+    private bool IsDone => Tasks == 0 && Waits == 0 && _voidMethods == 0 && _calls == 0;
+
+    private void FireTimers()
+    {
+        if (Timers.Earliest > TurnTimestamp)
+        {
+            return;
+        }
+
+        while (Timers.TryTakeDue(TurnTimestamp, out var entry))
+        {
+            _timersFired++;
+            try
+            {
+                entry.Fire();
+            }
+            catch (AggregateException error) // of callbacks of the token of a scope whose time is over
+            {
+                Fail(error);
+            }
+        }
+    }
+
+    private void RunReady()
+    {
+        for (var left = Math.Min(_ready.Count, BatchSize); left > 0; left--)
+        {
+            Run(_ready.Dequeue());
+        }
+    }
+
+    private void Run(in WorkItem item)
+    {
+        var began = TurnTimestamp;
+        try
+        {
+            item.Run();
+        }
+        catch (Exception error) // whoever it belongs to has no other place for it
+        {
+            Fail(error);
+        }
+
+        RestoreContext();
+        TurnTimestamp = Clock.Now;
+        _callbacks++;
+        _sinceLook++;
+        var took = TurnTimestamp - began;
+        _longest = Math.Max(_longest, took);
+        if (took > _slow)
+        {
+            ReportSlow(item, took);
+        }
+    }
+
+    /// <summary>What a callback leaves behind on the thread is not for the next one.</summary>
+    private void RestoreContext()
+    {
+        if (_context is not null && ExecutionContext.Capture() != _context)
+        {
+            ExecutionContext.Restore(_context);
+        }
+    }
+
+    private void ReportSlow(in WorkItem item, long took)
+    {
+        _slowCallbacks++;
+        try
+        {
+            _options.OnSlowCallback?.Invoke(new(CallbackName.Of(item), Clock.Provider.GetElapsedTime(0, took)));
+        }
+        catch (Exception error) // the user's
+        {
+            Fail(error);
+        }
+
+        TurnTimestamp = Clock.Now;
+    }
+
+    private T Result<T>()
+    {
+        var main = (Task<T>)_root.Task.Body!;
+        if (main.Exception is { } failure)
+        {
+            _errors.AddRange(failure.InnerExceptions.Except(_errors));
+        }
+
+        return _errors switch
+        {
+            [] => main.GetAwaiter().GetResult(),
+            [var single] => Throw(single),
+            _ => throw new AggregateException(_errors),
+        };
+
+        static T Throw(Exception error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            return default!;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace Sluice;
+
+/// <summary>A collection: what it is ordered or hashed by, its elements, and how to make it of them again.</summary>
+/// <remarks>It is rebuilt when all objects are filled, since the hash or the order of an element depends on what is in it.</remarks>
+internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeof(TCollection))
+    where TCollection : class
+{
+    internal override IReadOnlyList<FieldSchema> Layout => Values<TElement>.Codec.Parts;
+
+    internal override bool DependsOnElements => OrderedBy is { IsEnum: false } type && type != typeof(string) && PlainValues.Find(type) is null;
+
+    /// <summary>What is hashed or compared to build it; null if nothing is.</summary>
+    private protected virtual Type? OrderedBy => null;
+
+    internal override void WriteBody(SnapshotWriter writer, object item)
+    {
+        var collection = (TCollection)item;
+        writer.Reference(ComparerOf(collection));
+        TElement[] elements = [.. ElementsOf(collection)];
+        writer.Bodies.WriteCount(elements.Length);
+        foreach (ref var element in elements.AsSpan())
+        {
+            Values<TElement>.Write(writer, ref element);
+        }
+    }
+
+    internal override void ReadBody(SnapshotReader reader, object item)
+    {
+        var comparer = reader.Reference();
+        var elements = new TElement[reader.Bodies.ReadCount(Values<TElement>.Codec.MinBytes)];
+        foreach (ref var element in elements.AsSpan())
+        {
+            Values<TElement>.Read(reader, ref element);
+        }
+
+        reader.Rebuild(() =>
+        {
+            Fill((TCollection)item, elements, comparer);
+            if (item is IReadOnlyCollection<TElement> made && made.Count != elements.Length)
+            {
+                throw new SnapshotException("The snapshot is damaged: a set has the same element twice.");
+            }
+        });
+    }
+
+    /// <summary>In the order in which <see cref="Fill"/> takes them.</summary>
+    private protected abstract IEnumerable<TElement> ElementsOf(TCollection collection);
+
+    private protected virtual object? ComparerOf(TCollection collection) => null;
+
+    /// <summary>The collection exists already, since others refer to it, but nothing has run on it: its constructor is called first.</summary>
+    private protected abstract void Fill(TCollection item, TElement[] elements, object? comparer);
+}

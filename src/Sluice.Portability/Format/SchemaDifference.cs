@@ -1,0 +1,85 @@
+namespace Sluice;
+
+/// <summary>Says how what a snapshot has differs from what this program has.</summary>
+internal static class SchemaDifference
+{
+    /// <summary>A description in words: which kind of objects, and their fields by name.</summary>
+    internal sealed record Description(string Name, string Fingerprint, IReadOnlyList<(string Name, string Type)> Fields);
+
+    internal static SnapshotException Describe(SchemaBytes stored, TypeCodec? here)
+    {
+        var then = Read(stored);
+        if (here is null)
+        {
+            return new SnapshotException($"The snapshot was made by other code: {then.Name} does not exist here.");
+        }
+
+        var differences = Between(then.Fields, Read(here.Schema).Fields);
+        return new SnapshotException($"The snapshot was made by other code: {then.Name} has changed since. {(differences.Count > 0 ? $"Its variables differ: {string.Join("; ", differences)}." : "It has the same variables, but its code is different.")} See [StageVersion] for how a stage takes over the variables of its older versions.");
+    }
+
+    /// <summary>The fields that differ, as parts of a sentence.</summary>
+    internal static List<string> Between(IReadOnlyList<(string Name, string Type)> then, IReadOnlyList<(string Name, string Type)> now)
+    {
+        var differences = new List<string>();
+        foreach (var (name, type) in then.Where(field => !now.Contains(field)))
+        {
+            var other = now.FirstOrDefault(field => field.Name == name).Type;
+            differences.Add(other is null ? $"'{name}' ({type}) is gone" : $"'{name}' was {type} and is {other}");
+        }
+
+        differences.AddRange(now.Where(field => then.All(old => old.Name != field.Name)).Select(field => $"'{field.Name}' ({field.Type}) is new"));
+        return differences;
+    }
+
+    private static Description Read(SchemaBytes schema)
+    {
+        var bytes = schema.Bytes.ToArray();
+        var from = new ByteSource(bytes, 0, bytes.Length);
+        var name = (SchemaKind)from.ReadByte() switch
+        {
+            SchemaKind.Coroutine => $"the coroutine '{Method(from, hasVersion: true)}'",
+            SchemaKind.Delegate => $"the delegate '{TypeNames.ReadText(from)}' of '{Method(from, hasVersion: false)}'",
+            SchemaKind.Type => $"the type '{TypeNames.ReadText(from)}'",
+            _ => "an object outside",
+        };
+        var fingerprint = Convert.ToHexString(from.ReadBytes(Schemas.FingerprintBytes));
+        var fields = new List<(string, string)>();
+        ReadFields(from, fields, "", 0);
+        return new(name, fingerprint, fields);
+    }
+
+    private static string Method(ByteSource from, bool hasVersion)
+    {
+        var declaring = TypeNames.ReadText(from);
+        var method = from.ReadText();
+        for (var left = from.ReadCount(); left > 0; left--)
+        {
+            TypeNames.ReadText(from);
+        }
+
+        if (hasVersion)
+        {
+            from.ReadVarint();
+        }
+
+        var end = method.IndexOf('(', StringComparison.Ordinal);
+        return $"{CoroutineNames.Readable((end < 0 ? method : method[..end]).Split(' ')[^1])}' of '{declaring}";
+    }
+
+    /// <summary>Adds the fields, and theirs behind each, under their path.</summary>
+    internal static void ReadFields(ByteSource from, List<(string, string)> fields, string outer, int depth)
+    {
+        if (depth > TypeNames.MaxDepth)
+        {
+            throw ByteSource.Truncated();
+        }
+
+        for (var left = from.ReadCount(); left > 0; left--)
+        {
+            var name = outer + VariableNames.Of(from.ReadText());
+            fields.Add((name, TypeNames.ReadText(from)));
+            ReadFields(from, fields, name + ".", depth + 1);
+        }
+    }
+}

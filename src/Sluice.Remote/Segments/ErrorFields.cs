@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Reflection;
+
+namespace Sluice;
+
+/// <summary>The fields of exception types beyond those of <see cref="Exception"/>, as far as they are numbers, texts and the like.</summary>
+internal static class ErrorFields
+{
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<FieldInfo>> s_all = new();
+
+    internal static IReadOnlyList<FieldInfo> Of(Type type) => s_all.GetOrAdd(type, static type => [.. Find(type)]);
+
+    internal static string? TextOf(FieldInfo field, Exception error) => field.GetValue(error) switch
+    {
+        null => null,
+        DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
+        Enum number => Convert.ToString(Convert.ChangeType(number, Enum.GetUnderlyingType(TypeOf(field)), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+
+    /// <exception cref="ProtocolException">Thrown: the text is no value of the field's type.</exception>
+    internal static void Set(FieldInfo field, Exception error, string text)
+    {
+        try
+        {
+            var type = TypeOf(field);
+            field.SetValue(error, type.IsEnum ? Enum.ToObject(type, ValueOf(Enum.GetUnderlyingType(type), text)) : ValueOf(type, text));
+        }
+        catch (Exception wrong) when (wrong is FormatException or OverflowException or InvalidCastException or ArgumentException)
+        {
+            throw new ProtocolException($"An exception that came from elsewhere is damaged: '{field.Name}' of '{error.GetType()}' has no such value.", wrong);
+        }
+    }
+
+    /// <summary>Whether it may be null is no matter of its text.</summary>
+    private static Type TypeOf(FieldInfo field) => Nullable.GetUnderlyingType(field.FieldType) ?? field.FieldType;
+
+    private static object ValueOf(Type type, string text) =>
+        type == typeof(DateTime) ? DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<FieldInfo> Find(Type type)
+    {
+        for (var at = type; at is not null && at != typeof(Exception); at = at.BaseType)
+        {
+            foreach (var field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (Type.GetTypeCode(TypeOf(field)) is not (TypeCode.Object or TypeCode.Empty or TypeCode.DBNull))
+                {
+                    yield return field;
+                }
+            }
+        }
+    }
+}

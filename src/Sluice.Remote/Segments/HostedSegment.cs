@@ -1,0 +1,253 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sluice;
+
+/// <summary>A segment that runs here for a pipeline elsewhere: the far side of a <see cref="RemoteSegment"/>.</summary>
+/// <remarks>Its strand runs on the thread that reads the connection, as long as nothing else resumes it: an item is handled
+/// where it was received.</remarks>
+#pragma warning disable CA1001 // the timer goes with the segment's end
+internal sealed class HostedSegment : Channels
+#pragma warning restore CA1001
+{
+    private static readonly TimeSpan s_statusPeriod = TimeSpan.FromMilliseconds(200);
+
+    private readonly SnapshotOptions _snapshots;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SegmentBlueprint? _blueprint;
+    private GraphNode? _resultNode;
+    private Run? _run;
+    private bool _isGoing; // owner: the reading thread
+    private string? _loss; // written by the reading thread, or by whoever ends the listener; before the run that it ends has ended
+    private Timer? _status;
+    private byte[] _lastStatus = [];
+    private volatile bool _hasEnded; // written by the strand
+
+    internal HostedSegment(Connection connection, SnapshotOptions snapshots)
+    {
+        Connection = connection;
+        _snapshots = snapshots;
+    }
+
+    /// <summary>Completes when the segment has ended and its run's process knows, if it is still there.</summary>
+    internal Task Over => _over.Task;
+
+    /// <summary>How it ended, in words, for logs.</summary>
+    internal string Outcome { get; private set; } = "normally";
+
+    internal override string Peer => "the pipeline's process";
+
+    internal override SnapshotOptions Snapshots => _snapshots;
+
+    internal override IReadOnlyList<ItemCodec> Codecs => _blueprint!.Codecs;
+
+    internal override bool AcknowledgesAtOnce => _blueprint!.MayBeReplaced;
+
+    /// <summary>Whoever runs the pipeline is gone: nobody wants the results.</summary>
+    public override void Lost(Exception cause)
+    {
+        if (_hasEnded)
+        {
+            return; // the other side knows: it may go before this one does
+        }
+
+        Outcome = _loss = cause.Message;
+        if (_run is null)
+        {
+            _over.TrySetResult();
+            return;
+        }
+
+        CancelRun();
+        LoseEnds(cause);
+    }
+
+    public override void Closed() => Lost(new IOException("The pipeline's process ended the connection."));
+
+    private protected override void Received(byte kind, ByteSource payload)
+    {
+        switch (kind)
+        {
+            case SegmentFrame.Blueprint when _run is null:
+                Create(payload.ReadBytes(payload.Left).ToArray());
+                break;
+            case SegmentFrame.Go when _run is not null && !_isGoing:
+                _isGoing = true;
+                var hasFailed = payload.ReadBool();
+                Later(() => _run.Strand.Enter(new Step(() => StartSources(hasFailed))));
+                break;
+            case SegmentFrame.Cancel when _run is not null:
+                CancelRun();
+                break;
+            case SegmentFrame.StopIntake when _run is not null:
+                Later(_run.StopIntake);
+                break;
+            case SegmentFrame.EndWork when _run is not null:
+                EndWork(ErrorBytes.Read(payload, _snapshots, Peer));
+                break;
+            default:
+                throw new ProtocolException($"{Peer} sent a frame of kind {kind}, which has no place there.");
+        }
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Env.Process and Env.Tcp say so to their callers.")]
+    private void Create(byte[] bytes)
+    {
+        try
+        {
+            _ = CoroutineSnapshot.Parse(bytes, _snapshots).Open(out var root);
+            _blueprint = root as SegmentBlueprint ?? throw new ProtocolException($"{Peer} sent a snapshot of something else than a segment.");
+            if (Array.Exists(_blueprint.Entries, static entry => entry.Capacity is < 1 or > RemoteOptions.MaxCapacity))
+            {
+                throw new ProtocolException($"{Peer} wants an edge that holds more than {RemoteOptions.MaxCapacity} items.");
+            }
+
+            var links = new Links(this);
+            var graph = _blueprint.ToGraph(out _resultNode);
+            Groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;
+            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems }, _ => End(), default, links);
+            foreach (var entry in _blueprint.Entries)
+            {
+                entry.Type.Accept(new Receiving(this, entry, links));
+            }
+
+            _run.Strand.BeforeRelease += Connection.Flush;
+        }
+        catch (Exception error)
+        {
+            Refuse(error);
+            return;
+        }
+
+        Later(() => _run.Strand.Enter(new Step(Prepare)));
+    }
+
+    /// <summary>On another thread: callbacks of the token are the application's code.</summary>
+    private void CancelRun() => _ = Task.Run(_run!.Cancel);
+
+    /// <summary>The same for the first failure of the pipeline, ahead of what tells of it along the edges.</summary>
+    private void EndWork(Exception failure) => _ = Task.Run(() =>
+    {
+        try
+        {
+            _run!.EndWork(failure);
+        }
+        catch (AggregateException callbacks)
+        {
+            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, callbacks));
+        }
+    });
+
+    private void Prepare()
+    {
+        _run!.Prepare();
+        Send(SegmentFrame.Prepared, 0);
+        if (_blueprint!.IsWatched)
+        {
+            _status = new Timer(static segment => ((HostedSegment)segment!).SendStatus(), this, s_statusPeriod, s_statusPeriod);
+        }
+    }
+
+    /// <summary>If a stage elsewhere has failed before its first item, nothing is taken from a source.</summary>
+    private void StartSources(bool hasFailed)
+    {
+        if (hasFailed)
+        {
+            _run!.Learn(new InvalidOperationException("Another part of the pipeline has failed."));
+        }
+
+        _run!.GetSourcesReady();
+    }
+
+    private void Refuse(Exception error)
+    {
+        Outcome = $"refused: {error.Message}";
+        Send(SegmentFrame.Refused, 0, to => ErrorBytes.Write(to, error));
+        Finish();
+    }
+
+    private void End()
+    {
+        _status?.Dispose();
+        if (_blueprint!.IsWatched)
+        {
+            SendStatus();
+        }
+
+        Outcome = _loss ?? (_run!.Failures is [var failure, ..] ? $"failed with {failure.GetType().Name}" : _run.WasCanceled ? "cancelled" : Outcome);
+        _hasEnded = true;
+        var (isCanceled, hasResult) = (_run!.WasCanceled, _resultNode is not null && _run.Failures.Count == 0 && !_run.WasCanceled);
+        try
+        {
+            Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult));
+        }
+        catch (NotPortableException error)
+        {
+            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, error)); // the result
+            Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult: false));
+        }
+
+        Finish();
+    }
+
+    private void WriteEnd(ByteSink to, bool isCanceled, bool hasResult)
+    {
+        to.WriteBool(isCanceled);
+        to.WriteBool(hasResult);
+        if (hasResult)
+        {
+            ItemCodecs.WriterOf<object?>(_snapshots).Write(to, _run!.ResultOf(_resultNode!));
+        }
+    }
+
+    private void Finish()
+    {
+        Connection.Close();
+        _ = Connection.Ended.ContinueWith(_ => _over.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>Only if something has changed.</summary>
+    private void SendStatus()
+    {
+        var status = new ByteSink();
+        SegmentStatus.Write(status, _run!.Nodes);
+        lock (_status!)
+        {
+            if (!status.Written.SequenceEqual(_lastStatus))
+            {
+                _lastStatus = status.Written.ToArray();
+                Send(SegmentFrame.Status, 0, to => to.WriteBytes(_lastStatus));
+            }
+        }
+    }
+
+    /// <summary>Something to do within the strand.</summary>
+    private sealed class Step(Action action) : StrandEntry
+    {
+        internal override void Run() => action();
+    }
+
+    private sealed class Links(HostedSegment segment) : SegmentLinks, IInlets
+    {
+        private readonly Dictionary<int, object> _inlets = [];
+
+        internal override StrandHost Host => FreeHost.Instance;
+
+        Inlet<T> IInlets.Make<T>(Crossing crossing)
+        {
+            var inlet = new Inlet<T>(crossing.Capacity);
+            _inlets.Add(crossing.Channel, inlet);
+            return inlet;
+        }
+
+        internal override Inlet<T> InletOf<T>(int channel) => (Inlet<T>)_inlets[channel];
+
+        internal override Outlet<T> OutletOf<T>(int channel)
+        {
+            var blueprint = segment._blueprint!;
+            var exit = Array.FindIndex(blueprint.Exits, exit => exit.Channel == channel);
+            return new RemoteOutlet<T>(segment, blueprint.Exits[exit], blueprint.ExitPositions[exit]);
+        }
+
+        internal override void Failed(Exception failure) => segment.Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, failure));
+    }
+}

@@ -1,0 +1,21 @@
+namespace Sluice;
+
+/// <summary>What the nodes of a segment do, as bytes.</summary>
+internal static class SegmentStatus
+{
+    internal static void Write(ByteSink to, IReadOnlyList<NodeStatus> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            to.WriteBool(node.HasEnded);
+            to.WriteText(node.State);
+            to.WriteSigned(node.ItemsIn);
+            to.WriteSigned(node.ItemsOut);
+            to.WriteSigned(node.ItemsInFlight);
+            to.WriteSigned(node.Blocked.Ticks);
+        }
+    }
+
+    internal static NodeStatus[] Read(ByteSource from, PipelineGraph graph) =>
+        [.. graph.Nodes.Select(node => new NodeStatus(node.Name, node.Kind, from.ReadBool(), from.ReadText(), from.ReadSigned(), from.ReadSigned(), from.ReadSigned(), new TimeSpan(from.ReadSigned())))];
+}

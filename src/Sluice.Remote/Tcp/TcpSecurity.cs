@@ -1,0 +1,50 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Sluice;
+
+/// <summary>How the two sides of <see cref="RemoteEnvironments.Tcp"/> know each other: by a secret that both have, by TLS 1.3 with certificates of both,
+/// or by both. Without either, nothing is listened on and nothing is dialled.</summary>
+/// <remarks>Whoever is let in runs code of the listening application with values of its own. With a secret alone, what is sent can
+/// be read on its way; with TLS it cannot. Thread safety: fill it before its first use; from then on any number of runs and listeners may
+/// use it.</remarks>
+public sealed class TcpSecurity
+{
+    private Secret? _secret;
+
+    /// <summary>What both sides know: at least 16 bytes in UTF-8. Each side proves that it knows it with a challenge of the other; it is never
+    /// sent, and in no log or message. Default: none. It cannot be read back.</summary>
+    /// <exception cref="ArgumentException">Thrown: it has fewer than 16 bytes.</exception>
+    public string? Secret
+    {
+        init => _secret = value is null ? null : new Secret(value);
+    }
+
+    /// <summary>This side's certificate, with its private key. A listener with a certificate speaks TLS 1.3 only, and asks each
+    /// client for one. Default: none.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Who must have issued the other side's certificate. Default: nobody.</summary>
+    public X509Certificate2Collection Authorities { get; } = [];
+
+    /// <summary>SHA-256 fingerprints, in hexadecimal, of certificates that are trusted whoever issued them. Default: none.</summary>
+    public ICollection<string> TrustedFingerprints { get; } = [];
+
+    /// <summary>The name that the listener's certificate must have. Default: null, the host that is dialled.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Whether a loopback address needs neither: then any user of this host can connect. Default: no.</summary>
+    public bool AllowInsecureLoopback { get; init; }
+
+    /// <summary>Whether the connection is encrypted.</summary>
+    private bool UsesTls => Certificate is not null || Authorities.Count > 0 || TrustedFingerprints.Count > 0;
+
+    internal WireSecurity ToWire() => new()
+    {
+        Secret = _secret,
+        AllowInsecureLoopback = AllowInsecureLoopback,
+        Tls = UsesTls
+            ? new WireTls { Certificate = Certificate, Authorities = Authorities, Pinned = [.. TrustedFingerprints], ServerName = ServerName }
+            : null,
+    };
+}

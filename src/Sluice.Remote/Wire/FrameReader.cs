@@ -1,0 +1,147 @@
+namespace Sluice;
+
+/// <summary>The thread that reads, and who takes over from it: while it is inside of application code another one goes on, and it parks
+/// as the spare when it comes back.</summary>
+internal sealed class FrameReader(Connection connection, int maxFrameSize)
+{
+    private readonly FrameBuffer _buffer = new(maxFrameSize);
+    private readonly ByteSource _payload = new([], 0, 0);
+    private readonly WakeUps _spareIsNeeded = new();
+    private readonly Lock _spareLock = new();
+
+    /// <summary>Even: its thread reads. Odd: it is inside of <see cref="Connection.BatchEnded"/>. Whoever changes it from odd to even
+    /// is the reader then, the thread that comes back or the monitor in the name of another one. It only grows, so a thread
+    /// that comes back late cannot mistake a later batch for its own.</summary>
+    private long _turn;
+
+    /// <summary>Owner: the monitor.</summary>
+    private long _seenTurn;
+
+    /// <summary>Guard: _spareLock.</summary>
+    private bool _hasSpare;
+    private bool _isEnded;
+
+    private int _reader;
+    private long _takeOvers;
+
+    /// <summary>How often another thread had to go on, which costs a wake-up.</summary>
+    internal long TakeOvers => Volatile.Read(ref _takeOvers);
+
+    /// <summary>Whether the caller is the reading thread, which flushes by itself when a batch has ended.</summary>
+    internal bool IsReader => Volatile.Read(ref _reader) == Environment.CurrentManagedThreadId;
+
+    internal void Start() => new Thread(Run) { IsBackground = true, Name = "Sluice connection reader" }.UnsafeStart();
+
+    /// <summary>Called by the monitor: whether it should go on looking.</summary>
+    internal bool Tick()
+    {
+        var turn = Volatile.Read(ref _turn);
+        var isNews = turn != _seenTurn;
+        _seenTurn = turn;
+        if ((turn & 1) == 0)
+        {
+            return isNews;
+        }
+
+        if (!isNews && Interlocked.CompareExchange(ref _turn, turn + 1, turn) == turn)
+        {
+            Interlocked.Increment(ref _takeOvers);
+            WakeSpare();
+        }
+
+        return true;
+    }
+
+    private void Run()
+    {
+        do
+        {
+            Volatile.Write(ref _reader, Environment.CurrentManagedThreadId);
+            while (TryRead())
+            {
+            }
+        }
+        while (TryPark());
+    }
+
+    /// <summary>One read and what it brings. False if this thread is not the reader any more.</summary>
+    private bool TryRead()
+    {
+        if (!connection.TryFill(_buffer))
+        {
+            End();
+            return false;
+        }
+
+        var isForHandler = false;
+        try
+        {
+            while (_buffer.TryNext(_payload, out var kind, out var channel))
+            {
+                isForHandler |= connection.Received(kind, channel, _payload);
+            }
+        }
+        catch (Exception error)
+        {
+            _buffer.Clear();
+            connection.Fail(error is InvalidDataException ? new ProtocolException($"The other side ({connection.Peer}) sent a damaged frame. {error.Message}", error) : error);
+        }
+
+        if (!isForHandler)
+        {
+            connection.Flush();
+            return true;
+        }
+
+        var turn = Interlocked.Increment(ref _turn);
+        ConnectionMonitor.Arm();
+        connection.BatchEnded();
+        return Interlocked.CompareExchange(ref _turn, turn + 1, turn) == turn;
+    }
+
+    private void WakeSpare()
+    {
+        lock (_spareLock)
+        {
+            if (_hasSpare)
+            {
+                _hasSpare = false;
+                _spareIsNeeded.Add();
+                return;
+            }
+        }
+
+        Start();
+    }
+
+    private bool TryPark()
+    {
+        lock (_spareLock)
+        {
+            if (_hasSpare || _isEnded)
+            {
+                return false;
+            }
+
+            _hasSpare = true;
+        }
+
+        _spareIsNeeded.Wait();
+        lock (_spareLock)
+        {
+            return !_isEnded;
+        }
+    }
+
+    private void End()
+    {
+        lock (_spareLock)
+        {
+            _isEnded = true;
+            if (_hasSpare)
+            {
+                _spareIsNeeded.Add();
+            }
+        }
+    }
+}

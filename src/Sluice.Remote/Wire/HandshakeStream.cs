@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+
+namespace Sluice;
+
+/// <summary>Frames of the handshake, one after the other. It reads no byte more than a frame has, so that the connection can go on with the
+/// transport, and takes none that is longer than a stranger may send.</summary>
+internal sealed class HandshakeStream(Transport transport)
+{
+    /// <summary>Of a frame, before the other side has proved who it is.</summary>
+    internal const int MaxFrame = 4096;
+
+    private readonly ByteSink _out = new();
+
+    internal void Send(byte kind, Action<ByteSink> payload)
+    {
+        _out.Clear();
+        FrameHeader.Write(_out, kind, 0);
+        payload(_out);
+        FrameHeader.Seal(_out, 0);
+        transport.Send(_out.Written);
+    }
+
+    /// <summary>The payload that was sent last.</summary>
+    internal byte[] Sent => _out.Written[FrameHeader.Read(_out.Written).Size..].ToArray();
+
+    /// <summary>The payload of the next frame.</summary>
+    /// <exception cref="ProtocolException">It is no frame of this kind.</exception>
+    /// <exception cref="EndOfStreamException">The other side is gone.</exception>
+    /// <exception cref="WireRefusedException">The other side refuses.</exception>
+    internal byte[] Receive(byte kind)
+    {
+        var frame = new byte[FrameHeader.Prefix];
+        Fill(frame, isFirst: kind == FrameKind.Hello);
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(frame);
+        if (length is < 2 or > MaxFrame)
+        {
+            throw new ProtocolException(Stranger.Describe(frame));
+        }
+
+        Array.Resize(ref frame, (int)length + FrameHeader.Prefix);
+        Fill(frame.AsSpan(FrameHeader.Prefix), isFirst: false);
+        var header = FrameHeader.Read(frame);
+        var payload = frame[header.Size..];
+        if (header.Kind == FrameKind.Refusal && kind != FrameKind.Hello)
+        {
+            throw Parse(payload, ReadRefusal);
+        }
+
+        return header.Kind == kind && header.Channel == 0
+            ? payload
+            : throw new ProtocolException($"A frame of kind {header.Kind} came in the handshake where kind {kind} was expected.");
+    }
+
+    internal void Refuse(RefusalReason reason, string message) => Send(FrameKind.Refusal, to =>
+    {
+        to.WriteByte((byte)reason);
+        to.WriteText(message.AsSpan(0, Math.Min(message.Length, 1000)));
+    });
+
+    /// <exception cref="ProtocolException">The payload has less than it says.</exception>
+    internal static T Parse<T>(byte[] payload, Func<ByteSource, T> read)
+    {
+        try
+        {
+            return read(new(payload, 0, payload.Length));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new ProtocolException("A message of the handshake is damaged.", error);
+        }
+    }
+
+    private static WireRefusedException ReadRefusal(ByteSource from) =>
+        new((RefusalReason)from.ReadByte(), $"The other side refuses: {Stranger.Escape(from.ReadText())}");
+
+    private void Fill(Span<byte> bytes, bool isFirst)
+    {
+        for (var count = 0; count < bytes.Length;)
+        {
+            var more = transport.Receive(bytes[count..]);
+            if (more == 0)
+            {
+                throw new EndOfStreamException(isFirst && count == 0 ? "It went away without a word." : "It went away in the middle of the handshake.");
+            }
+
+            count += more;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+namespace Sluice;
+
+/// <content>The port as control messages see it, and as a value. Everything but the ways in runs within the strand.</content>
+public partial class CoroutineTarget<T>
+{
+    IReceiver IPort.Receiver => Receiver;
+
+    bool IPort.IsAtRest => _state == PortState.Ended || (_state is PortState.Parked or PortState.Scheduled && _queue is not ({ Signal: not null } or { Cancellation: not null }));
+
+    bool IParkingPlace.IsParkedHere(Coroutine coroutine) => ReferenceEquals(_receiver, coroutine) && _state is PortState.Parked or PortState.Scheduled;
+
+    ValueTask IPort.Enter(ControlMessage message) => Enter(message, default!);
+
+    void IPort.EnterBehind(ControlMessage message, Action<Exception> fail) => EnterAgain(new PendingSend<T>(this).For(message), fail);
+
+    void IPort.Reenter(PendingSend send) => EnterAgain((PendingSend<T>)send, send.Complete);
+
+    Exception IPort.ClosedForSender(Exception? unsent) => ClosedForSender(unsent);
+
+    void IPort.ResumeClosed(PendingSend send) => ResumeFor((PendingSend<T>)send, PortState.Closing);
+
+    void IPort.ResumeRaising(PendingSend send, Exception error)
+    {
+        var queue = Queue;
+        queue.Signal = error;
+        queue.SignalIsMessage = true;
+        ResumeFor((PendingSend<T>)send, PortState.Raising);
+    }
+
+    bool IPort.TryHold(PortHolds holds)
+    {
+        if (IsHeldHere)
+        {
+            return true;
+        }
+
+        if (_strand is not null)
+        {
+            if (!_strand.TryHold(out var hold))
+            {
+                return false;
+            }
+
+            holds.Add(this, hold);
+        }
+        else if (_holder != 0)
+        {
+            return false;
+        }
+        else
+        {
+            holds.Add(this, HoldPlainly());
+        }
+
+        return true;
+    }
+
+    void IPort.Release(in StrandThread.Hold hold) => LeavePlainly(hold);
+
+    RestingPort IPortState.Rest => _state == PortState.Ended
+        ? new(true, _queue!.Outcome != CoroutineStatus.Completed, Name, null, false, null)
+        : new(false, false, _queue?.Name, _receiver, _queue?.Wait?.Until is not null, _queue?.Wait?.Left);
+
+    void IPortState.Restore(Strand? strand, in RestingPort rest)
+    {
+        _strand = strand;
+        if (rest.Name is not null)
+        {
+            Queue.Name = rest.Name;
+        }
+
+        if (rest.HasEnded)
+        {
+            Queue.Outcome = CoroutineStatus.Completed;
+            _state = PortState.Ended;
+            return;
+        }
+
+        _receiver = rest.Waiting;
+        _state = PortState.Parked;
+        if (rest.Left is not null)
+        {
+            Queue.ResumedWait = rest.Left;
+        }
+    }
+
+    bool IPortState.CanEndWith(Coroutine root) => CanEndWith(root);
+
+    private protected virtual bool CanEndWith(Coroutine root) => true;
+
+    void IPortState.ResumeWait()
+    {
+        if (_queue?.ResumedWait is not { } left)
+        {
+            return;
+        }
+
+        _queue.ResumedWait = null;
+        var holds = new PortHolds();
+        _ = ((IPort)this).TryHold(holds); // no other thread knows of it yet
+        Wait.Begin(left);
+        holds.Release();
+    }
+
+    void IPortState.EndMoved()
+    {
+        if (_state != PortState.Ended)
+        {
+            _receiver = null;
+            EndWith(CoroutineStatus.Moved, new InvalidOperationException($"'{Name}' was moved: it does not run here any more."), null);
+        }
+    }
+
+    private void EnterAgain(PendingSend<T> message, Action<Exception> fail)
+    {
+        if (IsHeldHere)
+        {
+            if (_state == PortState.Ended)
+            {
+                Accept(message);
+            }
+            else
+            {
+                Post(message);
+            }
+        }
+        else if (_strand is not null)
+        {
+            _strand.Enter(message);
+        }
+        else if (_holder != 0)
+        {
+            fail(new InvalidOperationException($"Two threads use the coroutine '{Name}' at the same time. Send to a target from one thread at a time."));
+        }
+        else
+        {
+            var hold = HoldPlainly();
+            Accept(message);
+            LeavePlainly(hold);
+        }
+    }
+}

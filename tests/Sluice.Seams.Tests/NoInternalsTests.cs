@@ -1,0 +1,18 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Sluice.Seams.Tests;
+
+/// <summary>What the rest of this assembly proves holds only as long as no assembly of the library lets it see its internals.</summary>
+public sealed class NoInternalsTests
+{
+    [Fact]
+    public void No_assembly_of_the_library_shows_its_internals_here()
+    {
+        var here = typeof(NoInternalsTests).Assembly;
+        var library = here.GetReferencedAssemblies().Where(static name => name.Name!.StartsWith("Sluice", StringComparison.Ordinal)).Select(Assembly.Load).ToList();
+
+        Assert.Contains(typeof(Source).Assembly, library);
+        Assert.DoesNotContain(library.SelectMany(static assembly => assembly.GetCustomAttributes<InternalsVisibleToAttribute>()), friend => friend.AssemblyName.Split(',')[0] == here.GetName().Name);
+    }
+}

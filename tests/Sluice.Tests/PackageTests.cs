@@ -1,0 +1,127 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Sluice.Tests;
+
+/// <summary>The library as packages: what they ask for, and a program that has them and not the projects.</summary>
+[Trait("Category", "Samples")]
+public sealed class PackageTests : IClassFixture<PackageTests.Feed>
+{
+    private const string Version = "0.1.0-test";
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    private readonly Feed _feed;
+
+    public PackageTests(Feed feed) => _feed = feed;
+
+    [Fact]
+    public void A_package_asks_for_exactly_the_version_of_the_others_that_it_was_built_with()
+    {
+        var asked = Feed.Projects.SelectMany(project => _feed.DependenciesOf(project).Select(dependency => $"{project} -> {dependency}")).Order(StringComparer.Ordinal);
+
+        Assert.Equal(
+            [
+                $"Sluice.All -> Sluice [{Version}]", $"Sluice.All -> Sluice.Events [{Version}]", $"Sluice.All -> Sluice.Loop [{Version}]",
+                $"Sluice.All -> Sluice.Portability [{Version}]", $"Sluice.All -> Sluice.Remote [{Version}]",
+                $"Sluice.Events -> Sluice [{Version}]", $"Sluice.Expat -> Sluice.Events [{Version}]", $"Sluice.Loop -> Sluice [{Version}]",
+                $"Sluice.Portability -> Sluice [{Version}]", $"Sluice.Remote -> Sluice.Portability [{Version}]",
+            ],
+            asked);
+    }
+
+    [Fact]
+    public void The_package_of_all_has_no_code() => Assert.DoesNotContain(_feed.FilesOf("Sluice.All"), static file => file.EndsWith(".dll", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task A_program_with_the_packages_captures_the_librarys_types_and_has_workers()
+    {
+        var program = _feed.Write("program.cs", $$"""
+            #:package Sluice.All@{{Version}}
+            #:package Sluice.Expat@{{Version}}
+            #:property PublishAot=false
+            #:property RestorePackagesPath={{_feed.PathOf("cache")}}
+            using System.Text;
+            using Sluice;
+
+            await using var target = Target.Start<int>(Remember);
+            await target.SendAsync(1);
+            var bytes = (await target.SnapshotAsync()).ToBytes();
+            await CoroutineSnapshot.Parse(bytes).Resume<int>().SendAsync(2);
+
+            using var xml = new MemoryStream(Encoding.UTF8.GetBytes("<a><b>text</b></a>"));
+            var names = await Expat.Read(xml).On(Env.Process()).Where(e => e.Kind == XmlEventKind.Start).On(Env.Caller).To(Sink.ToList<XmlEvent>()).RunAsync();
+            Console.WriteLine(string.Join(' ', names.Select(e => e.Name)));
+
+            static async Coroutine Remember(Inbox<int> items)
+            {
+                var (kept, waits) = (XmlEvent.ForText("kept"), new ElapsedTime());
+                await foreach (var item in items)
+                {
+                    Console.WriteLine($"{item} {kept.Text}");
+                }
+
+                GC.KeepAlive(waits);
+            }
+            """);
+
+        var run = await FileBasedProgram.Run(program);
+
+        Assert.Equal("", run.Error);
+        Assert.Equal("1 kept\n2 kept\na b\n", run.Output);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    /// <summary>The packages in a folder, with a configuration that knows no other place for them.</summary>
+    public sealed class Feed : IAsyncLifetime, IDisposable
+    {
+        internal static readonly string[] Projects = ["Sluice", "Sluice.Events", "Sluice.Expat", "Sluice.Loop", "Sluice.Portability", "Sluice.Remote", "Sluice.All"];
+
+        private readonly TemporaryFolder _folder = new();
+
+        public async Task InitializeAsync()
+        {
+            foreach (var project in Projects)
+            {
+                var pack = await FileBasedProgram.Start("dotnet", ["pack", Repository.PathOf("src", project), "--no-build", "--configuration", Configuration, "--output", _folder.PathOf("feed"), $"-p:Version={Version}"]);
+                Assert.True(pack.ExitCode == 0, pack.Output + pack.Error);
+            }
+
+            Write("nuget.config", $"""
+                <configuration>
+                  <packageSources>
+                    <clear />
+                    <add key="built" value="{PathOf("feed")}" />
+                  </packageSources>
+                </configuration>
+                """);
+        }
+
+        public Task DisposeAsync() => Task.CompletedTask;
+
+        public void Dispose() => _folder.Dispose();
+
+        internal string PathOf(string name) => _folder.PathOf(name);
+
+        internal string Write(string name, string text) => _folder.Write(name, text);
+
+        internal IReadOnlyList<string> FilesOf(string package)
+        {
+            using var archive = ZipFile.OpenRead(ArchiveOf(package));
+            return [.. archive.Entries.Select(static entry => entry.FullName)];
+        }
+
+        internal IEnumerable<string> DependenciesOf(string package)
+        {
+            using var archive = ZipFile.OpenRead(ArchiveOf(package));
+            using var specification = archive.GetEntry(package + ".nuspec")!.Open();
+            return XDocument.Load(specification).Descendants().Where(static element => element.Name.LocalName == "dependency")
+                .Select(static element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}").ToList();
+        }
+
+        private string ArchiveOf(string package) => Path.Combine(_folder.PathOf("feed"), $"{package}.{Version}.nupkg");
+    }
+}
