@@ -67,7 +67,7 @@ public sealed class StageSnapshotTests
                 { "SlidingWindow", Stage.SlidingWindow<int>(2, 1) | array },
                 { "SlidingWindow in event time", Stage.SlidingWindow<int>(At, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(2)) | window },
                 { "SplitLines", Stage.Select<int, ReadOnlyMemory<byte>>(item => Encoding.UTF8.GetBytes(item == 3 ? "3\n" : $"{item}")) | Stage.SplitLines() },
-                { "SplitLines with a parser", Stage.Select<int, ReadOnlyMemory<byte>>(item => Encoding.UTF8.GetBytes(item == 3 ? "3\n" : $"{item}")) | Stage.SplitLines(static () => static (line, number) => $"{number}: {line.Length}") },
+                { "SplitLines with a parser", Stage.Select<int, ReadOnlyMemory<byte>>(item => Encoding.UTF8.GetBytes(item == 3 ? "3\n" : $"{item}")) | Stage.SplitLines<string>(static () => static (line, number) => $"{number}: {line.Length}") },
                 { "Take", Stage.Take<int>(100) | text },
                 { "TakeWhile", Stage.TakeWhile<int>(item => item < 100) | text },
                 { "Tap", Stage.Tap<int>(item => GC.KeepAlive(item)) | text },

@@ -54,6 +54,7 @@ internal static class EndingRows
         ("SlidingWindow", (run, source) => source.SlidingWindow(2, 1).Select(all => all[0])),
         ("SlidingWindow", (run, source) => source.SlidingWindow(At, s_time, s_time).Select(_ => 0)),
         ("SplitLines", (run, source) => source.Select(x => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"{x}\n")).SplitLines().Select(_ => 0)),
+        ("SplitLines", (run, source) => source.Select(x => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"{x}\n")).Through(Stage.SplitLines<int>(() => (line, number) => 0))),
         ("Take", (run, source) => source.Take(100)),
         ("TakeWhile", (run, source) => source.TakeWhile(x => x < 100)),
         ("Tap", (run, source) => source.Tap(_ => { })),
