@@ -32,7 +32,14 @@ internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
             var attempt = decision == ErrorPolicy.Decision.Again ? failures : _failuresInARow;
             if (policy.Policy.Backoff?.DelayBefore(attempt) is { } delay && delay > TimeSpan.Zero)
             {
-                await Task.Delay(delay, items.TimeProvider, cancellation).ConfigureAwait(false);
+                try
+                {
+                    await Task.Delay(delay, items.TimeProvider, cancellation);
+                }
+                catch (OperationCanceledException) when (items.FailureOfRun is not null)
+                {
+                    return ErrorPolicy.Decision.Stop; // it will not be tried again: so the item's failure is one of the run's
+                }
             }
 
             cancellation.ThrowIfCancellationRequested();

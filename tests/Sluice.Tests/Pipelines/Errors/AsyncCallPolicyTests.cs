@@ -1,11 +1,9 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace Sluice.Tests;
 
 /// <summary>An error policy of <c>SelectAsync</c> is for each call by itself.</summary>
 public sealed class AsyncCallPolicyTests
 {
-    private readonly FakeTimeProvider _clock = new();
+    private readonly PollingClock _clock = new();
     private readonly Dictionary<int, int> _calls = [];
     private readonly List<int> _aside = [];
 
@@ -59,6 +57,7 @@ public sealed class AsyncCallPolicyTests
         var stage = Stage.SelectAsync<int, int>((item, _) => CallAsync(item, failures: item == 1 ? 1 : 0), 3).OnError(ErrorPolicy.Retry(1, Backoff.Constant(TimeSpan.FromSeconds(5))));
         var run = Source.From(Enumerable.Range(1, 9)).Through(stage).To(items => Stages.Collect(items, seen)).RunAsync(new RunOptions { TimeProvider = _clock });
 
+        await Wait.For(_clock.AtRest(), "the wait before the call is tried again");
         await Wait.Until(() => _calls.Count == 3, "as many calls as may run");
         Assert.Empty(seen); // the first has its place before the others
         _clock.Advance(TimeSpan.FromSeconds(4));

@@ -194,5 +194,5 @@ public sealed class JoinInTimeTests : TimedOperatorContract<int>
     protected override int SentWhenReceiverWaits => 1;
 
     protected override Source<int> Extend(Source<int> source) =>
-        source.Join(Source.From([0]), static _ => 0, static _ => 0, TimeSpan.FromSeconds(1), static (x, _) => x, 100);
+        source.Join(Source.From([0]), static _ => 0, static _ => 0, TimeSpan.FromDays(1), static (x, _) => x, 100); // for as long as the one item is held
 }
