@@ -7,5 +7,5 @@ internal sealed class ExitPort<T>(Node node, Outlet<T> outlet) : NodePort<T>(nod
     /// <summary>Null for an edge to elsewhere: an item that cannot be written is a failure of the exit.</summary>
     private readonly LocalOutlet<T>? _local = outlet as LocalOutlet<T>;
 
-    public override ValueTask SendAsync(T item) => IsParked && _local is { } local && local.TrySend(item) ? default : SendWithin(item);
+    public override ValueTask SendAsync(T item) => IsHeldByRun && IsParked && _local is { } local && local.TrySend(item) ? default : base.SendAsync(item);
 }

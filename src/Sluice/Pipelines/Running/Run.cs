@@ -197,7 +197,14 @@ internal sealed class Run : IPipelineRun
         }
 
         _registration.Unregister();
-        StrandThread.Current.AfterRelease(() => _complete(this));
+        if (Links is null)
+        {
+            _complete(this); // a task: who awaits it goes on elsewhere, who blocks for it goes on now
+        }
+        else
+        {
+            Strand.WhenReleased(() => _complete(this)); // behind what the strand sends out before it is let go
+        }
     }
 
     private void Add(Exception failure)

@@ -68,7 +68,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     public virtual void Stop()
     {
         (_source.Next as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
-        _stopped.Cancel();
+        CancelToken();
         if (!_started)
         {
             End(CoroutineStatus.Completed, null);
@@ -93,7 +93,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
 
-    public virtual void OutputsEnded(Exception? ended) => _stopped.Cancel();
+    public virtual void OutputsEnded(Exception? ended) => CancelToken();
 
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
     public virtual void Cancel(OperationCanceledException canceled)
@@ -113,6 +113,23 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     public virtual string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
 
     public override string ToString() => $"'{Name}': {DescribeState()}";
+
+    /// <summary>Callbacks of the token are the user's code. What one throws is a failure of this node: thrown on from here it would leave
+    /// the end of the nodes around it half done.</summary>
+    private void CancelToken()
+    {
+        try
+        {
+            _stopped.Cancel();
+        }
+        catch (AggregateException errors)
+        {
+            foreach (var error in errors.InnerExceptions)
+            {
+                _node.Run.Fail(_node, error);
+            }
+        }
+    }
 
     private protected virtual void End(CoroutineStatus outcome, Exception? failure) => _node.End(outcome, failure);
 }
