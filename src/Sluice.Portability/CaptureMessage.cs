@@ -82,7 +82,7 @@ internal abstract class CaptureMessage(IPort root, SnapshotOptions options) : At
         else
         {
             _waitsAt = busy;
-            busy.EnterBehind(this, send.Complete);
+            busy.EnterBehind(this);
         }
     }
 

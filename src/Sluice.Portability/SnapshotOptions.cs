@@ -28,6 +28,25 @@ public sealed class SnapshotOptions
     /// <remarks>For what cannot move: the target that results go to, a connection, a logger.</remarks>
     public IDictionary<string, object> Outside { get; } = new Dictionary<string, object>(StringComparer.Ordinal);
 
+    /// <summary>This library's assemblies that the program lists among its dependencies. Every snapshot may have their types. A program that loads
+    /// applications into contexts of their own has to share them, so that a type is the same in each.</summary>
+    public static IReadOnlyCollection<Assembly> SharedAssemblies => LibraryAssemblies.All;
+
+    /// <summary>Loads an application's own assemblies: those made from its projects, as its <c>.deps.json</c> lists them. They are what
+    /// <see cref="AllowedAssemblies"/> is to have for snapshots of that application.</summary>
+    /// <param name="program">The path of the application's program; its list of dependencies is beside it.</param>
+    /// <param name="load">Loads an assembly in the application's context. One that is not there is left out.</param>
+    /// <returns>The assemblies; loaded as they are enumerated.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
+    /// <exception cref="IOException">Thrown, also as a derived type: the list of dependencies cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Thrown: it is no such list.</exception>
+    public static IEnumerable<Assembly> AssembliesOf(string program, Func<AssemblyName, Assembly> load)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(load);
+        return OwnAssemblies.Of(program, load);
+    }
+
     /// <summary>Fields are read and written by reflection, as where code cannot be emitted; for tests of that.</summary>
     internal bool UsesReflection { get; init; } = !System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported;
 

@@ -9,7 +9,7 @@ namespace Sluice.Worker;
 internal sealed class ApplicationContext(string program) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(program))
 {
     private static readonly Assembly s_core = typeof(Coroutine).Assembly;
-    private static readonly Dictionary<string, Assembly> s_shared = LibraryAssemblies.All.ToDictionary(static assembly => assembly.GetName().Name!);
+    private static readonly Dictionary<string, Assembly> s_shared = SnapshotOptions.SharedAssemblies.ToDictionary(static assembly => assembly.GetName().Name!);
 
     private readonly AssemblyDependencyResolver _resolver = new(program);
 

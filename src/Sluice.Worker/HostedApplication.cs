@@ -33,7 +33,7 @@ internal sealed class HostedApplication
 
             var context = new ApplicationContext(program);
             CheckVersion(program, context.SluiceVersion);
-            return new(Path.GetFileNameWithoutExtension(program), [context.LoadFromAssemblyPath(program), .. OwnAssemblies.Of(program, context.LoadFromAssemblyName)]);
+            return new(Path.GetFileNameWithoutExtension(program), [context.LoadFromAssemblyPath(program), .. SnapshotOptions.AssembliesOf(program, context.LoadFromAssemblyName)]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or BadImageFormatException or InvalidDataException or InvalidOperationException)
         {

@@ -35,7 +35,7 @@ internal static class SecretInput
         return value;
     }
 
-    private static string Checked(string secret, string from) => Encoding.UTF8.GetByteCount(secret) >= Secret.MinBytes
+    private static string Checked(string secret, string from) => Encoding.UTF8.GetByteCount(secret) >= TcpSecurity.MinSecretBytes
         ? secret
-        : throw new StartException($"{from}: the secret is too short, it needs at least {Secret.MinBytes} bytes.");
+        : throw new StartException($"{from}: the secret is too short, it needs at least {TcpSecurity.MinSecretBytes} bytes.");
 }

@@ -27,8 +27,8 @@ public sealed class AheadOfTimeTests
     public async Task A_program_of_the_core_events_and_the_loop_is_compiled_without_a_warning_and_runs()
     {
         using var folder = new TemporaryFolder();
-        var publish = await FileBasedProgram.Start("dotnet", ["publish", Repository.PathOf("samples", "native.cs"), "--output", folder.PathOf("out"), "-warnaserror", "-p:TrimmerSingleWarn=false"]);
-        Assert.True(publish.ExitCode == 0, publish.Output + publish.Error);
+        var publish = await FileBasedProgram.Start("dotnet", ["publish", Repository.PathOf("samples", "native.cs"), "--output", folder.PathOf("out"), "-p:TrimmerSingleWarn=false"]);
+        Assert.True(publish.ExitCode == 0 && !publish.Output.Contains("warning", StringComparison.Ordinal), publish.Output + publish.Error);
         var feed = XDocument.Load(Repository.PathOf("samples", "data", "buses.xml"));
         var expected = feed.Descendants("direction").GroupBy(static direction => direction.Value).OrderBy(static direction => direction.Key, StringComparer.Ordinal);
 

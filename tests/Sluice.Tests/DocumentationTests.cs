@@ -34,6 +34,7 @@ public sealed partial class DocumentationTests
         var file = Path.Combine(folder.FullName, "snippet.cs");
         await File.WriteAllTextAsync(file, $"""
             #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
+            #:project {Repository.PathOf("src", "Sluice.Expat", "Sluice.Expat.csproj")}
             #:property PublishAot=false
             #:property InvariantGlobalization=true
             using Sluice;

@@ -127,7 +127,7 @@ internal static class CoroutineLinks
 {
     internal static void WriteOuter(SnapshotWriter writer, Coroutine coroutine)
     {
-        if (coroutine.Continuation is Action)
+        if (coroutine.Continuation is TaskCompletionSource)
         {
             throw writer.Refuse("code outside of coroutines awaits it. Start it with Target.Start, or await it in a coroutine", coroutine.GetType());
         }

@@ -10,6 +10,9 @@ namespace Sluice;
 /// use it.</remarks>
 public sealed class TcpSecurity
 {
+    /// <summary>How many bytes of UTF-8 a secret has at least: 16.</summary>
+    public const int MinSecretBytes = Sluice.Secret.MinBytes;
+
     private Secret? _secret;
 
     /// <summary>What both sides know: at least 16 bytes in UTF-8. Each side proves that it knows it with a challenge of the other; it is never

@@ -17,9 +17,9 @@ namespace Sluice;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public abstract class Coroutine
 {
-    /// <summary>Who goes on when this one ends: null (nobody yet), a <see cref="Coroutine"/> of the same strand, an
-    /// <see cref="ICoroutineOwner"/>, an <see cref="Action"/> of outside code, or <see cref="s_done"/>. Set once by a
-    /// compare-and-swap, since outside code may register while the coroutine ends.</summary>
+    /// <summary>Who goes on when this one ends: null (no one yet), a <see cref="Coroutine"/> of the same strand, an
+    /// <see cref="ICoroutineOwner"/>, a <see cref="TaskCompletionSource"/> that outside code awaits, or <see cref="s_done"/>.
+    /// Set once by a compare-and-swap, since outside code may register while the coroutine ends.</summary>
     private object? _continuation;
 
     /// <summary>The strand's home; <see cref="Ended"/> once the coroutine has ended. Owner: the strand's holder.</summary>
@@ -142,6 +142,7 @@ public abstract class Coroutine
         Suspension.SetError(error);
         if (_continuation is null)
         {
+            Suspension.KeepUnobserved(); // until someone awaits it, or the end of the run reports it
             _home?.Strand.AddUnawaited(this);
         }
 
@@ -160,16 +161,8 @@ public abstract class Coroutine
             case ICoroutineOwner owner:
                 owner.OnEnded(this);
                 return null;
-            case Action outside:
-                if (Strand.CurrentHome is null)
-                {
-                    outside();
-                }
-                else
-                {
-                    StrandThread.Current.AfterRelease(outside);
-                }
-
+            case TaskCompletionSource outside:
+                outside.SetResult();
                 return null;
             default:
                 return null;
@@ -186,6 +179,7 @@ public abstract class Coroutine
         }
 
         Strand.CurrentHome?.Strand.RemoveUnawaited(this);
+        _suspension?.SetObserved();
         owner.OnEnded(this);
         return true;
     }
@@ -232,13 +226,19 @@ public abstract class Coroutine
 
     /// <summary>Registers outside code. It is resumed at once if the coroutine has ended, and also if something else
     /// awaits it, which <see cref="Observe"/> then reports.</summary>
+    /// <remarks>Else it is resumed as code that awaits a task: in the context that it came with, or on the thread pool, and
+    /// never on the stack of the strand, which would wait for it (docs/decisions/0034).</remarks>
     internal void ContinueWith(Action continuation)
     {
-        if (!TryContinueWith(continuation))
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!TryContinueWith(end))
         {
             continuation();
+            return;
         }
-        else if (_home is null)
+
+        end.Task.GetAwaiter().UnsafeOnCompleted(continuation);
+        if (_home is null)
         {
             RunDeferredStarts();
         }

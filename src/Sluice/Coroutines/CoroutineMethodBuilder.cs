@@ -30,8 +30,13 @@ public struct CoroutineMethodBuilder
         var thread = StrandThread.Current;
         if (thread.TryGoDeeper())
         {
+            var context = ExecutionContext.Capture();
             stateMachine.MoveNext();
             thread.ComeBack();
+            if (_coroutine is not null)
+            {
+                ContextFlow.Restore(context); // it has gone away, or waits: what it changed is not its caller's
+            }
         }
         else
         {

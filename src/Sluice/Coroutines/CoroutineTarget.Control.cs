@@ -11,9 +11,9 @@ public partial class CoroutineTarget<T>
 
     ValueTask IPort.Enter(ControlMessage message) => Enter(message, default!);
 
-    void IPort.EnterBehind(ControlMessage message, Action<Exception> fail) => EnterAgain(new PendingSend<T>(this).For(message), fail);
+    void IPort.EnterBehind(ControlMessage message) => EnterAgain(new PendingSend<T>(this).For(message));
 
-    void IPort.Reenter(PendingSend send) => EnterAgain((PendingSend<T>)send, send.Complete);
+    void IPort.Reenter(PendingSend send) => EnterAgain((PendingSend<T>)send);
 
     Exception IPort.ClosedForSender(Exception? unsent) => ClosedForSender(unsent);
 
@@ -34,28 +34,16 @@ public partial class CoroutineTarget<T>
             return true;
         }
 
-        if (_strand is not null)
-        {
-            if (!_strand.TryHold(out var hold))
-            {
-                return false;
-            }
-
-            holds.Add(this, hold);
-        }
-        else if (_holder != 0)
+        if (!TryHold(out var hold))
         {
             return false;
         }
-        else
-        {
-            holds.Add(this, HoldPlainly());
-        }
 
+        holds.Add(this, hold);
         return true;
     }
 
-    void IPort.Release(in StrandThread.Hold hold) => LeavePlainly(hold);
+    void IPort.Release(in StrandThread.Hold hold) => Leave(hold);
 
     RestingPort IPortState.Rest => _state == PortState.Ended
         ? new(true, _queue!.Outcome != CoroutineStatus.Completed, Name, null, false, null)
@@ -64,6 +52,7 @@ public partial class CoroutineTarget<T>
     void IPortState.Restore(Strand? strand, in RestingPort rest)
     {
         _strand = strand;
+        _bias.Give(StrandThread.Current);
         if (rest.Name is not null)
         {
             Queue.Name = rest.Name;
@@ -111,7 +100,7 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    private void EnterAgain(PendingSend<T> message, Action<Exception> fail)
+    private void EnterAgain(PendingSend<T> message)
     {
         if (IsHeldHere)
         {
@@ -124,19 +113,20 @@ public partial class CoroutineTarget<T>
                 Post(message);
             }
         }
-        else if (_strand is not null)
+        else if (TryHold(out var hold))
         {
-            _strand.Enter(message);
-        }
-        else if (_holder != 0)
-        {
-            fail(new InvalidOperationException($"Two threads use the coroutine '{Name}' at the same time. Send to a target from one thread at a time."));
+            try
+            {
+                Accept(message);
+            }
+            finally
+            {
+                Leave(hold);
+            }
         }
         else
         {
-            var hold = HoldPlainly();
-            Accept(message);
-            LeavePlainly(hold);
+            _strand!.Enter(message);
         }
     }
 }

@@ -38,7 +38,12 @@ public partial class CoroutineTarget<T>
     /// <remarks>Inlined, as is what it calls: each frame more on the way from stage to stage costs a fifth of a send, and
     /// twice that once a chain is deeper than the processor predicts returns for.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ValueTask SendWithin(T item)
+    internal ValueTask SendWithin(T item) => SendWithin(item, ExecutionContext.Capture());
+
+    /// <summary>The same for a sender that knows its context. It stays on the stack: to keep it in the port would cost a write
+    /// barrier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ValueTask SendWithin(T item, ExecutionContext? context)
     {
         if (_state != PortState.Parked)
         {
@@ -48,7 +53,7 @@ public partial class CoroutineTarget<T>
         _item = item;
         _state = PortState.Busy;
         _receiver!.Resume();
-        return _state == PortState.Parked ? default : AfterDelivery();
+        return _state == PortState.Parked ? default : AfterDelivery(context);
     }
 
     /// <summary>Whether the receiver waits, so that a chunk may be sent.</summary>
@@ -66,9 +71,11 @@ public partial class CoroutineTarget<T>
         queue.ChunkEnd = end;
         queue.ChunkFirstIndex = firstIndex;
         queue.ChunkCancellation = cancellation;
+        queue.ChunkContext = null;
+        var context = ExecutionContext.Capture();
         _state = PortState.Chunk;
         _receiver!.Resume();
-        return _state == PortState.Parked ? default : AfterDelivery();
+        return _state == PortState.Parked ? default : AfterDelivery(context);
     }
 
     /// <summary>The source was stopped while the receiver is away in the middle of a chunk: the rest is left where it is.</summary>
@@ -101,7 +108,9 @@ public partial class CoroutineTarget<T>
 
         var send = NewMessage().For(message);
         var sent = send.AsValueTask();
+        var context = send.Context;
         Accept(send);
+        ContextFlow.Restore(context);
         return sent;
     }
 
@@ -182,8 +191,11 @@ public partial class CoroutineTarget<T>
 
     internal void Recycle(PendingSend<T> message) => Queue.Free = message;
 
-    internal TargetClosedException ClosedForSender(Exception? unsent = null) =>
-        new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
+    internal TargetClosedException ClosedForSender(Exception? unsent = null)
+    {
+        _queue?.Unobserved.Observe(); // the sender has it now
+        return new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
+    }
 
     private PendingSend<T> NewMessage()
     {
@@ -206,12 +218,20 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>The receiver was given an item and does not simply wait for the next one.</summary>
-    private ValueTask AfterDelivery()
+    /// <param name="context">The sender's. A receiver that is away keeps its own for when it comes back; the sender is to go on
+    /// in this one.</param>
+    private ValueTask AfterDelivery(ExecutionContext? context)
     {
+        ContextFlow.Restore(context);
         switch (_state)
         {
             case PortState.Busy or PortState.BusyQueued or PortState.Chunk:
                 // It is away: the sender waits until it comes back for its next item.
+                if (_state == PortState.Chunk)
+                {
+                    _queue!.ChunkContext = context;
+                }
+
                 var message = NewMessage().ForItem(default!); // the receiver has the item already
                 _queue!.Current = message;
                 if (_state == PortState.Busy)
@@ -248,10 +268,7 @@ public partial class CoroutineTarget<T>
     private void ResumeFor(PendingSend<T> message, PortState state)
     {
         Queue.Current = message;
-        if (message.Context is { } context && ExecutionContext.Capture() != context)
-        {
-            ExecutionContext.Restore(context);
-        }
+        ContextFlow.Restore(message.Context);
 
         _state = state;
         _receiver!.Resume();

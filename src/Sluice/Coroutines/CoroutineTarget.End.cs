@@ -33,6 +33,9 @@ public partial class CoroutineTarget<T>
     {
     }
 
+    /// <summary>Whether no one else reports its failure: not in a run.</summary>
+    internal virtual bool ReportsItsFailure => true;
+
     private protected Exception? Failure => _queue?.Failure;
 
     private protected bool HasEnded => _state == PortState.Ended;
@@ -43,13 +46,15 @@ public partial class CoroutineTarget<T>
     /// <summary>Closes a receiver that waits, on this stack; only if it then goes away is there a message to wait for.</summary>
     private ValueTask CloseParked()
     {
+        var context = ExecutionContext.Capture();
         _state = PortState.Closing;
         _receiver!.Resume();
         if (_state == PortState.Ended)
         {
-            return AfterDelivery();
+            return AfterDelivery(context);
         }
 
+        ContextFlow.Restore(context);
         var send = NewMessage().For(CloseMessage.Instance);
         _queue!.Current = send;
         return send.AsValueTask();
@@ -95,13 +100,19 @@ public partial class CoroutineTarget<T>
             queue.Chunk = null;
         }
 
+        // A sender that waits, or is on this stack, gets it; a task or a later sender may ask for it.
+        if (failure is not null && queue.SenderError is null && ReportsItsFailure)
+        {
+            queue.Unobserved.Keep(failure);
+        }
+
         lock (queue)
         {
             queue.Outcome = outcome;
             _state = PortState.Ended;
             if (queue.Completion is not null)
             {
-                StrandThread.Current.AfterRelease(SetCompletion);
+                SetCompletion(); // its continuations run elsewhere
             }
         }
 

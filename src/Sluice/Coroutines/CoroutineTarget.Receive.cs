@@ -175,6 +175,7 @@ public partial class CoroutineTarget<T>
             queue.ChunkCancellation.ThrowIfCancellationRequested();
         }
 
+        ContextFlow.Restore(queue.ChunkContext); // null as long as the receiver has not been away
         TakeOfChunk(1);
         return true;
     }

@@ -1,93 +1,184 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <content>The way in from outside: who may touch the coroutine, and when (design, rule 7).</content>
 public partial class CoroutineTarget<T>
 {
-    /// <summary>The strand. Null while the coroutine has never needed more than the plain flag <see cref="_holder"/>;
-    /// then set once, by the holder, and never taken back (docs/decisions/0002).</summary>
+    /// <summary>The strand. Null while only the thread that started the coroutine has used it, and nothing has waited; then set once, by
+    /// whoever needs it first, and never taken back (docs/decisions/0002 and 0036).</summary>
     private Strand? _strand;
 
-    /// <summary>The plain flag: the managed thread id of who is inside, 0 for nobody. Read by other threads only to
-    /// detect a mistake, so a stale value is benign.</summary>
-    private int _holder;
+    /// <summary>Guards the coroutine as long as there is no strand.</summary>
+    private OwnerBias _bias;
 
-    Strand IStrandHome.Strand => _strand ??= new Strand(this);
+    Strand IStrandHome.Strand => _strand is { IsHeldHere: true } strand ? strand : StrandOfHolder();
 
     internal IStrandHome Home => _strand is null ? this : _strand.Home;
 
-    private bool IsHeldHere => _strand is null ? _holder == StrandThread.Current.Id : _strand.IsHeldHere;
+    private protected bool IsHeldHere => _strand is { IsHeldHere: true } || _bias.IsInside(StrandThread.Current);
+
+    /// <summary>The same for one whose strand is a run's.</summary>
+    private protected bool IsHeldByRun => _strand!.IsHeldHere;
 
     /// <summary>Starts the coroutine and lets it run to its first suspension.</summary>
     internal void Start(Func<Inbox<T>, Coroutine> body)
     {
-        if (IsHeldHere)
+        if (_strand is { IsHeldHere: true })
         {
             StartWithin(body);
             return;
         }
 
-        var hold = HoldPlainly();
-        StartWithin(body);
-        LeavePlainly(hold);
+        _bias.Give(StrandThread.Current);
+        _ = TryHold(out var hold); // no one else knows of it yet
+        try
+        {
+            if (StrandHost.Current is not null)
+            {
+                _ = StrandOfHolder(); // it belongs to the host, such as a loop, whoever sends to it
+            }
+
+            StartWithin(body);
+        }
+        finally
+        {
+            Leave(hold);
+        }
     }
 
     /// <summary>Starts a coroutine that works for this one, within its strand.</summary>
     internal virtual CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Target.Start(body);
 
     /// <summary>A control message or, if that is null, an item comes in.</summary>
-    private ValueTask Enter(ControlMessage? message, T item)
+    private protected ValueTask Enter(ControlMessage? message, T item)
     {
         if (IsHeldHere)
         {
             return Within(message, item);
         }
 
-        if (_strand is null)
+        if (TryHold(out var hold))
         {
-            if (_holder != 0)
+            try
             {
-                return ValueTask.FromException(new InvalidOperationException(
-                    $"Two threads use the coroutine '{Name}' at the same time. Send to a target from one thread at a time."));
+                return Within(message, item);
             }
-
-            var plain = HoldPlainly();
-            var done = Within(message, item);
-            LeavePlainly(plain);
-            return done;
-        }
-
-        if (_strand.TryHold(out var hold))
-        {
-            var done = Within(message, item);
-            _strand.Leave(hold);
-            return done;
+            finally
+            {
+                Leave(hold);
+            }
         }
 
         var send = message is null ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).For(message);
         var sent = send.AsValueTask();
-        _strand.Enter(send);
+        _strand!.Enter(send);
         return sent;
     }
 
     private ValueTask Within(ControlMessage? message, T item) => message is null ? SendWithin(item) : SignalWithin(message);
 
-    private StrandThread.Hold HoldPlainly()
+    /// <summary>Goes inside, unless another thread is there; then there is a strand, to wait for. Pair with <see cref="Leave"/>.</summary>
+    private bool TryHold(out StrandThread.Hold hold)
     {
         var thread = StrandThread.Current;
-        _holder = thread.Id;
-        return thread.Enter(this);
+        if (_bias.IsOutside(thread) && TryHoldAsOwner(thread))
+        {
+            hold = thread.Enter(this);
+            return true;
+        }
+
+        return StrandOfAll().TryHold(out hold);
     }
 
-    private void LeavePlainly(in StrandThread.Hold hold)
+    /// <summary>The way in of the thread that has the bias. False if another one has taken it, and is inside or free to come in.</summary>
+    private bool TryHoldAsOwner(StrandThread thread)
     {
-        _holder = 0;
-        if (_strand is null)
+        _bias.Enter(thread);
+        return Volatile.Read(ref _strand) is null || TakeBackOut();
+    }
+
+    /// <summary>The bias was taken before this thread was inside. True: the other one took it for being inside, and leaves the strand to it.</summary>
+    private bool TakeBackOut()
+    {
+        _bias.End();
+        return _strand!.SettleAsOwner(isInside: false);
+    }
+
+    /// <summary>The way out while there is no strand. False: there is one, so call <see cref="Leave"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryLeaveAsOwner(in StrandThread.Hold hold)
+    {
+        if (!_bias.IsInside(hold.Thread))
         {
-            hold.Restore();
+            return false;
+        }
+
+        _bias.Leave(hold.Thread);
+        if (Volatile.Read(ref _strand) is not null)
+        {
+            return false;
+        }
+
+        hold.Restore();
+        return true;
+    }
+
+    private void Leave(in StrandThread.Hold hold)
+    {
+        if (TryLeaveAsOwner(hold))
+        {
+            return;
+        }
+
+        var strand = _strand!;
+        if (_bias.IsOutside(hold.Thread))
+        {
+            _bias.End();
+        }
+
+        if (strand.IsHeldHere || strand.SettleAsOwner(isInside: false))
+        {
+            strand.Leave(hold);
         }
         else
         {
-            _strand.Leave(hold);
+            hold.Restore(); // the other thread has found no one inside
         }
+    }
+
+    /// <summary>The strand, for the thread that is inside.</summary>
+    private Strand StrandOfHolder()
+    {
+        if (_strand is null)
+        {
+            var made = new Strand(this);
+            if (Interlocked.CompareExchange(ref _strand, made, null) is null)
+            {
+                return made;
+            }
+        }
+
+        // Another thread has just made it, to come in.
+        _ = _strand.SettleAsOwner(isInside: true);
+        return _strand;
+    }
+
+    /// <summary>The strand, for a thread that is not inside.</summary>
+    private Strand StrandOfAll()
+    {
+        if (Volatile.Read(ref _strand) is { } strand)
+        {
+            return strand;
+        }
+
+        var made = Strand.ForRevocation(this);
+        if (Interlocked.CompareExchange(ref _strand, made, null) is { } other)
+        {
+            return other;
+        }
+
+        made.SettleAsRevoker(_bias.Revoke());
+        return made;
     }
 }

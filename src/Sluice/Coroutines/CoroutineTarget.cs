@@ -4,9 +4,9 @@ namespace Sluice;
 
 /// <summary>A running coroutine, seen by whoever sends to it: what <see cref="Target"/> starts.</summary>
 /// <remarks>
-/// Thread safety: one thread at a time may send, throw or close; from a second one at the same moment the call fails with
-/// <see cref="InvalidOperationException"/>. Once the coroutine has awaited something outside its inbox, calls from
-/// several threads are safe and take their turns. The other members may be used from any thread at any time.
+/// Thread safety: all members may be used from any thread at any time. Sends, throws and closes from several threads take
+/// their turns. The thread that starts the coroutine, and on which it waits for nothing else, has the cheapest way in; the first call
+/// of another thread ends that for good.
 /// </remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("{DebuggerText,nq}")]
@@ -51,12 +51,21 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
             return SendWithin(item);
         }
 
-        if (_strand is null && _holder == 0)
+        var thread = StrandThread.Current;
+        if (_bias.IsOutside(thread) && TryHoldAsOwner(thread))
         {
-            var hold = HoldPlainly();
-            var sent = SendWithin(item);
-            LeavePlainly(hold);
-            return sent;
+            var hold = thread.Enter(this);
+            try
+            {
+                return SendWithin(item, hold.Context);
+            }
+            finally
+            {
+                if (!TryLeaveAsOwner(hold))
+                {
+                    Leave(hold);
+                }
+            }
         }
 
         return Enter(null, item);
@@ -94,7 +103,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
     };
 
     /// <summary>What <see cref="Completion"/> waits for; a result type of its own in the derived class.</summary>
-    private protected virtual object NewCompletion() => new TaskCompletionSource();
+    private protected virtual object NewCompletion() => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private protected virtual Task TaskOf(object completion) => ((TaskCompletionSource)completion).Task;
 
@@ -125,7 +134,8 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
         var queue = _queue!;
         if (queue.Failure is { } failure)
         {
-            SetException(queue.Completion!, failure);
+            SetException(queue.Completion!, failure); // a task of its own, which is reported if no one looks at it
+            queue.Unobserved.Observe();
         }
         else
         {
@@ -170,7 +180,7 @@ public sealed class CoroutineTarget<T, TResult> : CoroutineTarget<T>
 
     private protected override void KeepResult(Coroutine root) => _result = ((Coroutine<TResult>)root).Result;
 
-    private protected override object NewCompletion() => new TaskCompletionSource<TResult>();
+    private protected override object NewCompletion() => new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private protected override Task TaskOf(object completion) => ((TaskCompletionSource<TResult>)completion).Task;
 

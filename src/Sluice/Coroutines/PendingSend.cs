@@ -10,7 +10,7 @@ namespace Sluice;
 /// </summary>
 /// <remarks>
 /// Completed within the receiver's strand. A coroutine of the same strand that awaits it becomes ready there;
-/// everyone else is resumed after the strand was let go. Sender and strand meet in <c>_continuation</c> by a
+/// everyone else is resumed as after a task, never on the strand's stack. Sender and strand meet in <c>_continuation</c> by a
 /// compare-and-swap, since a sender outside the strand may come to await while the strand completes the send.
 /// </remarks>
 [DebuggerDisplay("{Control?.Name ?? \"item\",nq} to '{Receiver.Name,nq}': {IsDone ? \"done\" : \"pending\",nq}")]
@@ -19,10 +19,13 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     private static readonly object s_done = new();
     private static readonly object s_outside = new();
 
-    private ManualResetValueTaskSourceCore<bool> _outside; // continuation of a sender outside the strand
+    /// <summary>The continuation of a sender outside the strand. It goes to the thread pool, or to the context that it came
+    /// with: on this stack the strand, and all who wait for it, would wait for the sender's own code.</summary>
+    private ManualResetValueTaskSourceCore<bool> _outside = new() { RunContinuationsAsynchronously = true };
     private object? _continuation; // null, a Suspension of this strand, s_outside, s_done
     private ExceptionDispatchInfo? _error; // set by the receiver's strand
     private Exception? _cycle; // set by the sender's strand, which may be another
+    private Unobserved _unobserved;
     private short _version;
     private bool _awaitedInside;
 
@@ -42,6 +45,9 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
 
     /// <summary>Who handles the message, for finding cycles.</summary>
     internal abstract IReceiver Receiver { get; }
+
+    /// <summary>Whether an error that its sender never looks at is not reported by a run.</summary>
+    private protected virtual bool ReportsItsFailure => false;
 
     /// <summary>The coroutine's owner that waits for this, so that the note can be taken off it again.</summary>
     internal ICoroutineOwner? Waiter { get; set; }
@@ -67,6 +73,11 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         }
 
         _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
+        if (error is not null && _continuation is null && ReportsItsFailure)
+        {
+            _unobserved.Keep(error); // before the exchange: whoever sees that it is done may look at once
+        }
+
         var sender = Interlocked.Exchange(ref _continuation, s_done);
         if (sender is Suspension inside)
         {
@@ -74,7 +85,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         }
         else if (ReferenceEquals(sender, s_outside))
         {
-            StrandThread.Current.AfterRelease(() => _outside.SetResult(true));
+            _outside.SetResult(true);
         }
 
         Control?.Completed(this);
@@ -148,6 +159,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
             throw _cycle;
         }
 
+        _unobserved.Observe();
         var error = _error;
         if (_awaitedInside)
         {
@@ -172,6 +184,8 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
     internal T Item { get; private set; } = default!;
 
     internal override IStrandHome Home => port.Home;
+
+    private protected override bool ReportsItsFailure => Control is not AtRestMessage && port.ReportsItsFailure;
 
     internal override IReceiver Receiver => Control?.WaitsAt ?? port.Receiver;
 

@@ -37,12 +37,18 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     internal long ChunkFirstIndex;
     internal CancellationToken ChunkCancellation;
 
+    /// <summary>The sender's context, once the receiver has been away in the middle: each later item begins in it again.</summary>
+    internal ExecutionContext? ChunkContext;
+
     /// <summary>How the receiver ended; <see cref="CoroutineStatus.Busy"/> until then.</summary>
     internal CoroutineStatus Outcome = CoroutineStatus.Busy;
     internal Exception? Failure;
 
     /// <summary>What the message in progress at the end gets to see; null if that message was handled.</summary>
     internal Exception? SenderError;
+
+    /// <summary>The failure, as long as neither a sender nor <see cref="Completion"/> has it.</summary>
+    internal Unobserved Unobserved;
 
     /// <summary>What ends a receive that does not wait for ever.</summary>
     internal TimedWait<T>? Wait;

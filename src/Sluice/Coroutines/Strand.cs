@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Sluice;
 
@@ -30,10 +31,10 @@ internal abstract class StrandEntry
 /// <para>Two queues. <c>_outside</c> takes entries from any thread: null means free, <see cref="s_held"/> means held
 /// with nothing waiting, anything else is a stack of entries, newest first, that ends in <see cref="s_held"/>.
 /// <c>_ready</c> belongs to the holder: coroutines that our own awaiters made ready, first in, first out.</para>
-/// <para>Code outside every strand (a sender that awaited by hand, the task of a run) is resumed only after the
-/// outermost strand of the thread was let go, from a loop: see <see cref="StrandThread"/>.</para>
+/// <para>Code outside every strand (a sender that awaited by hand, whoever awaits a run or a completion) never runs on the
+/// strand's stack: it is resumed on the thread pool, or in the context that it came with (docs/decisions/0034).</para>
 /// </remarks>
-[DebuggerDisplay("{_outside is null ? \"free\" : \"held by thread \" + _holder.ToString(),nq}")]
+[DebuggerDisplay("{_outside is null ? \"free\" : \"held\",nq}")]
 internal sealed class Strand : IStrandHome
 {
     private static readonly StrandEntry s_held = new HeldMark();
@@ -44,10 +45,15 @@ internal sealed class Strand : IStrandHome
     private StrandEntry? _readyHead; // owner: the holder
     private StrandEntry? _readyTail; // owner: the holder
     private HashSet<Coroutine>? _unawaited; // owner: the holder
+    private Action? _whenReleased; // owner: the holder
 
-    /// <summary>The holder's managed thread id, 0 when free. Written by the holder only; another thread may read a
-    /// stale value, which is benign: it can never read its own id unless it wrote it.</summary>
-    private int _holder;
+    /// <summary>The holder's thread. Written by the holder only; another thread may read a stale value, which is benign:
+    /// it can never read itself unless it wrote that. The runtime's own object, since a send reads that thread's context next to it:
+    /// one look at thread-local storage for both.</summary>
+    private Thread? _holder;
+
+    /// <summary>Who holds the strand at first, if it was made to revoke a bias. Changes once.</summary>
+    private Claim _claim = Claim.Settled;
 
     /// <summary>A free strand that is its own home: a pipeline's run.</summary>
     internal Strand() => _home = this;
@@ -57,8 +63,36 @@ internal sealed class Strand : IStrandHome
     {
         _home = heldHome;
         _outside = s_held;
-        _holder = StrandThread.Current.Id;
+        _holder = Thread.CurrentThread;
     }
+
+    /// <summary>The strand of a home that is biased to another thread, which may be inside: held, by one of the two.</summary>
+    private Strand(IStrandHome biasedHome, Claim claim)
+    {
+        _home = biasedHome;
+        _outside = s_held;
+        _claim = claim;
+        Host = null; // the loop of the thread that makes it is not the home's
+    }
+
+    /// <summary>Who holds a strand that was made to revoke a bias (<see cref="OwnerBias"/>).</summary>
+    private enum Claim
+    {
+        /// <summary>Not made for that, or decided and known to the holder.</summary>
+        Settled,
+
+        /// <summary>The first of the two that looks decides.</summary>
+        Open,
+
+        /// <summary>The thread that had the bias was inside, and holds the strand.</summary>
+        Owner,
+
+        /// <summary>It was not, so the thread that made the strand holds it.</summary>
+        Revoker,
+    }
+
+    /// <summary>For the home's <see cref="OwnerBias.Revoke"/>.</summary>
+    internal static Strand ForRevocation(IStrandHome biasedHome) => new(biasedHome, Claim.Open);
 
     Strand IStrandHome.Strand => this;
 
@@ -91,7 +125,7 @@ internal sealed class Strand : IStrandHome
     /// <summary>Whether something waits for its turn. For the holder, that it may give way.</summary>
     internal bool HasEntries => _readyHead is not null || Volatile.Read(ref _outside) != s_held;
 
-    internal bool IsHeldHere => _holder == StrandThread.Current.Id;
+    internal bool IsHeldHere => ReferenceEquals(_holder, Thread.CurrentThread);
 
     private bool IsElsewhere => Host is { IsHere: false };
 
@@ -104,10 +138,37 @@ internal sealed class Strand : IStrandHome
             return false;
         }
 
-        var thread = StrandThread.Current;
-        _holder = thread.Id;
-        hold = thread.Enter(_home);
+        _holder = Thread.CurrentThread;
+        hold = StrandThread.Current.Enter(_home);
         return true;
+    }
+
+    /// <summary>Whether the calling thread holds this strand, which another one made to take the bias from it. It says
+    /// whether it is inside, unless the other one has found that out already.</summary>
+    internal bool SettleAsOwner(bool isInside)
+    {
+        var mine = isInside ? Claim.Owner : Claim.Revoker;
+        var found = Interlocked.CompareExchange(ref _claim, mine, Claim.Open);
+        if (found != Claim.Owner && (found != Claim.Open || !isInside))
+        {
+            return false;
+        }
+
+        _claim = Claim.Settled; // the other one has read it, or will find it decided
+        _holder = Thread.CurrentThread;
+        return true;
+    }
+
+    /// <summary>The same for the thread that made it. If it holds the strand it lets it go, and runs whoever waits already.</summary>
+    internal void SettleAsRevoker(bool isOwnerInside)
+    {
+        var mine = isOwnerInside ? Claim.Owner : Claim.Revoker;
+        var found = Interlocked.CompareExchange(ref _claim, mine, Claim.Open);
+        if ((found == Claim.Open ? mine : found) == Claim.Revoker)
+        {
+            _holder = Thread.CurrentThread;
+            Leave(StrandThread.Current.Enter(_home));
+        }
     }
 
     /// <summary>Runs the entry now if the strand is free, else leaves it to the holder. Any thread.</summary>
@@ -132,8 +193,15 @@ internal sealed class Strand : IStrandHome
             {
                 if (TryHold(out var hold))
                 {
-                    entry.Run();
-                    Leave(hold);
+                    try
+                    {
+                        entry.Run();
+                    }
+                    finally
+                    {
+                        Leave(hold);
+                    }
+
                     return;
                 }
             }
@@ -175,10 +243,41 @@ internal sealed class Strand : IStrandHome
         Ready(entry);
     }
 
-    /// <summary>Runs everything that waits, lets go, restores the thread, then resumes outside code.</summary>
+    /// <summary>Runs everything that waits, lets go, and restores the thread. What an entry throws comes out of this after
+    /// all that: else the strand would stay held by a thread that has left it.</summary>
     internal void Leave(StrandThread.Hold hold)
     {
+        ExceptionDispatchInfo? failure = null;
+        Action? released;
         while (true)
+        {
+            RunReady(hold, ref failure);
+            if (_readyHead is not null)
+            {
+                continue;
+            }
+
+            released = _whenReleased;
+            _whenReleased = null;
+            _holder = null; // before the exchange: afterwards the next holder writes it
+            if (Interlocked.CompareExchange(ref _outside, null, s_held) == s_held)
+            {
+                break;
+            }
+
+            _holder = Thread.CurrentThread;
+            _whenReleased = released;
+            TakeOutside();
+        }
+
+        hold.Restore();
+        released?.Invoke();
+        failure?.Throw();
+    }
+
+    private void RunReady(StrandThread.Hold hold, ref ExceptionDispatchInfo? failure)
+    {
+        try
         {
             while (_readyHead is { } entry)
             {
@@ -194,24 +293,40 @@ internal sealed class Strand : IStrandHome
             }
 
             BeforeRelease?.Invoke();
-            if (_readyHead is not null)
-            {
-                continue;
-            }
+        }
+        catch (Exception error)
+        {
+            failure ??= ExceptionDispatchInfo.Capture(error);
+        }
+    }
 
-            _holder = 0; // before the exchange: afterwards the next holder writes it
-            if (Interlocked.CompareExchange(ref _outside, null, s_held) == s_held)
-            {
-                break;
-            }
-
-            _holder = hold.Thread.Id;
-            TakeOutside();
+    /// <summary>Makes a call within the strand: now, if it is free or held by this thread, else in its turn. Any thread.</summary>
+    internal ValueTask CallAsync<TState>(TState state, Func<TState, ValueTask> call)
+    {
+        if (IsHeldHere)
+        {
+            return call(state);
         }
 
-        hold.Restore();
-        hold.Thread.RunAfterRelease();
+        if (TryHold(out var hold))
+        {
+            try
+            {
+                return call(state);
+            }
+            finally
+            {
+                Leave(hold);
+            }
+        }
+
+        var entry = new OutsideCall<TState>(state, call);
+        Enter(entry);
+        return new(entry.Task);
     }
+
+    /// <summary>Has the library's own code called once, when the strand is let go. Holder only.</summary>
+    internal void WhenReleased(Action action) => _whenReleased += action;
 
     /// <summary>Remembers a child that failed with nobody awaiting it (rule 12). Holder only.</summary>
     internal void AddUnawaited(Coroutine failed) => (_unawaited ??= []).Add(failed);
@@ -223,7 +338,11 @@ internal sealed class Strand : IStrandHome
     {
         var failed = _unawaited;
         _unawaited = null;
-        return failed is null ? [] : failed.Select(child => child.Error!.SourceException);
+        return failed is null ? [] : failed.Select(static child =>
+        {
+            child.Suspension.SetObserved();
+            return child.Error!.SourceException;
+        });
     }
 
     /// <summary>Moves what came from outside behind the ready entries, oldest first.</summary>

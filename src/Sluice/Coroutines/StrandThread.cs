@@ -8,18 +8,17 @@ internal sealed class StrandThread
 {
     [ThreadStatic] private static StrandThread? t_current;
 
-    private Queue<Action>? _afterRelease;
-    private bool _runningAfterRelease;
     private int _startDepth;
 
-    private StrandThread()
-    {
-    }
+    private StrandThread(int id) => (Outside, Inside) = (2 * id, (2 * id) + 1);
 
-    internal static StrandThread Current => t_current ??= new StrandThread();
+    internal static StrandThread Current => t_current ??= new StrandThread(Environment.CurrentManagedThreadId);
 
-    /// <summary>Identifies the thread as the holder of a strand; never 0.</summary>
-    internal int Id { get; } = Environment.CurrentManagedThreadId;
+    /// <summary>Stands in a bias for "this thread's, and it is not inside"; never 0.</summary>
+    internal int Outside { get; }
+
+    /// <summary>Stands in a bias for "this thread's, and it is inside".</summary>
+    internal int Inside { get; }
 
     /// <summary>The innermost home that the thread is inside of; null outside every strand.</summary>
     internal IStrandHome? Home { get; set; }
@@ -51,50 +50,12 @@ internal sealed class StrandThread
     /// <summary>The coroutine that was started has suspended or ended.</summary>
     internal void ComeBack() => _startDepth--;
 
-    /// <summary>Has code outside every strand resumed once this thread holds none.</summary>
-    internal void AfterRelease(Action resume)
-    {
-        _ = Home?.Strand; // leaving a home that has a real strand looks at the queue
-        (_afterRelease ??= new()).Enqueue(resume);
-    }
-
-    /// <summary>Called when a strand was let go: resumes outside code, from a loop and never nested.</summary>
-    internal void RunAfterRelease()
-    {
-        if (_afterRelease is not { Count: > 0 })
-        {
-            return;
-        }
-
-        if (Home is not null)
-        {
-            _ = Home.Strand; // as above: it is the outer home's turn
-            return;
-        }
-
-        if (_runningAfterRelease)
-        {
-            return; // the loop further down this stack goes on with it
-        }
-
-        _runningAfterRelease = true;
-        try
-        {
-            while (_afterRelease.TryDequeue(out var resume))
-            {
-                resume();
-            }
-        }
-        finally
-        {
-            _runningAfterRelease = false;
-        }
-    }
-
     /// <summary>What the thread was before it went inside.</summary>
     internal readonly struct Hold(StrandThread thread, IStrandHome? outer, ExecutionContext? context)
     {
         internal StrandThread Thread => thread;
+
+        internal ExecutionContext? Context => context;
 
         internal void Restore()
         {
@@ -102,12 +63,6 @@ internal sealed class StrandThread
             RestoreContext();
         }
 
-        internal void RestoreContext()
-        {
-            if (ExecutionContext.Capture() != context && context is not null)
-            {
-                ExecutionContext.Restore(context);
-            }
-        }
+        internal void RestoreContext() => ContextFlow.Restore(context);
     }
 }

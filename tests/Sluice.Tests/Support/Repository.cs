@@ -14,13 +14,6 @@ internal static class Repository
 
     internal static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    internal static IReadOnlyList<string> Sources(string folder)
-    {
-        string[] files = Directory.GetFiles(PathOf("src", "Sluice", folder), "*.cs", SearchOption.AllDirectories);
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
-    }
-
     private static string FindRoot()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))

@@ -31,6 +31,23 @@ public sealed class WorkerToolTests
     }
 
     [Fact]
+    public async Task The_tool_and_the_application_share_every_assembly_of_the_library()
+    {
+        await using var tool = await Start();
+
+        var loaded = await Wait.For(Source.From([XmlEvent.ForText("text")]).On(At(tool)).SelectMany(e => LoadedTwice(e, Expat.Parse(), JsonEvents.Parse(), new EventLoopOptions())).On(Env.Caller).To(Sink.ToList<string>()).RunAsync());
+
+        Assert.Equal(["text"], loaded);
+
+        // Each argument is of another assembly, which is loaded when the call is compiled.
+        static IEnumerable<string> LoadedTwice(XmlEvent e, params object[] others) =>
+            others.Select(static other => other.GetType().Assembly).Append(typeof(WorkerListener).Assembly).Append(typeof(CoroutineSnapshot).Assembly)
+                .SelectMany(static assembly => AppDomain.CurrentDomain.GetAssemblies().Where(other => other.GetName().Name == assembly.GetName().Name && other != assembly))
+                .Select(static assembly => $"{assembly} twice")
+                .Append(e.Text);
+    }
+
+    [Fact]
     public async Task A_part_that_throws_fails_its_own_pipeline_only()
     {
         await using var tool = await Start();

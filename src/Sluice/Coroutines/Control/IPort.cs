@@ -21,8 +21,7 @@ internal interface IPort : IParkingPlace
 
     /// <summary>Leaves a message behind what the port has to do now. Any thread.</summary>
     /// <param name="message">The message; a new send is made for it.</param>
-    /// <param name="fail">Called if another thread is in the port.</param>
-    void EnterBehind(ControlMessage message, Action<Exception> fail);
+    void EnterBehind(ControlMessage message);
 
     /// <summary>Gives the port a send of its own that is not done again. Any thread.</summary>
     void Reenter(PendingSend send);

@@ -10,5 +10,5 @@ internal sealed class ExitPort<T>(Node node, Outlet<T> outlet) : NodePort<T>(nod
     /// <summary>It has taken all that there is room for.</summary>
     string IReceiver.DescribeSend => $"waits for room on the edge {Name}";
 
-    public override ValueTask SendAsync(T item) => IsParked && _local is { } local && local.TrySend(item) ? default : SendWithin(item);
+    public override ValueTask SendAsync(T item) => IsHeldByRun && IsParked && _local is { } local && local.TrySend(item) ? default : base.SendAsync(item);
 }

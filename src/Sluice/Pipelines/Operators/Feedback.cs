@@ -55,7 +55,8 @@ public static partial class Stage
     private static async Coroutine FeedbackFrom<T, TOut>(Inbox<T> items, Target<TOut> next, Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage, BackTarget<T> back)
     {
         const int RoundsBetweenRests = 1024;
-        var inner = items.StartInner<T>(inbox => stage(inbox, next, back));
+        var backFromAnywhere = Strand.CurrentHome is Strand run ? StrandEdge<T>.For(back, run) : back;
+        var inner = items.StartInner<T>(inbox => stage(inbox, next, backFromAnywhere));
         var input = items.GetAsyncEnumerator();
         var (rounds, isCanceled, isFailureTold) = (0, false, false);
         while (!inner.IsClosed)

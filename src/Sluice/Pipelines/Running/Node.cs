@@ -346,9 +346,12 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
         {
             _ending.Cancel();
         }
-        catch (AggregateException callbacks)
+        catch (AggregateException errors) // of callbacks, which are the user's code: thrown on from here they would leave the end of the nodes around it half done
         {
-            run.Fail(this, callbacks);
+            foreach (var error in errors.InnerExceptions)
+            {
+                run.Fail(this, error);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Sluice;
 
-/// <summary>The port of a coroutine inside a pipeline. Its senders are in its strand, so a send checks nothing.</summary>
+/// <summary>The port of a coroutine inside a pipeline. Its senders are in its strand, as a rule; a send from another thread enters it
+/// first.</summary>
 internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 {
     private readonly Node _node;
@@ -18,6 +19,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
         _hasResult = hasResult;
         _others = others;
     }
+
+    internal override bool ReportsItsFailure => false;
 
     public override string Name => _node.Name;
 
@@ -40,15 +43,9 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     private protected override bool HasResult => _hasResult;
 
-    public override ValueTask SendAsync(T item) => SendWithin(item);
+    public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(null, item);
 
-    public override ValueTask ThrowAsync(Exception error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        return SignalWithin(new ThrowMessage(error));
-    }
-
-    public override ValueTask CloseAsync() => _node.CloseFrom(_node.OnlyInput());
+    public override ValueTask CloseAsync() => _node.Run.Strand.CallAsync(_node, static node => node.CloseFrom(node.OnlyInput()));
 
     public void CloseInput(int slot)
     {

@@ -33,8 +33,8 @@ internal static class PipelineTask
         var plan = SegmentPlan.Of(graph, options.Placement);
         var isInOnePlace = plan is [{ Env: CallerEnv }];
 
-        // From one place it goes on where the last node has ended; from several never on a thread that belongs to one of them.
-        var completion = new TaskCompletionSource<TResult>(isInOnePlace ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        // Never on the thread where the last node has ended: that belongs to the strand, or to the caller of another run.
+        var completion = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         task = completion.Task;
         return isInOnePlace
             ? new Run(graph, options, Complete, cancellationToken)

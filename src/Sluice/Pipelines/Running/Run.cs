@@ -243,7 +243,14 @@ internal sealed class Run : IPipelineRun
         }
 
         _registration.Unregister();
-        StrandThread.Current.AfterRelease(() => _complete(this));
+        if (Links is null)
+        {
+            _complete(this); // a task: who awaits it goes on elsewhere, who blocks for it goes on now
+        }
+        else
+        {
+            Strand.WhenReleased(() => _complete(this)); // behind what the strand sends out before it is let go
+        }
     }
 
     /// <summary>Whether work that nobody awaits may have been cancelled by a token of the run or of a node: that is no failure.</summary>

@@ -34,6 +34,8 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     private bool _endedWithNode;
     private TaskCompletionSource? _closing;
 
+    internal override bool ReportsItsFailure => false;
+
     public override string Name => node.Name;
 
     /// <summary>The first inbox's port, which knows what the coroutine waits for while it is not here (rule 6).</summary>
@@ -49,15 +51,9 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     bool ISidePort.IsWaitedAt => Status == CoroutineStatus.Waiting;
 
-    public override ValueTask SendAsync(T item) => SendWithin(item);
+    public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(null, item);
 
-    public override ValueTask ThrowAsync(Exception error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        return SignalWithin(new ThrowMessage(error));
-    }
-
-    public override ValueTask CloseAsync() => node.CloseFrom(node.OnlyInput(slot));
+    public override ValueTask CloseAsync() => node.Run.Strand.CallAsync((node, slot), static call => call.node.CloseFrom(call.node.OnlyInput(call.slot)));
 
     internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
 

@@ -1,0 +1,96 @@
+namespace Sluice.Layering.Tests;
+
+/// <summary>The tables that say who may know whom.</summary>
+/// <remarks>A row uses the columns that have an <c>x</c>. Rows are in order from the bottom to the top, so an <c>x</c> below the diagonal
+/// goes down, and one above it goes up and closes a cycle. The tables are exact: what nothing uses is not allowed.</remarks>
+internal static class Layers
+{
+    /// <summary>The assemblies. <c>r</c>: only the project refers to it (what a user gets with it), the code does not.</summary>
+    internal static readonly LayerTable Assemblies = new("Assemblies", """
+                                  1  2  3  4  5  6  7  8
+         1  Sluice                \  .  .  .  .  .  .  .
+         2  Sluice.Events         x  \  .  .  .  .  .  .
+         3  Sluice.Expat          x  x  \  .  .  .  .  .
+         4  Sluice.Loop           x  .  .  \  .  .  .  .
+         5  Sluice.Portability    x  .  .  .  \  .  .  .
+         6  Sluice.Remote         x  .  .  .  x  \  .  .
+         7  Sluice.All            r  r  .  r  r  r  \  .
+         8  Sluice.Worker         x  .  r  .  x  x  r  \
+        """);
+
+    /// <summary>Access to internals: the row sees, and uses, those of the column. Others need no more than the public API, as a third party would.</summary>
+    internal static readonly LayerTable Internals = new("Internals", """
+                                  1  2  3  4  5  6  7  8
+         1  Sluice                \  .  .  .  .  .  .  .
+         2  Sluice.Events         .  \  .  .  .  .  .  .
+         3  Sluice.Expat          .  x  \  .  .  .  .  .
+         4  Sluice.Loop           .  .  .  \  .  .  .  .
+         5  Sluice.Portability    x  .  .  .  \  .  .  .
+         6  Sluice.Remote         x  .  .  .  x  \  .  .
+         7  Sluice.All            .  .  .  .  .  .  \  .
+         8  Sluice.Worker         .  .  .  .  .  .  .  \
+        """);
+
+    /// <summary>The folders of the core. Coroutines know nothing of what is above them; pipelines and environments know each other, but
+    /// not operators.</summary>
+    internal static readonly LayerTable Core = new("Folders of the core", """
+                                         1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
+         1  Common                       \  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+         2  Bytes                        .  \  .  .  .  .  .  .  .  .  .  .  .  .  .
+         3  Coroutines/Control           .  .  \  x  .  .  .  .  .  .  .  .  .  .  .
+         4  Coroutines                   .  .  x  \  .  .  .  .  .  .  .  .  .  .  .
+         5  Coroutines/Generators        .  .  x  x  \  .  .  .  .  .  .  .  .  .  .
+         6  Environments/Hosts           .  .  .  x  .  \  .  .  .  .  .  .  .  .  .
+         7  Pipelines                    .  .  .  x  .  .  \  x  x  x  .  .  x  .  x
+         8  Pipelines/Errors             .  .  x  x  .  .  x  \  x  .  .  .  .  .  .
+         9  Pipelines/Running            .  .  x  x  .  .  x  .  \  .  .  .  .  x  x
+        10  Pipelines/Sources            x  .  .  x  .  .  x  .  x  \  .  .  .  .  .
+        11  Pipelines/Sinks              .  .  .  x  .  .  x  .  .  .  \  .  .  .  .
+        12  Pipelines/Operators          .  .  .  x  .  .  x  .  .  x  .  \  .  .  .
+        13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
+        14  Environments/Segments        .  .  .  x  .  x  x  .  x  .  .  .  x  \  x
+        15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  .  x  \
+        """);
+
+    /// <summary>The folders of Sluice.Remote. The wire carries frames and knows nothing of what is in them; only its errors are shared.</summary>
+    internal static readonly LayerTable Remote = new("Folders of Sluice.Remote", """
+                                              1  2  3  4  5  6  7
+         1  Common/Interop                    \  .  .  .  .  .  .
+         2  Segments/ProtocolException        .  \  .  .  .  .  .
+         3  Wire                              x  x  \  .  .  .  .
+         4  Segments                          .  x  x  \  .  .  .
+         5  Process                           .  x  x  x  \  .  .
+         6  Tcp                               .  .  x  x  .  \  .
+         7  (top)                             .  .  .  .  x  x  \
+        """);
+
+    /// <summary>Uses of the core by snapshots, which know nothing of environments. The columns are the rows of <see cref="Core"/>.</summary>
+    internal static readonly LayerTable PortabilityToCore = new("Sluice.Portability to the core", """
+                                         1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
+         1  Format                       .  x  x  x  .  .  .  .  .  .  .  .  .  .  .
+         2  Items                        .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+         3  Codecs                       .  x  x  x  x  .  .  .  .  .  .  .  .  .  .
+         4  (top)                        .  x  x  x  x  .  x  .  .  .  .  .  .  .  .
+        """, Core.Rows);
+
+    /// <summary>Uses of the core by parts elsewhere: the wire and worker processes know nothing of pipelines, but for the three types that
+    /// make an environment of processes. The columns are the rows of <see cref="Core"/>.</summary>
+    internal static readonly LayerTable RemoteToCore = new("Sluice.Remote to the core", """
+                                         1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
+         1  Common/Interop               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+         2  Wire                         .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
+         3  Segments                     .  x  x  x  .  x  x  .  x  .  .  .  x  x  x
+         4  Process                      .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
+         5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         6  Process/ProcessPoolEnv       .  .  .  x  .  .  x  .  .  .  .  x  .  .  x
+         7  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
+         8  Tcp                          .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         9  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+        """, Core.Rows);
+
+    /// <summary>The packages that assemblies need besides the library and .NET. The core needs none.</summary>
+    internal static readonly IReadOnlyDictionary<string, string[]> Packages = new Dictionary<string, string[]>
+    {
+        ["Sluice.Worker"] = ["System.CommandLine"],
+    };
+}
