@@ -13,8 +13,7 @@ public static partial class SourceOperators
     public static Source<T> Concat<T>(this Source<T> source, params Source<T>[] others)
     {
         ArgumentNullException.ThrowIfNull(others);
-        var all = Source.FanIn<T, T>([source, .. others], ConcatInto, "Concat").Point;
-        return new(all with { Spec = all.Spec with { OpensInTurn = true } });
+        return Source.FanIn<T, T>([source, .. others], ConcatInto, "Concat").OpeningInTurn();
     }
 
     private static async Coroutine ConcatInto<T>(IReadOnlyList<Inbox<T>> inboxes, Target<T> next)

@@ -34,53 +34,7 @@ public static partial class Stage
     {
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentOutOfRangeException.ThrowIfLessThan(degree, 1);
-        return new Stage<TIn, TOut>([SelectAsyncSpec<TIn, TOut>(selector, degree, ordered, [])]).Described(expression);
-    }
-
-    private static CoroutineSpec<TIn> SelectAsyncSpec<TIn, TOut>(Func<TIn, CancellationToken, Task<TOut>> selector, int degree, bool ordered, ItemPolicy<TIn>[] policies) =>
-        new("SelectAsync", NodeKind.Stage, null, (items, outputs) => SelectAsyncFrom(items, (Target<TOut>)outputs[0], selector, degree, ordered, policies))
-        {
-            WithPolicy = policy => SelectAsyncSpec(selector, degree, ordered, [.. policies, policy]),
-        };
-
-    private static async Coroutine SelectAsyncFrom<TIn, TOut>(
-        Inbox<TIn> items, Target<TOut> next, Func<TIn, CancellationToken, Task<TOut>> selector, int degree, bool ordered, ItemPolicy<TIn>[] policies)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(items.Cancellation);
-        var calls = new AsyncCalls<TIn, TOut>(selector, ordered, Array.ConvertAll(policies, policy => new PolicyInRun<TIn>(policy, items)), stop.Token);
-        try
-        {
-            var isOpen = true;
-            while (isOpen || calls.Count > 0)
-            {
-                if (calls.TryTake(out var ended))
-                {
-                    if (ended.TryGetResult(out var result))
-                    {
-                        await next.SendAsync(result);
-                    }
-                }
-                else if (!isOpen || calls.Count == degree || calls.HasFailed)
-                {
-                    await calls.NextEnd.ConfigureAwait(false);
-                }
-                else
-                {
-                    var received = await items.TryReceiveAsync(calls.NextEnd);
-                    isOpen = !received.IsClosed;
-                    if (received.IsItem)
-                    {
-                        calls.Start(received.Item);
-                    }
-                }
-            }
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await calls.WaitForAll();
-            throw;
-        }
+        return CallEach(selector, degree, ordered).Described(expression);
     }
 }
 
