@@ -81,6 +81,9 @@ internal sealed class HostedSegment : Channels
             case SegmentFrame.StopIntake when _run is not null:
                 Later(_run.StopIntake);
                 break;
+            case SegmentFrame.EndWork when _run is not null:
+                EndWork(ErrorBytes.Read(payload, _snapshots, Peer));
+                break;
             default:
                 throw new ProtocolException($"{Peer} sent a frame of kind {kind}, which has no place there.");
         }
@@ -120,6 +123,19 @@ internal sealed class HostedSegment : Channels
 
     /// <summary>On another thread: callbacks of the token are the application's code.</summary>
     private void CancelRun() => _ = Task.Run(_run!.Cancel);
+
+    /// <summary>The same for the first failure of the pipeline, ahead of what tells of it along the edges.</summary>
+    private void EndWork(Exception failure) => _ = Task.Run(() =>
+    {
+        try
+        {
+            _run!.EndWork(failure);
+        }
+        catch (AggregateException callbacks)
+        {
+            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, callbacks));
+        }
+    });
 
     private void Prepare()
     {

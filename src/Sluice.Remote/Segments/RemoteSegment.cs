@@ -133,6 +133,15 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         }
     }
 
+    public void EndWork(Exception failure)
+    {
+        if (_prepared.Task.IsCompletedSuccessfully && _isConnected)
+        {
+            Send(SegmentFrame.EndWork, 0, to => ErrorBytes.Write(to, failure));
+            Connection.Flush();
+        }
+    }
+
     public async Task EndAsync()
     {
         await _ended.Task.ConfigureAwait(false);

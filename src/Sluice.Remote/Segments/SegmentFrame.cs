@@ -13,6 +13,7 @@ internal static class SegmentFrame
     internal const byte Ended = 22;
     internal const byte Status = 23;
     internal const byte Refused = 24;
+    internal const byte EndWork = 25;
 
     // About one edge; its channel.
     internal const byte Description = 32;

@@ -15,6 +15,8 @@ namespace Sluice;
 [DebuggerDisplay("{LocalEndPoint}: {Parts} parts")]
 public sealed class WorkerListener : IAsyncDisposable
 {
+    private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(30);
+
     private readonly WorkerListenerOptions _options;
     private readonly WireListener _listener;
     private readonly ConcurrentDictionary<HostedSegment, (Connection Connection, Task Gone)> _parts = new();
@@ -63,8 +65,8 @@ public sealed class WorkerListener : IAsyncDisposable
     }
 
     /// <summary>Accepts no more, and ends what runs: its pipelines see that the connection is lost.</summary>
-    /// <returns>Completes when all parts have ended and their pipelines were told so. One that does not take it is given up after
-    /// 5 seconds.</returns>
+    /// <returns>Completes when all parts have ended, at the latest after 30 seconds, and their pipelines were told so, at the latest after
+    /// 5 seconds. Parts that still run then, because a stage does not heed its token, are logged.</returns>
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
@@ -75,7 +77,11 @@ public sealed class WorkerListener : IAsyncDisposable
             part.Lost(new IOException("The worker ends."));
         }
 
-        await Task.WhenAll(parts.SelectMany(static part => (Task[])[part.Value.Gone, part.Value.Connection.Ended])).ConfigureAwait(false);
+        await Task.WhenAll(parts.SelectMany(static part => (Task[])[part.Value.Gone, part.Value.Connection.Ended])).WaitAsync(s_endTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (parts.Count(static part => !part.Value.Gone.IsCompleted) is > 0 and var running)
+        {
+            _options.Log($"{running} parts still run, {s_endTimeout.TotalSeconds} s after they were cancelled.");
+        }
     }
 
     private HostedSegment Admit(Greeting greeting)

@@ -32,6 +32,9 @@ internal interface IReceiver
 
     /// <summary>The send or close that the receiver itself waits for, if it does.</summary>
     PendingSend? WaitsFor { get; }
+
+    /// <summary>What a sender does while this has not taken its item, in words.</summary>
+    string DescribeSend => $"waits for '{Name}' to take an item";
 }
 
 /// <summary>Owns an outermost coroutine and is told when it ends.</summary>

@@ -22,7 +22,45 @@ public partial class CoroutineTarget<T>
     /// <summary>The items of the chunk that were not taken yet; empty if there is none.</summary>
     internal ReadOnlySpan<T> RestOfChunk => _state == PortState.Chunk ? _queue!.Chunk.AsSpan(_queue.ChunkNext.._queue.ChunkEnd) : default;
 
-    internal CancellationToken RunCancellation => _strand?.Cancellation ?? default;
+    /// <summary>Cancelled when there is no reason to go on: see <see cref="Inbox{T}.Cancellation"/>.</summary>
+    internal virtual CancellationToken Cancellation => _strand?.Cancellation ?? default;
+
+    /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
+    internal virtual Exception CauseOf(Exception error) => error;
+
+    /// <summary>The first failure of the run, unless it was cancelled.</summary>
+    internal virtual Exception? FailureOfRun => null;
+
+    /// <summary>The coroutine comes to wait until what is behind it has taken something that is under way, or goes on.</summary>
+    internal virtual void NoteWaitForRoom(bool waits)
+    {
+    }
+
+    /// <summary>The inbox is closed, or will be at the next receive: nothing waits before the close.</summary>
+    internal bool IsOver => _state == PortState.Ended || (_state == PortState.Closing && _queue?.Cancellation is null)
+        || (_queue is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Control is CloseMessage);
+
+    /// <summary>The message in progress, if its sender waits for it.</summary>
+    private protected PendingSend? CurrentMessage => _queue?.Current;
+
+    /// <summary>The item that was taken last is handled, and the next one may be sent; it waits until the coroutine comes to this
+    /// inbox again. For a coroutine that waits at another inbox first: else the end of what sends here is not seen.</summary>
+    internal void ReleaseSender()
+    {
+        if (_state is PortState.Busy or PortState.BusyQueued)
+        {
+            _state = PortState.Between; // a sender that is still on the stack finds this state, and so its send completed
+            FinishCurrent();
+        }
+    }
+
+    /// <summary>Completes when the inbox is closed, behind what waits there; null if it is, or if this is no inbox of a node.</summary>
+    internal virtual Task? Closing => null;
+
+    /// <summary>The coroutine is about to receive from this inbox for the first time: what feeds it starts, if it waits for that.</summary>
+    internal virtual void OpenInput()
+    {
+    }
 
     /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
     internal bool ReceiveIsReady => _state != PortState.Busy && (_state == PortState.Chunk || ReceiveIsReadySlow());

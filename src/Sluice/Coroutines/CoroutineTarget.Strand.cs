@@ -47,6 +47,9 @@ public partial class CoroutineTarget<T>
         }
     }
 
+    /// <summary>Starts a coroutine that works for this one, within its strand.</summary>
+    internal virtual CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Target.Start(body);
+
     /// <summary>A control message or, if that is null, an item comes in.</summary>
     private protected ValueTask Enter(ControlMessage? message, T item)
     {

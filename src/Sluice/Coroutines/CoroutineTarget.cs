@@ -96,7 +96,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
             CoroutineStatus.Canceled => "was canceled",
             _ => "completed",
         },
-        _ when _queue?.WaitsFor is { } send => $"waits for '{send.Receiver.Name}' to take {send.Control?.Noun ?? "an item"}",
+        _ when _queue?.WaitsFor is { } send => send.Describe(),
         _ when _queue is { Current: null, CloseRequested: false } => "runs, or waits outside the pipeline",
         PortState.Closing => "finishes",
         _ => "handles an item",

@@ -18,9 +18,49 @@ public readonly struct Inbox<T>
 
     internal Inbox(CoroutineTarget<T> port) => _port = port;
 
-    /// <summary>The token of the run: give it to real I/O inside the stage. Never cancelled for a target that was
-    /// started by hand outside of a pipeline.</summary>
-    public CancellationToken Cancellation => Port.RunCancellation;
+    /// <summary>The token of the stage: give it to real I/O inside the stage. It is cancelled when the stage has no reason to
+    /// go on: nobody takes what it sends any more, a part of the run has failed, or the run was cancelled.</summary>
+    /// <remarks>
+    /// <para>An <see cref="OperationCanceledException"/> that escapes from the stage then counts as what has cancelled the token:
+    /// as a normal end, as that failure and not a second one, or as the cancellation of the run.</para>
+    /// <para>A target that is started inside a stage has the token of the run: it is cancelled when the run has failed or was
+    /// cancelled. Never cancelled for a target that was started by hand outside of a pipeline. The token's source is made when
+    /// this is first asked for. Thread safety: may be read from any thread. Callbacks that are registered with the token run
+    /// within the pipeline; what they throw fails the run.</para>
+    /// </remarks>
+    public CancellationToken Cancellation => Port.Cancellation;
+
+    /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
+    internal Exception CauseOf(Exception error) => Port.CauseOf(error);
+
+    /// <summary>What the coroutine is called.</summary>
+    internal string Name => Port.Name;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.FailureOfRun"/>
+    internal Exception? FailureOfRun => Port.FailureOfRun;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.NoteWaitForRoom"/>
+    internal void NoteWaitForRoom(bool waits) => Port.NoteWaitForRoom(waits);
+
+    /// <inheritdoc cref="CoroutineTarget{T}.IsOver"/>
+    internal bool IsOver => Port.IsOver;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.Closing"/>
+    internal Task? Closing => Port.Closing;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.OpenInput"/>
+    internal void OpenInput() => Port.OpenInput();
+
+    /// <summary>Waits for the next item, at the longest until another inbox of the node is closed: what is received then is nothing.
+    /// For coroutines that may have no reason to wait here then, and have handled the item of the other inbox.</summary>
+    internal TryReceiveAwaitable ReceiveUntilClosed<TOther>(Inbox<TOther> other)
+    {
+        other.Port.ReleaseSender();
+        return other.Closing is { } closing ? TryReceiveAsync(closing) : TryReceiveAsync(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Starts a coroutine that works for this one, and has its token.</summary>
+    internal CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Port.StartInner(body);
 
     /// <summary>The clock of the run; the system's for a target that was started by hand outside of a pipeline.</summary>
     public TimeProvider TimeProvider => Port.RunTimeProvider;

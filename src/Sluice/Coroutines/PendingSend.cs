@@ -48,6 +48,12 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     /// <summary>The coroutine's owner that waits for this, so that the note can be taken off it again.</summary>
     internal ICoroutineOwner? Waiter { get; set; }
 
+    /// <summary>Whose coroutine waits for this, if it is one of the receiver's strand. From any thread.</summary>
+    internal ICoroutineOwner? SenderOwner => (Volatile.Read(ref _continuation) as Suspension)?.Coroutine.FindOwner();
+
+    /// <summary>What the sender does while this is pending, in words.</summary>
+    internal string Describe() => Control is { } control ? $"waits for '{Receiver.Name}' to take {control.Noun}" : Receiver.DescribeSend;
+
     /// <summary>Tells the sender. Within the strand; a second call does nothing.</summary>
     internal void Complete(Exception? error)
     {

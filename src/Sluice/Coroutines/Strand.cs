@@ -96,9 +96,16 @@ internal sealed class Strand : IStrandHome
 
     Strand IStrandHome.Strand => this;
 
-    /// <summary>The token and the clock of the run, for every inbox in the strand.</summary>
-    internal CancellationToken Cancellation { get; init; }
+    /// <summary>The token of the run, for targets that are started within the strand; a node has one of its own.</summary>
+    internal CancellationToken Cancellation => Ending?.TokenWith(RunCancellation) ?? default;
 
+    /// <summary>Cancelled when the run is cancelled.</summary>
+    internal CancellationToken RunCancellation { private get; init; }
+
+    /// <summary>Cancelled when the run has failed.</summary>
+    internal LazyToken? Ending { private get; init; }
+
+    /// <summary>The clock of the run, for every inbox in the strand.</summary>
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Where it runs; null for wherever it is entered. Default: the event loop that it is made on, if there is one.</summary>

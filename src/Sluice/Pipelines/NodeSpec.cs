@@ -15,6 +15,12 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Whether it returns something when it has ended.</summary>
     internal bool HasResult { get; init; }
 
+    /// <summary>Why it takes no error policy, and what to do instead; null if it takes one.</summary>
+    internal string? RefusesPolicies { get; init; }
+
+    /// <summary>Whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
+    internal bool OpensInTurn { get; init; }
+
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 
@@ -35,6 +41,10 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
 internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Detail, Func<Inbox<T>, object[], Coroutine> Body)
     : NodeSpec(Name, Kind, Detail), IGuardable<T>
 {
+    /// <summary>Makes the same with a policy that it applies itself, for work that goes on beside the items; null for what a guard
+    /// can start again.</summary>
+    internal Func<ItemPolicy<T>, CoroutineSpec<T>>? WithPolicy { get; init; }
+
     internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;
 
     internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) => StageByHand.Start<T>(inbox => Body(inbox, outputs), Name, closes);

@@ -33,12 +33,15 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     }
 
     /// <inheritdoc/>
-    public sealed override bool IsClosed => _ended;
+    public sealed override bool IsClosed => _ended || _isClosing;
 
     /// <summary>Where results go.</summary>
     protected Target<TOut> Next { get; }
 
     private bool _ended;
+
+    /// <summary>The input has ended, and one more item is to be sent.</summary>
+    private bool _isClosing;
 
     /// <inheritdoc/>
     public sealed override ValueTask ThrowAsync(Exception error) => _ended ? RefuseAsync() : Next.ThrowAsync(error);
@@ -69,7 +72,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
         _guard = guard;
     }
 
-    void INodeBody.CloseInput(int slot) => End(CoroutineStatus.Completed, null);
+    void INodeBody.CloseInput(int slot) => InputClosed();
 
     void INodeBody.ThrowIn(Exception error) => End(CoroutineStatus.Faulted, error);
 
@@ -90,6 +93,42 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     object INodeBody.TargetOf(Edge edge, bool isOnly) => CountingTarget<TIn>.For(isOnly ? this : new EdgeTarget<TIn>(this, edge), edge);
 
     string INodeBody.DescribeState() => _ended ? "ended" : "ready";
+
+    /// <summary>No more items come: it ends.</summary>
+    private protected virtual void InputClosed() => End(CoroutineStatus.Completed, null);
+
+    /// <summary>Sends one more item, from the strand's queue, and then ends. Only for a node's own operator.</summary>
+    private protected void EndAfter(TOut last)
+    {
+        _isClosing = true;
+        ((Node)_node!).Run.Strand.Ready(new LastItem(this, last));
+    }
+
+    private async Coroutine SendLast(TOut last)
+    {
+        try
+        {
+            await Next.SendAsync(last);
+        }
+        catch (Exception error)
+        {
+            var (outcome, failure) = _node!.Classify(error, hasResult: false);
+            End(outcome, failure);
+        }
+
+        End(CoroutineStatus.Completed, null);
+    }
+
+    private sealed class LastItem(Operator<TIn, TOut> sender, TOut last) : StrandEntry
+    {
+        internal override void Run()
+        {
+            if (!sender._ended)
+            {
+                _ = sender.SendLast(last);
+            }
+        }
+    }
 
     private void End(CoroutineStatus outcome, Exception? failure)
     {

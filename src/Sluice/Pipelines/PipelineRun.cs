@@ -7,7 +7,7 @@ namespace Sluice;
 /// <summary>A run that was started with <see cref="Pipeline.StartAsync"/>: to look at, to wait for and to stop.</summary>
 /// <remarks>Thread safety: all members may be used from any thread at any time.</remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public class PipelineRun
+public class PipelineRun : IAsyncDisposable
 {
     private readonly IPipelineRun _run;
 
@@ -25,23 +25,43 @@ public class PipelineRun
     /// quarter of a second ago.</summary>
     public IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
+    /// <summary>How long <see cref="StopAsync"/> and <see cref="DisposeAsync"/> wait, unless told otherwise, for stages that do not
+    /// heed their token: 30 s.</summary>
+    public static readonly TimeSpan DefaultCancelTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Stops the run: the sources give no more items, what is under way goes through to the end, and what has not
     /// ended in time is cancelled.</summary>
     /// <remarks>A source that neither looks at its token nor ends is cancelled with the rest. If everything ended in time,
-    /// <see cref="Completion"/> completes as if the sources had ended by themselves; else it is cancelled.</remarks>
+    /// <see cref="Completion"/> completes as if the sources had ended by themselves; else it is cancelled. What does not heed its
+    /// token runs on after this has completed, and with it <see cref="Completion"/> does not complete until it ends: a thread or a
+    /// task of the same process cannot be ended from outside.</remarks>
     /// <param name="drainTimeout">How long to wait before cancelling, on the run's clock; zero cancels at once,
     /// <see cref="Timeout.InfiniteTimeSpan"/> never.</param>
-    /// <returns>The nodes that had not ended in time, as they were then: what they held is lost. Empty if all did.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="drainTimeout"/> is negative.</exception>
+    /// <param name="cancelTimeout">How long to wait then for what was cancelled, on the run's clock; zero does not wait,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> waits without a bound. Default <see cref="DefaultCancelTimeout"/>.</param>
+    /// <returns>What was abandoned, and what still runs.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: a time is negative.</exception>
+    /// <exception cref="AggregateException">Awaited: callbacks of the run's token have thrown.</exception>
     /// <exception cref="Exception">Awaited: what the run failed with.</exception>
-    public Task<IReadOnlyList<NodeStatus>> StopAsync(TimeSpan drainTimeout)
+    public Task<StopOutcome> StopAsync(TimeSpan drainTimeout, TimeSpan? cancelTimeout = null)
     {
-        if (drainTimeout != Timeout.InfiniteTimeSpan)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(drainTimeout, TimeSpan.Zero);
-        }
+        ThrowIfNegative(drainTimeout, nameof(drainTimeout));
+        ThrowIfNegative(cancelTimeout ?? default, nameof(cancelTimeout));
+        return StopWithinAsync(drainTimeout, cancelTimeout ?? DefaultCancelTimeout);
+    }
 
-        return StopWithinAsync(drainTimeout);
+    /// <summary>Cancels the run, and waits for its end, at most for <see cref="DefaultCancelTimeout"/>. Does nothing if it has
+    /// ended.</summary>
+    /// <returns>Completes when the run has ended, or when it has not ended in time. It does not fail: how the run ended is in
+    /// <see cref="Completion"/>.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (!Completion.IsCompleted)
+        {
+            _ = CancelAsync();
+            await HasEndedWithin(DefaultCancelTimeout, Completion).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What every node is doing and what it waits for, a line for each.</summary>
@@ -65,32 +85,58 @@ public class PipelineRun
 
     private string DebuggerText => Completion.IsCompleted ? $"ended: {Completion.Status}" : $"{_run.Nodes.Count(static node => !node.HasEnded)} of {_run.Nodes.Count} nodes are running";
 
-    private async Task<IReadOnlyList<NodeStatus>> StopWithinAsync(TimeSpan drainTimeout)
+    private static void ThrowIfNegative(TimeSpan time, string name)
     {
-        _run.StopIntake();
-        try
+        if (time != Timeout.InfiniteTimeSpan)
         {
-            await Completion.WaitAsync(drainTimeout, _run.TimeProvider).ConfigureAwait(false);
-            return [];
-        }
-        catch (TimeoutException) when (!Completion.IsCompleted)
-        {
-            IReadOnlyList<NodeStatus> abandoned = [.. _run.Nodes.Where(static node => !node.HasEnded)];
-            _run.Cancel();
-            await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return Completion.IsFaulted ? await FailAsync().ConfigureAwait(false) : abandoned;
-        }
-        catch (OperationCanceledException) when (Completion.IsCanceled)
-        {
-            return []; // something else has cancelled it
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
         }
     }
 
-    private async Task<IReadOnlyList<NodeStatus>> FailAsync()
+    private async Task<StopOutcome> StopWithinAsync(TimeSpan drainTimeout, TimeSpan cancelTimeout)
     {
-        await Completion.ConfigureAwait(false);
-        return [];
+        _run.StopIntake();
+        if (await HasEndedWithin(drainTimeout, Completion).ConfigureAwait(false))
+        {
+            return await OutcomeAsync([]).ConfigureAwait(false);
+        }
+
+        var abandoned = RunningNodes();
+        var canceling = CancelAsync();
+        if (!await HasEndedWithin(cancelTimeout, Task.WhenAll(Completion, canceling)).ConfigureAwait(false))
+        {
+            return new(abandoned, RunningNodes());
+        }
+
+        if (canceling.IsFaulted)
+        {
+            await canceling.ConfigureAwait(false);
+        }
+
+        return await OutcomeAsync(abandoned).ConfigureAwait(false);
     }
+
+    /// <summary>On another thread: it runs callbacks of tokens, and stages that are resumed by it, which may block. What callbacks
+    /// throw after the wait is over is reported as the failure of any task that no one awaits.</summary>
+    private Task CancelAsync() => Task.Run(_run.Cancel);
+
+    private async Task<bool> HasEndedWithin(TimeSpan time, Task end)
+    {
+        await end.WaitAsync(time, _run.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return end.IsCompleted;
+    }
+
+    private async Task<StopOutcome> OutcomeAsync(IReadOnlyList<NodeStatus> abandoned)
+    {
+        if (Completion.IsFaulted)
+        {
+            await Completion.ConfigureAwait(false);
+        }
+
+        return new(abandoned, []);
+    }
+
+    private IReadOnlyList<NodeStatus> RunningNodes() => [.. _run.Nodes.Where(static node => !node.HasEnded)];
 }
 
 /// <summary>The same for a pipeline with a result.</summary>
@@ -115,3 +161,19 @@ public sealed class PipelineRun<TResult> : PipelineRun
 /// <param name="ItemsInFlight">How many items were sent to it and are not handled yet.</param>
 /// <param name="Blocked">How long its sends have waited for receivers.</param>
 public sealed record NodeStatus(string Name, NodeKind Kind, bool HasEnded, string State, long ItemsIn, long ItemsOut, long ItemsInFlight, TimeSpan Blocked);
+
+/// <summary>What <see cref="PipelineRun.StopAsync"/> has left. Thread safety: immutable.</summary>
+/// <param name="Abandoned">The nodes that had not ended when the run was cancelled, as they were then: what they held is lost.
+/// Empty if everything ended in time.</param>
+/// <param name="StillRunning">The nodes that have not ended though they were cancelled, as they are now: they do not heed their
+/// token. Empty if the run has ended.</param>
+public sealed record StopOutcome(IReadOnlyList<NodeStatus> Abandoned, IReadOnlyList<NodeStatus> StillRunning)
+{
+    /// <summary>Whether everything ended by itself, and nothing was lost.</summary>
+    public bool IsClean => Abandoned.Count == 0;
+
+    /// <summary>The nodes, for logs.</summary>
+    /// <returns>A line for each node, ending in a line feed; empty if there is none.</returns>
+    public override string ToString() => string.Concat(
+        Abandoned.Select(node => $"{node.Name} was abandoned: {node.State}\n").Concat(StillRunning.Select(node => $"{node.Name} still runs: {node.State}\n")));
+}

@@ -14,6 +14,9 @@ public sealed class Source<T>
 
     internal SourcePoint Point { get; }
 
+    /// <summary>The same, whose inboxes are opened by its coroutine: see <see cref="NodeSpec.OpensInTurn"/>.</summary>
+    internal Source<T> OpeningInTurn() => new(Point with { Spec = Point.Spec with { OpensInTurn = true } });
+
     /// <summary>Sends the items through a stage that is written as a coroutine.</summary>
     /// <typeparam name="TOut">The type of what the stage sends on.</typeparam>
     /// <param name="stage">The stage's method, or a lambda that calls it with more arguments.</param>

@@ -82,6 +82,9 @@ public sealed partial class Stage<TIn, TOut>
 
     internal NodeSpec[] Specs { get; }
 
+    /// <summary>The same stage, which takes no error policy.</summary>
+    internal Stage<TIn, TOut> RefusingPolicies(string reason) => new([Specs[0] with { RefusesPolicies = reason }]);
+
     /// <summary>Says more about the last node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a condition; null for nothing.</param>
     /// <returns>The same stage with the detail.</returns>

@@ -26,9 +26,9 @@ public sealed class PipelineRunTests
         Assert.True(_items.Writer.TryWrite(1));
         Assert.True(_items.Writer.TryWrite(2));
 
-        var abandoned = await Wait.For(run.StopAsync(Wait.Limit));
+        var outcome = await Wait.For(run.StopAsync(Wait.Limit));
 
-        Assert.Empty(abandoned);
+        AssertClean(outcome);
         Assert.Equal(-1, (await Wait.For(run.Completion))[^1]);
     }
 
@@ -37,7 +37,7 @@ public sealed class PipelineRunTests
     {
         var run = await Wait.For(Source.From(Enumerable.Range(0, int.MaxValue)).To(Sink.Count<int>()).StartAsync());
 
-        Assert.Empty(await Wait.For(run.StopAsync(Wait.Limit)));
+        AssertClean(await Wait.For(run.StopAsync(Wait.Limit)));
 
         Assert.InRange(await Wait.For(run.Completion), 0, int.MaxValue);
     }
@@ -60,7 +60,7 @@ public sealed class PipelineRunTests
         var stop = run.StopAsync(Wait.Limit);
         io.Set();
 
-        Assert.Empty(await Wait.For(stop));
+        AssertClean(await Wait.For(stop));
         Assert.Equal([1, 2, -1], await Wait.For(run.Completion));
     }
 
@@ -87,9 +87,10 @@ public sealed class PipelineRunTests
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.False(stop.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(1));
-        var abandoned = await Wait.For(stop);
+        var outcome = await Wait.For(stop);
 
-        Assert.Contains("stuck", abandoned.Select(node => node.Name));
+        Assert.Contains("stuck", outcome.Abandoned.Select(node => node.Name));
+        Assert.Empty(outcome.StillRunning);
         Assert.True(run.Completion.IsCanceled);
         Assert.Equal(["finally"], _log);
     }
@@ -116,7 +117,7 @@ public sealed class PipelineRunTests
         var run = await Wait.For(Source.From([1]).To(Sink.Count<int>()).StartAsync());
         await Wait.For(run.Completion);
 
-        Assert.Empty(await Wait.For(run.StopAsync(TimeSpan.Zero)));
+        AssertClean(await Wait.For(run.StopAsync(TimeSpan.Zero)));
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public sealed class PipelineRunTests
         var run = await Wait.For(Source.From(_items.Reader).To(Sink.Count<int>()).StartAsync(null, cancel.Token));
         await cancel.CancelAsync();
 
-        Assert.Empty(await Wait.For(run.StopAsync(Wait.Limit)));
+        AssertClean(await Wait.For(run.StopAsync(Wait.Limit)));
         Assert.True(run.Completion.IsCanceled);
     }
 
@@ -174,6 +175,15 @@ public sealed class PipelineRunTests
         var run = await Wait.For(Source.From([1]).To(Sink.Count<int>()).StartAsync());
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => run.StopAsync(TimeSpan.FromSeconds(-2)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => run.StopAsync(TimeSpan.Zero, TimeSpan.FromSeconds(-2)));
+    }
+
+    private static void AssertClean(StopOutcome outcome)
+    {
+        Assert.True(outcome.IsClean);
+        Assert.Empty(outcome.Abandoned);
+        Assert.Empty(outcome.StillRunning);
+        Assert.Equal("", outcome.ToString());
     }
 
     private static async Coroutine PassAndSayGoodbye(Inbox<int> items, Target<int> next)

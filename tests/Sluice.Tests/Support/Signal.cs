@@ -7,6 +7,9 @@ internal sealed class Signal
 
     internal Task Task => _source.Task;
 
+    /// <summary>The same, also a second time.</summary>
+    internal void TrySet() => _source.TrySetResult();
+
     internal void Set() => _source.SetResult();
 
     internal void Fail(Exception error) => _source.SetException(error);

@@ -11,12 +11,17 @@ internal sealed record EntrySpec<T>(int Channel) : NodeSpec("entry", NodeKind.So
 }
 
 /// <summary>Its body. The segment that its items come from is told how it ends.</summary>
-internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next) : SourceBody<T>(node, run => TakeIn(run, inlet), next)
+/// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the signal of the failure. Stages
+/// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
+internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next)
+    : SourceBody<T>(node, run => TakeIn(run, inlet), next, node.CancellationOfIntake)
 {
     private Exception? _failureBehind;
 
     /// <summary>The sources before it may have started already: what they sent, and what has failed since, goes through here.</summary>
     private protected override bool StartsAfterFailure => true;
+
+    public override bool StartsAtOnce => true;
 
     /// <summary>What sources there are before it is told by itself to stop, and ends then.</summary>
     public override void Stop()

@@ -5,6 +5,8 @@ namespace Sluice;
 /// <summary>The end of a segment: a sink whose items go on in another one.</summary>
 internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink, null)
 {
+    // It looks at the cancellation of the run only. When the run has failed, the other side has to be told in any case, behind the
+    // items; and it makes room or ends, since no stage there waits with a token that is not cancelled.
     internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;
 
     internal override void Start(Node node, object[] outputs)
@@ -26,7 +28,7 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
             {
                 hasItem = await input.MoveNextAsync();
             }
-            catch (Exception error) when (!ReferenceEquals(error, outlet.End) && !items.Cancellation.IsCancellationRequested)
+            catch (Exception error) when (!ReferenceEquals(error, outlet.End) && !node.Run.Cancellation.IsCancellationRequested)
             {
                 raised = error;
             }
@@ -37,12 +39,12 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
             }
             else if (!hasItem)
             {
-                await CloseThere(items, node, outlet);
+                await CloseThere(node, outlet);
                 return;
             }
             else if (!outlet.TrySend(input.Current))
             {
-                await SendLater(input.Current, items, outlet);
+                await SendLater(input.Current, node, outlet);
             }
             else if (port.RestOfChunk is { IsEmpty: false } rest)
             {
@@ -51,12 +53,12 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
         }
     }
 
-    private static async Coroutine SendLater(T item, Inbox<T> items, Outlet<T> outlet)
+    private static async Coroutine SendLater(T item, Node node, Outlet<T> outlet)
     {
         do
         {
             await outlet.Room();
-            items.Cancellation.ThrowIfCancellationRequested();
+            node.Run.Cancellation.ThrowIfCancellationRequested();
             if (outlet.End is { } end)
             {
                 ExceptionDispatchInfo.Throw(end);
@@ -85,11 +87,11 @@ internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink
         }
     }
 
-    private static async Coroutine CloseThere(Inbox<T> items, Node node, Outlet<T> outlet)
+    private static async Coroutine CloseThere(Node node, Outlet<T> outlet)
     {
         outlet.Signal(CloseMessage.Instance);
         await outlet.Settled.ConfigureAwait(false);
-        items.Cancellation.ThrowIfCancellationRequested();
+        node.Run.Cancellation.ThrowIfCancellationRequested();
         if (outlet.FailureThere is { } failure)
         {
             node.Run.Learn(failure);

@@ -2,10 +2,13 @@ namespace Sluice;
 
 /// <summary>The port of an exit. While its coroutine waits for an item there is nothing to do but to put that into the ring, which
 /// the sender does itself; only where there is no room is the coroutine resumed, to wait.</summary>
-internal sealed class ExitPort<T>(Node node, Outlet<T> outlet) : NodePort<T>(node, hasResult: false)
+internal sealed class ExitPort<T>(Node node, Outlet<T> outlet) : NodePort<T>(node, hasResult: false), IReceiver
 {
     /// <summary>Null for an edge to elsewhere: an item that cannot be written is a failure of the exit.</summary>
     private readonly LocalOutlet<T>? _local = outlet as LocalOutlet<T>;
+
+    /// <summary>It has taken all that there is room for.</summary>
+    string IReceiver.DescribeSend => $"waits for room on the edge {Name}";
 
     public override ValueTask SendAsync(T item) => IsHeldByRun && IsParked && _local is { } local && local.TrySend(item) ? default : base.SendAsync(item);
 }

@@ -19,6 +19,9 @@ internal interface ISegmentRun
 
     void StopIntake();
 
+    /// <summary>The first failure of the run, in this segment or in another: what waits here with its token goes on, and ends.</summary>
+    void EndWork(Exception failure);
+
     /// <summary>Completes when all nodes have ended, and nothing of the place is left. Does not fail: failures are reported to the run.</summary>
     Task EndAsync();
 

@@ -9,6 +9,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _endOfWork = Task.CompletedTask; // set by the thread that reports the first failure of the run
     private int _phase; // one of the constants below; what comes first of preparing and cancelling decides
 
     private const int New = 0;
@@ -71,9 +72,23 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
     }
 
+    /// <summary>On another thread: callbacks of tokens are the application's code, and have nothing to do with the strand that failed.</summary>
+    public void EndWork(Exception failure) => Volatile.Write(ref _endOfWork, Task.Run(() =>
+    {
+        try
+        {
+            _run.EndWork(failure);
+        }
+        catch (AggregateException callbacks)
+        {
+            _whole.Failed(callbacks);
+        }
+    }));
+
     public async Task EndAsync()
     {
         await _ended.Task.ConfigureAwait(false);
+        await Volatile.Read(ref _endOfWork).ConfigureAwait(false); // it may report a failure
         if (Host is ThreadHost thread)
         {
             thread.Stop();

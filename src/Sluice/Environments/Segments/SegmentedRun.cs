@@ -127,11 +127,19 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
     {
         lock (_failures)
         {
-            if (!_failures.Contains(failure))
+            if (_failures.Contains(failure))
             {
-                _failures.Add(failure);
+                return;
+            }
+
+            _failures.Add(failure);
+            if (_failures.Count > 1)
+            {
+                return;
             }
         }
+
+        Array.ForEach(_segments, segment => segment.Run.EndWork(failure));
     }
 
     private async Task RunToEndAsync(Action? ready)

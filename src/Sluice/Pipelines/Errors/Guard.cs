@@ -13,14 +13,12 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
     private Target<TIn> _stage = null!;
     private bool _hasEnded;
     private Exception? _failure;
-    private int _restarts;
-
-    /// <summary>Failures since an item was last handled, for the backoff of restarts.</summary>
-    private int _failuresInARow;
+    private PolicyInRun<TIn> _policy = null!;
 
     /// <summary>The guard's coroutine.</summary>
     internal async Coroutine Run(Inbox<TIn> items)
     {
+        _policy = new(spec.Policy, items);
         Start();
         var received = items.GetAsyncEnumerator();
         while (!_hasEnded)
@@ -69,7 +67,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
             }
             else
             {
-                _failuresInARow = 0;
+                _policy.Succeeded();
             }
         }
 
@@ -148,17 +146,11 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
                 Rethrow(_failure ?? thrown);
             }
 
-            _failuresInARow++;
             var error = _failure!;
-            var decision = await Decide(item, error, failures);
+            var decision = await _policy.Failed(item, error, failures, node.Cancellation);
             if (decision == ErrorPolicy.Decision.Stop)
             {
                 Rethrow(error);
-            }
-
-            if (decision == ErrorPolicy.Decision.Again || spec.Policy.WaitsToSkip)
-            {
-                await WaitToGoOn(error, decision == ErrorPolicy.Decision.Again ? failures : _failuresInARow);
             }
 
             Start();
@@ -172,7 +164,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
                 try
                 {
                     await _stage.SendAsync(item);
-                    _failuresInARow = 0;
+                    _policy.Succeeded();
                     return;
                 }
                 catch (Exception again)
@@ -209,68 +201,5 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         }
 
         return true;
-    }
-
-    /// <summary>Asks the policy, and gives away the item if it is given up.</summary>
-    private async Coroutine<ErrorPolicy.Decision> Decide(TIn item, Exception error, int failures)
-    {
-        try
-        {
-            if (!spec.Policy.IsFor(error))
-            {
-                return ErrorPolicy.Decision.Stop;
-            }
-
-            var decision = spec.Policy.Decide(failures, ref _restarts);
-            if (decision == ErrorPolicy.Decision.Stop)
-            {
-                error.Data["Sluice.ErrorPolicy"] = spec.Policy.ToString();
-            }
-
-            if (decision != ErrorPolicy.Decision.Again && spec.DeadLetter is { } deadLetter)
-            {
-                await deadLetter(new DeadLetter<TIn>(item, error, node.Name), node.Run.Cancellation);
-            }
-
-            return decision;
-        }
-        catch (OperationCanceledException) when (node.Run.Cancellation.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception second)
-        {
-            throw new AggregateException($"'{node.Name}' failed, and so did what its error policy called.", error, second);
-        }
-    }
-
-    /// <summary>The wait before a fresh start. It ends early when nobody takes what the stage sends any more: then there is
-    /// nothing to go on for, and the node ends as what is behind it has.</summary>
-    private async Coroutine WaitToGoOn(Exception error, int attempt)
-    {
-        if (spec.Policy.Backoff?.DelayBefore(attempt) is { } delay && delay > TimeSpan.Zero && !node.OutputsHaveEnded)
-        {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
-            Action cancel = stop.Cancel;
-            node.WhenOutputsHaveEnded += cancel;
-            try
-            {
-                await Task.Delay(delay, node.Run.TimeProvider, stop.Token);
-            }
-            catch (OperationCanceledException) when (!node.Run.Cancellation.IsCancellationRequested)
-            {
-                // what is behind the stage has ended
-            }
-            finally
-            {
-                node.WhenOutputsHaveEnded -= cancel;
-            }
-        }
-
-        node.Run.Cancellation.ThrowIfCancellationRequested(); // which ends the outputs too
-        if (node.OutputsHaveEnded)
-        {
-            Rethrow(node.NormalEndOfOutputs() ?? error);
-        }
     }
 }

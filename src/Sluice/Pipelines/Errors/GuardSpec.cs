@@ -17,8 +17,7 @@ internal interface IGuard
 }
 
 /// <summary>A stage with its error policy: one node, whose coroutine is the guard.</summary>
-internal sealed record GuardSpec<TIn>(NodeSpec Stage, ErrorPolicy Policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask>? DeadLetter)
-    : NodeSpec(Stage.Name, Stage.Kind, $"{(Stage.Detail is { } detail ? $"{detail}; " : "")}on error {Policy}{(DeadLetter is null ? "" : "; dead letters")}"), IGuardable<TIn>
+internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : NodeSpec(Stage.Name, Stage.Kind, Policy.DetailWith(Stage.Detail)), IGuardable<TIn>
 {
     internal override IReadOnlyList<EdgeType> Inputs => EdgeType<TIn>.Only;
 

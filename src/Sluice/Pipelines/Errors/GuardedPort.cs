@@ -16,6 +16,14 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     public override string Name => _node.Name;
 
+    internal override CancellationToken Cancellation => _node.Cancellation;
+
+    internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
+
+    internal override Exception? FailureOfRun => _node.FailureOfRun;
+
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+
     public override ValueTask SendAsync(T item) => SendWithin(item);
 
     public override ValueTask ThrowAsync(Exception error) => SignalWithin(new ThrowMessage(error));

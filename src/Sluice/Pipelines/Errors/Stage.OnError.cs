@@ -7,6 +7,8 @@ public sealed partial class Stage<TIn, TOut>
     /// <para>A failure is what the stage itself raises while it handles an item. A policy that goes on starts the stage anew:
     /// see <see cref="ErrorPolicy"/> for what that means. Items keep their order, and the next one waits until the failed
     /// one is done with. Applied twice, the policy that was applied last gets what the other gives up on.</para>
+    /// <para>For <c>SelectAsync</c> it is for each call by itself: a call that is tried again, also one that waits before, keeps its
+    /// place in the order and counts as one that runs. An item that is left out has no result.</para>
     /// <para>Not handled, but as without a policy: a failure before the stage's first receive (unless an item is being retried,
     /// whose failure it then is) and after its inbox was closed, since there is no item; what is thrown in from before the
     /// stage; a failure or the end of what is behind it; the cancellation of the run, which also ends a wait before a retry;
@@ -16,7 +18,8 @@ public sealed partial class Stage<TIn, TOut>
     /// <param name="policy">The policy.</param>
     /// <returns>The stage with the policy; a graph shows it.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="policy"/> is null.</exception>
-    /// <exception cref="ArgumentException">Thrown: this is several stages in a row.</exception>
+    /// <exception cref="ArgumentException">Thrown: this is several stages in a row, or several branches, or a stage that holds items
+    /// besides the one that it is given (such as <c>Buffer</c> and <c>Delay</c>), which a fresh start would lose.</exception>
     public Stage<TIn, TOut> OnError(ErrorPolicy policy) => Guarded(policy, null);
 
     /// <summary>The same, with somewhere to put the items that are given up: left out, or those that stop the run although the
@@ -71,6 +74,19 @@ public sealed partial class Stage<TIn, TOut>
                 $"An error policy is for one stage, and these are {Specs.Length}: {string.Join(" | ", Specs.Select(spec => spec.Name))}. Apply it to each of them.", nameof(policy));
         }
 
-        return new([new GuardSpec<TIn>(Specs[0], policy, deadLetter) { IsNamed = Specs[0].IsNamed }]);
+        var (spec, handling) = (Specs[0], new ItemPolicy<TIn>(policy, deadLetter));
+        if (spec.RefusesPolicies is { } reason)
+        {
+            throw new ArgumentException($"'{spec.Name}' takes no error policy: {reason}", nameof(policy));
+        }
+
+        if (spec is CoroutineSpec<TIn> { WithPolicy: { } withPolicy })
+        {
+            return new([withPolicy(handling) with { Name = spec.Name, IsNamed = spec.IsNamed, Detail = handling.DetailWith(spec.Detail) }]);
+        }
+
+        return spec is IGuardable<TIn>
+            ? new([new GuardSpec<TIn>(spec, handling) { IsNamed = spec.IsNamed }])
+            : throw new ArgumentException($"'{spec.Name}' takes no error policy: it has several branches. Apply the policy to the stages of each.", nameof(policy));
     }
 }

@@ -36,7 +36,9 @@ public static partial class Sink
 
                 if (!branches.TrySendNext())
                 {
+                    items.NoteWaitForRoom(true);
                     await branches.WhenChanged().ConfigureAwait(false);
+                    items.NoteWaitForRoom(false);
                 }
             }
         }
@@ -45,7 +47,9 @@ public static partial class Sink
         {
             if (!branches.TrySendNext())
             {
+                items.NoteWaitForRoom(true);
                 await branches.WhenChanged().ConfigureAwait(false);
+                items.NoteWaitForRoom(false);
             }
         }
 

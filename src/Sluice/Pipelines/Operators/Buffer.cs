@@ -24,7 +24,8 @@ public static partial class Stage
         }
 
         return Create<T, T>((items, next) => BufferFrom(items, next, capacity, onFull, dropped), "Buffer")
-            .Described(onFull == OnFull.Wait ? $"{capacity}" : $"{capacity}, {onFull}");
+            .Described(onFull == OnFull.Wait ? $"{capacity}" : $"{capacity}, {onFull}")
+            .RefusingPolicies(HoldsItems);
     }
 
     private static async Coroutine BufferFrom<T>(Inbox<T> items, Target<T> next, int capacity, OnFull onFull, Action<T>? dropped)
@@ -51,7 +52,9 @@ public static partial class Stage
 
             if (waiting.Count == capacity && onFull == OnFull.Wait)
             {
+                items.NoteWaitForRoom(true);
                 await sending!.ConfigureAwait(false); // without a receive: so the sender waits too
+                items.NoteWaitForRoom(false);
                 continue;
             }
 
@@ -88,7 +91,9 @@ public static partial class Stage
 
         if (sending is not null)
         {
+            items.NoteWaitForRoom(true);
             await sending.ConfigureAwait(false);
+            items.NoteWaitForRoom(false);
         }
 
         while (waiting.TryDequeue(out var item))

@@ -31,7 +31,8 @@ public static partial class Stage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maxDelay, TimeSpan.Zero);
-        return Create<T, T[]>((items, next) => ChunkFrom(items, next, size, maxDelay), "Chunk").Described($"{size}, {maxDelay}");
+        return Create<T, T[]>((items, next) => ChunkFrom(items, next, size, maxDelay), "Chunk").Described($"{size}, {maxDelay}")
+            .RefusingPolicies(HoldsItems);
     }
 
     private static async Coroutine ChunkFrom<T>(Inbox<T> items, Target<T[]> next, int size, TimeSpan maxDelay)

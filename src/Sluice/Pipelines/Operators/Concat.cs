@@ -3,8 +3,8 @@ namespace Sluice;
 public static partial class SourceOperators
 {
     /// <summary>The items of this source, then those of the others, one source after the other.</summary>
-    /// <remarks>All of them start at once; each waits with its first item until it is its turn. It ends when the last has
-    /// ended. A source that fails while it waits for its turn fails the run when its turn comes, else at once.</remarks>
+    /// <remarks>Each starts when the one before it has ended: only one is open at a time. A part of it that runs in another
+    /// environment starts at once and waits for room. It ends when the last has ended.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="others">The other sources. One that is there twice runs twice.</param>
@@ -13,13 +13,14 @@ public static partial class SourceOperators
     public static Source<T> Concat<T>(this Source<T> source, params Source<T>[] others)
     {
         ArgumentNullException.ThrowIfNull(others);
-        return Source.FanIn<T, T>([source, .. others], ConcatInto, "Concat");
+        return Source.FanIn<T, T>([source, .. others], ConcatInto, "Concat").OpeningInTurn();
     }
 
     private static async Coroutine ConcatInto<T>(IReadOnlyList<Inbox<T>> inboxes, Target<T> next)
     {
         foreach (var items in inboxes)
         {
+            items.OpenInput();
             await foreach (var item in items)
             {
                 await next.SendAsync(item);

@@ -14,7 +14,8 @@ public static partial class Stage
     public static Stage<T, T> Debounce<T>(TimeSpan quiet)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(quiet, TimeSpan.Zero);
-        return Create<T, T>((items, next) => DebounceFrom(items, next, quiet), "Debounce").Described($"{quiet}");
+        return Create<T, T>((items, next) => DebounceFrom(items, next, quiet), "Debounce").Described($"{quiet}")
+            .RefusingPolicies(HoldsItems);
     }
 
     private static async Coroutine DebounceFrom<T>(Inbox<T> items, Target<T> next, TimeSpan quiet)

@@ -17,7 +17,8 @@ public static partial class Stage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        return Create<T, T>((items, next) => DelayFrom(items, next, time, capacity), "Delay").Described($"{time}, {capacity}");
+        return Create<T, T>((items, next) => DelayFrom(items, next, time, capacity), "Delay").Described($"{time}, {capacity}")
+            .RefusingPolicies(HoldsItems);
     }
 
     private static async Coroutine DelayFrom<T>(Inbox<T> items, Target<T> next, TimeSpan time, int capacity)

@@ -56,9 +56,9 @@ public static partial class Stage
     {
         const int RoundsBetweenRests = 1024;
         var backFromAnywhere = Strand.CurrentHome is Strand run ? StrandEdge<T>.For(back, run) : back;
-        var inner = Target.Start<T>(inbox => stage(inbox, next, backFromAnywhere));
+        var inner = items.StartInner<T>(inbox => stage(inbox, next, backFromAnywhere));
         var input = items.GetAsyncEnumerator();
-        var (rounds, isCanceled) = (0, false);
+        var (rounds, isCanceled, isFailureTold) = (0, false, false);
         while (!inner.IsClosed)
         {
             if (next.IsClosed)
@@ -66,7 +66,9 @@ public static partial class Stage
                 back.TryDropAll(); // so that the end is raised, at the receive
             }
 
-            if (!items.Cancellation.IsCancellationRequested && back.TryTake(out var again))
+            // A failure of the run is raised in the stage between two rounds: a loop may have no end. Who catches it goes on.
+            var failure = items.FailureOfRun;
+            if ((failure is null ? !items.Cancellation.IsCancellationRequested : isFailureTold) && back.TryTake(out var again))
             {
                 await inner.SendAsync(again);
                 if (++rounds % RoundsBetweenRests == 0)
@@ -82,19 +84,25 @@ public static partial class Stage
             back.IsOpen = false;
             try
             {
-                if (back.TryDropAll() && !isCanceled)
+                if (failure is null && back.TryDropAll() && !isCanceled)
                 {
                     isCanceled = true; // told here, since an item that still comes must not take the place of those dropped
                     items.Cancellation.ThrowIfCancellationRequested();
                 }
 
-                hasItem = await input.MoveNextAsync();
+                raised = isFailureTold ? null : failure;
+                hasItem = raised is null && await input.MoveNextAsync();
+            }
+            catch (Exception error) when (isFailureTold && ReferenceEquals(error, failure))
+            {
+                continue; // the failure of an input
             }
             catch (Exception error)
             {
-                raised = error; // what is raised here is for the stage, which may catch it
+                raised = items.CauseOf(error); // what is raised here is for the stage, which may catch it
             }
 
+            isFailureTold |= raised is not null && ReferenceEquals(raised, items.FailureOfRun);
             back.IsOpen = hasItem || raised is not null;
             await (raised is not null ? inner.ThrowAsync(raised) : hasItem ? inner.SendAsync(input.Current) : inner.CloseAsync());
         }

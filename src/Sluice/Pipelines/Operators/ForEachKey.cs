@@ -56,7 +56,7 @@ public static partial class Stage
         where TKey : notnull
     {
         var keys = new KeyTable<TIn, TKey>(options, comparer, items.TimeProvider);
-        var starter = new KeyStarter<TIn, TKey, TOut>(stage, next);
+        var starter = new KeyStarter<TIn, TKey, TOut>(items, stage, next);
         var received = items.GetAsyncEnumerator();
         try
         {
@@ -140,7 +140,7 @@ public static partial class Stage
         }
         catch (Exception error)
         {
-            var failure = ExceptionDispatchInfo.Capture(error);
+            var failure = ExceptionDispatchInfo.Capture(items.CauseOf(error));
             (await EndKeys(keys, next, failure, items.Cancellation) ?? failure).Throw();
         }
     }
@@ -244,21 +244,22 @@ public static partial class Stage
     /// <summary>Starts coroutines with one delegate for all of them: the key is used only while the method is called.</summary>
     private sealed class KeyStarter<TIn, TKey, TOut>
     {
+        private readonly Inbox<TIn> _items;
         private readonly Func<TKey, Inbox<TIn>, Target<TOut>, Coroutine> _stage;
         private readonly Target<TOut> _next;
         private readonly Func<Inbox<TIn>, Coroutine> _call;
         private TKey _key = default!;
 
-        internal KeyStarter(Func<TKey, Inbox<TIn>, Target<TOut>, Coroutine> stage, Target<TOut> next)
+        internal KeyStarter(Inbox<TIn> items, Func<TKey, Inbox<TIn>, Target<TOut>, Coroutine> stage, Target<TOut> next)
         {
-            (_stage, _next) = (stage, next);
+            (_items, _stage, _next) = (items, stage, next);
             _call = Call;
         }
 
         internal CoroutineTarget<TIn> Start(TKey key)
         {
             _key = key;
-            return Target.Start(_call);
+            return _items.StartInner(_call);
         }
 
         private Coroutine Call(Inbox<TIn> inbox) => _stage(_key, inbox, _next);

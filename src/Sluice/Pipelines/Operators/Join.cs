@@ -72,15 +72,22 @@ public static partial class SourceOperators
         {
             var (first, second) = (new JoinSide<TFirst, TKey>(firstKey, window, comparer), new JoinSide<TSecond, TKey>(secondKey, window, comparer));
             var (firstLatest, secondLatest) = (-1L, -1L);
-            while (!IsJoined(first, second))
+            while (true)
             {
+                NoteEnd(fromFirst, first, second);
+                NoteEnd(fromSecond, second, first);
+                if (IsJoined(first, second))
+                {
+                    return;
+                }
+
                 if (second.IsEnded || (!first.IsEnded && firstLatest <= secondLatest))
                 {
-                    firstLatest = await JoinNext(fromFirst, firstLatest, firstTimestamp, allowedLateness, lateFirst, first, second, next, selector, capacity);
+                    firstLatest = await JoinNext(fromFirst, fromSecond, firstLatest, firstTimestamp, allowedLateness, lateFirst, first, second, next, selector, capacity);
                 }
                 else
                 {
-                    secondLatest = await JoinNext(fromSecond, secondLatest, secondTimestamp, allowedLateness, lateSecond, second, first, next, (y, x) => selector(x, y), capacity);
+                    secondLatest = await JoinNext(fromSecond, fromFirst, secondLatest, secondTimestamp, allowedLateness, lateSecond, second, first, next, (y, x) => selector(x, y), capacity);
                 }
             }
         }
@@ -90,6 +97,7 @@ public static partial class SourceOperators
     /// <returns>The greatest timestamp of that source.</returns>
     private static async Coroutine<long> JoinNext<T, TOther, TKey, TOut>(
         Inbox<T> items,
+        Inbox<TOther> others,
         long latest,
         Func<T, DateTimeOffset> timestamp,
         TimeSpan allowedLateness,
@@ -101,15 +109,13 @@ public static partial class SourceOperators
         int capacity)
         where TKey : notnull
     {
-        var input = items.GetAsyncEnumerator();
-        if (!await input.MoveNextAsync())
+        var received = await items.ReceiveUntilClosed(others);
+        if (!received.IsItem)
         {
-            side.IsEnded = true;
-            other.LetGo(side);
-            return latest;
+            return latest; // the end of one of them, which is noted next
         }
 
-        var item = input.Current;
+        var item = received.Item;
         var at = timestamp(item).UtcTicks;
         if (at < side.Progress)
         {
@@ -148,6 +154,17 @@ public static partial class SourceOperators
     }
 
     /// <summary>Whether no further pair can come.</summary>
+    /// <summary>An inbox that has nothing more may mean that nothing can come of the other one either.</summary>
+    private static void NoteEnd<T, TOther, TKey>(Inbox<T> items, JoinSide<T, TKey> side, JoinSide<TOther, TKey> other)
+        where TKey : notnull
+    {
+        if (!side.IsEnded && items.IsOver)
+        {
+            side.IsEnded = true;
+            other.LetGo(side);
+        }
+    }
+
     private static bool IsJoined<TFirst, TSecond, TKey>(JoinSide<TFirst, TKey> first, JoinSide<TSecond, TKey> second)
         where TKey : notnull => (first.IsEnded && first.Count == 0) || (second.IsEnded && second.Count == 0);
 }

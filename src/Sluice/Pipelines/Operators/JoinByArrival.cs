@@ -7,7 +7,7 @@ public static partial class SourceOperators
     /// <para>Every such pair goes out once, when the later one of the two comes; an item may be in any number of pairs, or in none. Items are
     /// taken as they come, and belong to the time at which they are taken, which is later than they came if the receiver is slow. An
     /// item is held until its window is over.</para>
-    /// <para>It ends when both sources have. A source that fails fails the run.</para>
+    /// <para>It ends when both sources have, or when one has and none of its items is held any more. A source that fails fails the run.</para>
     /// </remarks>
     /// <typeparam name="TFirst">The type of the first source's items.</typeparam>
     /// <typeparam name="TSecond">The type of the second source's items.</typeparam>
@@ -45,15 +45,13 @@ public static partial class SourceOperators
         ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.Zero);
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        var firsts = source.Select(static item => new OneOfTwo<TFirst, TSecond>(item, default!, true), null);
-        var seconds = other.Select(static item => new OneOfTwo<TFirst, TSecond>(default!, item, false), null);
-        return firsts.Merge(seconds).Through<TOut>(JoinInto, "Join");
+        return Either(source, other).Through<TOut>(JoinInto, "Join");
 
         async Coroutine JoinInto(Inbox<OneOfTwo<TFirst, TSecond>> items, Target<TOut> next)
         {
             var (clock, began) = (items.TimeProvider, items.TimeProvider.GetTimestamp());
             var (first, second) = (new JoinSide<TFirst, TKey>(firstKey, window, comparer), new JoinSide<TSecond, TKey>(secondKey, window, comparer));
-            while (true)
+            while (!IsJoined(first, second))
             {
                 var now = clock.GetElapsedTime(began).Ticks;
                 var received = await items.TryReceiveAsync(UntilOneIsTooOld(first.TimeLeft(now), second.TimeLeft(now)));
@@ -64,9 +62,11 @@ public static partial class SourceOperators
 
                 now = clock.GetElapsedTime(began).Ticks;
                 (first.Progress, second.Progress) = (now, now);
+                first.IsEnded |= received.IsItem && received.Item is { IsEnd: true, IsFirst: true };
+                second.IsEnded |= received.IsItem && received.Item is { IsEnd: true, IsFirst: false };
                 first.LetGo(second);
                 second.LetGo(first);
-                if (received.IsItem)
+                if (received.IsItem && !received.Item.IsEnd)
                 {
                     await (received.Item.IsFirst
                         ? JoinItem(received.Item.First, now, first, second, next, selector, capacity)

@@ -14,7 +14,8 @@ public static partial class Stage
     public static Stage<T, T> Sample<T>(TimeSpan interval)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
-        return Create<T, T>((items, next) => SampleFrom(items, next, interval), "Sample").Described($"{interval}");
+        return Create<T, T>((items, next) => SampleFrom(items, next, interval), "Sample").Described($"{interval}")
+            .RefusingPolicies(HoldsItems);
     }
 
     private static async Coroutine SampleFrom<T>(Inbox<T> items, Target<T> next, TimeSpan interval)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -14,7 +13,8 @@ public static partial class Stage
     /// token of the calls that still run is cancelled, and the stage ends when they have ended; their results are dropped.
     /// With <paramref name="ordered"/>, results that are before the failed one are sent first. A further failed call is a
     /// failure of the run too, unless it ended with <see cref="OperationCanceledException"/>.</para>
-    /// <para>While as many calls run as may, an early end behind the stage is noticed when the next of them ends.</para>
+    /// <para>With an error policy (<see cref="Stage{TIn, TOut}.OnError(ErrorPolicy)"/>) a call that fails is tried again, or has no
+    /// result, by itself: the others go on.</para>
     /// </remarks>
     /// <typeparam name="TIn">The type of the items that come in.</typeparam>
     /// <typeparam name="TOut">The type of the items that go out.</typeparam>
@@ -34,135 +34,7 @@ public static partial class Stage
     {
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentOutOfRangeException.ThrowIfLessThan(degree, 1);
-        return Create<TIn, TOut>((items, next) => SelectAsyncFrom(items, next, selector, degree, ordered), "SelectAsync").Described(expression);
-    }
-
-    private static async Coroutine SelectAsyncFrom<TIn, TOut>(
-        Inbox<TIn> items, Target<TOut> next, Func<TIn, CancellationToken, Task<TOut>> selector, int degree, bool ordered)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(items.Cancellation);
-        var calls = new Calls<TIn, TOut>(selector, ordered, stop.Token);
-        try
-        {
-            var isOpen = true;
-            while (isOpen || calls.Count > 0)
-            {
-                if (calls.TryTake(out var ended))
-                {
-                    await next.SendAsync(await ended.ConfigureAwait(false));
-                }
-                else if (!isOpen || calls.Count == degree || calls.HasFailed)
-                {
-                    await calls.NextEnd.ConfigureAwait(false);
-                }
-                else
-                {
-                    var received = await items.TryReceiveAsync(calls.NextEnd);
-                    isOpen = !received.IsClosed;
-                    if (received.IsItem)
-                    {
-                        calls.Start(received.Item);
-                    }
-                }
-            }
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await calls.WaitForAll();
-            throw;
-        }
-    }
-
-    /// <summary>The calls under way. A coroutine awaits each of them, so that everything here happens within the strand and
-    /// needs no lock.</summary>
-    private sealed class Calls<TIn, TOut>(Func<TIn, CancellationToken, Task<TOut>> selector, bool ordered, CancellationToken cancellation)
-    {
-        /// <summary>In order all calls, else those that have ended.</summary>
-        private readonly Queue<Task<TOut>> _calls = new();
-
-        private TaskCompletionSource _nextEnd = new();
-        private int _running;
-
-        /// <summary>How many run or wait to be taken.</summary>
-        internal int Count { get; private set; }
-
-        internal bool HasFailed { get; private set; }
-
-        /// <summary>Completes when the next call ends. Ask for it when there is nothing to take. A new one each time: a task on which
-        /// a wait before is still registered would resume this one on another thread, some time later.</summary>
-        internal Task NextEnd => (_nextEnd = new()).Task;
-
-        internal bool TryTake([MaybeNullWhen(false)] out Task<TOut> ended)
-        {
-            if (!_calls.TryPeek(out ended) || !ended.IsCompleted)
-            {
-                return false;
-            }
-
-            _calls.Dequeue();
-            Count--;
-            return true;
-        }
-
-        internal void Start(TIn item)
-        {
-            Task<TOut> call;
-            try
-            {
-                call = selector(item, cancellation) ?? throw new InvalidOperationException("The selector returned null instead of a task.");
-            }
-            catch (Exception error)
-            {
-                call = Task.FromException<TOut>(error);
-            }
-
-            Count++;
-            _running++;
-            if (ordered)
-            {
-                _calls.Enqueue(call);
-            }
-
-            _ = Follow(call);
-        }
-
-        internal async Coroutine WaitForAll()
-        {
-            while (_running > 0)
-            {
-                await NextEnd.ConfigureAwait(false);
-            }
-        }
-
-        /// <summary>A failure is raised where the result is taken, and also fails this coroutine, which nobody awaits: so
-        /// the run reports it even if the result is not taken any more.</summary>
-        private async Coroutine Follow(Task<TOut> call)
-        {
-            try
-            {
-                await call.ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                HasFailed = true; // if the result is not wanted any more, it is what was asked for
-            }
-            catch
-            {
-                HasFailed = true;
-                throw;
-            }
-            finally
-            {
-                _running--;
-                if (!ordered)
-                {
-                    _calls.Enqueue(call);
-                }
-
-                _nextEnd.TrySetResult();
-            }
-        }
+        return CallEach(selector, degree, ordered).Described(expression);
     }
 }
 

@@ -4,6 +4,9 @@ namespace Sluice;
 public static partial class Stage
 {
     /// <summary>Forty days: the longest that every timer takes. Whoever pauses looks at the clock afterwards.</summary>
+    /// <summary>Why stages that hold items, and send them when their time has come, take no error policy.</summary>
+    private const string HoldsItems = "it holds items besides the one that it is given, and a fresh start would lose them. Apply the policy to the stages before and behind it.";
+
     private const double MaxPauseMilliseconds = 40 * 86_400_000.0;
 
     private static readonly TimeSpan s_forever = System.Threading.Timeout.InfiniteTimeSpan;

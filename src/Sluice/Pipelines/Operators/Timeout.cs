@@ -13,7 +13,8 @@ public static partial class Stage
     public static Stage<T, T> Timeout<T>(TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero);
-        return Create<T, T>((items, next) => TimeoutFrom(items, next, limit), "Timeout").Described($"{limit}");
+        return Create<T, T>((items, next) => TimeoutFrom(items, next, limit), "Timeout").Described($"{limit}")
+            .RefusingPolicies("it fails when no item has come, so there is none to try again or to leave out. Use a policy for the stage before it, or start the run again.");
     }
 
     private static async Coroutine TimeoutFrom<T>(Inbox<T> items, Target<T> next, TimeSpan limit)

@@ -16,7 +16,8 @@ public static partial class Stage
     public static Stage<T, Window<T>> TumblingWindow<T>(TimeSpan size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(size, TimeSpan.Zero);
-        return Create<T, Window<T>>((items, next) => TumblingWindowFrom(items, next, size), "TumblingWindow").Described($"{size}");
+        return Create<T, Window<T>>((items, next) => TumblingWindowFrom(items, next, size), "TumblingWindow").Described($"{size}")
+            .RefusingPolicies(HoldsItems);
     }
 
     private static async Coroutine TumblingWindowFrom<T>(Inbox<T> items, Target<Window<T>> next, TimeSpan size)

@@ -3,8 +3,8 @@ namespace Sluice;
 public static partial class SourceOperators
 {
     /// <summary>Puts the first items of two sources together, then the second ones, and so on.</summary>
-    /// <remarks>The faster source waits for the slower one; at most one item of each is held. It ends when it needs an item
-    /// of a source that has ended: an item of the first without a partner is dropped.</remarks>
+    /// <remarks>The faster source waits for the slower one; at most one item of each is held. It ends when one source has ended
+    /// and its items are used up, also while it waits for the other: an item without a partner is dropped.</remarks>
     /// <typeparam name="TFirst">The type of the first source's items.</typeparam>
     /// <typeparam name="TSecond">The type of the second source's items.</typeparam>
     /// <typeparam name="TOut">The type of the items that go out.</typeparam>
@@ -21,11 +21,18 @@ public static partial class SourceOperators
 
     private static async Coroutine ZipInto<TFirst, TSecond, TOut>(Inbox<TFirst> first, Inbox<TSecond> second, Target<TOut> next, Func<TFirst, TSecond, TOut> selector)
     {
-        while (true)
+        while (!second.IsOver)
         {
-            var left = await first.ReceiveAsync();
-            var right = await second.ReceiveAsync();
-            await next.SendAsync(selector(left, right));
+            var left = await first.ReceiveUntilClosed(second);
+            if (left.IsClosed)
+            {
+                return;
+            }
+
+            if (left.IsItem)
+            {
+                await next.SendAsync(selector(left.Item, await second.ReceiveAsync()));
+            }
         }
     }
 }

@@ -36,14 +36,14 @@ internal sealed class CountingTarget<T> : Target<T>
     private async ValueTask CompleteAsync(ValueTask sent)
     {
         var time = _edge.To.Run.TimeProvider;
-        var start = time.GetTimestamp();
+        _edge.BeginWait(time.GetTimestamp());
         try
         {
             await sent.ConfigureAwait(false);
         }
         finally
         {
-            _edge.Blocked += time.GetTimestamp() - start;
+            _edge.EndWait(time.GetTimestamp());
             _edge.Completed++;
         }
     }

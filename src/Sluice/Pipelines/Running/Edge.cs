@@ -19,6 +19,41 @@ internal sealed class Edge(Node from, Node to, int slot)
     internal long Sent;
     internal long Completed;
 
-    /// <summary>How long sends have waited, in ticks of the run's clock.</summary>
-    internal long Blocked;
+    /// <summary>Guards the two fields below: a reader on another thread has to see them together.</summary>
+    private readonly Lock _waits = new();
+
+    /// <summary>How long sends have waited that wait no more, less the times at which those began that still wait. In ticks of the
+    /// run's clock.</summary>
+    private long _blocked;
+    private int _waiting;
+
+    /// <summary>Whether a send waits now. From any thread.</summary>
+    internal bool IsBlocked => Volatile.Read(ref _waiting) > 0;
+
+    internal void BeginWait(long now)
+    {
+        lock (_waits)
+        {
+            _waiting++;
+            _blocked -= now;
+        }
+    }
+
+    internal void EndWait(long now)
+    {
+        lock (_waits)
+        {
+            _waiting--;
+            _blocked += now;
+        }
+    }
+
+    /// <summary>How long sends have waited until now, those that still wait among them. From any thread.</summary>
+    internal long BlockedUntil(long now)
+    {
+        lock (_waits)
+        {
+            return _blocked + (_waiting * now);
+        }
+    }
 }

@@ -25,6 +25,12 @@ internal interface INodeBody
 
     string DescribeState();
 
+    /// <summary>The message that it handles, if its sender waits for that.</summary>
+    PendingSend? InProgress => null;
+
+    /// <summary>Whether it is neither ended nor waiting for an item, so that a send may be what it waits for.</summary>
+    bool IsAtWork => false;
+
     /// <summary>The ended coroutine that has the node's result.</summary>
     Coroutine? Root => null;
 
@@ -37,8 +43,11 @@ internal interface INodeBody
 /// <summary>A source: it starts when everything behind it waits.</summary>
 internal interface ISourceBody : INodeBody
 {
-    /// <summary>It is to start from the strand's queue, in the order of these calls.</summary>
+    /// <summary>It is to start from the strand's queue, in the order of these calls. A second call does nothing.</summary>
     void GetReady();
+
+    /// <summary>Whether it starts though what it feeds is not open yet.</summary>
+    bool StartsAtOnce => false;
 
     /// <summary>It is to give no more items; a source that does not look at its token goes on.</summary>
     void Stop();
@@ -52,7 +61,14 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
     private readonly List<Edge> _inputs = [];
     private readonly List<Edge> _outputs = [];
     private List<PendingSend>? _closeWaiters;
+    private readonly LazyToken _ending = new();
     private bool _isSettled;
+
+    /// <summary>All outputs have ended normally, or a source was told to stop: what is cancelled now ends normally.</summary>
+    private bool _isUnneeded;
+
+    /// <summary>On how many inboxes behind this node it depends that are not open yet: a source starts when there is none.</summary>
+    private int _unopened;
 
     internal Run Run => run;
 
@@ -75,18 +91,58 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
 
     private bool EndedNormally { get; set; }
 
-    internal string DebuggerState => Body.DescribeState();
+    internal string DebuggerState => DescribeState();
+
+    /// <summary>In a run that counts items, the wait for a send is between the node and the send, so it is seen at the edge only.</summary>
+    private string DescribeState() =>
+        !IsEnded && Body.IsAtWork && _outputs.Exists(static output => output.IsBlocked)
+            ? string.Join(", or ", _outputs.Where(static output => output.IsBlocked).Select(static output => DescribeSendTo(output.To)))
+            : Body.DescribeState();
+
+    /// <summary>The send that a source waits for which it has made before it was known as the one that waits: in its first run. From
+    /// any thread.</summary>
+    internal PendingSend? FindSendOf(ICoroutineOwner owner)
+    {
+        foreach (var output in _outputs)
+        {
+            if (Taker(output.To).Body.InProgress is { } send && ReferenceEquals(send.SenderOwner, owner))
+            {
+                return send;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What the node waits for that has sends under way, and comes to wait for one of them. From any thread.</summary>
+    internal string DescribeBlockedOutputs() =>
+        string.Join(", or ", _outputs.Where(static output => output.To is { IsEnded: false }).Select(static output => DescribeSendTo(output.To)));
+
+    /// <summary>Operators take nothing themselves: an item waits for what is behind them.</summary>
+    private static Node Taker(Node to)
+    {
+        while (to.Body is not IReceiver && to._outputs is [var only])
+        {
+            to = only.To;
+        }
+
+        return to;
+    }
+
+    private static string DescribeSendTo(Node to) => (Taker(to).Body as IReceiver)?.DescribeSend ?? $"waits for '{to.Name}' to take an item";
 
     /// <summary>From any thread.</summary>
     internal NodeStatus Status => new(
         Name,
         Blueprint.Kind,
         IsEnded,
-        Body is null ? "is being started" : IsEnded && Failure is { } failure ? $"failed with {failure.GetType().Name}" : Body.DescribeState(),
+        Body is null ? "is being started" : IsEnded && Failure is { } failure ? $"failed with {failure.GetType().Name}" : DescribeState(),
         _inputs.Sum(static edge => Volatile.Read(ref edge.Completed)),
         _outputs.Sum(static edge => Volatile.Read(ref edge.Sent)),
         _inputs.Sum(static edge => Volatile.Read(ref edge.Sent) - Volatile.Read(ref edge.Completed)),
-        run.TimeProvider.GetElapsedTime(0, _outputs.Sum(static edge => Volatile.Read(ref edge.Blocked))));
+        run.TimeProvider.GetElapsedTime(0, BlockedUntil(run.TimeProvider.GetTimestamp())));
+
+    private long BlockedUntil(long now) => _outputs.Sum(edge => edge.BlockedUntil(now));
 
     internal static void Connect(Node from, Node to, int slot)
     {
@@ -100,16 +156,79 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
         [.. _outputs.Select(static edge => edge.To.Body.TargetOf(edge, edge.To._inputs.Count(other => other.Slot == edge.Slot) == 1))];
 
     /// <summary>What the end of a node's coroutine counts as (rule 5, and the rules of cancelling).</summary>
+    /// <remarks>A cancellation counts as what has cancelled the node's token. Which token it comes with is not looked at: code
+    /// that links tokens raises it with its own.</remarks>
     public (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult) => error switch
     {
         null => (CoroutineStatus.Completed, null),
         OperationCanceledException when run.Cancellation.IsCancellationRequested => (CoroutineStatus.Canceled, null),
+        OperationCanceledException when _isUnneeded => (CoroutineStatus.Completed, null),
+        OperationCanceledException when run.FirstFailure is { } failure => (CoroutineStatus.Faulted, failure),
         TargetClosedException ended when IsOwnOutput(ended.Port) && !ended.Failed =>
             run.Cancellation.IsCancellationRequested ? (CoroutineStatus.Canceled, null)
             : hasResult ? (CoroutineStatus.Faulted, error)
             : (CoroutineStatus.Completed, null),
         _ => (CoroutineStatus.Faulted, error),
     };
+
+    /// <summary>Cancelled when the node has no reason to work: all its outputs have ended, or the run has failed or was cancelled.
+    /// An input that fails is a failure of the run.</summary>
+    internal CancellationToken Cancellation => _ending.TokenWith(run.Ended);
+
+    /// <summary>The same, but not cancelled by a failure: for what brings in the items that were sent before it.</summary>
+    internal CancellationToken CancellationOfIntake => _ending.TokenWith(run.Cancellation);
+
+    internal bool HasCanceledToken => _isUnneeded;
+
+    /// <summary>The first failure of the run, unless it was cancelled.</summary>
+    internal Exception? FailureOfRun => run.Cancellation.IsCancellationRequested ? null : run.FirstFailure;
+
+    internal Exception CauseOf(Exception error) => error is OperationCanceledException ? Classify(error, hasResult: false).Failure ?? error : error;
+
+    /// <summary>Whether an inbox behind this node is not open yet.</summary>
+    internal bool IsHeld => _unopened > 0;
+
+    /// <summary>What feeds the node's inboxes, from the second one on, waits until they are opened. Before the sources start.</summary>
+    internal void HoldInputs()
+    {
+        if (Blueprint.Spec.OpensInTurn)
+        {
+            foreach (var source in _inputs.Where(static input => input.Slot > 0).SelectMany(static input => input.From.Upstream()))
+            {
+                source._unopened++;
+            }
+        }
+    }
+
+    /// <summary>The node's coroutine comes to an inbox: what feeds it starts, if it feeds no other one that is not open.</summary>
+    internal void OpenInput(int slot)
+    {
+        foreach (var source in _inputs.Where(input => input.Slot == slot).SelectMany(static input => input.From.Upstream()).ToList())
+        {
+            if (--source._unopened == 0)
+            {
+                (source.Body as ISourceBody)?.GetReady();
+            }
+        }
+    }
+
+    /// <summary>This node and all before it. Each once: what is before the inbox of a node is a tree.</summary>
+    private IEnumerable<Node> Upstream()
+    {
+        var left = new Stack<Node>([this]);
+        while (left.TryPop(out var node))
+        {
+            yield return node;
+            node._inputs.ForEach(input => left.Push(input.From));
+        }
+    }
+
+    /// <summary>A source is to give no more items.</summary>
+    internal void Stop()
+    {
+        _isUnneeded = true;
+        CancelToken();
+    }
 
     /// <summary>One edge into this node ends, normally or with a failure. Once for each edge.</summary>
     private void InputEnded(Edge edge, Exception? failure)
@@ -190,6 +309,11 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
             input.From.LookAtOutputs();
         }
 
+        if (failure is not null)
+        {
+            run.EndWork(this); // last: callbacks of tokens are user code, which may look at the nodes
+        }
+
         run.NodeEnded();
     }
 
@@ -199,22 +323,37 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
     /// a source behind stages that wait would else never learn of it, and the run would not end.</summary>
     internal void LookAtOutputs()
     {
-        if (!IsEnded && Body is not null && OutputsHaveEnded)
+        if (Body is null || _outputs.Count == 0 || !_outputs.TrueForAll(static output => output.To.IsEnded))
         {
-            Body.OutputsEnded(NormalEndOfOutputs() ?? _outputs.Find(static output => output.To.Failure is not null)?.To.Failure);
-            WhenOutputsHaveEnded?.Invoke();
+            return;
         }
+
+        _isUnneeded |= _outputs.TrueForAll(static output => output.To.EndedNormally);
+        if (!IsEnded)
+        {
+            Body.OutputsEnded(_isUnneeded
+                ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
+                : _outputs.Find(static output => output.To.Failure is not null)?.To.Failure);
+        }
+
+        CancelToken(); // also if the node has ended: work that its coroutine has left behind may wait with the token
     }
 
-    internal bool OutputsHaveEnded => _outputs.Count > 0 && _outputs.TrueForAll(static output => output.To.IsEnded);
-
-    /// <summary>Called when <see cref="OutputsHaveEnded"/>, for a wait that is in vain then.</summary>
-    internal event Action? WhenOutputsHaveEnded;
-
-    /// <summary>What tells the node that all outputs have ended; null if one of them failed.</summary>
-    internal TargetClosedException? NormalEndOfOutputs() => _outputs.TrueForAll(static output => output.To.EndedNormally)
-        ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
-        : null;
+    /// <summary>Wakes up what waits with the node's token. A coroutine goes on from the strand's queue, so nothing of it runs here.</summary>
+    private void CancelToken()
+    {
+        try
+        {
+            _ending.Cancel();
+        }
+        catch (AggregateException errors) // of callbacks, which are the user's code: thrown on from here they would leave the end of the nodes around it half done
+        {
+            foreach (var error in errors.InnerExceptions)
+            {
+                run.Fail(this, error);
+            }
+        }
+    }
 
     private void Settle()
     {

@@ -9,6 +9,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     /// <summary>The ports of the node's other inboxes; the coroutine waits at one of all of them at a time.</summary>
     private readonly ISidePort[] _others;
+    private TaskCompletionSource? _closing;
+    private volatile bool _waitsForRoom; // written by the strand's holder, read by descriptions
 
     internal NodePort(Node node, bool hasResult, params ISidePort[] others)
         : base(node.Run.Strand, null)
@@ -27,6 +29,16 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     public Coroutine? Root { get; private set; }
 
+    internal override CancellationToken Cancellation => _node.Cancellation;
+
+    internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
+
+    internal override Exception? FailureOfRun => _node.FailureOfRun;
+
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+
+    internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
+
     private protected override bool HasResult => _hasResult;
 
     public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(null, item);
@@ -38,6 +50,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
         if (slot == 0)
         {
             PostSignal(CloseMessage.Instance);
+            _closing?.TrySetResult();
         }
         else
         {
@@ -67,7 +80,13 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     void IFanInPort.Abandon(Exception failure) => EndWith(CoroutineStatus.Faulted, failure, failure);
 
-    internal override string DescribeState() => Array.Exists(_others, static port => port.IsWaitedAt) ? "waits for an item" : base.DescribeState();
+    internal override void NoteWaitForRoom(bool waits) => _waitsForRoom = waits;
+
+    PendingSend? INodeBody.InProgress => CurrentMessage;
+
+    bool INodeBody.IsAtWork => Status == CoroutineStatus.Busy && !Array.Exists(_others, static port => port.IsWaitedAt);
+
+    internal override string DescribeState() => _waitsForRoom && !HasEnded ? _node.DescribeBlockedOutputs() : Array.Exists(_others, static port => port.IsWaitedAt) ? "waits for an item" : base.DescribeState();
 
     string INodeBody.DescribeState() => DescribeState();
 
@@ -82,7 +101,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     /// <summary>The sender learns that this node has ended, not who ended behind it.</summary>
     private protected override Exception? SenderErrorFor(Exception error) =>
-        error is TargetClosedException or InboxClosedException ? new TargetClosedException(this, Name, error, failed: false) : error;
+        error is TargetClosedException or InboxClosedException || (error is OperationCanceledException && _node.Classify(error, _hasResult).Outcome == CoroutineStatus.Completed) ? new TargetClosedException(this, Name, error, failed: false) : error;
 
     private protected override void KeepResult(Coroutine root) => Root = root;
 

@@ -14,6 +14,10 @@ internal sealed class Run : IPipelineRun
     private readonly List<Exception> _failuresElsewhere = [];
     private readonly Action<Run> _complete;
     private readonly Node[] _nodes;
+    private readonly LazyToken _ended = new();
+
+    /// <summary>Set once, from any thread: also by a failure elsewhere.</summary>
+    private Exception? _firstFailure;
     private CancellationTokenRegistration _registration;
     private int _live;
     private bool _canceled;
@@ -32,8 +36,8 @@ internal sealed class Run : IPipelineRun
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
         Strand = links is null
-            ? new Strand { Cancellation = Cancellation, TimeProvider = TimeProvider }
-            : new Strand { Cancellation = Cancellation, TimeProvider = TimeProvider, Host = links.Host };
+            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider }
+            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Host = links.Host };
     }
 
     internal Strand Strand { get; }
@@ -47,13 +51,19 @@ internal sealed class Run : IPipelineRun
     /// <summary>The run's own token; the caller's token cancels it.</summary>
     internal CancellationToken Cancellation { get; }
 
+    /// <summary>Cancelled when the run was cancelled or has failed. Any thread.</summary>
+    internal CancellationToken Ended => _ended.TokenWith(Cancellation);
+
     public TimeProvider TimeProvider { get; }
 
     public bool CountsItems { get; }
 
     public IReadOnlyList<Exception> Failures => _failures;
 
-    internal bool HasFailed => _failures.Count > 0 || _failuresElsewhere.Count > 0;
+    internal bool HasFailed => FirstFailure is not null;
+
+    /// <summary>The first failure that is known here, of this segment or of another.</summary>
+    internal Exception? FirstFailure => Volatile.Read(ref _firstFailure);
 
     public bool WasCanceled => _canceled;
 
@@ -96,6 +106,11 @@ internal sealed class Run : IPipelineRun
 
         foreach (var node in _nodes)
         {
+            node.HoldInputs(); // first: a source that waits for its turn is ended by what follows
+        }
+
+        foreach (var node in _nodes)
+        {
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them
         }
 
@@ -112,7 +127,10 @@ internal sealed class Run : IPipelineRun
     {
         foreach (var node in _nodes)
         {
-            (node.Body as ISourceBody)?.GetReady();
+            if (!node.IsHeld || node.Body is ISourceBody { StartsAtOnce: true })
+            {
+                (node.Body as ISourceBody)?.GetReady();
+            }
         }
     }
 
@@ -165,9 +183,37 @@ internal sealed class Run : IPipelineRun
     }
 
     /// <summary>A failure has come along an edge from another segment, which reports it.</summary>
-    internal void Learn(Exception failureElsewhere) => _failuresElsewhere.Add(failureElsewhere);
+    internal void Learn(Exception failureElsewhere)
+    {
+        _failuresElsewhere.Add(failureElsewhere);
+        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null);
+    }
 
-    internal bool HasFailedWith(Exception error) => _failures.Contains(error) || _failuresElsewhere.Contains(error);
+    internal bool HasFailedWith(Exception error) => ReferenceEquals(FirstFailure, error) || _failures.Contains(error) || _failuresElsewhere.Contains(error);
+
+    /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
+    internal void EndWork(Node failed)
+    {
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (AggregateException callbacks)
+        {
+            Fail(failed, callbacks);
+        }
+    }
+
+    /// <summary>The same for another segment's failure, ahead of what tells of it along the edges, behind the items. Any thread;
+    /// callbacks of tokens run on it.</summary>
+    /// <exception cref="AggregateException">Thrown: what callbacks of tokens have thrown.</exception>
+    internal void EndWork(Exception failureElsewhere)
+    {
+        if (Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null) // first: a cancellation that comes of it is classified by this
+        {
+            _ended.Cancel();
+        }
+    }
 
     /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
     private bool TellsOfFailureThatIsKnown(Exception failure)
@@ -190,7 +236,7 @@ internal sealed class Run : IPipelineRun
 
         foreach (var unawaited in Strand.TakeUnawaited())
         {
-            if (!HasFailedWith(unawaited))
+            if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && HasCanceledTokens))
             {
                 Add(unawaited);
             }
@@ -207,9 +253,13 @@ internal sealed class Run : IPipelineRun
         }
     }
 
+    /// <summary>Whether work that nobody awaits may have been cancelled by a token of the run or of a node: that is no failure.</summary>
+    private bool HasCanceledTokens => _canceled || HasFailed || Array.Exists(_nodes, static node => node.HasCanceledToken);
+
     private void Add(Exception failure)
     {
         _failures.Add(failure);
+        Interlocked.CompareExchange(ref _firstFailure, failure, null);
         Links?.Failed(failure);
     }
 

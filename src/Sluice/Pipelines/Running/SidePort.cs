@@ -32,11 +32,20 @@ internal interface IFanInPort
 internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node.Run.Strand, null), ISidePort
 {
     private bool _endedWithNode;
+    private TaskCompletionSource? _closing;
 
     public override string Name => node.Name;
 
     /// <summary>The first inbox's port, which knows what the coroutine waits for while it is not here (rule 6).</summary>
     internal override IReceiver Receiver => (IReceiver)node.Body;
+
+    internal override CancellationToken Cancellation => node.Cancellation;
+
+    internal override Exception CauseOf(Exception error) => node.CauseOf(error);
+
+    internal override Exception? FailureOfRun => node.FailureOfRun;
+
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(node, body);
 
     bool ISidePort.IsWaitedAt => Status == CoroutineStatus.Waiting;
 
@@ -44,7 +53,15 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     public override ValueTask CloseAsync() => node.Run.Strand.CallAsync((node, slot), static call => call.node.CloseFrom(call.node.OnlyInput(call.slot)));
 
-    public void CloseInput() => PostSignal(CloseMessage.Instance);
+    internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
+
+    internal override void OpenInput() => node.OpenInput(slot);
+
+    public void CloseInput()
+    {
+        PostSignal(CloseMessage.Instance);
+        _closing?.TrySetResult();
+    }
 
     public void ThrowIn(Exception error) => PostSignal(new FaultMessage(error));
 

@@ -1,23 +1,25 @@
 namespace Sluice;
 
 /// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
-/// <remarks>Its token is cancelled with the run, and also when nobody takes its items any more, so that a source which
-/// waits for something outside does not wait in vain.</remarks>
 internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 {
     private readonly Node _node;
     private readonly Func<SourceRun<T>, Coroutine> _body;
     private readonly SourceRun<T> _source;
-    private readonly CancellationTokenSource _stopped; // linked only to the run's, and goes with it: not disposed
     private PendingSend? _waitsFor;
+    private bool _isReady;
     private bool _started;
 
     internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next)
+        : this(node, body, next, node.Cancellation)
+    {
+    }
+
+    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation)
     {
         _node = node;
         _body = body;
-        _stopped = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Cancellation);
-        _source = new SourceRun<T>(next, node.Run, _stopped.Token);
+        _source = new SourceRun<T>(next, node.Run, cancellation);
     }
 
     public string Name => _node.Name;
@@ -25,7 +27,17 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     /// <summary>Whether it has something to tell also if the run has failed before it starts.</summary>
     private protected virtual bool StartsAfterFailure => false;
 
-    public void GetReady() => _node.Run.Strand.Ready(this);
+    /// <summary>Whether it starts though what it feeds is not open yet: what comes from another segment does, and waits there.</summary>
+    public virtual bool StartsAtOnce => false;
+
+    public void GetReady()
+    {
+        if (!_isReady)
+        {
+            _isReady = true;
+            _node.Run.Strand.Ready(this);
+        }
+    }
 
     public PendingSend? WaitsFor => _waitsFor;
 
@@ -68,7 +80,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     public virtual void Stop()
     {
         (_source.Next as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
-        CancelToken();
+        _node.Stop();
         if (!_started)
         {
             End(CoroutineStatus.Completed, null);
@@ -79,13 +91,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void OnEnded(Coroutine root)
     {
-        var error = root.Error?.SourceException;
-        if (error is OperationCanceledException && _stopped.IsCancellationRequested && !_node.Run.Cancellation.IsCancellationRequested)
-        {
-            error = null; // it was told to stop because nobody takes its items
-        }
-
-        var (outcome, failure) = _node.Classify(error, hasResult: false);
+        var (outcome, failure) = _node.Classify(root.Error?.SourceException, hasResult: false);
         End(outcome, failure);
     }
 
@@ -93,7 +99,14 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public void ThrowIn(Exception error) => throw new InvalidOperationException("A source has no input.");
 
-    public virtual void OutputsEnded(Exception? ended) => CancelToken();
+    /// <summary>The node's token is cancelled by it. One that waits for its turn will never have it.</summary>
+    public virtual void OutputsEnded(Exception? ended)
+    {
+        if (_node.IsHeld && !_isReady)
+        {
+            End(CoroutineStatus.Completed, null);
+        }
+    }
 
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
     public virtual void Cancel(OperationCanceledException canceled)
@@ -110,26 +123,11 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     {
     }
 
-    public virtual string DescribeState() => _node.IsEnded ? "ended" : _waitsFor is { } send ? $"waits for '{send.Receiver.Name}' to take an item" : "produces items";
+    public virtual string DescribeState() => _node.IsEnded ? "ended" : _node.IsHeld && !_started ? "waits for its turn" : (_waitsFor ?? (_started ? _node.FindSendOf(this) : null)) is { } send ? send.Describe() : "produces items";
+
+    public bool IsAtWork => _started && !_node.IsEnded;
 
     public override string ToString() => $"'{Name}': {DescribeState()}";
-
-    /// <summary>Callbacks of the token are the user's code. What one throws is a failure of this node: thrown on from here it would leave
-    /// the end of the nodes around it half done.</summary>
-    private void CancelToken()
-    {
-        try
-        {
-            _stopped.Cancel();
-        }
-        catch (AggregateException errors)
-        {
-            foreach (var error in errors.InnerExceptions)
-            {
-                _node.Run.Fail(_node, error);
-            }
-        }
-    }
 
     private protected virtual void End(CoroutineStatus outcome, Exception? failure) => _node.End(outcome, failure);
 }

@@ -37,7 +37,7 @@ public static partial class Sink
         }
         catch (Exception error) when (complete)
         {
-            block.Fault(error);
+            block.Fault(items.CauseOf(error));
             throw;
         }
 

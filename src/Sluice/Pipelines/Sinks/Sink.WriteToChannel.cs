@@ -34,7 +34,7 @@ public static partial class Sink
         }
         catch (Exception error)
         {
-            failure = error;
+            failure = items.CauseOf(error);
             throw;
         }
         finally

@@ -115,6 +115,44 @@ public abstract partial class EnvironmentContract
     }
 
     [Fact]
+    public async Task A_stage_there_that_waits_with_its_token_ends_when_an_input_of_its_fails()
+    {
+        var (post, trigger) = (Post, Channel.CreateUnbounded<int>());
+        var run = There(Numbered(1000).Merge(Source.From(trigger.Reader))).To(items => Parts.Ask(items, post)).RunAsync();
+        await AssertFails(run, trigger);
+    }
+
+    [Fact]
+    public async Task A_stage_there_that_waits_with_its_token_ends_when_a_source_beside_it_fails()
+    {
+        var (post, trigger) = (Post, Channel.CreateUnbounded<int>());
+        var run = Back(There(Numbered(1000), Few).Through<int>((items, next) => Parts.AskAndPass(items, next, post)))
+            .Merge(Source.From(trigger.Reader)).To(Sink.ToList<int>()).RunAsync();
+        await AssertFails(run, trigger);
+    }
+
+    [Fact]
+    public async Task A_stage_there_that_waits_with_its_token_ends_when_nobody_takes_its_items()
+    {
+        var (post, trigger) = (Post, Channel.CreateUnbounded<int>());
+        var run = Back(There(Numbered(1000), Few).Through<int>((items, next) => Parts.AskAndPass(items, next, post)))
+            .Merge(Source.From(trigger.Reader)).Take(1).To(Sink.ToList<int>()).RunAsync();
+        await _lookout.Hears("item 0");
+
+        Assert.True(trigger.Writer.TryWrite(7));
+
+        Assert.Equal([7], await Wait.For(run));
+    }
+
+    private async Task AssertFails(Task run, Channel<int> trigger)
+    {
+        await _lookout.Hears("item 0");
+        trigger.Writer.Complete(new FormatException("beside"));
+        Assert.Equal("beside", (await Assert.ThrowsAsync<FormatException>(() => Wait.For(run))).Message);
+        Assert.Single(run.Exception!.InnerExceptions);
+    }
+
+    [Fact]
     public async Task Rule_5_A_sink_there_that_returns_early_ends_the_source_here_while_it_waits()
     {
         var items = Channel.CreateUnbounded<int>();

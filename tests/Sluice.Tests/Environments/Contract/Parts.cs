@@ -32,6 +32,16 @@ internal static class Parts
         }
     }
 
+    /// <summary>The same, and passes on.</summary>
+    internal static async Coroutine AskAndPass(Inbox<int> items, Target<int> next, Post post)
+    {
+        await foreach (var item in items)
+        {
+            await post.AskAsync($"item {item}", items.Cancellation);
+            await next.SendAsync(item);
+        }
+    }
+
     /// <summary>Passes on, and says when its finally block runs.</summary>
     internal static async Coroutine PassSaying(Inbox<int> items, Target<int> next, Post post, string name)
     {

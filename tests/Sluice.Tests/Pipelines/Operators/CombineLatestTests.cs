@@ -40,6 +40,20 @@ public sealed class CombineLatestTests : FanInContract
         Assert.Equal([2005, 2006, 3006, 3007], await Result(run));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_ends_when_one_source_has_ended_without_an_item(bool isFirst)
+    {
+        var (ended, other) = isFirst ? (A, B) : (B, A);
+        var run = Start();
+        other.Push(1);
+        Assert.False(run.IsCompleted);
+        ended.End();
+
+        Assert.Empty(await Wait.For(run));
+    }
+
     [Fact]
     public async Task Sources_that_wait_at_each_item_end_with_the_last_of_both()
     {

@@ -8,6 +8,8 @@ public sealed class JoinTests : FanInContract
 
     protected override bool TakesTurns => true;
 
+    protected override bool HoldsBackSecond(int itemsBefore) => false;
+
     /// <summary>All with all.</summary>
     protected override Source<int> Of(Source<int> first, Source<int> second) => first.Join(second, _ => 0, _ => 0, At, At, s_day, Pair, 1000);
 

@@ -4,6 +4,8 @@ public sealed class ZipTests : FanInContract
 {
     protected override bool TakesTurns => true;
 
+    protected override bool HoldsBackSecond(int itemsBefore) => false;
+
     protected override Source<int> Of(Source<int> first, Source<int> second) => first.Zip(second, (x, y) => (1000 * x) + y);
 
     protected override IEnumerable<int> Expected(int[] first, int[] second) => first.Zip(second, (x, y) => (1000 * x) + y);
@@ -29,20 +31,47 @@ public sealed class ZipTests : FanInContract
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task It_ends_when_it_needs_an_item_of_a_source_that_has_ended(bool isFirst)
+    public async Task It_ends_when_a_source_has_ended_and_its_items_are_used_up(bool isFirst)
     {
         var (ended, other) = isFirst ? (A, B) : (B, A);
         var run = Start();
         ended.Push(1);
         ended.End();
         other.Push(2);
-        if (!isFirst)
+        Assert.Single(await Wait.For(run));
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 0)]
+    [InlineData(true, 2)]
+    [InlineData(false, 2)]
+    public async Task It_ends_while_it_waits_for_the_other_source(bool isFirst, int pairs)
+    {
+        var (ended, other) = isFirst ? (A, B) : (B, A);
+        var run = Start();
+        for (var i = 0; i < pairs; i++)
         {
-            Assert.False(run.IsCompleted); // it waits for an item of the first and gets none of the second
-            other.Push(3);
+            ended.Push(i);
+            other.Push(i);
         }
 
-        Assert.Single(await Wait.For(run));
+        Assert.False(run.IsCompleted);
+        ended.End();
+
+        Assert.Equal(pairs, (await Wait.For(run)).Count);
+    }
+
+    [Fact]
+    public async Task An_item_that_waits_for_its_partner_gets_it_though_its_own_source_has_ended()
+    {
+        var run = Start();
+        A.Push(1);
+        A.End();
+        Assert.False(run.IsCompleted);
+        B.Push(2);
+
+        Assert.Equal([1002], await Wait.For(run));
     }
 
     [Fact]

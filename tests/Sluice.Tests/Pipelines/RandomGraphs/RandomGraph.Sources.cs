@@ -10,7 +10,7 @@ internal sealed partial class RandomGraph
             < 3 => Leaf(),
             3 or 4 => Several("Merge", depth, sources => Source.Merge(sources), GraphModel.Merged),
             5 => Several("Concat", depth, sources => sources[0].Concat(sources[1..]), MayBeStopped ? GraphModel.Merged : GraphModel.InARow), // an item that a stop found waiting comes after fewer
-            6 => Pair("CombineLatest", depth, (first, second) => first.CombineLatest(second, Mix), (_, _) => GraphModel.OfCount(null)),
+            6 => CombineLatest(depth),
             _ => Zip(depth),
         };
         for (var stages = _random.Next(3); stages > 0; stages--)
@@ -50,6 +50,12 @@ internal sealed partial class RandomGraph
 
         _text.Append(']');
         return (combine([.. parts.Select(part => part.Source)]), model([.. parts.Select(part => part.Model)]));
+    }
+
+    private (Source<int> Source, GraphModel Model) CombineLatest(int depth)
+    {
+        _endsEarly = true; // when one of them has nothing
+        return Pair("CombineLatest", depth, (first, second) => first.CombineLatest(second, Mix), (_, _) => GraphModel.OfCount(null));
     }
 
     private (Source<int> Source, GraphModel Model) Zip(int depth)

@@ -1,0 +1,82 @@
+namespace Sluice;
+
+/// <summary>An error policy with its dead letters, as a stage is composed with it.</summary>
+internal sealed record ItemPolicy<TIn>(ErrorPolicy Policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask>? DeadLetter)
+{
+    /// <summary>As it stands in graphs, behind what the stage says of itself.</summary>
+    internal string DetailWith(string? stage) => $"{(stage is null ? "" : $"{stage}; ")}on error {Policy}{(DeadLetter is null ? "" : "; dead letters")}";
+}
+
+/// <summary>The same in one run, with what it counts there. Owner: the strand of the stage.</summary>
+internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
+{
+    private int _restarts;
+
+    /// <summary>Failures since an item was last handled, for the backoff of restarts.</summary>
+    private int _failuresInARow;
+
+    /// <summary>An item was handled.</summary>
+    internal void Succeeded() => _failuresInARow = 0;
+
+    /// <summary>An item has failed: asks the policy, gives away the item if it is given up, and waits before the stage goes on.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="error">What it failed with.</param>
+    /// <param name="failures">How often it has failed, this time included.</param>
+    /// <param name="cancellation">Ends the wait, with <see cref="OperationCanceledException"/>.</param>
+    internal async Coroutine<ErrorPolicy.Decision> Failed(TIn item, Exception error, int failures, CancellationToken cancellation)
+    {
+        _failuresInARow++;
+        var decision = await Decide(item, error, failures, cancellation);
+        if (decision != ErrorPolicy.Decision.Stop && (decision == ErrorPolicy.Decision.Again || policy.Policy.WaitsToSkip))
+        {
+            var attempt = decision == ErrorPolicy.Decision.Again ? failures : _failuresInARow;
+            if (policy.Policy.Backoff?.DelayBefore(attempt) is { } delay && delay > TimeSpan.Zero)
+            {
+                try
+                {
+                    await Task.Delay(delay, items.TimeProvider, cancellation);
+                }
+                catch (OperationCanceledException) when (items.FailureOfRun is not null)
+                {
+                    return ErrorPolicy.Decision.Stop; // it will not be tried again: so the item's failure is one of the run's
+                }
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return decision;
+    }
+
+    private async Coroutine<ErrorPolicy.Decision> Decide(TIn item, Exception error, int failures, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!policy.Policy.IsFor(error))
+            {
+                return ErrorPolicy.Decision.Stop;
+            }
+
+            var decision = policy.Policy.Decide(failures, ref _restarts);
+            if (decision == ErrorPolicy.Decision.Stop)
+            {
+                error.Data["Sluice.ErrorPolicy"] = policy.Policy.ToString();
+            }
+
+            if (decision != ErrorPolicy.Decision.Again && policy.DeadLetter is { } deadLetter)
+            {
+                await deadLetter(new DeadLetter<TIn>(item, error, items.Name), cancellation);
+            }
+
+            return decision;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception second)
+        {
+            throw new AggregateException($"'{items.Name}' failed, and so did what its error policy called.", error, second);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Sluice;
+
+/// <summary>The target of a coroutine that works for a node's coroutine, such as that of a key. It is no node, but it has the
+/// node's reason to go on. Owner: the run's strand.</summary>
+internal sealed class InnerTarget<T> : CoroutineTarget<T>
+{
+    private readonly Node _node;
+
+    private InnerTarget(Node node)
+        : base(node.Run.Strand, null) => _node = node;
+
+    internal override CancellationToken Cancellation => _node.Cancellation;
+
+    internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
+
+    internal override Exception? FailureOfRun => _node.FailureOfRun;
+
+    internal static CoroutineTarget<T> Start(Node node, Func<Inbox<T>, Coroutine> body)
+    {
+        var target = new InnerTarget<T>(node);
+        target.Start(body);
+        return target;
+    }
+
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+}
