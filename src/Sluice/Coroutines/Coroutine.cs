@@ -142,6 +142,7 @@ public abstract class Coroutine
         Suspension.SetError(error);
         if (_continuation is null)
         {
+            Suspension.KeepUnobserved(); // until someone awaits it, or the end of the run reports it
             _home?.Strand.AddUnawaited(this);
         }
 
@@ -178,6 +179,7 @@ public abstract class Coroutine
         }
 
         Strand.CurrentHome?.Strand.RemoveUnawaited(this);
+        _suspension?.SetObserved();
         owner.OnEnded(this);
         return true;
     }

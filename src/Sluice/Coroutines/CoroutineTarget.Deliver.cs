@@ -191,8 +191,11 @@ public partial class CoroutineTarget<T>
 
     internal void Recycle(PendingSend<T> message) => Queue.Free = message;
 
-    internal TargetClosedException ClosedForSender(Exception? unsent = null) =>
-        new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
+    internal TargetClosedException ClosedForSender(Exception? unsent = null)
+    {
+        _queue?.Unobserved.Observe(); // the sender has it now
+        return new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
+    }
 
     private PendingSend<T> NewMessage()
     {

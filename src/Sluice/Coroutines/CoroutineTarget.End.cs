@@ -33,6 +33,9 @@ public partial class CoroutineTarget<T>
     {
     }
 
+    /// <summary>Whether no one else reports its failure: not in a run.</summary>
+    internal virtual bool ReportsItsFailure => true;
+
     private protected Exception? Failure => _queue?.Failure;
 
     private protected bool HasEnded => _state == PortState.Ended;
@@ -95,6 +98,12 @@ public partial class CoroutineTarget<T>
         {
             failure?.Data["Sluice.Item"] = queue.ChunkFirstIndex + queue.ChunkNext - 1; // the sender of a chunk cannot tell
             queue.Chunk = null;
+        }
+
+        // A sender that waits, or is on this stack, gets it; a task or a later sender may ask for it.
+        if (failure is not null && queue.SenderError is null && ReportsItsFailure)
+        {
+            queue.Unobserved.Keep(failure);
         }
 
         lock (queue)

@@ -134,7 +134,8 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
         var queue = _queue!;
         if (queue.Failure is { } failure)
         {
-            SetException(queue.Completion!, failure);
+            SetException(queue.Completion!, failure); // a task of its own, which is reported if no one looks at it
+            queue.Unobserved.Observe();
         }
         else
         {

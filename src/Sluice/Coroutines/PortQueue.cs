@@ -47,6 +47,9 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     /// <summary>What the message in progress at the end gets to see; null if that message was handled.</summary>
     internal Exception? SenderError;
 
+    /// <summary>The failure, as long as neither a sender nor <see cref="Completion"/> has it.</summary>
+    internal Unobserved Unobserved;
+
     /// <summary>What ends a receive that does not wait for ever.</summary>
     internal TimedWait<T>? Wait;
 

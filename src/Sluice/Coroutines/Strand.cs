@@ -338,7 +338,11 @@ internal sealed class Strand : IStrandHome
     {
         var failed = _unawaited;
         _unawaited = null;
-        return failed is null ? [] : failed.Select(child => child.Error!.SourceException);
+        return failed is null ? [] : failed.Select(static child =>
+        {
+            child.Suspension.SetObserved();
+            return child.Error!.SourceException;
+        });
     }
 
     /// <summary>Moves what came from outside behind the ready entries, oldest first.</summary>

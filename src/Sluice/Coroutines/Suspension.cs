@@ -19,6 +19,7 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
     [ThreadStatic] private static Suspension? t_thrown;
 
     private int _depth;
+    private Unobserved _unobserved;
 
     /// <summary>What the coroutine failed with.</summary>
     internal ExceptionDispatchInfo? Error { get; private set; }
@@ -35,8 +36,15 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
         Error = _depth < MaxCapturedDepth ? ExceptionDispatchInfo.Capture(error) : thrown!.Error;
     }
 
+    /// <summary>No one awaits what has failed, so far.</summary>
+    internal void KeepUnobserved() => _unobserved.Keep(Error!.SourceException);
+
+    /// <summary>Someone has come to await it, or reports it.</summary>
+    internal void SetObserved() => _unobserved.Observe();
+
     internal void Throw()
     {
+        SetObserved();
         t_thrown = this;
         Error!.Throw();
     }

@@ -14,6 +14,8 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
         _guard = guard;
     }
 
+    internal override bool ReportsItsFailure => false;
+
     public override string Name => _node.Name;
 
     internal override CancellationToken Cancellation => _node.Cancellation;

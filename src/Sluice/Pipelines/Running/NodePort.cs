@@ -20,6 +20,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
         _others = others;
     }
 
+    internal override bool ReportsItsFailure => false;
+
     public override string Name => _node.Name;
 
     internal Node Node => _node;

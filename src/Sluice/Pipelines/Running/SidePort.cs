@@ -34,6 +34,8 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     private bool _endedWithNode;
     private TaskCompletionSource? _closing;
 
+    internal override bool ReportsItsFailure => false;
+
     public override string Name => node.Name;
 
     /// <summary>The first inbox's port, which knows what the coroutine waits for while it is not here (rule 6).</summary>
