@@ -109,6 +109,29 @@ public sealed class AnyThreadSendTests
     }
 
     [Fact]
+    public async Task The_stage_of_a_loop_can_send_back_from_tasks()
+    {
+        var list = new List<int>();
+
+        await Wait.For(Source.From([1]).Feedback<int, int>(
+            static async (items, next, back) =>
+            {
+                await foreach (var item in items)
+                {
+                    await next.SendAsync(item);
+                    if (item < 64)
+                    {
+                        await Task.WhenAll(Task.Run(async () => await back.SendAsync(2 * item)), Task.Run(async () => await back.SendAsync((2 * item) + 1))).ConfigureAwait(false);
+                    }
+                }
+            },
+            128,
+            OnFull.Fail).To(items => Stages.Collect(items, list)).RunAsync());
+
+        Assert.Equal(Enumerable.Range(1, 127), list.Order());
+    }
+
+    [Fact]
     public async Task A_failure_behind_the_edge_comes_out_of_the_send_of_a_task()
     {
         var failure = new FormatException("bad");

@@ -55,8 +55,7 @@ public static partial class Stage
     private static async Coroutine FeedbackFrom<T, TOut>(Inbox<T> items, Target<TOut> next, Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage, BackTarget<T> back)
     {
         const int RoundsBetweenRests = 1024;
-        var backFromAnywhere = Strand.CurrentHome is Strand run ? StrandEdge<T>.For(back, run) : back;
-        var inner = items.StartInner<T>(inbox => stage(inbox, next, backFromAnywhere));
+        var inner = items.StartInner<T>(inbox => stage(inbox, next, back));
         var input = items.GetAsyncEnumerator();
         var (rounds, isCanceled, isFailureTold) = (0, false, false);
         while (!inner.IsClosed)
@@ -113,41 +112,62 @@ public static partial class Stage
         }
     }
 
-    /// <summary>Where a loop's stage sends back to. Owner: the node's strand.</summary>
+    /// <summary>Where a loop's stage sends back to. Code that the stage has started on other threads may send back too, so the queue guards
+    /// itself, by a lock on it.</summary>
     /// <remarks>Errors are thrown, not put into the result: a send back that nobody awaits cannot hide them.</remarks>
     private sealed class BackTarget<T>(int capacity, OnFull onFull, Action<T>? dropped) : Target<T>
     {
         private readonly Queue<T> _waiting = new();
+        private bool _isOpen = true; // guarded by the lock, so that none is sent back between the last look and the close
 
         public override bool IsClosed => !IsOpen;
 
         /// <summary>False while the loop waits for its input: then nothing is in it, and nothing may come into it another way.</summary>
-        internal bool IsOpen { get; set; } = true;
+        internal bool IsOpen
+        {
+            get
+            {
+                lock (_waiting)
+                {
+                    return _isOpen;
+                }
+            }
+            set
+            {
+                lock (_waiting)
+                {
+                    _isOpen = value;
+                }
+            }
+        }
 
         public override ValueTask SendAsync(T item)
         {
-            if (!IsOpen)
-            {
-                throw new InvalidOperationException(
-                    "An item was sent back to a loop in which nothing is in flight. Send back only while the stage handles an item: not behind the end of its loop, and not from work that goes on while it waits for the next item.");
-            }
-
-            if (_waiting.Count < capacity)
-            {
-                _waiting.Enqueue(item);
-                return default;
-            }
-
             var lost = item;
-            if (onFull == OnFull.Fail)
+            lock (_waiting)
             {
-                throw new InvalidOperationException($"The loop is full: {capacity} items wait in it and one more was sent back.");
-            }
+                if (!_isOpen)
+                {
+                    throw new InvalidOperationException(
+                        "An item was sent back to a loop in which nothing is in flight. Send back only while the stage handles an item: not behind the end of its loop, and not from work that goes on while it waits for the next item.");
+                }
 
-            if (onFull == OnFull.DropOldest)
-            {
-                lost = _waiting.Dequeue();
-                _waiting.Enqueue(item);
+                if (_waiting.Count < capacity)
+                {
+                    _waiting.Enqueue(item);
+                    return default;
+                }
+
+                if (onFull == OnFull.Fail)
+                {
+                    throw new InvalidOperationException($"The loop is full: {capacity} items wait in it and one more was sent back.");
+                }
+
+                if (onFull == OnFull.DropOldest)
+                {
+                    lost = _waiting.Dequeue();
+                    _waiting.Enqueue(item);
+                }
             }
 
             dropped?.Invoke(lost);
@@ -167,12 +187,21 @@ public static partial class Stage
         /// <summary>False if nothing waits.</summary>
         internal bool TryDropAll()
         {
-            var any = _waiting.Count > 0;
-            _waiting.Clear();
-            return any;
+            lock (_waiting)
+            {
+                var any = _waiting.Count > 0;
+                _waiting.Clear();
+                return any;
+            }
         }
 
-        internal bool TryTake(out T item) => _waiting.TryDequeue(out item!);
+        internal bool TryTake(out T item)
+        {
+            lock (_waiting)
+            {
+                return _waiting.TryDequeue(out item!);
+            }
+        }
     }
 }
 
