@@ -191,11 +191,11 @@ public partial class CoroutineTarget<T>
 
     internal void Recycle(PendingSend<T> message) => Queue.Free = message;
 
-    internal TargetClosedException ClosedForSender(Exception? unsent = null)
-    {
-        _queue?.Unobserved.Observe(); // the sender has it now
-        return new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
-    }
+    internal TargetClosedException ClosedForSender(Exception? unsent = null) =>
+        new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
+
+    /// <summary>Someone has it who can look at it, so that it is not reported as unobserved.</summary>
+    internal void FailureIsSeen() => _queue?.Unobserved.Observe();
 
     private PendingSend<T> NewMessage()
     {
@@ -208,6 +208,7 @@ public partial class CoroutineTarget<T>
     {
         if (IsClosed)
         {
+            FailureIsSeen(); // the task that it is put into reports it
             return ValueTask.FromException(ClosedForSender());
         }
 

@@ -100,8 +100,8 @@ public partial class CoroutineTarget<T>
             queue.Chunk = null;
         }
 
-        // A sender that waits, or is on this stack, gets it; a task or a later sender may ask for it.
-        if (failure is not null && queue.SenderError is null && ReportsItsFailure)
+        // A sender that awaits, or is on this stack, gets it. Else a sender, or who asks for the completion, may come to look.
+        if (failure is not null && ReportsItsFailure && (queue.SenderError is null || queue.Current is { IsAwaited: false }))
         {
             queue.Unobserved.Keep(failure);
         }

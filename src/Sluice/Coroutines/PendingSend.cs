@@ -25,7 +25,6 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     private object? _continuation; // null, a Suspension of this strand, s_outside, s_done
     private ExceptionDispatchInfo? _error; // set by the receiver's strand
     private Exception? _cycle; // set by the sender's strand, which may be another
-    private Unobserved _unobserved;
     private short _version;
     private bool _awaitedInside;
 
@@ -46,8 +45,13 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     /// <summary>Who handles the message, for finding cycles.</summary>
     internal abstract IReceiver Receiver { get; }
 
-    /// <summary>Whether an error that its sender never looks at is not reported by a run.</summary>
-    private protected virtual bool ReportsItsFailure => false;
+    /// <summary>Whether its sender has come to await it.</summary>
+    internal bool IsAwaited => Volatile.Read(ref _continuation) is not null;
+
+    /// <summary>The sender has looked at the error.</summary>
+    private protected virtual void FailureIsSeen()
+    {
+    }
 
     /// <summary>The coroutine's owner that waits for this, so that the note can be taken off it again.</summary>
     internal ICoroutineOwner? Waiter { get; set; }
@@ -73,11 +77,6 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         }
 
         _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
-        if (error is not null && _continuation is null && ReportsItsFailure)
-        {
-            _unobserved.Keep(error); // before the exchange: whoever sees that it is done may look at once
-        }
-
         var sender = Interlocked.Exchange(ref _continuation, s_done);
         if (sender is Suspension inside)
         {
@@ -159,8 +158,12 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
             throw _cycle;
         }
 
-        _unobserved.Observe();
         var error = _error;
+        if (error is not null)
+        {
+            FailureIsSeen();
+        }
+
         if (_awaitedInside)
         {
             Recycle();
@@ -185,7 +188,7 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
 
     internal override IStrandHome Home => port.Home;
 
-    private protected override bool ReportsItsFailure => Control is not AtRestMessage && port.ReportsItsFailure;
+    private protected override void FailureIsSeen() => port.FailureIsSeen();
 
     internal override IReceiver Receiver => Control?.WaitsAt ?? port.Receiver;
 
