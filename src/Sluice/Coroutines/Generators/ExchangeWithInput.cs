@@ -32,19 +32,32 @@ public sealed class Exchange<TIn, TOut> : Exchange<TOut>
     }
 
     /// <summary>Runs to the next yield with a value for the yield that waits. False: it has ended.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TrySend(TIn value)
+    internal bool TrySend(TIn value, out TOut next)
     {
-        if (State != ExchangeState.Suspended)
+        var thread = Enter();
+        try
         {
-            return TrySendSlow(value);
-        }
+            bool isYielded;
+            if (State == ExchangeState.Suspended)
+            {
+                _sent = value;
+                isYielded = Advance();
+            }
+            else
+            {
+                isYielded = TrySendSlow(value);
+            }
 
-        _sent = value;
-        return Advance();
+            next = Current;
+            return isYielded;
+        }
+        finally
+        {
+            Leave(thread);
+        }
     }
 
-    internal override bool TryNext()
+    private protected override bool TryNextInside()
     {
         _sent = default!;
         return State == ExchangeState.Suspended ? Advance() : TryNextSlow();
