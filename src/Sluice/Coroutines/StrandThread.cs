@@ -60,9 +60,7 @@ internal sealed class StrandThread
         internal void Restore()
         {
             thread.Home = outer;
-            RestoreContext();
+            ContextFlow.Restore(context);
         }
-
-        internal void RestoreContext() => ContextFlow.Restore(context);
     }
 }

@@ -36,14 +36,14 @@ internal sealed class Run : IPipelineRun
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
         Strand = links is null
-            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider }
-            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Host = links.Host };
+            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture() }
+            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture(), Host = links.Host };
     }
 
     internal Strand Strand { get; }
 
-    /// <summary>The context that its sources start in; null for that of whoever starts them.</summary>
-    internal ExecutionContext? Context { get; init; }
+    /// <summary>The context that its sources start in. Default: that in which it is made.</summary>
+    internal ExecutionContext? Context { init => Strand.Context = value; }
 
     /// <summary>What it is connected with, if it is a segment.</summary>
     internal SegmentLinks? Links { get; }
