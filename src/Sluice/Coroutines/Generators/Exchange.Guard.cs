@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <content>The way in of whoever uses the generator: one thread at a time; the others get an error.</content>
@@ -6,18 +8,56 @@ public partial class Exchange<TOut>
     private StepGuard _guard;
 
     /// <summary>Runs to the next yield. False: it has ended.</summary>
-    internal bool TryNext(out TOut value)
+    internal virtual bool TryNext(out TOut value)
     {
         var thread = Enter();
+        return _state == ExchangeState.Suspended ? Advance(thread, out value) : TryNextSlow(thread, out value);
+    }
+
+    /// <summary>The hot path: from a yield to the next, without a frame for exceptions. What the body raises is its outcome, and no exception here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected bool Advance(StrandThread thread, out TOut value)
+    {
+        _state = ExchangeState.Running;
+        var parked = _parked!;
+        parked.RunAlone();
+        if (StateAfterStep != ExchangeState.Suspended || !ReferenceEquals(_parked, parked))
+        {
+            return FinishStep(parked, thread, out value);
+        }
+
+        value = Current; // inside: afterwards it may be another thread's
+        _guard.Leave(thread);
+        return true;
+    }
+
+    /// <summary>Another coroutine waits than before, or none.</summary>
+    private bool FinishStep(Coroutine parked, StrandThread thread, out TOut value)
+    {
         try
         {
-            var isYielded = TryNextInside();
-            value = Current; // inside: afterwards it may be another thread's
+            parked.ResumeAwaitingIfEnded();
+            var isYielded = Settle(this);
+            value = Current;
             return isYielded;
         }
         finally
         {
-            Leave(thread);
+            _guard.Leave(thread);
+        }
+    }
+
+    private protected bool TryNextSlow(StrandThread thread, out TOut value)
+    {
+        try
+        {
+            var isYielded = TryNextSlow();
+            value = Current;
+            return isYielded;
+        }
+        finally
+        {
+            _guard.Leave(thread);
         }
     }
 
@@ -33,7 +73,7 @@ public partial class Exchange<TOut>
         }
         finally
         {
-            Leave(thread);
+            _guard.Leave(thread);
         }
     }
 
@@ -47,7 +87,7 @@ public partial class Exchange<TOut>
         }
         finally
         {
-            Leave(thread);
+            _guard.Leave(thread);
         }
     }
 
@@ -56,10 +96,11 @@ public partial class Exchange<TOut>
     {
         var thread = Enter();
         var isReady = IsReady || State == ExchangeState.Ended;
-        Leave(thread);
+        _guard.Leave(thread);
         return isReady ? this : throw NotNow();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected StrandThread Enter()
     {
         var thread = StrandThread.Current;
@@ -81,7 +122,7 @@ public partial class Exchange<TOut>
 
         if (!IsReady)
         {
-            Leave(thread);
+            _guard.Leave(thread);
             return false;
         }
 

@@ -11,25 +11,6 @@ public partial class Exchange<TOut>
     /// <summary>In the outermost of a chain of delegations: the one that waits at a yield. Null if that is itself.</summary>
     internal Exchange<TOut>? Innermost => _state == ExchangeState.Delegating && _details!.Outer is null ? _details.Innermost : null;
 
-    private protected virtual bool TryNextInside() => State == ExchangeState.Suspended ? Advance() : TryNextSlow();
-
-    /// <summary>The hot path: from a yield to the next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected bool Advance()
-    {
-        _state = ExchangeState.Running;
-        var parked = _parked!;
-        parked.RunAlone();
-        return (StateAfterStep == ExchangeState.Suspended && ReferenceEquals(_parked, parked)) || FinishStep(parked);
-    }
-
-    /// <summary>Another coroutine waits than before, or none.</summary>
-    private bool FinishStep(Coroutine parked)
-    {
-        parked.ResumeAwaitingIfEnded();
-        return Settle(this);
-    }
-
     private protected bool TryNextSlow()
     {
         switch (State)

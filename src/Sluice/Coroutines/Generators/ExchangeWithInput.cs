@@ -35,32 +35,20 @@ public sealed class Exchange<TIn, TOut> : Exchange<TOut>
     internal bool TrySend(TIn value, out TOut next)
     {
         var thread = Enter();
-        try
+        if (State == ExchangeState.Suspended)
         {
-            bool isYielded;
-            if (State == ExchangeState.Suspended)
-            {
-                _sent = value;
-                isYielded = Advance();
-            }
-            else
-            {
-                isYielded = TrySendSlow(value);
-            }
+            _sent = value;
+            return Advance(thread, out next);
+        }
 
-            next = Current;
-            return isYielded;
-        }
-        finally
-        {
-            Leave(thread);
-        }
+        return TrySendSlow(value, thread, out next);
     }
 
-    private protected override bool TryNextInside()
+    internal override bool TryNext(out TOut value)
     {
+        var thread = Enter();
         _sent = default!;
-        return State == ExchangeState.Suspended ? Advance() : TryNextSlow();
+        return State == ExchangeState.Suspended ? Advance(thread, out value) : TryNextSlow(thread, out value);
     }
 
     private protected override void ForgetSent() => _sent = default!;
@@ -74,6 +62,20 @@ public sealed class Exchange<TIn, TOut> : Exchange<TOut>
     }
 
     private protected override Coroutine Call(Delegate body) => ((Func<Exchange<TIn, TOut>, Coroutine>)body)(this);
+
+    private bool TrySendSlow(TIn value, StrandThread thread, out TOut next)
+    {
+        try
+        {
+            var isYielded = TrySendSlow(value);
+            next = Current;
+            return isYielded;
+        }
+        finally
+        {
+            Leave(thread);
+        }
+    }
 
     private bool TrySendSlow(TIn value)
     {

@@ -194,26 +194,19 @@ internal sealed class Run : IPipelineRun
     /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
     internal void EndWork(Node failed)
     {
-        try
+        foreach (var error in _ended.Cancel())
         {
-            _ended.Cancel();
-        }
-        catch (AggregateException callbacks)
-        {
-            Fail(failed, callbacks);
+            Fail(failed, error);
         }
     }
 
     /// <summary>The same for another segment's failure, ahead of what tells of it along the edges, behind the items. Any thread;
     /// callbacks of tokens run on it.</summary>
-    /// <exception cref="AggregateException">Thrown: what callbacks of tokens have thrown.</exception>
-    internal void EndWork(Exception failureElsewhere)
-    {
-        if (Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null) // first: a cancellation that comes of it is classified by this
-        {
-            _ended.Cancel();
-        }
-    }
+    /// <returns>What callbacks have thrown.</returns>
+    internal IReadOnlyList<Exception> EndWork(Exception failureElsewhere) =>
+        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null // first: a cancellation that comes of it is classified by this
+            ? _ended.Cancel()
+            : [];
 
     /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
     private bool TellsOfFailureThatIsKnown(Exception failure)
