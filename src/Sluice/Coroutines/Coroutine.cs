@@ -139,6 +139,11 @@ public abstract class Coroutine
 
     internal void Fail(Exception error)
     {
+        if (error is InboxClosedException end)
+        {
+            end.EscapeFrom(this);
+        }
+
         Suspension.SetError(error);
         if (_continuation is null)
         {

@@ -66,13 +66,19 @@ internal sealed class EndedCoroutine : Coroutine
     /// <summary>The end without a result or an error, shared: nobody can be told apart by it.</summary>
     internal static readonly EndedCoroutine Completed = new();
 
+    private readonly string? _methodName;
+
     private EndedCoroutine()
         : base(null) => Complete();
 
     internal EndedCoroutine(Exception error)
-        : base(Strand.CurrentHome) => Fail(error);
+        : base(Strand.CurrentHome)
+    {
+        _methodName = CoroutineNames.OfThrower(error);
+        Fail(error);
+    }
 
-    internal override string MethodName => "coroutine";
+    internal override string MethodName => _methodName ?? "coroutine";
 
     private protected override void Run()
     {
@@ -84,6 +90,8 @@ internal sealed class EndedCoroutine : Coroutine
 /// <summary>The same for a method with a result.</summary>
 internal sealed class EndedCoroutine<TResult> : Coroutine<TResult>
 {
+    private readonly string? _methodName;
+
     internal EndedCoroutine(TResult result)
         : base(null)
     {
@@ -92,9 +100,13 @@ internal sealed class EndedCoroutine<TResult> : Coroutine<TResult>
     }
 
     internal EndedCoroutine(Exception error)
-        : base(Strand.CurrentHome) => Fail(error);
+        : base(Strand.CurrentHome)
+    {
+        _methodName = CoroutineNames.OfThrower(error);
+        Fail(error);
+    }
 
-    internal override string MethodName => "coroutine";
+    internal override string MethodName => _methodName ?? "coroutine";
 
     private protected override void Run()
     {
