@@ -127,13 +127,9 @@ internal sealed class HostedSegment : Channels
     /// <summary>The same for the first failure of the pipeline, ahead of what tells of it along the edges.</summary>
     private void EndWork(Exception failure) => _ = Task.Run(() =>
     {
-        try
+        foreach (var error in _run!.EndWork(failure))
         {
-            _run!.EndWork(failure);
-        }
-        catch (AggregateException callbacks)
-        {
-            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, callbacks));
+            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, error));
         }
     });
 

@@ -36,6 +36,9 @@ public abstract class Coroutine
 
     internal ExceptionDispatchInfo? Error => _suspension?.Error;
 
+    /// <inheritdoc cref="Suspension.NameOfEnded"/>
+    private protected string? NameOfEnded => _suspension?.NameOfEnded;
+
     internal IStrandHome? Home => _home;
 
     internal object? Continuation => _continuation;

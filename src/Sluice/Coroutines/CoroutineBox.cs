@@ -66,19 +66,17 @@ internal sealed class EndedCoroutine : Coroutine
     /// <summary>The end without a result or an error, shared: nobody can be told apart by it.</summary>
     internal static readonly EndedCoroutine Completed = new();
 
-    private readonly string? _methodName;
-
     private EndedCoroutine()
         : base(null) => Complete();
 
     internal EndedCoroutine(Exception error)
         : base(Strand.CurrentHome)
     {
-        _methodName = CoroutineNames.OfThrower(error);
+        Suspension.NameOfEnded = CoroutineNames.OfThrower(error);
         Fail(error);
     }
 
-    internal override string MethodName => _methodName ?? "coroutine";
+    internal override string MethodName => NameOfEnded ?? "coroutine";
 
     private protected override void Run()
     {
@@ -90,8 +88,6 @@ internal sealed class EndedCoroutine : Coroutine
 /// <summary>The same for a method with a result.</summary>
 internal sealed class EndedCoroutine<TResult> : Coroutine<TResult>
 {
-    private readonly string? _methodName;
-
     internal EndedCoroutine(TResult result)
         : base(null)
     {
@@ -102,11 +98,11 @@ internal sealed class EndedCoroutine<TResult> : Coroutine<TResult>
     internal EndedCoroutine(Exception error)
         : base(Strand.CurrentHome)
     {
-        _methodName = CoroutineNames.OfThrower(error);
+        Suspension.NameOfEnded = CoroutineNames.OfThrower(error);
         Fail(error);
     }
 
-    internal override string MethodName => _methodName ?? "coroutine";
+    internal override string MethodName => NameOfEnded ?? "coroutine";
 
     private protected override void Run()
     {

@@ -37,14 +37,14 @@ internal sealed class Run : IPipelineRun
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
         Strand = links is null
-            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider }
-            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Host = links.Host };
+            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture() }
+            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture(), Host = links.Host };
     }
 
     internal Strand Strand { get; }
 
-    /// <summary>The context that its sources start in; null for that of whoever starts them.</summary>
-    internal ExecutionContext? Context { get; init; }
+    /// <summary>The context that its sources start in. Default: that in which it is made.</summary>
+    internal ExecutionContext? Context { init => Strand.Context = value; }
 
     /// <summary>What it is connected with, if it is a segment.</summary>
     internal SegmentLinks? Links { get; }
@@ -198,26 +198,19 @@ internal sealed class Run : IPipelineRun
     /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
     internal void EndWork(Node failed)
     {
-        try
+        foreach (var error in _ended.Cancel())
         {
-            _ended.Cancel();
-        }
-        catch (AggregateException callbacks)
-        {
-            Fail(failed, callbacks);
+            Fail(failed, error);
         }
     }
 
     /// <summary>The same for another segment's failure, ahead of what tells of it along the edges, behind the items. Any thread;
     /// callbacks of tokens run on it.</summary>
-    /// <exception cref="AggregateException">Thrown: what callbacks of tokens have thrown.</exception>
-    internal void EndWork(Exception failureElsewhere)
-    {
-        if (Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null) // first: a cancellation that comes of it is classified by this
-        {
-            _ended.Cancel();
-        }
-    }
+    /// <returns>What callbacks have thrown.</returns>
+    internal IReadOnlyList<Exception> EndWork(Exception failureElsewhere) =>
+        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null // first: a cancellation that comes of it is classified by this
+            ? _ended.Cancel()
+            : [];
 
     /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
     private bool TellsOfFailureThatIsKnown(Exception failure)

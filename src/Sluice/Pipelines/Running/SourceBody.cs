@@ -55,11 +55,6 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
             return;
         }
 
-        if (_node.Run.Context is { } context)
-        {
-            ExecutionContext.Restore(context); // until the next entry of the strand
-        }
-
         Coroutine root;
         try
         {
