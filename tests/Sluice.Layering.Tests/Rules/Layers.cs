@@ -41,7 +41,7 @@ internal static class Layers
          4  Coroutines                   .  .  x  \  .  .  .  .  .  .  .  .  .  .  .
          5  Coroutines/Generators        .  .  x  x  \  .  .  .  .  .  .  .  .  .  .
          6  Environments/Hosts           .  .  .  x  .  \  .  .  .  .  .  .  .  .  .
-         7  Pipelines                    .  .  .  x  .  .  \  x  x  x  .  .  x  .  x
+         7  Pipelines                    x  .  .  x  .  .  \  x  x  x  .  .  x  .  x
          8  Pipelines/Errors             .  .  x  x  .  .  x  \  x  .  .  .  .  .  .
          9  Pipelines/Running            .  .  x  x  .  .  x  .  \  .  .  .  .  x  x
         10  Pipelines/Sources            x  .  .  x  .  .  x  .  x  \  .  .  .  .  .
@@ -80,11 +80,11 @@ internal static class Layers
          1  Common/Interop               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
          2  Wire                         .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
          3  Segments                     .  x  x  x  .  x  x  .  x  .  .  .  x  x  x
-         4  Process                      .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
+         4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
          5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
          6  Process/ProcessPoolEnv       .  .  .  x  .  .  x  .  .  .  .  x  .  .  x
          7  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
-         8  Tcp                          .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         8  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
          9  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
         """, Core.Rows);
 
@@ -104,5 +104,6 @@ internal static class Layers
         ("a coroutine within a stage has the stage's token", ["Sluice.Inbox.StartInner"]),
         ("a cancellation is told to the coroutine within as the failure that caused it", ["Sluice.Inbox.CauseOf", "Sluice.Inbox.get_FailureOfRun"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
+        ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
     ];
 }

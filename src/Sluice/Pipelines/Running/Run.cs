@@ -32,6 +32,7 @@ internal sealed class Run : IPipelineRun
         Links = links;
         TimeProvider = options.TimeProvider;
         CountsItems = options.CountItems;
+        FailsIfIncomplete = options.IncompleteInput == IncompleteInput.Fail;
         _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
@@ -57,6 +58,9 @@ internal sealed class Run : IPipelineRun
     public TimeProvider TimeProvider { get; }
 
     public bool CountsItems { get; }
+
+    /// <inheritdoc cref="RunOptions.IncompleteInput"/>
+    internal bool FailsIfIncomplete { get; }
 
     public IReadOnlyList<Exception> Failures => _failures;
 
