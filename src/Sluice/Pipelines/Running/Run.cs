@@ -21,7 +21,6 @@ internal sealed class Run : IPipelineRun
 
     /// <summary>Set once, from any thread: also by a failure elsewhere.</summary>
     private Exception? _firstFailure;
-    private CancellationTokenRegistration _registration;
     private int _live;
     private bool _canceled;
     private bool _isPrepared;
@@ -58,6 +57,8 @@ internal sealed class Run : IPipelineRun
     /// <summary>Cancelled when the run was cancelled or has failed. Any thread.</summary>
     internal CancellationToken Ended => _ended.TokenWith(Cancellation);
 
+    public IEnumerable<CancellationToken> Tokens => [Cancellation];
+
     public TimeProvider TimeProvider { get; }
 
     public bool CountsItems { get; }
@@ -89,7 +90,7 @@ internal sealed class Run : IPipelineRun
 
         Prepare();
         GetSourcesReady();
-        ListenToOutside();
+        _origin!.Listen(this);
         Strand.Leave(hold);
     }
 
@@ -101,7 +102,7 @@ internal sealed class Run : IPipelineRun
             {
                 Prepare();
                 ready();
-                ListenToOutside();
+                _origin!.Listen(this);
                 host.Post(new(Strand, new StrandStep(null, GetSourcesReady))); // a turn later: whoever waits for the handle has it before
             })));
         }
@@ -112,12 +113,10 @@ internal sealed class Run : IPipelineRun
                 Prepare();
                 GetSourcesReady();
                 ready();
-                ListenToOutside();
+                _origin!.Listen(this);
             })));
         }
     }
-
-    private void ListenToOutside() => _registration = _origin!.Token.UnsafeRegister(static run => ((Run)run!).Cancel(), this);
 
     /// <summary>Makes every stage wait for items, from the sinks up, before anything is sent to it. Within the strand.</summary>
     internal void Prepare()
@@ -266,7 +265,6 @@ internal sealed class Run : IPipelineRun
             }
         }
 
-        _registration.Unregister();
         if (Links is null)
         {
             _complete(this); // a task: who awaits it goes on elsewhere, who blocks for it goes on now
