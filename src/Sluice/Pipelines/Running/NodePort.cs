@@ -98,8 +98,17 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
         Array.ForEach(_others, port => port.Cancel(canceled));
     }
 
-    private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
-        error is InboxClosedException closed && !_hasResult && Owns(closed.Port) ? (CoroutineStatus.Completed, null) : _node.Classify(error, _hasResult);
+    private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error)
+    {
+        if (error is InboxClosedException closed && !_hasResult && Owns(closed.Port))
+        {
+            return (CoroutineStatus.Completed, null);
+        }
+
+        var end = _node.Classify(error, _hasResult);
+        _node.Run.NotePassing(end.Failure);
+        return end;
+    }
 
     /// <summary>The sender learns that this node has ended, not who ended behind it.</summary>
     private protected override Exception? SenderErrorFor(Exception error) =>
