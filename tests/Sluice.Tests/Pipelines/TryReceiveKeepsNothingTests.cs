@@ -16,8 +16,9 @@ public sealed class TryReceiveKeepsNothingTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(7)]
-    public void Receives_until_the_end_of_some_tasks_by_turns_leave_next_to_nothing_with_any(int tasks)
+    public async Task Receives_until_the_end_of_some_tasks_by_turns_leave_next_to_nothing_with_any(int tasks)
     {
+        await NoContext.Enter(); // a task then calls what waits for it at once
         var ends = NewEnds(tasks);
         var target = Target.Start<int>(items => ByTurns(items, ends));
         for (var i = 0; i < Receives; i++)
