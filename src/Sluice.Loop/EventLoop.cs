@@ -17,7 +17,10 @@ namespace Sluice;
 /// continuation runs on the thread pool, in a cancelled scope. What was forgotten and fails is told to
 /// <see cref="TaskScheduler.UnobservedTaskException"/> only, as everywhere. An exception out of a callback or an <c>async void</c> method
 /// cancels the main task and comes out of <c>Run</c>.</para>
-/// <para>Thread safety: <see cref="PostThreadSafe(Action)"/>, <see cref="IsOnThread"/> and <see cref="Name"/> may be used from
+/// <para>A run of a pipeline that is started on the loop, by <c>RunAsync</c> or <c>StartAsync</c>, is a task of the loop, in the scope that
+/// was the current one: it is cancelled with that, and so by Ctrl+C and SIGTERM, and waited for. When the main task has
+/// ended normally, runs that it has started go on to their end, as children of a group do.</para>
+/// <para>Thread safety: <see cref="PostThreadSafe(Action)"/>, <see cref="Dump"/>, <see cref="IsOnThread"/> and <see cref="Name"/> may be used from
 /// any thread, everything else on the loop's thread only; elsewhere it throws <see cref="InvalidOperationException"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{Name,nq}")]

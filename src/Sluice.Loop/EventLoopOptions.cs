@@ -12,7 +12,9 @@ public sealed class EventLoopOptions
     /// loop has nothing else to do; any other has to be moved by someone.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether Ctrl+C and SIGTERM cancel the main task. The second of them ends the process as usual. Default: yes.</summary>
+    /// <summary>Whether Ctrl+C and SIGTERM cancel the main task, and the runs that it has started. The second of them ends the process as
+    /// usual. A signal that the process was started to ignore stays ignored, such as Ctrl+C in the background of a shell script.
+    /// Default: yes.</summary>
     public bool HandleSignals { get; init; } = true;
 
     /// <summary>How long a callback may hold the loop before it is reported to <see cref="OnSlowCallback"/>, by the loop's clock;

@@ -104,7 +104,7 @@ internal sealed class HostedSegment : Channels
             var links = new Links(this);
             var graph = _blueprint.ToGraph(out _resultNode);
             Groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;
-            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems, IncompleteInput = _blueprint.IncompleteInput }, _ => End(), default, links);
+            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems, IncompleteInput = _blueprint.IncompleteInput }, _ => End(), null, links);
             foreach (var entry in _blueprint.Entries)
             {
                 entry.Type.Accept(new Receiving(this, entry, links));

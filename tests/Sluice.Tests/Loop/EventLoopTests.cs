@@ -330,7 +330,7 @@ public sealed class EventLoopTests
         OnLoop.Run(async () =>
         {
             var (loop, queue, happened, gate, free, scope) = (EventLoop.Current, new LoopQueue<int>(), new LoopEvent(), new LoopLock(), new LoopSemaphore(1), new CancelScope());
-            Action[] wrong = [() => loop.Post(() => { }), () => loop.Dump(), () => queue.TryPut(1), () => queue.PutAsync(1).AsTask(), () => queue.GetAsync().AsTask(), () => queue.JoinAsync().AsTask(), queue.TaskDone, queue.Close, happened.Set, () => gate.EnterAsync().AsTask(), () => free.WaitAsync().AsTask(), free.Release, scope.Cancel, () => _ = loop.Counters];
+            Action[] wrong = [() => loop.Post(() => { }), () => queue.TryPut(1), () => queue.PutAsync(1).AsTask(), () => queue.GetAsync().AsTask(), () => queue.JoinAsync().AsTask(), queue.TaskDone, queue.Close, happened.Set, () => gate.EnterAsync().AsTask(), () => free.WaitAsync().AsTask(), free.Release, scope.Cancel, () => _ = loop.Counters];
             await EventLoop.RunInThreadAsync(() => Assert.All(wrong, use =>
                 Assert.Contains("runs on another thread", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal)));
         });

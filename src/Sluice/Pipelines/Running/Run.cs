@@ -7,6 +7,9 @@ internal sealed class Run : IPipelineRun
 #pragma warning restore CA1001
 {
     private readonly PipelineGraph _graph;
+
+    /// <summary>Who has started it; null for a segment.</summary>
+    private readonly RunOrigin? _origin;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly List<Exception> _failures = [];
 
@@ -18,16 +21,15 @@ internal sealed class Run : IPipelineRun
 
     /// <summary>Set once, from any thread: also by a failure elsewhere.</summary>
     private Exception? _firstFailure;
-    private CancellationTokenRegistration _registration;
     private int _live;
     private bool _canceled;
     private bool _isPrepared;
     private bool _isCanceledEarly; // before there was anything to cancel
 
-    internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, CancellationToken callerToken, SegmentLinks? links = null)
+    internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, RunOrigin? origin, SegmentLinks? links = null)
     {
         _graph = graph;
-        CallerToken = callerToken;
+        _origin = origin;
         _complete = complete;
         Links = links;
         TimeProvider = options.TimeProvider;
@@ -49,11 +51,13 @@ internal sealed class Run : IPipelineRun
     /// <summary>What it is connected with, if it is a segment.</summary>
     internal SegmentLinks? Links { get; }
 
-    /// <summary>The run's own token; the caller's token cancels it.</summary>
+    /// <summary>The run's own token; the token from outside cancels it.</summary>
     internal CancellationToken Cancellation { get; }
 
     /// <summary>Cancelled when the run was cancelled or has failed. Any thread.</summary>
     internal CancellationToken Ended => _ended.TokenWith(Cancellation);
+
+    public IEnumerable<CancellationToken> Tokens => [Cancellation];
 
     public TimeProvider TimeProvider { get; }
 
@@ -71,16 +75,13 @@ internal sealed class Run : IPipelineRun
 
     public bool WasCanceled => _canceled;
 
-    public CancellationToken CallerToken { get; }
-
     public object? Result => ResultOf(_nodes[^1].Blueprint);
 
     public IReadOnlyList<NodeStatus> Nodes => [.. _nodes.Select(static node => node.Status)];
 
     internal object? ResultOf(GraphNode sink) => _nodes[sink.Index].Body.Root?.BoxedResult;
 
-    /// <summary>Runs on the caller's thread up to the first wait for something outside.</summary>
-    public void Start(Action? ready = null)
+    public void Start()
     {
         if (!Strand.TryHold(out var hold))
         {
@@ -89,9 +90,32 @@ internal sealed class Run : IPipelineRun
 
         Prepare();
         GetSourcesReady();
-        ready?.Invoke();
-        _registration = CallerToken.UnsafeRegister(static run => ((Run)run!).Cancel(), this);
+        _origin!.Listen(this);
         Strand.Leave(hold);
+    }
+
+    public void StartBeside(Action ready)
+    {
+        if (Strand.Host is { } host)
+        {
+            host.Post(new(Strand, new StrandStep(ExecutionContext.Capture(), () =>
+            {
+                Prepare();
+                ready();
+                _origin!.Listen(this);
+                host.Post(new(Strand, new StrandStep(null, GetSourcesReady))); // a turn later: whoever waits for the handle has it before
+            })));
+        }
+        else
+        {
+            ThreadPool.QueueUserWorkItem(_ => Strand.Enter(new StrandStep(null, () =>
+            {
+                Prepare();
+                GetSourcesReady();
+                ready();
+                _origin!.Listen(this);
+            })));
+        }
     }
 
     /// <summary>Makes every stage wait for items, from the sinks up, before anything is sent to it. Within the strand.</summary>
@@ -146,6 +170,7 @@ internal sealed class Run : IPipelineRun
         }
         finally
         {
+            _origin?.EndWork();
             Strand.Enter(new CancelEntry(this)); // also when a callback of the user's threw
         }
     }
@@ -198,6 +223,7 @@ internal sealed class Run : IPipelineRun
     /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
     internal void EndWork(Node failed)
     {
+        _origin?.EndWork();
         foreach (var error in _ended.Cancel())
         {
             Fail(failed, error);
@@ -239,7 +265,6 @@ internal sealed class Run : IPipelineRun
             }
         }
 
-        _registration.Unregister();
         if (Links is null)
         {
             _complete(this); // a task: who awaits it goes on elsewhere, who blocks for it goes on now

@@ -74,7 +74,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public virtual void Stop()
     {
-        (_source.Next as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
+        (_source.WithinStrand as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
         _node.Stop();
         if (!_started)
         {
