@@ -22,8 +22,14 @@ public sealed class EventLoopOptions
     public TimeSpan SlowCallback { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Told of every callback that held the loop for longer than <see cref="SlowCallback"/>, after it has ended, on the
-    /// loop's thread. What it throws ends the loop. Default: nobody; <see cref="EventLoop.Counters"/> counts them.</summary>
-    public Action<SlowCallback>? OnSlowCallback { get; init; }
+    /// loop's thread. What it throws ends the loop. It cannot wait: the loop goes on when it returns. Default: nobody;
+    /// <see cref="EventLoop.Counters"/> counts them.</summary>
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public Action<SlowCallback>? OnSlowCallback
+    {
+        get;
+        init => field = AsyncVoid.Refuse(value, nameof(OnSlowCallback));
+    }
 
     /// <summary>Whether a loop on which nothing can happen any more ends with <see cref="EventLoopDeadlockException"/> instead of
     /// waiting for ever. Default: yes. See there for what it costs.</summary>

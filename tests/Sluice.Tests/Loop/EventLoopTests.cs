@@ -261,6 +261,34 @@ public sealed class EventLoopTests
         });
 
     [Fact]
+    public void A_call_elsewhere_that_goes_on_after_it_has_returned_is_waited_for() =>
+        OnLoop.Run(async () =>
+        {
+            var (loop, done) = (Environment.CurrentManagedThreadId, new Signal());
+            var (nothing, result) = (EventLoop.RunInThreadAsync(async () => await done.Task), EventLoop.RunInThreadAsync(async () =>
+            {
+                var called = Environment.CurrentManagedThreadId;
+                await done.Task;
+                return called;
+            }));
+            await EventLoop.YieldAsync();
+            Assert.False(nothing.IsCompleted || result.IsCompleted);
+            Assert.Contains("a call on another thread", EventLoop.Current.Dump(), StringComparison.Ordinal);
+
+            done.Set();
+
+            await nothing;
+            Assert.NotEqual(loop, await result);
+            Assert.Equal(loop, Environment.CurrentManagedThreadId);
+            await Assert.ThrowsAsync<FormatException>(() => EventLoop.RunInThreadAsync(async () =>
+            {
+                await Task.Yield();
+                throw new FormatException("bad");
+            }));
+            await Assert.ThrowsAsync<ArgumentNullException>("call", () => EventLoop.RunInThreadAsync((Func<Task>)null!));
+        });
+
+    [Fact]
     public void A_loop_does_not_end_before_a_blocking_call_and_virtual_time_waits_for_it()
     {
         var (ended, elapsed) = (false, -1.0);

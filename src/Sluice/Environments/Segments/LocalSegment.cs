@@ -77,13 +77,9 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
     /// <summary>On another thread: callbacks of tokens are the application's code, and have nothing to do with the strand that failed.</summary>
     public void EndWork(Exception failure) => Volatile.Write(ref _endOfWork, Task.Run(() =>
     {
-        try
+        foreach (var error in _run.EndWork(failure))
         {
-            _run.EndWork(failure);
-        }
-        catch (AggregateException callbacks)
-        {
-            _whole.Failed(callbacks);
+            _whole.Failed(error);
         }
     }));
 

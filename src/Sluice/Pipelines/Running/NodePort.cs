@@ -35,6 +35,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
 
+    internal override bool FailsIfIncomplete => _node.FailsIfIncomplete;
+
     internal override Exception? FailureOfRun => _node.FailureOfRun;
 
     internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
@@ -98,8 +100,15 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
         Array.ForEach(_others, port => port.Cancel(canceled));
     }
 
-    private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
-        error is InboxClosedException closed && !_hasResult && Owns(closed.Port) ? (CoroutineStatus.Completed, null) : _node.Classify(error, _hasResult);
+    private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error)
+    {
+        var end = error is not InboxClosedException closed || !Owns(closed.Port) ? _node.Classify(error, _hasResult)
+            : IncompleteBy(closed) is { } incomplete ? (CoroutineStatus.Faulted, incomplete)
+            : _hasResult ? (CoroutineStatus.Faulted, closed)
+            : (CoroutineStatus.Completed, null);
+        _node.Run.NotePassing(end.Failure);
+        return end;
+    }
 
     /// <summary>The sender learns that this node has ended, not who ended behind it.</summary>
     private protected override Exception? SenderErrorFor(Exception error) =>

@@ -13,8 +13,8 @@ internal sealed class Run : IPipelineRun
     private readonly CancellationTokenSource _cancellation = new();
     private readonly List<Exception> _failures = [];
 
-    /// <summary>Failures of other segments, which come along the edges: those segments have reported them.</summary>
-    private readonly List<Exception> _failuresElsewhere = [];
+    /// <summary>All that have come along: besides <see cref="_failures"/> those of other segments, which have reported them.</summary>
+    private readonly Dictionary<Exception, PassingFailure> _knownFailures = new(ReferenceEqualityComparer.Instance);
     private readonly Action<Run> _complete;
     private readonly Node[] _nodes;
     private readonly LazyToken _ended = new();
@@ -34,18 +34,25 @@ internal sealed class Run : IPipelineRun
         Links = links;
         TimeProvider = options.TimeProvider;
         CountsItems = options.CountItems;
+        FailsIfIncomplete = options.IncompleteInput == IncompleteInput.Fail;
         _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
         Strand = links is null
-            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider }
-            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Host = links.Host };
+            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture() }
+            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture(), Host = links.Host };
     }
 
     internal Strand Strand { get; }
 
-    /// <summary>The context that its sources start in; null for that of whoever starts them.</summary>
-    internal ExecutionContext? Context { get; set; }
+    /// <summary>How ends spread from node to node.</summary>
+    internal EndSteps Ends { get; } = new();
+
+    /// <summary>How sends stay within the stack.</summary>
+    internal SendDepth Depth { get; } = new();
+
+    /// <summary>The context that its sources start in. Default: that in which it is made.</summary>
+    internal ExecutionContext? Context { init => Strand.Context = value; }
 
     /// <summary>What it is connected with, if it is a segment.</summary>
     internal SegmentLinks? Links { get; }
@@ -61,6 +68,9 @@ internal sealed class Run : IPipelineRun
     public TimeProvider TimeProvider { get; }
 
     public bool CountsItems { get; }
+
+    /// <inheritdoc cref="RunOptions.IncompleteInput"/>
+    internal bool FailsIfIncomplete { get; }
 
     public IReadOnlyList<Exception> Failures => _failures;
 
@@ -94,8 +104,7 @@ internal sealed class Run : IPipelineRun
     {
         if (Strand.Host is { } host)
         {
-            Context = ExecutionContext.Capture();
-            host.Post(new(Strand, new StrandStep(Context, () =>
+            host.Post(new(Strand, new StrandStep(ExecutionContext.Capture(), () =>
             {
                 Prepare();
                 ready();
@@ -123,15 +132,19 @@ internal sealed class Run : IPipelineRun
             Node.Connect(_nodes[edge.From.Index], _nodes[edge.To.Index], edge.Slot);
         }
 
-        foreach (var blueprint in Enumerable.Reverse(_graph.Nodes))
-        {
-            var node = _nodes[blueprint.Index];
-            blueprint.Spec.Start(node, node.Targets());
-        }
-
         foreach (var node in _nodes)
         {
-            node.HoldInputs(); // first: a source that waits for its turn is ended by what follows
+            node.NoteDepthOfOutputs(); // each node is before all that it sends to
+        }
+
+        for (var i = _nodes.Length - 1; i >= 0; i--)
+        {
+            _nodes[i].Blueprint.Spec.Start(_nodes[i], _nodes[i].Targets());
+        }
+
+        for (var i = _nodes.Length - 1; i >= 0; i--)
+        {
+            _nodes[i].HoldInputs(); // first: a source that waits for its turn is ended by what follows
         }
 
         foreach (var node in _nodes)
@@ -211,36 +224,38 @@ internal sealed class Run : IPipelineRun
     /// <summary>A failure has come along an edge from another segment, which reports it.</summary>
     internal void Learn(Exception failureElsewhere)
     {
-        _failuresElsewhere.Add(failureElsewhere);
+        _knownFailures.TryAdd(failureElsewhere, new(failureElsewhere));
         Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null);
     }
 
-    internal bool HasFailedWith(Exception error) => ReferenceEquals(FirstFailure, error) || _failures.Contains(error) || _failuresElsewhere.Contains(error);
+    /// <summary>A coroutine has ended with a failure, which others may be told next.</summary>
+    internal void NotePassing(Exception? failure)
+    {
+        if (failure is not null && _knownFailures.TryGetValue(failure, out var passing))
+        {
+            passing.Pass();
+        }
+    }
+
+    internal bool HasFailedWith(Exception error) => ReferenceEquals(FirstFailure, error) || _knownFailures.ContainsKey(error);
 
     /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
     internal void EndWork(Node failed)
     {
         _origin?.EndWork();
-        try
+        foreach (var error in _ended.Cancel())
         {
-            _ended.Cancel();
-        }
-        catch (AggregateException callbacks)
-        {
-            Fail(failed, callbacks);
+            Fail(failed, error);
         }
     }
 
     /// <summary>The same for another segment's failure, ahead of what tells of it along the edges, behind the items. Any thread;
     /// callbacks of tokens run on it.</summary>
-    /// <exception cref="AggregateException">Thrown: what callbacks of tokens have thrown.</exception>
-    internal void EndWork(Exception failureElsewhere)
-    {
-        if (Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null) // first: a cancellation that comes of it is classified by this
-        {
-            _ended.Cancel();
-        }
-    }
+    /// <returns>What callbacks have thrown.</returns>
+    internal IReadOnlyList<Exception> EndWork(Exception failureElsewhere) =>
+        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null // first: a cancellation that comes of it is classified by this
+            ? _ended.Cancel()
+            : [];
 
     /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
     private bool TellsOfFailureThatIsKnown(Exception failure)
@@ -261,9 +276,11 @@ internal sealed class Run : IPipelineRun
             return;
         }
 
+        var hasCanceledTokens = Array.Exists(_nodes, static node => node.HasCanceledToken);
         foreach (var unawaited in Strand.TakeUnawaited())
         {
-            if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && HasCanceledTokens))
+            // A token of the run or of a node may have cancelled work that nobody awaits: that is no failure.
+            if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && (_canceled || HasFailed || hasCanceledTokens)))
             {
                 Add(unawaited);
             }
@@ -279,12 +296,10 @@ internal sealed class Run : IPipelineRun
         }
     }
 
-    /// <summary>Whether work that nobody awaits may have been cancelled by a token of the run or of a node: that is no failure.</summary>
-    private bool HasCanceledTokens => _canceled || HasFailed || Array.Exists(_nodes, static node => node.HasCanceledToken);
-
     private void Add(Exception failure)
     {
         _failures.Add(failure);
+        _knownFailures[failure] = new(failure);
         Interlocked.CompareExchange(ref _firstFailure, failure, null);
         Links?.Failed(failure);
     }
