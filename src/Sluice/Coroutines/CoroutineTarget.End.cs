@@ -115,7 +115,7 @@ public partial class CoroutineTarget<T>
         _item = default!;
         if (queue.Chunk is not null)
         {
-            failure?.Data["Sluice.Item"] = queue.ChunkFirstIndex + queue.ChunkNext - 1; // the sender of a chunk cannot tell
+            failure?.Note("Sluice.Item", queue.ChunkFirstIndex + queue.ChunkNext - 1); // the sender of a chunk cannot tell
             queue.Chunk = null;
         }
 

@@ -216,7 +216,7 @@ internal sealed class Run : IPipelineRun
     {
         if (!HasFailedWith(failure) && !TellsOfFailureThatIsKnown(failure))
         {
-            failure.Data["Sluice.Stage"] = node.Name;
+            failure.Note("Sluice.Stage", node.Name);
             Add(failure);
         }
     }
