@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <summary>The tree of scopes: what waits in each, and how a cancellation goes down. Also what a dump shows.</summary>
@@ -22,7 +24,7 @@ public sealed partial class CancelScope
     internal LoopTask Task { get; private set; }
 
     /// <summary>What a dump calls it; null for a plain scope.</summary>
-    internal string? Label => _label ?? (ReferenceEquals(Task?.Scope, this) ? $"task '{Task.Name}'" : null);
+    internal string? Label => _label ?? (Task is { } task && ReferenceEquals(task.Scope, this) ? $"task '{task.Name}'" : null);
 
     /// <summary>Whether a cancellation comes from around this scope, so that its own does not matter.</summary>
     internal bool IsCancelledFromOutside => !Shield && Parent is { IsCancelled: true } && !ReferenceEquals(Parent, this);
@@ -72,8 +74,7 @@ public sealed partial class CancelScope
     internal static CancelScope OfTask(CancelScope parent, string name)
     {
         var scope = new CancelScope(parent.Loop, fails: false);
-        scope.Attach(parent);
-        scope.Task = new(name) { Scope = scope };
+        scope.AttachAsTask(parent, name);
         return scope;
     }
 
@@ -98,6 +99,7 @@ public sealed partial class CancelScope
 
     internal void Add(Waiter waiter)
     {
+        Loop.BeginChange();
         waiter.NextInScope = _firstWaiter;
         if (_firstWaiter is not null)
         {
@@ -105,11 +107,13 @@ public sealed partial class CancelScope
         }
 
         _firstWaiter = waiter;
+        Loop.EndChange();
         Loop.Waits++;
     }
 
     internal void Remove(Waiter waiter)
     {
+        Loop.BeginChange();
         if (waiter.PreviousInScope is null)
         {
             _firstWaiter = waiter.NextInScope;
@@ -125,19 +129,17 @@ public sealed partial class CancelScope
         }
 
         (waiter.PreviousInScope, waiter.NextInScope) = (null, null);
+        Loop.EndChange();
         Loop.Waits--;
     }
 
-    /// <summary>Those that wait in this scope itself, the oldest first.</summary>
+    /// <summary>Those that wait in this scope itself, the latest first.</summary>
     internal IEnumerable<Waiter> Waiters()
     {
-        var waiters = new Stack<Waiter>();
         for (var waiter = _firstWaiter; waiter is not null; waiter = waiter.NextInScope)
         {
-            waiters.Push(waiter);
+            yield return waiter;
         }
-
-        return waiters;
     }
 
     internal IEnumerable<CancelScope> Children()
@@ -163,6 +165,7 @@ public sealed partial class CancelScope
 
     private void Attach(CancelScope parent)
     {
+        Loop.BeginChange();
         (Parent, Task, _phase) = (parent, parent.Task, Phase.Open);
         IsCancelled |= IsCancelledFromOutside;
         _previousSibling = parent._lastChild;
@@ -176,10 +179,17 @@ public sealed partial class CancelScope
         }
 
         parent._lastChild = this;
+        Loop.EndChange();
         if (_tokenIsOut)
         {
             _ = Token; // the scopes around have to know
         }
+    }
+
+    private void AttachAsTask(CancelScope parent, string name)
+    {
+        Attach(parent);
+        Task = new(name) { Scope = this };
     }
 
     private void Detach()
@@ -189,6 +199,7 @@ public sealed partial class CancelScope
             return;
         }
 
+        Loop.BeginChange();
         if (_previousSibling is null)
         {
             Parent._firstChild = _nextSibling;
@@ -208,6 +219,7 @@ public sealed partial class CancelScope
         }
 
         (_previousSibling, _nextSibling) = (null, null);
+        Loop.EndChange();
     }
 
     /// <summary>Cancels this scope and what is in it. First everything is marked and woken, then the tokens are cancelled: their
@@ -263,6 +275,29 @@ public sealed partial class CancelScope
 
             waiter = next;
         }
+    }
+
+    /// <summary>The tokens of the scope and of those in it that were asked for, and those of runs. They refer to what waits with them, and
+    /// not to scopes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // no reference to a scope stays behind on the stack of the caller
+    internal List<CancellationToken> TokensDown()
+    {
+        var (tokens, open) = (new List<CancellationToken>(), new Stack<CancelScope>([this]));
+        while (open.TryPop(out var scope))
+        {
+            if (scope._source is { } source)
+            {
+                tokens.Add(source.Token);
+            }
+
+            tokens.AddRange(scope.Run?.StageTokens ?? []);
+            foreach (var child in scope.Children())
+            {
+                open.Push(child);
+            }
+        }
+
+        return tokens;
     }
 
     private static CancelScope? FirstToMark(CancelScope? among)

@@ -14,7 +14,9 @@ namespace Sluice;
 /// of the scope around it, and no other exception. What the loop raises knows its scope. An
 /// <see cref="OperationCanceledException"/> from elsewhere counts only if <see cref="Token"/> was asked for, of this scope or of
 /// one in it, or if this scope was made from a token.</para>
-/// <para>What is still under way in a scope when it is left, because it was not awaited, is cancelled.</para>
+/// <para>What is still under way in a scope when it is left, because it was not awaited, is cancelled. Except for runs of pipelines: the
+/// scope is left when those that were started in it have ended, as a group is with its children; if its body fails they are
+/// cancelled first.</para>
 /// <para>Which scope is the current one flows with the <see cref="ExecutionContext"/>, as an <see cref="AsyncLocal{T}"/> does:
 /// methods beside each other in one task have scopes of their own.</para>
 /// <para>Thread safety: none; a scope belongs to the thread of the loop it was made on, and members that change something throw
@@ -172,7 +174,13 @@ public sealed partial class CancelScope : ITimerEntry
         try
         {
             Enter();
-            return await body();
+            var result = await body();
+            if (HasRuns)
+            {
+                await EndRunsAsync();
+            }
+
+            return result;
         }
         catch (OperationCanceledException cancellation) when (IsOwn(cancellation))
         {
@@ -180,6 +188,11 @@ public sealed partial class CancelScope : ITimerEntry
         }
         finally
         {
+            if (HasRuns)
+            {
+                await CancelRunsAsync();
+            }
+
             Leave();
         }
     }
@@ -220,6 +233,12 @@ public sealed partial class CancelScope : ITimerEntry
         Loop.Timers.Remove(this);
         _phase = Phase.Left;
         Detach();
+        CancelLeft();
+        _source?.Dispose();
+    }
+
+    private void CancelLeft()
+    {
         try
         {
             CancelDown();
@@ -228,8 +247,6 @@ public sealed partial class CancelScope : ITimerEntry
         {
             Loop.Fail(error);
         }
-
-        _source?.Dispose();
     }
 
     private void SetTimer()

@@ -98,7 +98,8 @@ public sealed partial class EventLoop
         }
     }
 
-    private bool TryPost(WorkItem item)
+    /// <summary>From any thread; false if the loop has ended.</summary>
+    internal bool TryPost(WorkItem item)
     {
         if (IsOnThread)
         {

@@ -34,8 +34,11 @@ public sealed partial class EventLoop
     /// <summary>When the current callback began.</summary>
     internal long TurnTimestamp { get; private set; }
 
-    /// <summary>How many tasks have not ended: the main one and children of groups.</summary>
+    /// <summary>How many tasks have not ended: the main one, children of groups, and runs of pipelines.</summary>
     internal int Tasks { get; set; }
+
+    /// <summary>How many of them are runs.</summary>
+    internal int Runs { get; set; }
 
     /// <summary>How many waits there are.</summary>
     internal int Waits { get; set; }
@@ -118,10 +121,21 @@ public sealed partial class EventLoop
         SetCurrentScope(_root);
         try
         {
-            return await main();
+            var result = await main();
+            if (_root.HasRuns)
+            {
+                await _root.EndRunsAsync();
+            }
+
+            return result;
         }
         finally
         {
+            if (_root.HasRuns)
+            {
+                await _root.CancelRunsAsync();
+            }
+
             Tasks--;
             _root.Leave();
         }
@@ -184,6 +198,7 @@ public sealed partial class EventLoop
     private void Run(in WorkItem item)
     {
         var began = TurnTimestamp;
+        _running = item;
         try
         {
             item.Run();

@@ -7,6 +7,9 @@ public sealed partial class EventLoop
     private long _polls;
     private int _restsBeforeProof;
     private int _nextRests = 1;
+
+    /// <summary>Milliseconds without an event before the next look for a deadlock.</summary>
+    private int _patience = 100;
     private EventLoopDeadlockException? _deadlock;
 
     /// <summary>What watches descriptors.</summary>
@@ -23,6 +26,7 @@ public sealed partial class EventLoop
 
     private void WaitForWork()
     {
+        _running = default; // nor is what ran last kept alive by that
         var milliseconds = Clock.WaitUntil(Timers.Earliest);
         if (milliseconds != 0 && Clock.CanJump && _calls == 0)
         {
@@ -34,7 +38,8 @@ public sealed partial class EventLoop
             }
         }
 
-        if (IsStuck() && DeadlockProof.NobodyElseRefersTo(ref _root))
+        var canBeStuck = CanBeStuck;
+        if (canBeStuck && IsTimeToProve() && IsDeadlock())
         {
             EndDeadlock();
             return;
@@ -50,9 +55,16 @@ public sealed partial class EventLoop
             _isAsleep = milliseconds != 0;
         }
 
-        Poll(milliseconds);
+        Poll(milliseconds != 0 && canBeStuck ? _patience : milliseconds);
         lock (_gate)
         {
+            if (canBeStuck && milliseconds != 0 && _isAsleep && _ready.Count == 0)
+            {
+                // Nobody has woken it. What referred to the tasks at the last look, such as another thread that was about to let go of
+                // them, may be gone.
+                (_restsBeforeProof, _patience) = (0, Math.Min(_patience * 2, int.MaxValue / 2));
+            }
+
             (_isAsleep, _isWoken) = (false, false);
         }
     }
@@ -66,14 +78,16 @@ public sealed partial class EventLoop
     }
 
     /// <summary>Whether it is worth the cost to look for a deadlock: nothing that the loop knows of can wake it, and there is a wait
-    /// for each task. A task may have several, and another one none: the proof tells.</summary>
-    private bool IsStuck()
-    {
-        if (!_options.DetectDeadlocks || Timers.Count > 0 || _poller.Watched > 0 || _outsideWaits > 0 || _calls > 0 || _voidMethods > 0 || OutsideTokens > 0 || (Waits < Tasks && _deadlock is null) || _hasIncoming)
-        {
-            return false;
-        }
+    /// for each task. A task may have several, and another one none: the proof tells. What a run waits for, and who waits for a run,
+    /// is not counted, so where there is one that alone is reason to look.</summary>
+    private bool CanBeStuck =>
+        _options.DetectDeadlocks && Timers.Count == 0 && _poller.Watched == 0 && _outsideWaits == 0 && _calls == 0 && _voidMethods == 0 && OutsideTokens == 0
+        && (Waits >= Tasks || Runs > 0 || _deadlock is not null) && !_hasIncoming;
 
+    /// <summary>A look costs a full collection, so after each that finds nothing it takes twice as many moments at which nothing is ready to come to
+    /// the next, or twice as long a time in which nothing happens.</summary>
+    private bool IsTimeToProve()
+    {
         if (_restsBeforeProof > 0)
         {
             _restsBeforeProof--;
@@ -82,6 +96,15 @@ public sealed partial class EventLoop
 
         (_restsBeforeProof, _nextRests) = (_nextRests, Math.Min(_nextRests * 2, int.MaxValue / 2));
         return true;
+    }
+
+    /// <summary>If a signal can cancel the tasks, who waits with a token waits for that, as who sleeps without end does.</summary>
+    private bool IsDeadlock()
+    {
+        var tokens = _options.HandleSignals ? _root.TokensDown() : [];
+        var isProved = DeadlockProof.NobodyElseRefersTo(ref _root);
+        GC.KeepAlive(tokens);
+        return isProved;
     }
 
     private void EndDeadlock()

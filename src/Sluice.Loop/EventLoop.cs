@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
@@ -16,7 +17,10 @@ namespace Sluice;
 /// continuation runs on the thread pool, in a cancelled scope. What was forgotten and fails is told to
 /// <see cref="TaskScheduler.UnobservedTaskException"/> only, as everywhere. An exception out of a callback or an <c>async void</c> method
 /// cancels the main task and comes out of <c>Run</c>.</para>
-/// <para>Thread safety: <see cref="PostThreadSafe(Action)"/>, <see cref="IsOnThread"/> and <see cref="Name"/> may be used from
+/// <para>A run of a pipeline that is started on the loop, by <c>RunAsync</c> or <c>StartAsync</c>, is a task of the loop, in the scope that
+/// was the current one: it is cancelled with that, and so by Ctrl+C and SIGTERM, and waited for. When the main task has
+/// ended normally, runs that it has started go on to their end, as children of a group do.</para>
+/// <para>Thread safety: <see cref="PostThreadSafe(Action)"/>, <see cref="Dump"/>, <see cref="IsOnThread"/> and <see cref="Name"/> may be used from
 /// any thread, everything else on the loop's thread only; elsewhere it throws <see cref="InvalidOperationException"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{Name,nq}")]
@@ -159,7 +163,27 @@ public sealed partial class EventLoop
     /// <exception cref="InvalidOperationException">Awaited: there is no loop on this thread.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the scope had been cancelled.</exception>
     /// <exception cref="Exception">Awaited: what the call throws.</exception>
-    public static async Task<T> RunInThreadAsync<T>(Func<T> call)
+    public static Task<T> RunInThreadAsync<T>(Func<T> call) => CallElsewhereAsync(call, Task.Run);
+
+    /// <summary>The same for a call that goes on after it has returned: waits for its task too.</summary>
+    /// <inheritdoc cref="RunInThreadAsync{T}(Func{T})"/>
+    /// <returns>What the task returns.</returns>
+    [OverloadResolutionPriority(1)]
+    public static Task<T> RunInThreadAsync<T>(Func<Task<T>> call) => CallElsewhereAsync(call, Task.Run);
+
+    /// <inheritdoc cref="RunInThreadAsync{T}(Func{Task{T}})"/>
+    /// <returns>Completes when the task has.</returns>
+    [OverloadResolutionPriority(1)]
+    public static Task RunInThreadAsync(Func<Task> call) => CallElsewhereAsync(call, static async call =>
+    {
+        await Task.Run(call).ConfigureAwait(false);
+        return default(NoValue);
+    });
+
+    /// <param name="call">What is called, under whose name the wait is in dumps.</param>
+    /// <param name="start">Begins it on a thread of the pool.</param>
+    private static async Task<T> CallElsewhereAsync<TCall, T>(TCall call, Func<TCall, Task<T>> start)
+        where TCall : Delegate
     {
         ArgumentNullException.ThrowIfNull(call);
         var loop = Current;
@@ -170,7 +194,7 @@ public sealed partial class EventLoop
 
         var ended = new WaiterQueue<NoValue>(loop, "a call on another thread: ", CallbackName.Of(call.Method));
         loop._calls++;
-        var work = Task.Run(call);
+        var work = start(call);
         _ = work.ContinueWith(
             _ => loop.PostFromAnywhere(new((Action)ended.CompleteAll, null)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
@@ -185,19 +209,16 @@ public sealed partial class EventLoop
     }
 
     /// <summary>The same without a result.</summary>
-    /// <inheritdoc cref="RunInThreadAsync{T}"/>
-    public static Task RunInThreadAsync(Action call)
+    /// <inheritdoc cref="RunInThreadAsync{T}(Func{T})"/>
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public static Task RunInThreadAsync(Action call) => CallElsewhereAsync(AsyncVoid.Refuse(call)!, static call => Task.Run(() =>
     {
-        ArgumentNullException.ThrowIfNull(call);
-        return RunInThreadAsync(() =>
-        {
-            call();
-            return default(NoValue);
-        });
-    }
+        call();
+        return default(NoValue);
+    }));
 
     /// <summary>What every loop operation with a time limit accepts.</summary>
-    internal static void CheckTimeout(TimeSpan timeout, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(timeout))] string? name = null)
+    internal static void CheckTimeout(TimeSpan timeout, [CallerArgumentExpression(nameof(timeout))] string? name = null)
     {
         if (timeout != Timeout.InfiniteTimeSpan)
         {

@@ -12,7 +12,9 @@ public sealed class EventLoopOptions
     /// loop has nothing else to do; any other has to be moved by someone.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether Ctrl+C and SIGTERM cancel the main task. The second of them ends the process as usual. Default: yes.</summary>
+    /// <summary>Whether Ctrl+C and SIGTERM cancel the main task, and the runs that it has started. The second of them ends the process as
+    /// usual. A signal that the process was started to ignore stays ignored, such as Ctrl+C in the background of a shell script.
+    /// Default: yes.</summary>
     public bool HandleSignals { get; init; } = true;
 
     /// <summary>How long a callback may hold the loop before it is reported to <see cref="OnSlowCallback"/>, by the loop's clock;
@@ -20,8 +22,14 @@ public sealed class EventLoopOptions
     public TimeSpan SlowCallback { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Told of every callback that held the loop for longer than <see cref="SlowCallback"/>, after it has ended, on the
-    /// loop's thread. What it throws ends the loop. Default: nobody; <see cref="EventLoop.Counters"/> counts them.</summary>
-    public Action<SlowCallback>? OnSlowCallback { get; init; }
+    /// loop's thread. What it throws ends the loop. It cannot wait: the loop goes on when it returns. Default: nobody;
+    /// <see cref="EventLoop.Counters"/> counts them.</summary>
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public Action<SlowCallback>? OnSlowCallback
+    {
+        get;
+        init => field = AsyncVoid.Refuse(value, nameof(OnSlowCallback));
+    }
 
     /// <summary>Whether a loop on which nothing can happen any more ends with <see cref="EventLoopDeadlockException"/> instead of
     /// waiting for ever. Default: yes. See there for what it costs.</summary>

@@ -43,7 +43,7 @@ public sealed class LoopLock
     }
 
     /// <inheritdoc/>
-    public override string ToString() => _holder is null ? $"lock '{_name}' (free)" : $"lock '{_name}' (held by task '{_holder.Name}')";
+    public override string ToString() => _holder is { } holder ? $"lock '{_name}' (held by task '{holder.Name}')" : $"lock '{_name}' (free)";
 
     /// <summary>Leaves it for a while, whoever holds it; gives back what <see cref="ReenterAsync"/> needs.</summary>
     internal long Release()

@@ -90,7 +90,7 @@ public sealed partial class TaskGroup
     private CancelScope OpenScope(CancelScope parent, string? name)
     {
         _loop.CheckThread();
-        if (!_bodyRuns && Count == 0)
+        if (!_bodyRuns && Count == 0 && !Scope.HasRuns)
         {
             throw new InvalidOperationException($"The {this} has ended.");
         }
@@ -117,6 +117,11 @@ public sealed partial class TaskGroup
         {
             var body = child();
             await body;
+            if (scope.HasRuns)
+            {
+                await scope.EndRunsAsync();
+            }
+
             return body is Task<T> withResult ? withResult.Result : default!;
         }
         catch (Exception error)
@@ -127,6 +132,11 @@ public sealed partial class TaskGroup
         }
         finally
         {
+            if (scope.HasRuns)
+            {
+                await scope.CancelRunsAsync();
+            }
+
             scope.Leave();
             _loop.Tasks--;
             Count--;

@@ -83,9 +83,9 @@ public sealed partial class TaskGroup
         }
 
         group._bodyRuns = false;
-        if (group.Count > 0)
+        while (group.Count > 0 || group.Scope.HasRuns) // each may start the other
         {
-            await group._end.Wait(canBeCancelled: false).AsValueTask();
+            await (group.Count > 0 ? group._end.Wait(canBeCancelled: false).AsValueTask() : new(group.EndRunsAsync()));
         }
 
         group.Scope.Leave();
@@ -117,6 +117,18 @@ public sealed partial class TaskGroup
         catch (AggregateException more) // of callbacks of tokens
         {
             _failures.AddRange(more.InnerExceptions);
+        }
+    }
+
+    private async Task EndRunsAsync()
+    {
+        try
+        {
+            await Scope.EndRunsAsync();
+        }
+        catch (OperationCanceledException cancellation)
+        {
+            Ended(cancellation);
         }
     }
 

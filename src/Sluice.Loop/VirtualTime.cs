@@ -4,7 +4,7 @@ namespace Sluice;
 /// at once and always the same way.</summary>
 /// <remarks>
 /// <para>With <see cref="EventLoopOptions.TimeProvider"/> the loop runs until nothing is ready, no call is under way on another
-/// thread (<see cref="EventLoop.RunInThreadAsync{T}"/>) and no descriptor is, and then moves the clock to the next timer. It cannot
+/// thread (<see cref="EventLoop.RunInThreadAsync{T}(Func{T})"/>) and no descriptor is, and then moves the clock to the next timer. It cannot
 /// see what happens elsewhere: a request to another process takes no time at all on this clock, and its time limit is over at
 /// once. For tests without such things.</para>
 /// <para>Thread safety: all members may be used from any thread. Callbacks run on the thread that moves the clock.</para>

@@ -108,7 +108,7 @@ public sealed class SessionsSampleTests : IDisposable
     /// <summary>A thousand lines of twenty visitors over some days, some lines out of order, a few bad ones.</summary>
     private string Log(int seed)
     {
-        var random = new Random(seed);
+        var random = Seed.Random(seed);
         var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         var lines = new List<string>();
         for (var i = 0; i < 1000; i++)

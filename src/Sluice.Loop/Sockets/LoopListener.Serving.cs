@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
@@ -22,15 +23,39 @@ public sealed partial class LoopListener
     /// <param name="onError">Told of each error; what it throws ends the serving. Default: <see cref="Trace.TraceError(string)"/>.</param>
     /// <returns>Completes when the listener was disposed of and all handlers have ended.</returns>
     /// <exception cref="ArgumentNullException">Awaited: <paramref name="handler"/> is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="onError"/> is an <c>async void</c> method.</exception>
     /// <exception cref="InvalidOperationException">Awaited: another accept has not ended, or the caller is not on the loop's thread.</exception>
     /// <exception cref="ObjectDisposedException">Awaited: the listener had been disposed of.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the scope was cancelled.</exception>
     /// <exception cref="SocketException">Awaited: accepting failed.</exception>
-    public async Task ServeAsync(Func<LoopStream, Task> handler, Action<Exception>? onError = null)
+    public Task ServeAsync(Func<LoopStream, Task> handler, Action<Exception>? onError = null) =>
+        AsyncVoid.Refuse(onError) is null ? ServeWithAsync(handler, null) : ServeWithAsync(handler, error =>
+        {
+            onError!(error);
+            return default;
+        });
+
+    /// <inheritdoc cref="ServeAsync(Func{LoopStream, Task}, Action{Exception})"/>
+    /// <param name="handler">What to do with a connection, which is closed when it has ended.</param>
+    /// <param name="onError">Told of each error. The connection's task, or the next accept, waits for it; what it throws, or its task ends with,
+    /// ends the serving. Default: <see cref="Trace.TraceError(string)"/>.</param>
+    [OverloadResolutionPriority(2)]
+    public Task ServeAsync(Func<LoopStream, Task> handler, Func<Exception, ValueTask>? onError = null) => ServeWithAsync(handler, onError);
+
+    /// <inheritdoc cref="ServeAsync(Func{LoopStream, Task}, Func{Exception, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public Task ServeAsync(Func<LoopStream, Task> handler, Func<Exception, Task>? onError = null) =>
+        ServeWithAsync(handler, onError is null ? null : error => new(onError(error)));
+
+    private async Task ServeWithAsync(Func<LoopStream, Task> handler, Func<Exception, ValueTask>? onError)
     {
         ArgumentNullException.ThrowIfNull(handler);
         _socket.CheckUse();
-        onError ??= error => Trace.TraceError($"A connection to {this} failed: {error}");
+        onError ??= error =>
+        {
+            Trace.TraceError($"A connection to {this} failed: {error}");
+            return default;
+        };
         await TaskGroup.RunAsync(
             async group =>
             {
@@ -42,7 +67,7 @@ public sealed partial class LoopListener
             ToString());
     }
 
-    private static async Task HandleAsync(LoopStream stream, Func<LoopStream, Task> handler, Action<Exception> onError)
+    private static async Task HandleAsync(LoopStream stream, Func<LoopStream, Task> handler, Func<Exception, ValueTask> onError)
     {
         var scope = CancelScope.Current;
         try
@@ -54,12 +79,12 @@ public sealed partial class LoopListener
         }
         catch (Exception error) when (error is not OperationCanceledException cancellation || !scope.IsCancellation(cancellation))
         {
-            onError(error);
+            await onError(error);
         }
     }
 
     /// <summary>Null once the listener was disposed of.</summary>
-    private async ValueTask<LoopStream?> AcceptNextAsync(Action<Exception> onError)
+    private async ValueTask<LoopStream?> AcceptNextAsync(Func<Exception, ValueTask> onError)
     {
         while (!_socket.IsDisposed)
         {
@@ -73,7 +98,7 @@ public sealed partial class LoopListener
             }
             catch (SocketException error) when (error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                onError(error);
+                await onError(error);
             }
 
             await EventLoop.SleepAsync(s_pause);

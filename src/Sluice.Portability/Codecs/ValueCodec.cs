@@ -65,9 +65,9 @@ internal static class Values<T>
             return Of(typeof(InlineValueCodec<>), type);
         }
 
-        if (type == typeof(Strand))
+        if (type == typeof(Strand) || type == typeof(StepGuard))
         {
-            return new StrandCodec();
+            return Of(typeof(GuardCodec<>), type);
         }
 
         if (!type.IsValueType)

@@ -123,15 +123,15 @@ internal sealed class EmptyCodec<T> : ValueCodec<T>
     internal override void Read(SnapshotReader reader, ref T value) => reader.Bodies.ReadByte();
 }
 
-/// <summary>The strand: whatever is resumed gets another one.</summary>
-internal sealed class StrandCodec : ValueCodec<Strand?>
+/// <summary>What guards an object in its process, such as its strand: the one that is resumed gets another one.</summary>
+internal sealed class GuardCodec<T> : ValueCodec<T?>
 {
-    internal override void Write(SnapshotWriter writer, ref Strand? value) => writer.Bodies.WriteByte(0);
+    internal override void Write(SnapshotWriter writer, ref T? value) => writer.Bodies.WriteByte(0);
 
-    internal override void Read(SnapshotReader reader, ref Strand? value)
+    internal override void Read(SnapshotReader reader, ref T? value)
     {
         reader.Bodies.ReadByte();
-        value = null;
+        value = default;
     }
 }
 

@@ -96,8 +96,14 @@ public sealed class ProcessOptions : RemoteOptions
     /// <summary>How long to wait before each restart. Default: as <see cref="Backoff"/> says.</summary>
     public Backoff RestartDelay { get; init; } = new();
 
-    /// <summary>Called with each death that a restart follows, to log it: from any thread, must not throw. Default: nothing.</summary>
-    public Action<WorkerLostException>? Restarting { get; init; }
+    /// <summary>Called with each death that a restart follows, to log it: from any thread, must not throw. Nothing waits for it.
+    /// Default: nothing.</summary>
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public Action<WorkerLostException>? Restarting
+    {
+        get;
+        init => field = AsyncVoid.Refuse(value, nameof(Restarting));
+    }
 
     /// <summary>What each line of the worker's standard output and error begins with when it is passed on to this process's. Default:
     /// null, nothing, and its output is passed on byte for byte.</summary>

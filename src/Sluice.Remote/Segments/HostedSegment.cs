@@ -104,7 +104,7 @@ internal sealed class HostedSegment : Channels
             var links = new Links(this);
             var graph = _blueprint.ToGraph(out _resultNode);
             Groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;
-            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems }, _ => End(), default, links);
+            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems, IncompleteInput = _blueprint.IncompleteInput }, _ => End(), null, links);
             foreach (var entry in _blueprint.Entries)
             {
                 entry.Type.Accept(new Receiving(this, entry, links));
@@ -127,13 +127,9 @@ internal sealed class HostedSegment : Channels
     /// <summary>The same for the first failure of the pipeline, ahead of what tells of it along the edges.</summary>
     private void EndWork(Exception failure) => _ = Task.Run(() =>
     {
-        try
+        foreach (var error in _run!.EndWork(failure))
         {
-            _run!.EndWork(failure);
-        }
-        catch (AggregateException callbacks)
-        {
-            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, callbacks));
+            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, error));
         }
     });
 

@@ -20,6 +20,7 @@ internal sealed class SegmentBlueprint
         ExitPositions = [.. exitPositions];
         Codecs = [.. channels.Codecs];
         CountsItems = whole.CountsItems;
+        IncompleteInput = whole.Options.IncompleteInput;
         IsWatched = whole.IsWatched;
         MayBeReplaced = channels.KeepsItems;
     }
@@ -34,6 +35,8 @@ internal sealed class SegmentBlueprint
     internal ItemCodec[] Codecs { get; }
 
     internal bool CountsItems { get; }
+
+    internal IncompleteInput IncompleteInput { get; }
 
     /// <summary>Whether somebody may want to know what the nodes do.</summary>
     internal bool IsWatched { get; }

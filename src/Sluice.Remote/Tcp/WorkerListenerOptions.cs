@@ -68,8 +68,13 @@ public sealed class WorkerListenerOptions
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>Told in a line what happens: parts that begin and end, clients that are not let in and why. Called from any thread; must
-    /// not throw. No secret is ever in a line. Default: nobody.</summary>
-    public Action<string> Log { get; init; } = static _ => { };
+    /// not throw. Nothing waits for it. No secret is ever in a line. Default: nobody.</summary>
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public Action<string> Log
+    {
+        get;
+        init => field = AsyncVoid.Refuse(value, nameof(Log))!;
+    } = static _ => { };
 
     private static int AtLeastOne(int value)
     {

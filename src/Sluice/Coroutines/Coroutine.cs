@@ -36,6 +36,9 @@ public abstract class Coroutine
 
     internal ExceptionDispatchInfo? Error => _suspension?.Error;
 
+    /// <inheritdoc cref="Suspension.NameOfEnded"/>
+    private protected string? NameOfEnded => _suspension?.NameOfEnded;
+
     internal IStrandHome? Home => _home;
 
     internal object? Continuation => _continuation;
@@ -139,6 +142,11 @@ public abstract class Coroutine
 
     internal void Fail(Exception error)
     {
+        if (error is InboxClosedException end)
+        {
+            end.EscapeFrom(this);
+        }
+
         Suspension.SetError(error);
         if (_continuation is null)
         {

@@ -70,9 +70,13 @@ internal sealed class EndedCoroutine : Coroutine
         : base(null) => Complete();
 
     internal EndedCoroutine(Exception error)
-        : base(Strand.CurrentHome) => Fail(error);
+        : base(Strand.CurrentHome)
+    {
+        Suspension.NameOfEnded = CoroutineNames.OfThrower(error);
+        Fail(error);
+    }
 
-    internal override string MethodName => "coroutine";
+    internal override string MethodName => NameOfEnded ?? "coroutine";
 
     private protected override void Run()
     {
@@ -92,9 +96,13 @@ internal sealed class EndedCoroutine<TResult> : Coroutine<TResult>
     }
 
     internal EndedCoroutine(Exception error)
-        : base(Strand.CurrentHome) => Fail(error);
+        : base(Strand.CurrentHome)
+    {
+        Suspension.NameOfEnded = CoroutineNames.OfThrower(error);
+        Fail(error);
+    }
 
-    internal override string MethodName => "coroutine";
+    internal override string MethodName => NameOfEnded ?? "coroutine";
 
     private protected override void Run()
     {

@@ -101,7 +101,7 @@ public partial class CoroutineTarget<T>
     /// receiver that waits has none: it comes once for each of a million keys.</summary>
     internal ValueTask SignalWithin(ControlMessage message)
     {
-        if (message is CloseMessage && _state == PortState.Parked)
+        if (ReferenceEquals(message, CloseMessage.Instance) && _state == PortState.Parked)
         {
             return CloseParked();
         }

@@ -19,7 +19,26 @@ public partial class CoroutineTarget<T>
     /// <summary>Whether an escaped exception is a failure. By hand only the end of one's own inbox is not (rule 8), since
     /// the outputs are unknown (rule 5).</summary>
     private protected virtual (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
-        error is null || IsOwnClose(error) ? (CoroutineStatus.Completed, null) : (CoroutineStatus.Faulted, error);
+        error is null ? (CoroutineStatus.Completed, null)
+        : IsOwnClose(error) ? OutcomeOf(IncompleteBy(error))
+        : (CoroutineStatus.Faulted, error);
+
+    private protected static (CoroutineStatus Outcome, Exception? Failure) OutcomeOf(Exception? failure) =>
+        (failure is null ? CoroutineStatus.Completed : CoroutineStatus.Faulted, failure);
+
+    /// <summary>Whether the end of the input in the middle is a failure. By hand whoever closes says so; it is at the close that the coroutine
+    /// ends, so that is the message in progress.</summary>
+    internal virtual bool FailsIfIncomplete => ReferenceEquals(_queue?.Current?.Control, CloseMessage.OfWholeInput);
+
+    /// <summary>Closes another target, started by hand, as this one is being closed.</summary>
+    internal ValueTask CloseAlike(IAsyncDisposable target) => ((IPort)target).Enter(FailsIfIncomplete ? CloseMessage.OfWholeInput : CloseMessage.Instance);
+
+    /// <summary>What the end of the inbox is as a failure: null if it is none.</summary>
+    internal IncompleteInputException? IncompleteBy(Exception error) =>
+        error is InboxClosedException { IsDelegated: true } end && FailsIfIncomplete ? new(StageName, end) : null;
+
+    /// <summary>The stage that the coroutine works for.</summary>
+    private protected virtual string StageName => Name;
 
     /// <summary>What the sender gets to see of an exception that is not a failure.</summary>
     private protected virtual Exception? SenderErrorFor(Exception error) => null;
@@ -40,7 +59,7 @@ public partial class CoroutineTarget<T>
 
     private protected bool HasEnded => _state == PortState.Ended;
 
-    private protected bool IsOwnClose(Exception? error) =>
+    internal bool IsOwnClose(Exception? error) =>
         !HasResult && error is InboxClosedException closed && ReferenceEquals(closed.Port, this);
 
     /// <summary>Closes a receiver that waits, on this stack; only if it then goes away is there a message to wait for.</summary>

@@ -81,6 +81,22 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
     /// <inheritdoc/>
     public override ValueTask CloseAsync() => Enter(CloseMessage.Instance, default!);
 
+    /// <summary>The same as <see cref="CloseAsync()"/>, and says what it means if that meets the coroutine in the middle: while one that it has
+    /// delegated to, by awaiting it, waits for more and does not handle the end.</summary>
+    /// <remarks>A close without this is as with <see cref="IncompleteInput.End"/>, since it may as well mean that the sender gives up. The first
+    /// close counts.</remarks>
+    /// <param name="incompleteInput">With <see cref="IncompleteInput.Fail"/> the coroutine has then failed, and so does this.</param>
+    /// <returns>As <see cref="CloseAsync()"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is none of the enumeration.</exception>
+    /// <exception cref="IncompleteInputException">Awaited: the input ended in the middle.</exception>
+    /// <exception cref="Exception">Awaited: what the receiver raised while it finished.</exception>
+    public ValueTask CloseAsync(IncompleteInput incompleteInput) => incompleteInput switch
+    {
+        IncompleteInput.Fail => Enter(CloseMessage.OfWholeInput, default!),
+        IncompleteInput.End => CloseAsync(),
+        _ => throw new ArgumentOutOfRangeException(nameof(incompleteInput), incompleteInput, "This is none of the values of IncompleteInput."),
+    };
+
     /// <summary>For debuggers: name, state, what it waits for.</summary>
     /// <returns>One line.</returns>
     public override string ToString() => DebuggerText;

@@ -1,20 +1,6 @@
 namespace Sluice;
 
 /// <summary>
-/// Thrown by a receive when the inbox is closed and nothing more will come. It may escape from a stage: that is a
-/// normal end. It corresponds to Python's <c>GeneratorExit</c> at a bare <c>yield</c>.
-/// </summary>
-public sealed class InboxClosedException : InvalidOperationException
-{
-    internal InboxClosedException(object port, string name)
-        : base($"The inbox of '{name}' is closed: no more items will come. Receive with 'await foreach' to end on close instead.") =>
-        Port = port;
-
-    /// <summary>The port whose inbox closed: only its owner ends normally by this exception.</summary>
-    internal object Port { get; }
-}
-
-/// <summary>
 /// Thrown by a send when the receiver has ended or was closed (Python's <c>StopIteration</c> at a send). Its inner
 /// exception is what the receiver failed with, if it failed.
 /// </summary>

@@ -42,6 +42,15 @@ public readonly struct Inbox<T>
     /// <inheritdoc cref="CoroutineTarget{T}.NoteWaitForRoom"/>
     internal void NoteWaitForRoom(bool waits) => Port.NoteWaitForRoom(waits);
 
+    /// <summary>Whether that is the end of this inbox.</summary>
+    internal bool IsOwnClose(InboxClosedException end) => Port.IsOwnClose(end);
+
+    /// <inheritdoc cref="CoroutineTarget{T}.IncompleteBy"/>
+    internal IncompleteInputException? IncompleteBy(InboxClosedException end) => Port.IncompleteBy(end);
+
+    /// <inheritdoc cref="CoroutineTarget{T}.CloseAlike"/>
+    internal ValueTask CloseAlike(IAsyncDisposable target) => Port.CloseAlike(target);
+
     /// <inheritdoc cref="CoroutineTarget{T}.IsOver"/>
     internal bool IsOver => Port.IsOver;
 
@@ -67,13 +76,25 @@ public readonly struct Inbox<T>
 
     private CoroutineTarget<T> Port => _port ?? ThrowHasNoPort();
 
-    /// <summary>Waits for the next item.</summary>
+    /// <summary>Waits for the next item. At the end of the input it throws <see cref="InboxClosedException"/>;
+    /// <see cref="TryReceiveAsync()"/> and <c>await foreach</c> see the end without an exception.</summary>
+    /// <remarks>In the stage's own coroutine that exception may escape: a normal end. In a coroutine that the stage delegates to, by awaiting
+    /// it, it means that the input has ended in the middle of what that one reads: if it escapes from the stage the run fails, unless
+    /// <see cref="RunOptions.IncompleteInput"/> says otherwise. Such a coroutine had better receive with <see cref="TryReceiveAsync()"/>.</remarks>
     /// <returns>What to await; the result is the item.</returns>
-    /// <exception cref="InboxClosedException">Awaited: the inbox is closed. It may escape: that is a normal end.</exception>
+    /// <exception cref="InboxClosedException">Awaited: the inbox is closed, and nothing more will come.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
     /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
     /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
     public ReceiveAwaitable ReceiveAsync() => new(Port);
+
+    /// <summary>Waits for the next item, or for the end of the input: the result says which it is. For a coroutine that reads a part of the
+    /// input, and has to handle that it ends in the middle.</summary>
+    /// <returns>What to await: the item, or that the inbox is closed.</returns>
+    /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
+    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
+    public TryReceiveAwaitable TryReceiveAsync() => new(Port, Timeout.InfiniteTimeSpan, null);
 
     /// <summary>Waits for the next item, but not for ever.</summary>
     /// <remarks>The time is that of <see cref="TimeProvider"/>. An item that waits already is always taken. Items that come

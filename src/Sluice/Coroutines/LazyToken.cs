@@ -33,11 +33,19 @@ internal sealed class LazyToken
     }
 
     /// <summary>Runs the callbacks of the token on this stack.</summary>
-    /// <exception cref="AggregateException">Thrown: what callbacks have thrown.</exception>
-    internal void Cancel()
+    /// <returns>What callbacks, which are the user's code, have thrown. Thrown on it would leave the end of a node half done.</returns>
+    internal IReadOnlyList<Exception> Cancel()
     {
         _isCanceled = true;
         Interlocked.MemoryBarrier(); // see TokenWith
-        Volatile.Read(ref _source)?.Cancel();
+        try
+        {
+            Volatile.Read(ref _source)?.Cancel();
+            return [];
+        }
+        catch (AggregateException thrown)
+        {
+            return thrown.InnerExceptions;
+        }
     }
 }

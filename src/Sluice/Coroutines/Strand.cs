@@ -108,6 +108,10 @@ internal sealed class Strand : IStrandHome
     /// <summary>The clock of the run, for every inbox in the strand.</summary>
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>The context in which an entry begins that has none of its own. Null: that of the thread that holds the strand, which may be
+    /// one that a stage has started, with what it has put there.</summary>
+    internal ExecutionContext? Context { private get; set; }
+
     /// <summary>Where it runs; null for wherever it is entered. Default: the event loop that it is made on, if there is one.</summary>
     internal StrandHost? Host { get; init; } = StrandHost.Current;
 
@@ -288,7 +292,7 @@ internal sealed class Strand : IStrandHome
                 }
 
                 entry.Next = null;
-                hold.RestoreContext(); // what the entry before left behind is not for this one
+                ContextFlow.Restore(Context ?? hold.Context); // what the entry before left behind is not for this one
                 entry.Run();
             }
 

@@ -12,7 +12,11 @@ internal sealed class StrandThread
 
     private StrandThread(int id) => (Outside, Inside) = (2 * id, (2 * id) + 1);
 
-    internal static StrandThread Current => t_current ??= new StrandThread(Environment.CurrentManagedThreadId);
+    internal static StrandThread Current
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => t_current ?? MakeCurrent();
+    }
 
     /// <summary>Stands in a bias for "this thread's, and it is not inside"; never 0.</summary>
     internal int Outside { get; }
@@ -25,6 +29,9 @@ internal sealed class StrandThread
 
     /// <summary>The generator whose first step runs here outside of every strand: its coroutines have no home yet.</summary>
     internal IGeneratorHome? StartingGenerator { get; set; }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StrandThread MakeCurrent() => t_current = new StrandThread(Environment.CurrentManagedThreadId);
 
     /// <summary>Goes inside <paramref name="home"/>. Pair with <see cref="Hold.Restore"/>.</summary>
     internal Hold Enter(IStrandHome home)
@@ -60,9 +67,7 @@ internal sealed class StrandThread
         internal void Restore()
         {
             thread.Home = outer;
-            RestoreContext();
+            ContextFlow.Restore(context);
         }
-
-        internal void RestoreContext() => ContextFlow.Restore(context);
     }
 }

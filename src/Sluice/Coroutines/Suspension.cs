@@ -36,6 +36,10 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
         Error = _depth < MaxCapturedDepth ? ExceptionDispatchInfo.Capture(error) : thrown!.Error;
     }
 
+    /// <summary>Its method's name, if it has failed before it was boxed, and the name is wanted; here, so that one that succeeds has no
+    /// room for it.</summary>
+    internal string? NameOfEnded { get; set; }
+
     /// <summary>No one awaits what has failed, so far.</summary>
     internal void KeepUnobserved() => _unobserved.Keep(Error!.SourceException);
 

@@ -14,7 +14,7 @@ public sealed class Pipeline
 
     /// <summary>Runs the pipeline until every node has ended.</summary>
     /// <remarks>It runs on the calling thread up to the first wait for something outside the pipeline, and goes on
-    /// wherever that completes. With parts elsewhere (<see cref="Source{T}.On"/>) the sources start when all parts are ready.</remarks>
+    /// wherever that completes; on an event loop it goes on there, is a task of the loop, and is cancelled with the current scope. With parts elsewhere (<see cref="Source{T}.On"/>) the sources start when all parts are ready.</remarks>
     /// <param name="cancellationToken">Cancels the run: sources stop, what waits gets the cancellation, and
     /// <c>finally</c> blocks run before the task completes.</param>
     /// <returns>Completes when all nodes have ended.</returns>
@@ -30,7 +30,9 @@ public sealed class Pipeline
     public Task RunAsync(RunOptions options, CancellationToken cancellationToken = default) =>
         PipelineTask.RunAsync<object?>(Graph, options, cancellationToken);
 
-    /// <summary>Starts a run on a thread of the pool and gives a handle to it.</summary>
+    /// <summary>Starts a run and gives a handle to it: on a thread of the pool, or where the caller is on an event loop or another
+    /// <see cref="StrandHost"/>, there.</summary>
+    /// <remarks>On an event loop it is a task of the loop, as every run is there: see the loop's documentation.</remarks>
     /// <param name="options">Options of this run; default none.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>Completes when all nodes are ready, before the sources start.</returns>

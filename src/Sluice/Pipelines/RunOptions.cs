@@ -18,6 +18,19 @@ public sealed class RunOptions
     /// and an allocation for each send that waits. Default: no.</summary>
     public bool CountItems { get; init; }
 
+    /// <summary>What it means that a stage's input ends in the middle: while a coroutine that the stage has delegated to, by awaiting it,
+    /// waits for more and does not handle the end. Default: <see cref="IncompleteInput.Fail"/>, the run fails with an
+    /// <see cref="IncompleteInputException"/>.</summary>
+    /// <remarks>An end in a receive of the stage's own coroutine is always normal. So is one in a run that fails or is cancelled, and in a
+    /// stage whose results nobody takes any more. That a run is stopped (<see cref="PipelineRun.StopAsync"/>) is an end of the input. It is
+    /// the same for parts in other places and for the coroutines of a <c>ForEachKey</c>, also one that is closed because it was idle.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is none of the enumeration.</exception>
+    public IncompleteInput IncompleteInput
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "This is none of the values of IncompleteInput.");
+    }
+
     /// <summary>Where single nodes run in this run, by name: it moves a node without touching the code that built the pipeline.
     /// What is before and behind the node stays where it was. Default: empty.</summary>
     /// <remarks>A name that no node has fails the run before it starts. <see cref="PipelineGraph.Nodes"/> lists the names.</remarks>

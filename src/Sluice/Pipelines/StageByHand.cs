@@ -30,7 +30,7 @@ internal static class StageByHand
     }
 
     internal static CoroutineTarget<T> Start<T>(Func<Inbox<T>, Coroutine> body, string name, IAsyncDisposable[] closes) =>
-        Target.Start<T>(closes.Length == 0 ? body : inbox => RunAndClose(body(inbox), closes), name);
+        Target.Start<T>(closes.Length == 0 ? body : inbox => RunAndClose(inbox, body(inbox), closes), name);
 
     /// <summary>An operator in a coroutine, which ends as the operator does.</summary>
     internal static async Coroutine Run<TIn, TOut>(Inbox<TIn> items, Operator<TIn, TOut> body, string name)
@@ -64,12 +64,24 @@ internal static class StageByHand
         return length;
     }
 
-    private static async Coroutine RunAndClose(Coroutine body, IAsyncDisposable[] targets)
+    /// <summary>The body is awaited here, but it is the stage's own coroutine: its end is classified before it escapes from this one.</summary>
+    private static async Coroutine RunAndClose<T>(Inbox<T> items, Coroutine body, IAsyncDisposable[] targets)
     {
-        await body;
+        try
+        {
+            await body;
+        }
+        catch (InboxClosedException end) when (items.IsOwnClose(end))
+        {
+            if (items.IncompleteBy(end) is { } incomplete)
+            {
+                throw incomplete;
+            }
+        }
+
         foreach (var target in targets)
         {
-            await target.DisposeAsync();
+            await items.CloseAlike(target);
         }
     }
 

@@ -41,12 +41,12 @@ internal static class Layers
          4  Coroutines                   .  .  x  \  .  .  .  .  .  .  .  .  .  .  .
          5  Coroutines/Generators        .  .  x  x  \  .  .  .  .  .  .  .  .  .  .
          6  Environments/Hosts           .  .  .  x  .  \  .  .  .  .  .  .  .  .  .
-         7  Pipelines                    .  .  .  x  .  .  \  x  x  x  .  .  x  .  x
+         7  Pipelines                    x  .  .  x  .  .  \  x  x  x  .  .  x  .  x
          8  Pipelines/Errors             .  .  x  x  .  .  x  \  x  .  .  .  .  .  .
          9  Pipelines/Running            .  .  x  x  .  .  x  .  \  .  .  .  .  x  x
         10  Pipelines/Sources            x  .  .  x  .  .  x  .  x  \  .  .  .  .  .
         11  Pipelines/Sinks              .  .  .  x  .  .  x  .  .  .  \  .  .  .  .
-        12  Pipelines/Operators          .  .  .  x  .  .  x  .  x  x  .  \  .  .  .
+        12  Pipelines/Operators          .  .  .  x  .  .  x  .  .  x  .  \  .  .  .
         13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
         14  Environments/Segments        .  .  .  x  .  x  x  .  x  .  .  .  x  \  x
         15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  .  x  \
@@ -80,11 +80,11 @@ internal static class Layers
          1  Common/Interop               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
          2  Wire                         .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
          3  Segments                     .  x  x  x  .  x  x  .  x  .  .  .  x  x  x
-         4  Process                      .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
+         4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
          5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
          6  Process/ProcessPoolEnv       .  .  .  x  .  .  x  .  .  .  .  x  .  .  x
          7  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
-         8  Tcp                          .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         8  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
          9  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
         """, Core.Rows);
 
@@ -98,6 +98,12 @@ internal static class Layers
     /// to go. Members are named with their types; a type alone stands for all of its members.</summary>
     internal static readonly (string Why, string[] Internals)[] OperatorInternals =
     [
-        ("the way back of a Feedback may be used from any thread", ["Sluice.Strand", "Sluice.StrandEdge"]),
+        ("an error policy cannot be around a stage that holds items; said when it is composed", ["Sluice.Stage.RefusingPolicies"]),
+        ("Concat opens its sources one after the other", ["Sluice.Source.OpeningInTurn", "Sluice.Inbox.OpenInput"]),
+        ("an operator with several inputs ends when nothing can come any more", ["Sluice.Inbox.get_IsOver", "Sluice.Inbox.ReceiveUntilClosed", "Sluice.Operator.InputClosed", "Sluice.Operator.EndAfter"]),
+        ("a coroutine within a stage has the stage's token", ["Sluice.Inbox.StartInner"]),
+        ("a cancellation is told to the coroutine within as the failure that caused it", ["Sluice.Inbox.CauseOf", "Sluice.Inbox.get_FailureOfRun"]),
+        ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
+        ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
     ];
 }

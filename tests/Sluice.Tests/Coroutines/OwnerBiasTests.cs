@@ -52,7 +52,7 @@ public sealed class OwnerBiasTests
                 Assert.True(start.SignalAndWait(Wait.Limit), "the revoker did not end its round");
             }
         });
-        var random = new Random(1);
+        var random = Seed.Random(1);
         for (var round = 0; round < Rounds; round++)
         {
             Assert.True(start.SignalAndWait(Wait.Limit), "the owner did not begin its round");

@@ -11,4 +11,8 @@ internal static class Threads
     /// <summary>A thread of its own, so that blocking it starves nobody.</summary>
     internal static Task Run(Action body) =>
         Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>The same with a result.</summary>
+    internal static Task<T> Run<T>(Func<T> body) =>
+        Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -12,7 +12,7 @@ public sealed class TwoThreadStressTests
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
-    public async Task Two_threads_send_throw_close_and_take_snapshots_by_hand(int awaitEvery)
+    public Task Two_threads_send_throw_close_and_take_snapshots_by_hand(int awaitEvery) => Seed.Run(awaitEvery, async _ =>
     {
         using var together = new Barrier(2);
         CoroutineTarget<int> target = null!;
@@ -22,7 +22,7 @@ public sealed class TwoThreadStressTests
             for (var round = 0; round < Rounds; round++)
             {
                 Assert.True(together.SignalAndWait(Wait.Limit), "the round did not begin");
-                var random = new Random(round);
+                var random = Seed.Random(round);
                 Thread.SpinWait(random.Next(60));
                 Use(target, random, ledger, 1000, closes: round % 3 == 0);
                 Assert.True(together.SignalAndWait(Wait.Limit), "the round did not end");
@@ -34,7 +34,7 @@ public sealed class TwoThreadStressTests
             ledger = new Ledger { AwaitEvery = awaitEvery };
             target = Target.Start<int>(inbox => Receive(inbox, ledger), "receiver");
             Assert.True(together.SignalAndWait(Wait.Limit), "the round did not begin");
-            var random = new Random(-round);
+            var random = Seed.Random(-round);
             Use(target, random, ledger, 0, closes: round % 3 != 1);
             Assert.True(together.SignalAndWait(Wait.Limit), "the round did not end");
             Now(target.CloseAsync(), "the last close");
@@ -48,10 +48,10 @@ public sealed class TwoThreadStressTests
 
         await Wait.For(other);
         AssertThreadIsWell();
-    }
+    });
 
     [Fact]
-    public async Task Two_tasks_of_a_stage_send_throw_and_close_in_a_pipeline()
+    public Task Two_tasks_of_a_stage_send_throw_and_close_in_a_pipeline() => Seed.Run(0, async _ =>
     {
         for (var round = 0; round < RunRounds; round++)
         {
@@ -61,8 +61,8 @@ public sealed class TwoThreadStressTests
             {
                 await foreach (var item in items)
                 {
-                    var random = new Random(seed * item);
-                    var tasks = Enumerable.Range(0, 2).Select(task => Task.Run(() => Use(next, new Random((seed * item) + task), ledger, (item * 10_000) + (task * 1000), closes: false)));
+                    var random = Seed.Random(seed * item);
+                    var tasks = Enumerable.Range(0, 2).Select(task => Task.Run(() => Use(next, Seed.Random((seed * item) + task), ledger, (item * 10_000) + (task * 1000), closes: false)));
                     await Task.WhenAll(tasks).ConfigureAwait(false);
                 }
 
@@ -77,7 +77,7 @@ public sealed class TwoThreadStressTests
         }
 
         AssertThreadIsWell();
-    }
+    });
 
     /// <summary>Some operations, each awaited by blocking.</summary>
     private static void Use(Target<int> target, Random random, Ledger ledger, int firstItem, bool closes)

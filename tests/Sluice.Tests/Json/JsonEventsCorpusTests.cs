@@ -59,7 +59,7 @@ public sealed class JsonEventsCorpusTests
         Assert.NotEmpty(files);
     }
 
-    private static Task ForAll(int cases, Action<int> check) => Wait.For(Task.Run(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(cases), Prop.ForAll(s_seeds, seed =>
+    private static Task ForAll(int cases, Action<int> check) => Wait.For(Task.Run(() => Seed.Check(cases, Prop.ForAll(s_seeds, seed =>
     {
         check(seed);
         return true;

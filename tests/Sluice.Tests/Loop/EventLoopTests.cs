@@ -261,6 +261,34 @@ public sealed class EventLoopTests
         });
 
     [Fact]
+    public void A_call_elsewhere_that_goes_on_after_it_has_returned_is_waited_for() =>
+        OnLoop.Run(async () =>
+        {
+            var (loop, done) = (Environment.CurrentManagedThreadId, new Signal());
+            var (nothing, result) = (EventLoop.RunInThreadAsync(async () => await done.Task), EventLoop.RunInThreadAsync(async () =>
+            {
+                var called = Environment.CurrentManagedThreadId;
+                await done.Task;
+                return called;
+            }));
+            await EventLoop.YieldAsync();
+            Assert.False(nothing.IsCompleted || result.IsCompleted);
+            Assert.Contains("a call on another thread", EventLoop.Current.Dump(), StringComparison.Ordinal);
+
+            done.Set();
+
+            await nothing;
+            Assert.NotEqual(loop, await result);
+            Assert.Equal(loop, Environment.CurrentManagedThreadId);
+            await Assert.ThrowsAsync<FormatException>(() => EventLoop.RunInThreadAsync(async () =>
+            {
+                await Task.Yield();
+                throw new FormatException("bad");
+            }));
+            await Assert.ThrowsAsync<ArgumentNullException>("call", () => EventLoop.RunInThreadAsync((Func<Task>)null!));
+        });
+
+    [Fact]
     public void A_loop_does_not_end_before_a_blocking_call_and_virtual_time_waits_for_it()
     {
         var (ended, elapsed) = (false, -1.0);
@@ -302,7 +330,7 @@ public sealed class EventLoopTests
         OnLoop.Run(async () =>
         {
             var (loop, queue, happened, gate, free, scope) = (EventLoop.Current, new LoopQueue<int>(), new LoopEvent(), new LoopLock(), new LoopSemaphore(1), new CancelScope());
-            Action[] wrong = [() => loop.Post(() => { }), () => loop.Dump(), () => queue.TryPut(1), () => queue.PutAsync(1).AsTask(), () => queue.GetAsync().AsTask(), () => queue.JoinAsync().AsTask(), queue.TaskDone, queue.Close, happened.Set, () => gate.EnterAsync().AsTask(), () => free.WaitAsync().AsTask(), free.Release, scope.Cancel, () => _ = loop.Counters];
+            Action[] wrong = [() => loop.Post(() => { }), () => queue.TryPut(1), () => queue.PutAsync(1).AsTask(), () => queue.GetAsync().AsTask(), () => queue.JoinAsync().AsTask(), queue.TaskDone, queue.Close, happened.Set, () => gate.EnterAsync().AsTask(), () => free.WaitAsync().AsTask(), free.Release, scope.Cancel, () => _ = loop.Counters];
             await EventLoop.RunInThreadAsync(() => Assert.All(wrong, use =>
                 Assert.Contains("runs on another thread", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal)));
         });

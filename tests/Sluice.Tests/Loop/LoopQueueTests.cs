@@ -121,15 +121,14 @@ public sealed class LoopQueueTests
     [Fact]
     public void No_item_is_lost_or_doubled_whatever_is_cancelled_when()
     {
-        for (var seed = 0; seed < 10; seed++)
+        Seed.Each(10, random =>
         {
-            var random = new Random(seed);
             var (put, got) = OnLoop.Run(() => Storm(random));
             got.Sort();
             put.Sort();
             Assert.Equal(put, got);
             Assert.NotEmpty(got);
-        }
+        });
 
         static async Task<(List<int> Put, List<int> Got)> Storm(Random random)
         {

@@ -95,17 +95,19 @@ public sealed class PipelineOnLoopTests
     }
 
     [Fact]
-    public async Task A_run_that_outlives_its_loop_goes_on_elsewhere()
+    public async Task A_target_that_outlives_its_loop_goes_on_elsewhere()
     {
-        var go = new Signal();
-        var run = OnLoop.Run(() => Task.FromResult(Source.Create<int>(async (next, _) =>
+        var (go, received) = (new Signal(), 0);
+        var target = OnLoop.Run(() => Task.FromResult(Target.Start<int>(async items =>
         {
             await go.Task.ConfigureAwait(false);
-            await next.SendAsync(1);
-        }).To(Sink.Count<int>()).RunAsync()));
+            received = await items.ReceiveAsync();
+        })));
         go.Set();
 
-        Assert.Equal(1, await Wait.For(run));
+        await Wait.For(target.SendAsync(1));
+        await Wait.For(target.CloseAsync());
+        Assert.Equal(1, received);
     }
 
     private async Coroutine Numbers(Target<int> next, CancellationToken cancellation)

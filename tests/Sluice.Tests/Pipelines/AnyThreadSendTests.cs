@@ -89,6 +89,17 @@ public sealed class AnyThreadSendTests
         Assert.Equal(s_all, list.Order());
     }
 
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public async Task A_source_that_can_send_chunks_can_send_from_tasks(string way, string edge)
+    {
+        var list = new List<int>();
+
+        await Wait.For(Edges[edge](Source.Create<int>(async run => await Ways[way](run.Next).ConfigureAwait(false)), list));
+
+        Assert.Equal(s_all, list.Order());
+    }
+
     [Fact]
     public async Task The_coroutines_of_keys_can_send_from_tasks()
     {

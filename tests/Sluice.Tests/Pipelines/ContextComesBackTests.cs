@@ -31,6 +31,33 @@ public sealed class ContextComesBackTests
         ["loop"] = (source, stage) => () => Task.Run(() => EventLoop.Run(() => source.Through<int>(stage).To(Stages.Drain).RunAsync())),
     };
 
+    /// <summary>The strand is entered by whatever thread brings a stage back, with what that thread has in its context then.</summary>
+    [Fact]
+    public async Task A_source_that_opens_later_begins_in_the_context_of_the_run_and_not_in_that_of_a_stage()
+    {
+        s_local.Value = "caller";
+        var begins = new ConcurrentQueue<string?>();
+
+        await Wait.For(Opening().Concat(Opening(), Opening()).Through<int>(SendFromTask).To(Stages.Drain).RunAsync());
+
+        Assert.Equal(["caller", "caller", "caller"], begins);
+
+        Source<int> Opening() => Source.Create<int>(async (next, _) =>
+        {
+            begins.Enqueue(s_local.Value);
+            await next.SendAsync(1);
+        });
+
+        static async Coroutine SendFromTask(Inbox<int> items, Target<int> next)
+        {
+            await foreach (var item in items)
+            {
+                s_local.Value = "stage";
+                await Task.Run(async () => await next.SendAsync(item));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public async Task Each_item_begins_in_the_context_of_its_sender(string shape)

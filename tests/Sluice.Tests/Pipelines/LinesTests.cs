@@ -115,7 +115,7 @@ public sealed class LinesTests : IDisposable
     }
 
     private static Task CheckAll(Property property) =>
-        Wait.For(Task.Run(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), property)), "all cases");
+        Wait.For(Task.Run(() => Seed.Check(300, property)), "all cases");
 
     private bool SameAsReader(byte[] bytes)
     {

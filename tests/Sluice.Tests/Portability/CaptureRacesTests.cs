@@ -87,7 +87,7 @@ public sealed class CaptureRacesTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Threads_that_send_capture_throw_and_close_at_the_same_time_all_get_an_answer(int seed)
+    public Task Threads_that_send_capture_throw_and_close_at_the_same_time_all_get_an_answer(int seed) => Seed.Run(seed, async _ =>
     {
         await NoContext.Enter();
         var captured = 0;
@@ -98,7 +98,7 @@ public sealed class CaptureRacesTests
             await sink.SendAsync(1); // from here on both have a strand
             await Wait.For(Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(async () =>
             {
-                var random = new Random((seed * 10_000) + (round * 10) + thread);
+                var random = Seed.Random((seed * 10_000) + (round * 10) + thread);
                 for (var i = 0; i < 20; i++)
                 {
                     try
@@ -139,7 +139,7 @@ public sealed class CaptureRacesTests
         }
 
         Assert.NotEqual(0, captured);
-    }
+    });
 
     private async Coroutine OfItself(Inbox<int> items, bool moves)
     {

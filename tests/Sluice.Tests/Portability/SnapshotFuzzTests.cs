@@ -16,10 +16,9 @@ public sealed class SnapshotFuzzTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void A_mutated_snapshot_is_refused_or_resumes(int seed)
+    public void A_mutated_snapshot_is_refused_or_resumes(int seed) => Seed.Run(seed, random =>
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_FUZZ"), out var wanted) ? wanted : 200_000;
-        var random = new Random(seed);
         var original = Original(seed);
         var options = new SnapshotOptions();
         Assert.True(TryResume(original, options));
@@ -43,7 +42,7 @@ public sealed class SnapshotFuzzTests
         Assert.InRange(refused, count / Parts / 4, count);
         Assert.InRange(resumed, 1, count);
         Assert.InRange(most, 0, 16_000_000);
-    }
+    });
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -12,7 +12,7 @@ public sealed class SnapshotPropertyTests
         var stages = Gen.Sized(size => StageOf(Math.Min(size, 12)));
         var cases = from stage in stages from items in Gen.ListOf(Gen.Choose(-5, 20)) select (stage, items.ToArray());
 
-        Prop.ForAll(Arb.From(cases), test => Same(test.stage, test.Item2)).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        Seed.Check(300, Prop.ForAll(Arb.From(cases), test => Same(test.stage, test.Item2)));
     }
 
     private static Gen<Step> StageOf(int size)

@@ -65,6 +65,40 @@ public sealed class Utf8XmlLikeReaderTests
         AssertIsAtEachSplit(expected, xml, null);
     }
 
+    /// <summary>The reader takes what begins at the root fewer than four characters before the end for no markup at all.</summary>
+    [Theory]
+    [InlineData("<a>")]
+    [InlineData("\uFEFF<a>")]
+    [InlineData(" <a>")]
+    [InlineData("<?xml version='1.0'?><é>")]
+    [InlineData("<!-- --><a>")]
+    public void A_root_element_of_which_there_is_only_a_short_beginning_begins(string xml)
+    {
+        var outcome = XmlOutcome.Tokenize([Encoding.UTF8.GetBytes(xml)]);
+
+        Assert.Equal([XmlEventKind.Start], outcome.Events.Select(e => e.Kind));
+        Assert.Equal(xml.TrimStart('\uFEFF').Length + 1, outcome.Error!.LinePosition);
+        outcome.AssertIsOf(Encoding.UTF8.GetBytes(xml), XmlOutcome.Expected(Encoding.UTF8.GetBytes(xml)), xml);
+        AssertIsAtEachSplit(outcome, xml, null);
+    }
+
+    /// <summary>All of them: what a reader does with so little that it cannot even tell the encoding is a case of its own.</summary>
+    [Fact]
+    public void Documents_of_up_to_four_characters_are_what_the_reader_makes_of_them()
+    {
+        string[] alphabet = ["<", ">", "/", "a", "!", "?", "-", "&", "]", " ", "\r", "\n", "é", "\uFEFF"];
+        IEnumerable<string> documents = [""];
+        for (var length = 1; length <= 4; length++)
+        {
+            documents = [.. from start in documents from next in alphabet select start + next];
+            foreach (var document in documents)
+            {
+                var xml = Encoding.UTF8.GetBytes(document);
+                XmlOutcome.Tokenize([xml]).AssertIsOf(xml, XmlOutcome.Expected(xml), Convert.ToHexString(xml));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(WellFormed))]
     public void White_space_is_kept_if_that_is_wanted(string xml)

@@ -11,6 +11,9 @@ internal sealed partial record XmlOutcome(IReadOnlyList<XmlEvent> Events, XmlExc
     [GeneratedRegex("""^\uFEFF?<\?xml\s+version\s*=\s*['"]1\.0[^'"]""")]
     private static partial Regex WrongVersion { get; }
 
+    [GeneratedRegex("""<[^/!?]>\z""")]
+    private static partial Regex RootOfThree { get; }
+
     /// <summary>What <see cref="XmlEvents.Read(Stream, XmlEventsOptions?)"/> makes of it, which is right.</summary>
     internal static XmlOutcome Expected(byte[] xml, XmlEventsOptions? options = null) =>
         Run(XmlEvents.Read(new MemoryStream(xml), options));
@@ -91,6 +94,16 @@ internal sealed partial record XmlOutcome(IReadOnlyList<XmlEvent> Events, XmlExc
             var known = Math.Min(Events.Count, expected.Events.Count) - 1;
             Assert.NotNull(Error);
             Assert.Equal(expected.Events.Take(known), Events.Take(known));
+            return;
+        }
+
+        if (RootOfThree.IsMatch(Encoding.UTF8.GetString(xml)) && expected.Events.Count == 0 && Events.Count > 0)
+        {
+            // XmlReader does not look at what begins at the root fewer than four characters before the end, so it does not see that an
+            // element begins; the document is wrong in any case.
+            Assert.NotNull(expected.Error);
+            Assert.NotNull(Error);
+            Assert.Equal(XmlEventKind.Start, Assert.Single(Events).Kind);
             return;
         }
 

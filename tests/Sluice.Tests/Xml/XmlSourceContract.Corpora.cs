@@ -70,7 +70,7 @@ public abstract partial class XmlSourceContract
             var events = Wait.For(InPieces(pieces).To(Sink.ToList<XmlEvent>()).RunAsync()).GetAwaiter().GetResult();
             Assert.Equal(XmlOracle.Events(Bytes(one.Document)), events);
         });
-        return Wait.For(Task.Factory.StartNew(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), property), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        return Wait.For(Task.Factory.StartNew(() => Seed.Check(500, property), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
     }
 
     private static List<XmlEvent> OracleOf(string path)

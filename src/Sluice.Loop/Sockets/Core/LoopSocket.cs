@@ -63,5 +63,16 @@ internal abstract class LoopSocket(EventLoop loop) : PolledHandle
 
     private protected static InvalidOperationException Busy(string what) => new($"Two {what} at once: let the first one end, or share it by a LoopLock.");
 
-    public sealed override string ToString() => IsDisposed ? "a closed socket" : Socket.RemoteEndPoint is { } peer ? $"{peer}" : $"{Socket.LocalEndPoint}";
+    public sealed override string ToString()
+    {
+        const string Closed = "a closed socket";
+        try
+        {
+            return IsDisposed ? Closed : Socket.RemoteEndPoint is { } peer ? $"{peer}" : $"{Socket.LocalEndPoint}";
+        }
+        catch (Exception error) when (error is ObjectDisposedException or SocketException)
+        {
+            return Closed; // just now: a dump asks on another thread
+        }
+    }
 }

@@ -61,6 +61,9 @@ internal sealed class CloseMessage : ControlMessage
 {
     internal static readonly CloseMessage Instance = new();
 
+    /// <summary>The same by hand, from a sender that wants to know of it if the receiver is in the middle of something.</summary>
+    internal static readonly CloseMessage OfWholeInput = new();
+
     private CloseMessage()
     {
     }

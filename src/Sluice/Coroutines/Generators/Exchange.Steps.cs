@@ -11,26 +11,6 @@ public partial class Exchange<TOut>
     /// <summary>In the outermost of a chain of delegations: the one that waits at a yield. Null if that is itself.</summary>
     internal Exchange<TOut>? Innermost => _state == ExchangeState.Delegating && _details!.Outer is null ? _details.Innermost : null;
 
-    /// <summary>Runs to the next yield. False: it has ended.</summary>
-    internal virtual bool TryNext() => State == ExchangeState.Suspended ? Advance() : TryNextSlow();
-
-    /// <summary>The hot path: from a yield to the next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected bool Advance()
-    {
-        _state = ExchangeState.Running;
-        var parked = _parked!;
-        parked.RunAlone();
-        return (StateAfterStep == ExchangeState.Suspended && ReferenceEquals(_parked, parked)) || FinishStep(parked);
-    }
-
-    /// <summary>Another coroutine waits than before, or none.</summary>
-    private bool FinishStep(Coroutine parked)
-    {
-        parked.ResumeAwaitingIfEnded();
-        return Settle(this);
-    }
-
     private protected bool TryNextSlow()
     {
         switch (State)
@@ -48,8 +28,7 @@ public partial class Exchange<TOut>
         }
     }
 
-    /// <summary>Raises the error where the body, or the innermost that it delegates to, waits, and runs to the next yield.</summary>
-    internal bool TryThrow(Exception error)
+    private bool TryThrowInside(Exception error)
     {
         switch (State)
         {
@@ -77,8 +56,7 @@ public partial class Exchange<TOut>
         return false;
     }
 
-    /// <summary>Ends it: those that it delegates to first, from the innermost outward.</summary>
-    internal void Close()
+    private void CloseInside()
     {
         switch (State)
         {
@@ -109,10 +87,6 @@ public partial class Exchange<TOut>
     internal TResult ResultAs<TResult>() => HasReturned ? ((Coroutine<TResult>)_body).Result : throw NoResult();
 
     internal GeneratorCompletedException NewCompleted(object? result = null) => new(Name, result, _details?.Failure);
-
-    /// <summary>The same exchange, checked: to delegate to it now is no mistake.</summary>
-    internal Exchange<TOut> ForDelegation() =>
-        State is ExchangeState.NotStarted or ExchangeState.Suspended or ExchangeState.Ended || Innermost is not null ? this : throw NotNow();
 
     private protected virtual void ForgetSent()
     {
@@ -173,7 +147,12 @@ public partial class Exchange<TOut>
                 case ExchangeState.Delegating:
                     var inner = at._details!.Inner!;
                     var next = inner.Innermost ?? inner;
-                    inner.Details.Outer = at;
+                    if (!inner.TryBeginDelegation(at))
+                    {
+                        at.Go(inner.NotNow());
+                        break;
+                    }
+
                     _state = ExchangeState.Running; // of the outermost, while one further in runs
                     at = next;
                     at.ForgetSent();
@@ -185,6 +164,7 @@ public partial class Exchange<TOut>
                 case ExchangeState.Ended:
                     var outer = at._details!.Outer!;
                     at.LeaveOuter();
+                    at.EndDelegation();
                     at = outer;
                     at.Go(null);
                     break;
@@ -206,6 +186,7 @@ public partial class Exchange<TOut>
             var outer = level._details!.Outer;
             level.LeaveOuter();
             level.CloseAlone(ref error);
+            level.EndDelegation();
             level = outer;
         }
     }

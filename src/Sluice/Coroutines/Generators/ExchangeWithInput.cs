@@ -32,22 +32,23 @@ public sealed class Exchange<TIn, TOut> : Exchange<TOut>
     }
 
     /// <summary>Runs to the next yield with a value for the yield that waits. False: it has ended.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TrySend(TIn value)
+    internal bool TrySend(TIn value, out TOut next)
     {
-        if (State != ExchangeState.Suspended)
+        var thread = Enter();
+        if (State == ExchangeState.Suspended)
         {
-            return TrySendSlow(value);
+            _sent = value;
+            return Advance(thread, out next);
         }
 
-        _sent = value;
-        return Advance();
+        return TrySendSlow(value, thread, out next);
     }
 
-    internal override bool TryNext()
+    internal override bool TryNext(out TOut value)
     {
+        var thread = Enter();
         _sent = default!;
-        return State == ExchangeState.Suspended ? Advance() : TryNextSlow();
+        return State == ExchangeState.Suspended ? Advance(thread, out value) : TryNextSlow(thread, out value);
     }
 
     private protected override void ForgetSent() => _sent = default!;
@@ -61,6 +62,20 @@ public sealed class Exchange<TIn, TOut> : Exchange<TOut>
     }
 
     private protected override Coroutine Call(Delegate body) => ((Func<Exchange<TIn, TOut>, Coroutine>)body)(this);
+
+    private bool TrySendSlow(TIn value, StrandThread thread, out TOut next)
+    {
+        try
+        {
+            var isYielded = TrySendSlow(value);
+            next = Current;
+            return isYielded;
+        }
+        finally
+        {
+            Leave(thread);
+        }
+    }
 
     private bool TrySendSlow(TIn value)
     {

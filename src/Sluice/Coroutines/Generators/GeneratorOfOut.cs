@@ -11,7 +11,8 @@ namespace Sluice;
 /// the first one left, and leaving one does not close the generator. Dispose it when it is not to be run to its end, so that
 /// its <c>finally</c> blocks run: nothing else runs them. A step does not allocate.</para>
 /// <para>Thread safety: one thread at a time; it need not always be the same. A second one at the same moment gets an
-/// <see cref="InvalidOperationException"/> at best.</para>
+/// <see cref="InvalidOperationException"/>, and does nothing. The thread that uses it first has the cheapest way in; the first call of another thread
+/// ends that for good.</para>
 /// </remarks>
 /// <typeparam name="TOut">The type of the values that it yields.</typeparam>
 [DebuggerDisplay("{Exchange.DebuggerText,nq}")]
@@ -40,18 +41,13 @@ public class Generator<TOut> : IEnumerable<TOut>, IDisposable
     /// <exception cref="InvalidOperationException">Thrown: it is executing already, something delegates to it, or it awaited
     /// something other than its exchange, which ends it.</exception>
     /// <exception cref="Exception">Thrown: what it fails with, once.</exception>
-    public TOut Next() => Exchange.TryNext() ? Exchange.Current : throw NewCompleted();
+    public TOut Next() => Exchange.TryNext(out var value) ? value : throw NewCompleted();
 
     /// <summary>Runs it to its next yield, as <see cref="Next"/>, but tells its end without an exception.</summary>
     /// <param name="value">The value that it yields.</param>
     /// <returns>False: it ended instead, or had ended before.</returns>
     /// <inheritdoc cref="Next" path="/exception[position()>1]"/>
-    public bool TryNext([MaybeNullWhen(false)] out TOut value)
-    {
-        var yielded = Exchange.TryNext();
-        value = Exchange.Current;
-        return yielded;
-    }
+    public bool TryNext([MaybeNullWhen(false)] out TOut value) => Exchange.TryNext(out value);
 
     /// <summary>Raises an error at the yield where it waits and runs it to its next one. Before the start that ends it.</summary>
     /// <param name="error">The error; it keeps the stack that it has.</param>
@@ -64,7 +60,7 @@ public class Generator<TOut> : IEnumerable<TOut>, IDisposable
     public TOut Throw(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return Exchange.TryThrow(error) ? Exchange.Current : throw NewCompleted();
+        return Exchange.TryThrow(error, out var value) ? value : throw NewCompleted();
     }
 
     /// <summary>Ends it: raises <see cref="ExchangeClosedException"/> at the yield where it waits, so that its <c>finally</c>
@@ -109,7 +105,7 @@ public class Generator<TOut> : IEnumerable<TOut>, IDisposable
         /// <summary>Runs the generator to its next yield.</summary>
         /// <returns>False: it has ended.</returns>
         /// <exception cref="Exception">Thrown: as by <see cref="TryNext"/>.</exception>
-        public bool MoveNext() => _generator.Exchange.TryNext();
+        public bool MoveNext() => _generator.Exchange.TryNext(out _);
 
         void IEnumerator.Reset() => throw new NotSupportedException("A generator runs once: start another one.");
 

@@ -22,19 +22,14 @@ public class Generator<TIn, TOut> : Generator<TOut>
     /// input, and is as before; it is executing already, something delegates to it, or it awaited something other than its
     /// exchange, which ends it.</exception>
     /// <exception cref="Exception">Thrown: what it fails with, once.</exception>
-    public TOut Send(TIn value) => _exchange.TrySend(value) ? _exchange.Current : throw NewCompleted();
+    public TOut Send(TIn value) => _exchange.TrySend(value, out var next) ? next : throw NewCompleted();
 
     /// <summary>Gives it a value and runs it to its next yield, as <see cref="Send"/>, but tells its end without an exception.</summary>
     /// <param name="value">The value.</param>
     /// <param name="next">The value that it yields.</param>
     /// <returns>False: it ended instead, or had ended before.</returns>
     /// <inheritdoc cref="Send" path="/exception[position()>1]"/>
-    public bool TrySend(TIn value, [MaybeNullWhen(false)] out TOut next)
-    {
-        var yielded = _exchange.TrySend(value);
-        next = _exchange.Current;
-        return yielded;
-    }
+    public bool TrySend(TIn value, [MaybeNullWhen(false)] out TOut next) => _exchange.TrySend(value, out next);
 }
 
 /// <summary>A generator that takes values and returns a result when it ends.</summary>

@@ -10,5 +10,8 @@ internal sealed class ExitPort<T>(Node node, Outlet<T> outlet) : NodePort<T>(nod
     /// <summary>It has taken all that there is room for.</summary>
     string IReceiver.DescribeSend => $"waits for room on the edge {Name}";
 
+    /// <summary>The end of the other side is raised as if it were that of the inbox: then nothing was cut off.</summary>
+    internal override bool FailsIfIncomplete => false;
+
     public override ValueTask SendAsync(T item) => IsHeldByRun && IsParked && _local is { } local && local.TrySend(item) ? default : base.SendAsync(item);
 }

@@ -21,12 +21,14 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         _segment = segment;
         _whole = whole;
         Host = host;
-        _run = new Run(segment.Graph, whole.Options, _ => _ended.SetResult(), default, this) { Context = _context };
+        _run = new Run(segment.Graph, whole.Options, _ => _ended.SetResult(), null, this) { Context = _context };
     }
 
     internal override StrandHost Host { get; }
 
     public bool WasCanceled => _run.WasCanceled || _phase == NeverBegun;
+
+    public IEnumerable<CancellationToken> Tokens => _run.Tokens;
 
     public IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
@@ -39,7 +41,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
             return Task.CompletedTask;
         }
 
-        Host.Post(new(_run.Strand, new Step(_context, Prepare)));
+        Host.Post(new(_run.Strand, new StrandStep(_context, Prepare)));
         return _prepared.Task;
     }
 
@@ -47,7 +49,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
     {
         if (_phase == Begun)
         {
-            _run.Strand.Enter(new Step(_context, StartSources));
+            _run.Strand.Enter(new StrandStep(_context, StartSources));
         }
     }
 
@@ -75,13 +77,9 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
     /// <summary>On another thread: callbacks of tokens are the application's code, and have nothing to do with the strand that failed.</summary>
     public void EndWork(Exception failure) => Volatile.Write(ref _endOfWork, Task.Run(() =>
     {
-        try
+        foreach (var error in _run.EndWork(failure))
         {
-            _run.EndWork(failure);
-        }
-        catch (AggregateException callbacks)
-        {
-            _whole.Failed(callbacks);
+            _whole.Failed(error);
         }
     }));
 
@@ -132,19 +130,5 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
 
         _run.GetSourcesReady();
-    }
-
-    /// <summary>Something to do within the strand, in the context of whoever started the run.</summary>
-    private sealed class Step(ExecutionContext? context, Action action) : StrandEntry
-    {
-        internal override void Run()
-        {
-            if (context is not null)
-            {
-                ExecutionContext.Restore(context);
-            }
-
-            action();
-        }
     }
 }

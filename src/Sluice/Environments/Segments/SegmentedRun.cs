@@ -8,6 +8,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 {
     private readonly PipelineGraph _graph;
     private readonly Action<IPipelineRun> _complete;
+    private readonly RunOrigin _origin;
     private readonly (Segment Segment, ISegmentRun Run)[] _segments;
     private readonly ConcurrentDictionary<int, object> _inlets = new();
     private readonly Dictionary<int, (Crossing Crossing, ISegmentRun Reader)> _readers = [];
@@ -18,13 +19,13 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
     /// <summary>In the order in which they were reported. Guarded by a lock on itself.</summary>
     private readonly List<Exception> _failures = [];
 
-    internal SegmentedRun(IReadOnlyList<Segment> plan, PipelineGraph graph, RunOptions options, Action<IPipelineRun> complete, CancellationToken callerToken)
+    internal SegmentedRun(IReadOnlyList<Segment> plan, PipelineGraph graph, RunOptions options, Action<IPipelineRun> complete, RunOrigin origin)
     {
         _graph = graph;
         _complete = complete;
         Options = options;
         TimeProvider = options.TimeProvider;
-        CallerToken = callerToken;
+        _origin = origin;
         _segments = [.. plan.Select(segment => (segment, segment.Env.Host(segment, this)))];
         foreach (var (segment, run) in _segments)
         {
@@ -53,9 +54,9 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 
     public TimeProvider TimeProvider { get; }
 
-    public bool CountsItems => Options.CountItems;
+    public IEnumerable<CancellationToken> Tokens => _segments.SelectMany(static segment => segment.Run.Tokens);
 
-    public CancellationToken CallerToken { get; }
+    public bool CountsItems => Options.CountItems;
 
     public IReadOnlyList<Exception> Failures => _failures;
 
@@ -83,10 +84,14 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         }
     }
 
-    public void Start(Action? ready = null)
+    public void Start() => _ = RunToEndAsync(null);
+
+    /// <summary>On the pool, wherever the caller is: the parts run where they belong, and processes are not started on an event loop's
+    /// thread.</summary>
+    public void StartBeside(Action ready)
     {
-        IsWatched = ready is not null;
-        _ = RunToEndAsync(ready);
+        IsWatched = true;
+        ThreadPool.QueueUserWorkItem(_ => _ = RunToEndAsync(ready));
     }
 
     /// <summary>What was begun is prepared to its end first: whoever is cancelled tells the other sides of its edges, and they
@@ -94,6 +99,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
     public void Cancel()
     {
         _isCanceled = true;
+        _origin.EndWork();
         Interlocked.MemoryBarrier(); // either this sees that all is prepared, or who prepares sees this
         var isPrepared = _isPrepared;
         foreach (var (_, run) in _segments)
@@ -139,12 +145,13 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
             }
         }
 
+        _origin.EndWork();
         Array.ForEach(_segments, segment => segment.Run.EndWork(failure));
     }
 
     private async Task RunToEndAsync(Action? ready)
     {
-        using var registration = CallerToken.UnsafeRegister(static run => ((SegmentedRun)run!).Cancel(), this);
+        _origin.Listen(this);
         try
         {
             await PrepareAsync(isRemote: true).ConfigureAwait(false); // first: the others connect to them

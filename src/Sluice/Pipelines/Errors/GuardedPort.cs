@@ -22,6 +22,8 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
 
+    internal override bool FailsIfIncomplete => _node.FailsIfIncomplete;
+
     internal override Exception? FailureOfRun => _node.FailureOfRun;
 
     internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
@@ -33,7 +35,7 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
     public override ValueTask CloseAsync() => SignalWithin(CloseMessage.Instance);
 
     private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
-        IsOwnClose(error) ? (CoroutineStatus.Completed, null) : _node.Classify(error, hasResult: false);
+        error is not null && IsOwnClose(error) ? OutcomeOf(IncompleteBy(error)) : _node.Classify(error, hasResult: false);
 
     /// <summary>The guard ends the node with it, and the node makes of it what it makes of its own.</summary>
     private protected override Exception? SenderErrorFor(Exception error) => IsOwnClose(error) ? null : error;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 public sealed partial class Stage<TIn, TOut>
@@ -29,27 +31,53 @@ public sealed partial class Stage<TIn, TOut>
     /// throws fails the stage, together with the item's error, as an <see cref="AggregateException"/>.</param>
     /// <returns>The stage with the policy; a graph shows it.</returns>
     /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
-    /// <exception cref="ArgumentException">Thrown: this is several stages in a row.</exception>
+    /// <exception cref="ArgumentException">Thrown: this is several stages in a row, or <paramref name="deadLetter"/> is an <c>async void</c>
+    /// method.</exception>
     public Stage<TIn, TOut> OnError(ErrorPolicy policy, Action<DeadLetter<TIn>> deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return Guarded(policy, (letter, _) =>
-        {
-            deadLetter(letter);
-            return default;
-        });
+        return Guarded(policy, Callback.WithToken(Callback.Of(deadLetter)!));
     }
 
     /// <summary>The same with something to wait for: nothing else goes on until the item was put away.</summary>
+    /// <remarks>An <c>async</c> lambda is taken as this overload, or as the one with a token if it has two parameters.</remarks>
     /// <param name="policy">The policy.</param>
-    /// <param name="deadLetter">Called with each item that is given up, and with the token of the run.</param>
+    /// <param name="deadLetter">Called with each item that is given up. What it throws, or its task ends with, fails the stage, together with
+    /// the item's error, as an <see cref="AggregateException"/>.</param>
     /// <returns>The stage with the policy; a graph shows it.</returns>
     /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
     /// <exception cref="ArgumentException">Thrown: this is several stages in a row.</exception>
+    [OverloadResolutionPriority(2)]
+    public Stage<TIn, TOut> OnError(ErrorPolicy policy, Func<DeadLetter<TIn>, ValueTask> deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return Guarded(policy, Callback.WithToken(deadLetter));
+    }
+
+    /// <inheritdoc cref="OnError(ErrorPolicy, Func{DeadLetter{TIn}, ValueTask})"/>
+    public Stage<TIn, TOut> OnError(ErrorPolicy policy, Func<DeadLetter<TIn>, Task> deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return Guarded(policy, Callback.WithToken(deadLetter));
+    }
+
+    /// <inheritdoc cref="OnError(ErrorPolicy, Func{DeadLetter{TIn}, ValueTask})"/>
+    /// <param name="policy">The policy.</param>
+    /// <param name="deadLetter">Called with each item that is given up, and with the token of the stage. What it throws, or its task ends
+    /// with, fails the stage, together with the item's error, as an <see cref="AggregateException"/>; a cancellation counts as what has
+    /// cancelled the token.</param>
+    [OverloadResolutionPriority(1)]
     public Stage<TIn, TOut> OnError(ErrorPolicy policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask> deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
         return Guarded(policy, deadLetter);
+    }
+
+    /// <inheritdoc cref="OnError(ErrorPolicy, Func{DeadLetter{TIn}, CancellationToken, ValueTask})"/>
+    public Stage<TIn, TOut> OnError(ErrorPolicy policy, Func<DeadLetter<TIn>, CancellationToken, Task> deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return Guarded(policy, Callback.WithToken(deadLetter));
     }
 
     /// <summary>The same with a target, started by hand: it gets the items that are given up and is not closed.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 public static partial class Stage
@@ -15,7 +17,22 @@ public static partial class Stage
     /// <returns>The stage.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1, or
     /// <paramref name="onFull"/> is none of the values.</exception>
-    public static Stage<T, T> Buffer<T>(int capacity, OnFull onFull = OnFull.Wait, Action<T>? dropped = null)
+    /// <exception cref="ArgumentException">Thrown: <paramref name="dropped"/> is an <c>async void</c> method.</exception>
+    public static Stage<T, T> Buffer<T>(int capacity, OnFull onFull = OnFull.Wait, Action<T>? dropped = null) => BufferOf(capacity, onFull, Callback.Of(dropped));
+
+    /// <inheritdoc cref="Buffer{T}(int, OnFull, Action{T})"/>
+    /// <param name="capacity">How many items may wait; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="onFull">What to do with an item for which there is no room; default <see cref="OnFull.Wait"/>.</param>
+    /// <param name="dropped">Called with each item that is dropped because the buffer is full, as part of the node, which takes no item until
+    /// it is done; what it throws, or its task ends with, fails the run. Default: nothing is called.</param>
+    [OverloadResolutionPriority(2)]
+    public static Stage<T, T> Buffer<T>(int capacity, OnFull onFull = OnFull.Wait, Func<T, ValueTask>? dropped = null) => BufferOf(capacity, onFull, dropped);
+
+    /// <inheritdoc cref="Buffer{T}(int, OnFull, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Stage<T, T> Buffer<T>(int capacity, OnFull onFull = OnFull.Wait, Func<T, Task>? dropped = null) => BufferOf(capacity, onFull, Callback.Of(dropped));
+
+    private static Stage<T, T> BufferOf<T>(int capacity, OnFull onFull, Func<T, ValueTask>? dropped)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         if (!Enum.IsDefined(onFull))
@@ -28,7 +45,7 @@ public static partial class Stage
             .RefusingPolicies(HoldsItems);
     }
 
-    private static async Coroutine BufferFrom<T>(Inbox<T> items, Target<T> next, int capacity, OnFull onFull, Action<T>? dropped)
+    private static async Coroutine BufferFrom<T>(Inbox<T> items, Target<T> next, int capacity, OnFull onFull, Func<T, ValueTask>? dropped)
     {
         var waiting = new Queue<T>();
         Task? sending = null; // null if nothing is under way: a task, even one that has ended, cannot be stored in a snapshot
@@ -81,11 +98,11 @@ public static partial class Stage
             {
                 var oldest = waiting.Dequeue();
                 waiting.Enqueue(received.Item);
-                dropped?.Invoke(oldest);
+                await (dropped?.Invoke(oldest) ?? default);
             }
             else
             {
-                dropped?.Invoke(received.Item);
+                await (dropped?.Invoke(received.Item) ?? default);
             }
         }
 
@@ -105,7 +122,7 @@ public static partial class Stage
 
 public static partial class SourceOperators
 {
-    /// <inheritdoc cref="Stage.Buffer"/>
+    /// <inheritdoc cref="Stage.Buffer{T}(int, OnFull, Action{T})"/>
     /// <param name="source">The source.</param>
     /// <param name="capacity">How many items may wait; 1 or more. Memory is taken only as items come.</param>
     /// <param name="onFull">What to do with an item for which there is no room; default <see cref="OnFull.Wait"/>.</param>
@@ -113,6 +130,28 @@ public static partial class SourceOperators
     /// throws fails the run. Default: nothing is called.</param>
     /// <returns>The longer source.</returns>
     public static Source<T> Buffer<T>(this Source<T> source, int capacity, OnFull onFull = OnFull.Wait, Action<T>? dropped = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Buffer(capacity, onFull, dropped));
+    }
+
+    /// <inheritdoc cref="Stage.Buffer{T}(int, OnFull, Func{T, ValueTask})"/>
+    /// <param name="source">The source.</param>
+    /// <param name="capacity">How many items may wait; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="onFull">What to do with an item for which there is no room; default <see cref="OnFull.Wait"/>.</param>
+    /// <param name="dropped">Called with each item that is dropped because the buffer is full, as part of the node, which takes no item until
+    /// it is done; what it throws, or its task ends with, fails the run. Default: nothing is called.</param>
+    /// <returns>The longer source.</returns>
+    [OverloadResolutionPriority(2)]
+    public static Source<T> Buffer<T>(this Source<T> source, int capacity, OnFull onFull = OnFull.Wait, Func<T, ValueTask>? dropped = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Buffer(capacity, onFull, dropped));
+    }
+
+    /// <inheritdoc cref="Buffer{T}(Source{T}, int, OnFull, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Source<T> Buffer<T>(this Source<T> source, int capacity, OnFull onFull = OnFull.Wait, Func<T, Task>? dropped = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         return source.Through(Stage.Buffer(capacity, onFull, dropped));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 public static partial class Stage
@@ -22,11 +24,36 @@ public static partial class Stage
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="timestamp"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="size"/> is not more than zero, or
     /// <paramref name="allowedLateness"/> is negative.</exception>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="late"/> is an <c>async void</c> method.</exception>
     public static Stage<T, Window<T>> TumblingWindow<T>(
         Func<T, DateTimeOffset> timestamp,
         TimeSpan size,
         TimeSpan allowedLateness = default,
-        Action<T>? late = null)
+        Action<T>? late = null) => TumblingWindowOf(timestamp, size, allowedLateness, Callback.Of(late));
+
+    /// <inheritdoc cref="TumblingWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Action{T})"/>
+    /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
+    /// this node.</param>
+    /// <param name="size">How long each window is; more than zero.</param>
+    /// <param name="allowedLateness">How much later than the latest item an item may come; zero or more. Default: zero, items come in order.</param>
+    /// <param name="late">Called with each late item, as part of the node, which takes no item until it is done; what it throws, or its task
+    /// ends with, fails the run. Default: late items are dropped.</param>
+    [OverloadResolutionPriority(2)]
+    public static Stage<T, Window<T>> TumblingWindow<T>(
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan allowedLateness = default,
+        Func<T, ValueTask>? late = null) => TumblingWindowOf(timestamp, size, allowedLateness, late);
+
+    /// <inheritdoc cref="TumblingWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Stage<T, Window<T>> TumblingWindow<T>(
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan allowedLateness = default,
+        Func<T, Task>? late = null) => TumblingWindowOf(timestamp, size, allowedLateness, Callback.Of(late));
+
+    private static Stage<T, Window<T>> TumblingWindowOf<T>(Func<T, DateTimeOffset> timestamp, TimeSpan size, TimeSpan allowedLateness, Func<T, ValueTask>? late)
     {
         ArgumentNullException.ThrowIfNull(timestamp);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(size, TimeSpan.Zero);
@@ -58,12 +85,40 @@ public static partial class Stage
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="timestamp"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="size"/> or <paramref name="step"/> is not more than zero, or
     /// <paramref name="allowedLateness"/> is negative.</exception>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="late"/> is an <c>async void</c> method.</exception>
     public static Stage<T, Window<T>> SlidingWindow<T>(
         Func<T, DateTimeOffset> timestamp,
         TimeSpan size,
         TimeSpan step,
         TimeSpan allowedLateness = default,
-        Action<T>? late = null)
+        Action<T>? late = null) => SlidingWindowOf(timestamp, size, step, allowedLateness, Callback.Of(late));
+
+    /// <inheritdoc cref="SlidingWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, TimeSpan, Action{T})"/>
+    /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
+    /// this node.</param>
+    /// <param name="size">How long each window is; more than zero.</param>
+    /// <param name="step">How much later each window begins than the one before; more than zero.</param>
+    /// <param name="allowedLateness">How much later than the latest item an item may come; zero or more. Default: zero, items come in order.</param>
+    /// <param name="late">Called with each late item, as part of the node, which takes no item until it is done; what it throws, or its task
+    /// ends with, fails the run. Default: late items are dropped.</param>
+    [OverloadResolutionPriority(2)]
+    public static Stage<T, Window<T>> SlidingWindow<T>(
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan step,
+        TimeSpan allowedLateness = default,
+        Func<T, ValueTask>? late = null) => SlidingWindowOf(timestamp, size, step, allowedLateness, late);
+
+    /// <inheritdoc cref="SlidingWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Stage<T, Window<T>> SlidingWindow<T>(
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan step,
+        TimeSpan allowedLateness = default,
+        Func<T, Task>? late = null) => SlidingWindowOf(timestamp, size, step, allowedLateness, Callback.Of(late));
+
+    private static Stage<T, Window<T>> SlidingWindowOf<T>(Func<T, DateTimeOffset> timestamp, TimeSpan size, TimeSpan step, TimeSpan allowedLateness, Func<T, ValueTask>? late)
     {
         ArgumentNullException.ThrowIfNull(timestamp);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(size, TimeSpan.Zero);
@@ -93,11 +148,36 @@ public static partial class Stage
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="timestamp"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="gap"/> is not more than zero, or
     /// <paramref name="allowedLateness"/> is negative.</exception>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="late"/> is an <c>async void</c> method.</exception>
     public static Stage<T, Window<T>> SessionWindow<T>(
         Func<T, DateTimeOffset> timestamp,
         TimeSpan gap,
         TimeSpan allowedLateness = default,
-        Action<T>? late = null)
+        Action<T>? late = null) => SessionWindowOf(timestamp, gap, allowedLateness, Callback.Of(late));
+
+    /// <inheritdoc cref="SessionWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Action{T})"/>
+    /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
+    /// this node.</param>
+    /// <param name="gap">How far apart two items that follow one another are at the least, to be of different sessions; more than zero.</param>
+    /// <param name="allowedLateness">How much later than the latest item an item may come; zero or more. Default: zero, items come in order.</param>
+    /// <param name="late">Called with each late item, as part of the node, which takes no item until it is done; what it throws, or its task
+    /// ends with, fails the run. Default: late items are dropped.</param>
+    [OverloadResolutionPriority(2)]
+    public static Stage<T, Window<T>> SessionWindow<T>(
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan gap,
+        TimeSpan allowedLateness = default,
+        Func<T, ValueTask>? late = null) => SessionWindowOf(timestamp, gap, allowedLateness, late);
+
+    /// <inheritdoc cref="SessionWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Stage<T, Window<T>> SessionWindow<T>(
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan gap,
+        TimeSpan allowedLateness = default,
+        Func<T, Task>? late = null) => SessionWindowOf(timestamp, gap, allowedLateness, Callback.Of(late));
+
+    private static Stage<T, Window<T>> SessionWindowOf<T>(Func<T, DateTimeOffset> timestamp, TimeSpan gap, TimeSpan allowedLateness, Func<T, ValueTask>? late)
     {
         ArgumentNullException.ThrowIfNull(timestamp);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(gap, TimeSpan.Zero);
@@ -107,7 +187,7 @@ public static partial class Stage
     }
 
     private static async Coroutine EventTimeWindowFrom<T>(
-        Inbox<T> items, Target<Window<T>> next, Func<T, DateTimeOffset> timestamp, OpenWindows<T> open, TimeSpan allowedLateness, Action<T>? late)
+        Inbox<T> items, Target<Window<T>> next, Func<T, DateTimeOffset> timestamp, OpenWindows<T> open, TimeSpan allowedLateness, Func<T, ValueTask>? late)
     {
         var watermark = long.MinValue;
         await foreach (var item in items)
@@ -116,7 +196,7 @@ public static partial class Stage
             watermark = Math.Max(watermark, at - allowedLateness.Ticks);
             if (!open.TryAdd(at, item, watermark))
             {
-                late?.Invoke(item);
+                await (late?.Invoke(item) ?? default);
             }
 
             while (open.TakeFirst(watermark) is { } over)
@@ -153,6 +233,40 @@ public static partial class SourceOperators
         return source.Through(Stage.TumblingWindow(timestamp, size, allowedLateness, late));
     }
 
+    /// <inheritdoc cref="Stage.TumblingWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    /// <param name="source">The source.</param>
+    /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
+    /// this node.</param>
+    /// <param name="size">How long each window is; more than zero.</param>
+    /// <param name="allowedLateness">How much later than the latest item an item may come; zero or more. Default: zero, items come in order.</param>
+    /// <param name="late">Called with each late item, as part of the node, which takes no item until it is done; what it throws, or its task
+    /// ends with, fails the run. Default: late items are dropped.</param>
+    /// <returns>The longer source.</returns>
+    [OverloadResolutionPriority(2)]
+    public static Source<Window<T>> TumblingWindow<T>(
+        this Source<T> source,
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan allowedLateness = default,
+        Func<T, ValueTask>? late = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.TumblingWindow(timestamp, size, allowedLateness, late));
+    }
+
+    /// <inheritdoc cref="TumblingWindow{T}(Source{T}, Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Source<Window<T>> TumblingWindow<T>(
+        this Source<T> source,
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan allowedLateness = default,
+        Func<T, Task>? late = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.TumblingWindow(timestamp, size, allowedLateness, late));
+    }
+
     /// <inheritdoc cref="Stage.SlidingWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, TimeSpan, Action{T})"/>
     /// <param name="source">The source.</param>
     /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
@@ -174,6 +288,43 @@ public static partial class SourceOperators
         return source.Through(Stage.SlidingWindow(timestamp, size, step, allowedLateness, late));
     }
 
+    /// <inheritdoc cref="Stage.SlidingWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    /// <param name="source">The source.</param>
+    /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
+    /// this node.</param>
+    /// <param name="size">How long each window is; more than zero.</param>
+    /// <param name="step">How much later each window begins than the one before; more than zero.</param>
+    /// <param name="allowedLateness">How much later than the latest item an item may come; zero or more. Default: zero, items come in order.</param>
+    /// <param name="late">Called with each late item, as part of the node, which takes no item until it is done; what it throws, or its task
+    /// ends with, fails the run. Default: late items are dropped.</param>
+    /// <returns>The longer source.</returns>
+    [OverloadResolutionPriority(2)]
+    public static Source<Window<T>> SlidingWindow<T>(
+        this Source<T> source,
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan step,
+        TimeSpan allowedLateness = default,
+        Func<T, ValueTask>? late = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.SlidingWindow(timestamp, size, step, allowedLateness, late));
+    }
+
+    /// <inheritdoc cref="SlidingWindow{T}(Source{T}, Func{T, DateTimeOffset}, TimeSpan, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Source<Window<T>> SlidingWindow<T>(
+        this Source<T> source,
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan size,
+        TimeSpan step,
+        TimeSpan allowedLateness = default,
+        Func<T, Task>? late = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.SlidingWindow(timestamp, size, step, allowedLateness, late));
+    }
+
     /// <inheritdoc cref="Stage.SessionWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Action{T})"/>
     /// <param name="source">The source.</param>
     /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
@@ -188,6 +339,40 @@ public static partial class SourceOperators
         TimeSpan gap,
         TimeSpan allowedLateness = default,
         Action<T>? late = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.SessionWindow(timestamp, gap, allowedLateness, late));
+    }
+
+    /// <inheritdoc cref="Stage.SessionWindow{T}(Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    /// <param name="source">The source.</param>
+    /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
+    /// this node.</param>
+    /// <param name="gap">How far apart two items that follow one another are at the least, to be of different sessions; more than zero.</param>
+    /// <param name="allowedLateness">How much later than the latest item an item may come; zero or more. Default: zero, items come in order.</param>
+    /// <param name="late">Called with each late item, as part of the node, which takes no item until it is done; what it throws, or its task
+    /// ends with, fails the run. Default: late items are dropped.</param>
+    /// <returns>The longer source.</returns>
+    [OverloadResolutionPriority(2)]
+    public static Source<Window<T>> SessionWindow<T>(
+        this Source<T> source,
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan gap,
+        TimeSpan allowedLateness = default,
+        Func<T, ValueTask>? late = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.SessionWindow(timestamp, gap, allowedLateness, late));
+    }
+
+    /// <inheritdoc cref="SessionWindow{T}(Source{T}, Func{T, DateTimeOffset}, TimeSpan, TimeSpan, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Source<Window<T>> SessionWindow<T>(
+        this Source<T> source,
+        Func<T, DateTimeOffset> timestamp,
+        TimeSpan gap,
+        TimeSpan allowedLateness = default,
+        Func<T, Task>? late = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         return source.Through(Stage.SessionWindow(timestamp, gap, allowedLateness, late));

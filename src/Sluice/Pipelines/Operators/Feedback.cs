@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Sluice;
@@ -9,7 +10,7 @@ public static partial class Stage
     /// <remarks>
     /// <para>What is sent back waits in a queue and is handled in that order, before the next item of the input is taken: so the
     /// input waits while there is something in the loop. Memory: at most <paramref name="capacity"/> items wait. A send back
-    /// completes at once, and throws at once what comes of a full queue.</para>
+    /// completes at once, unless <paramref name="dropped"/> waits, and throws at once what comes of a full queue.</para>
     /// <para>The loop knows that nothing is in it when nothing waits in the queue and the stage waits for an item. So items can
     /// be sent back only while the stage starts or handles an item: not behind the end of its loop, where it can still send
     /// on, and not from work that goes on while it waits for an item. That is an <see cref="InvalidOperationException"/>. To close
@@ -30,12 +31,36 @@ public static partial class Stage
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1, or
     /// <paramref name="onFull"/> is none of the values.</exception>
     /// <exception cref="ArgumentException">Thrown: <paramref name="onFull"/> is <see cref="OnFull.Wait"/>: a stage that waits until
-    /// it has taken an item itself would wait for ever.</exception>
+    /// it has taken an item itself would wait for ever; or <paramref name="dropped"/> is an <c>async void</c> method.</exception>
     public static Stage<T, TOut> Feedback<T, TOut>(
         Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage,
         int capacity,
         OnFull onFull,
-        Action<T>? dropped = null)
+        Action<T>? dropped = null) => FeedbackOf(stage, capacity, onFull, Callback.Of(dropped));
+
+    /// <inheritdoc cref="Feedback{T, TOut}(Func{Inbox{T}, Target{TOut}, Target{T}, Coroutine}, int, OnFull, Action{T})"/>
+    /// <param name="stage">The stage's method; it gets the inbox, where to send on, and where to send back.</param>
+    /// <param name="capacity">How many items may wait in the queue; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="onFull">What to do with an item that is sent back and for which there is no room: one of
+    /// <see cref="OnFull.DropOldest"/>, <see cref="OnFull.DropNewest"/> and <see cref="OnFull.Fail"/>. There is no default.</param>
+    /// <param name="dropped">Called with each item that is dropped because the queue is full, as part of the send back, which completes when
+    /// it is done and fails with what it throws or its task ends with. Default: nothing is called.</param>
+    [OverloadResolutionPriority(2)]
+    public static Stage<T, TOut> Feedback<T, TOut>(
+        Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage,
+        int capacity,
+        OnFull onFull,
+        Func<T, ValueTask>? dropped = null) => FeedbackOf(stage, capacity, onFull, dropped);
+
+    /// <inheritdoc cref="Feedback{T, TOut}(Func{Inbox{T}, Target{TOut}, Target{T}, Coroutine}, int, OnFull, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Stage<T, TOut> Feedback<T, TOut>(
+        Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage,
+        int capacity,
+        OnFull onFull,
+        Func<T, Task>? dropped = null) => FeedbackOf(stage, capacity, onFull, Callback.Of(dropped));
+
+    private static Stage<T, TOut> FeedbackOf<T, TOut>(Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage, int capacity, OnFull onFull, Func<T, ValueTask>? dropped)
     {
         ArgumentNullException.ThrowIfNull(stage);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -115,7 +140,7 @@ public static partial class Stage
     /// <summary>Where a loop's stage sends back to. Code that the stage has started on other threads may send back too, so the queue guards
     /// itself, by a lock on it.</summary>
     /// <remarks>Errors are thrown, not put into the result: a send back that nobody awaits cannot hide them.</remarks>
-    private sealed class BackTarget<T>(int capacity, OnFull onFull, Action<T>? dropped) : Target<T>
+    private sealed class BackTarget<T>(int capacity, OnFull onFull, Func<T, ValueTask>? dropped) : Target<T>
     {
         private readonly Queue<T> _waiting = new();
         private bool _isOpen = true; // guarded by the lock, so that none is sent back between the last look and the close
@@ -170,8 +195,7 @@ public static partial class Stage
                 }
             }
 
-            dropped?.Invoke(lost);
-            return default;
+            return dropped?.Invoke(lost) ?? default;
         }
 
         /// <summary>The receiver is the sender itself: so the error comes back to it.</summary>
@@ -207,7 +231,7 @@ public static partial class Stage
 
 public static partial class SourceOperators
 {
-    /// <inheritdoc cref="Stage.Feedback"/>
+    /// <inheritdoc cref="Stage.Feedback{T, TOut}(Func{Inbox{T}, Target{TOut}, Target{T}, Coroutine}, int, OnFull, Action{T})"/>
     /// <param name="source">The source.</param>
     /// <param name="stage">The stage's method; it gets the inbox, where to send on, and where to send back.</param>
     /// <param name="capacity">How many items may wait in the queue; 1 or more. Memory is taken only as items come.</param>
@@ -222,6 +246,40 @@ public static partial class SourceOperators
         int capacity,
         OnFull onFull,
         Action<T>? dropped = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Feedback(stage, capacity, onFull, dropped));
+    }
+
+    /// <inheritdoc cref="Stage.Feedback{T, TOut}(Func{Inbox{T}, Target{TOut}, Target{T}, Coroutine}, int, OnFull, Func{T, ValueTask})"/>
+    /// <param name="source">The source.</param>
+    /// <param name="stage">The stage's method; it gets the inbox, where to send on, and where to send back.</param>
+    /// <param name="capacity">How many items may wait in the queue; 1 or more. Memory is taken only as items come.</param>
+    /// <param name="onFull">What to do with an item that is sent back and for which there is no room: one of
+    /// <see cref="OnFull.DropOldest"/>, <see cref="OnFull.DropNewest"/> and <see cref="OnFull.Fail"/>. There is no default.</param>
+    /// <param name="dropped">Called with each item that is dropped because the queue is full, as part of the send back, which completes when
+    /// it is done and fails with what it throws or its task ends with. Default: nothing is called.</param>
+    /// <returns>The longer source.</returns>
+    [OverloadResolutionPriority(2)]
+    public static Source<TOut> Feedback<T, TOut>(
+        this Source<T> source,
+        Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage,
+        int capacity,
+        OnFull onFull,
+        Func<T, ValueTask>? dropped = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Feedback(stage, capacity, onFull, dropped));
+    }
+
+    /// <inheritdoc cref="Feedback{T, TOut}(Source{T}, Func{Inbox{T}, Target{TOut}, Target{T}, Coroutine}, int, OnFull, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Source<TOut> Feedback<T, TOut>(
+        this Source<T> source,
+        Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage,
+        int capacity,
+        OnFull onFull,
+        Func<T, Task>? dropped = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         return source.Through(Stage.Feedback(stage, capacity, onFull, dropped));

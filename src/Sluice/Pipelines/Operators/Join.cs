@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 public static partial class SourceOperators
@@ -40,6 +42,8 @@ public static partial class SourceOperators
     /// <exception cref="ArgumentNullException">Thrown: a source, or a function that is no option, is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="window"/> or <paramref name="allowedLateness"/> is negative, or
     /// <paramref name="capacity"/> is less than 1.</exception>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="lateFirst"/> or <paramref name="lateSecond"/> is an <c>async void</c>
+    /// method.</exception>
     public static Source<TOut> Join<TFirst, TSecond, TKey, TOut>(
         this Source<TFirst> source,
         Source<TSecond> other,
@@ -54,6 +58,76 @@ public static partial class SourceOperators
         Action<TFirst>? lateFirst = null,
         Action<TSecond>? lateSecond = null,
         IEqualityComparer<TKey>? comparer = null)
+        where TKey : notnull => JoinOf(source, other, firstKey, secondKey, firstTimestamp, secondTimestamp, window, selector, capacity, allowedLateness, Callback.Of(lateFirst), Callback.Of(lateSecond), comparer);
+
+    /// <inheritdoc cref="Join{TFirst, TSecond, TKey, TOut}(Source{TFirst}, Source{TSecond}, Func{TFirst, TKey}, Func{TSecond, TKey}, Func{TFirst, DateTimeOffset}, Func{TSecond, DateTimeOffset}, TimeSpan, Func{TFirst, TSecond, TOut}, int, TimeSpan, Action{TFirst}, Action{TSecond}, IEqualityComparer{TKey})"/>
+    /// <param name="source">The first source.</param>
+    /// <param name="other">The second source.</param>
+    /// <param name="firstKey">Gives the key of an item of the first source. What it throws fails the run, as from this node; so does null.</param>
+    /// <param name="secondKey">The same for the second source.</param>
+    /// <param name="firstTimestamp">Gives the moment to which an item of the first source belongs; only its instant counts, not its offset.
+    /// What it throws fails the run, as from this node.</param>
+    /// <param name="secondTimestamp">The same for the second source.</param>
+    /// <param name="window">How far apart the two items of a pair are at the most, whichever is earlier; zero or more.</param>
+    /// <param name="selector">Makes one item of two. What it throws fails the run, as from this node.</param>
+    /// <param name="capacity">How many items may be held of both sources together; 1 or more. One more fails the run with an
+    /// <see cref="InvalidOperationException"/>. Memory is taken only as items come.</param>
+    /// <param name="allowedLateness">How much later than the latest item of its source an item may come; zero or more. Default: zero, items
+    /// come in order.</param>
+    /// <param name="lateFirst">Called with each late item of the first source, as part of the node, which takes no item until it is done; what it
+    /// throws, or its task ends with, fails the run. Default: late items are dropped.</param>
+    /// <param name="lateSecond">The same for the second source.</param>
+    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's own
+    /// equality.</param>
+    [OverloadResolutionPriority(2)]
+    public static Source<TOut> Join<TFirst, TSecond, TKey, TOut>(
+        this Source<TFirst> source,
+        Source<TSecond> other,
+        Func<TFirst, TKey> firstKey,
+        Func<TSecond, TKey> secondKey,
+        Func<TFirst, DateTimeOffset> firstTimestamp,
+        Func<TSecond, DateTimeOffset> secondTimestamp,
+        TimeSpan window,
+        Func<TFirst, TSecond, TOut> selector,
+        int capacity,
+        TimeSpan allowedLateness = default,
+        Func<TFirst, ValueTask>? lateFirst = null,
+        Func<TSecond, ValueTask>? lateSecond = null,
+        IEqualityComparer<TKey>? comparer = null)
+        where TKey : notnull => JoinOf(source, other, firstKey, secondKey, firstTimestamp, secondTimestamp, window, selector, capacity, allowedLateness, lateFirst, lateSecond, comparer);
+
+    /// <inheritdoc cref="Join{TFirst, TSecond, TKey, TOut}(Source{TFirst}, Source{TSecond}, Func{TFirst, TKey}, Func{TSecond, TKey}, Func{TFirst, DateTimeOffset}, Func{TSecond, DateTimeOffset}, TimeSpan, Func{TFirst, TSecond, TOut}, int, TimeSpan, Func{TFirst, ValueTask}, Func{TSecond, ValueTask}, IEqualityComparer{TKey})"/>
+    [OverloadResolutionPriority(1)]
+    public static Source<TOut> Join<TFirst, TSecond, TKey, TOut>(
+        this Source<TFirst> source,
+        Source<TSecond> other,
+        Func<TFirst, TKey> firstKey,
+        Func<TSecond, TKey> secondKey,
+        Func<TFirst, DateTimeOffset> firstTimestamp,
+        Func<TSecond, DateTimeOffset> secondTimestamp,
+        TimeSpan window,
+        Func<TFirst, TSecond, TOut> selector,
+        int capacity,
+        TimeSpan allowedLateness = default,
+        Func<TFirst, Task>? lateFirst = null,
+        Func<TSecond, Task>? lateSecond = null,
+        IEqualityComparer<TKey>? comparer = null)
+        where TKey : notnull => JoinOf(source, other, firstKey, secondKey, firstTimestamp, secondTimestamp, window, selector, capacity, allowedLateness, Callback.Of(lateFirst), Callback.Of(lateSecond), comparer);
+
+    private static Source<TOut> JoinOf<TFirst, TSecond, TKey, TOut>(
+        Source<TFirst> source,
+        Source<TSecond> other,
+        Func<TFirst, TKey> firstKey,
+        Func<TSecond, TKey> secondKey,
+        Func<TFirst, DateTimeOffset> firstTimestamp,
+        Func<TSecond, DateTimeOffset> secondTimestamp,
+        TimeSpan window,
+        Func<TFirst, TSecond, TOut> selector,
+        int capacity,
+        TimeSpan allowedLateness,
+        Func<TFirst, ValueTask>? lateFirst,
+        Func<TSecond, ValueTask>? lateSecond,
+        IEqualityComparer<TKey>? comparer)
         where TKey : notnull
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -101,7 +175,7 @@ public static partial class SourceOperators
         long latest,
         Func<T, DateTimeOffset> timestamp,
         TimeSpan allowedLateness,
-        Action<T>? late,
+        Func<T, ValueTask>? late,
         JoinSide<T, TKey> side,
         JoinSide<TOther, TKey> other,
         Target<TOut> next,
@@ -119,7 +193,7 @@ public static partial class SourceOperators
         var at = timestamp(item).UtcTicks;
         if (at < side.Progress)
         {
-            late?.Invoke(item);
+            await (late?.Invoke(item) ?? default);
             return latest;
         }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 public static partial class Sink
@@ -17,13 +19,39 @@ public static partial class Sink
     /// them. What it throws fails the run. Default nothing.</param>
     /// <returns>All of them as one sink.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="routes"/> is null.</exception>
-    /// <exception cref="ArgumentException">Thrown: there is no route, or a condition or a sink is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: there is no route, a condition or a sink is null, or <paramref name="onUnmatched"/> is an
+    /// <c>async void</c> method.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="unmatched"/> is none of the values of its type.</exception>
     public static Sink<T> Route<T>(
         (Func<T, bool> When, Sink<T> To)[] routes,
         Sink<T>? otherwise = null,
         Unmatched unmatched = Unmatched.Drop,
-        Action<T>? onUnmatched = null)
+        Action<T>? onUnmatched = null) => RouteOf(routes, otherwise, unmatched, Callback.Of(onUnmatched));
+
+    /// <inheritdoc cref="Route{T}(ValueTuple{Func{T, bool}, Sink{T}}[], Sink{T}, Unmatched, Action{T})"/>
+    /// <param name="routes">The conditions, in the order in which they are asked, and where what they take goes; at least one.
+    /// What a condition throws fails the run, as from this node.</param>
+    /// <param name="otherwise">Where the items go that no condition holds for. Default nowhere.</param>
+    /// <param name="unmatched">What becomes of an item that no condition holds for if there is no <paramref name="otherwise"/>.
+    /// Default <see cref="Unmatched.Drop"/>.</param>
+    /// <param name="onUnmatched">Called with each of these items, before it is dropped or fails the run: no item is taken until it is done.
+    /// What it throws, or its task ends with, fails the run. Default nothing.</param>
+    [OverloadResolutionPriority(2)]
+    public static Sink<T> Route<T>(
+        (Func<T, bool> When, Sink<T> To)[] routes,
+        Sink<T>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, ValueTask>? onUnmatched = null) => RouteOf(routes, otherwise, unmatched, onUnmatched);
+
+    /// <inheritdoc cref="Route{T}(ValueTuple{Func{T, bool}, Sink{T}}[], Sink{T}, Unmatched, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Sink<T> Route<T>(
+        (Func<T, bool> When, Sink<T> To)[] routes,
+        Sink<T>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, Task>? onUnmatched = null) => RouteOf(routes, otherwise, unmatched, Callback.Of(onUnmatched));
+
+    private static Sink<T> RouteOf<T>((Func<T, bool> When, Sink<T> To)[] routes, Sink<T>? otherwise, Unmatched unmatched, Func<T, ValueTask>? onUnmatched)
     {
         CheckRoutes(routes, unmatched);
         var conditions = Array.ConvertAll(routes, static route => route.When);
@@ -48,7 +76,7 @@ public static partial class Sink
     }
 
     /// <summary>One target for each condition, and one more for all other items if there is a place for them.</summary>
-    internal static async Coroutine RouteTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets, Func<T, bool>[] conditions, Unmatched unmatched, Action<T>? onUnmatched)
+    internal static async Coroutine RouteTo<T>(Inbox<T> items, IReadOnlyList<Target<T>> targets, Func<T, bool>[] conditions, Unmatched unmatched, Func<T, ValueTask>? onUnmatched)
     {
         await foreach (var item in items)
         {
@@ -60,7 +88,7 @@ public static partial class Sink
 
             if (way == targets.Count)
             {
-                onUnmatched?.Invoke(item);
+                await (onUnmatched?.Invoke(item) ?? default);
                 if (unmatched == Unmatched.Fail)
                 {
                     throw new InvalidOperationException("No route takes this item. Give 'Route' a sink for all other items ('otherwise'), or let it drop them (Unmatched.Drop).");
@@ -88,7 +116,7 @@ public static partial class Sink
 public static partial class Stage
 {
     /// <summary>Sends each item through one of several branches, that of the first route whose condition holds, and merges
-    /// what they send: as <see cref="Sink.Route"/>.</summary>
+    /// what they send: as for sinks.</summary>
     /// <typeparam name="T">The type of the items that come in.</typeparam>
     /// <typeparam name="TOut">The type of the items that go out.</typeparam>
     /// <param name="routes">The conditions, in the order in which they are asked, and the branch for what they take; at least
@@ -100,13 +128,39 @@ public static partial class Stage
     /// them. What it throws fails the run. Default nothing.</param>
     /// <returns>All of them as one stage.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="routes"/> is null.</exception>
-    /// <exception cref="ArgumentException">Thrown: there is no route, or a condition or a branch is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: there is no route, a condition or a branch is null, or <paramref name="onUnmatched"/> is an
+    /// <c>async void</c> method.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="unmatched"/> is none of the values of its type.</exception>
     public static Stage<T, TOut> Route<T, TOut>(
         (Func<T, bool> When, Stage<T, TOut> Through)[] routes,
         Stage<T, TOut>? otherwise = null,
         Unmatched unmatched = Unmatched.Drop,
-        Action<T>? onUnmatched = null)
+        Action<T>? onUnmatched = null) => RouteOf(routes, otherwise, unmatched, Callback.Of(onUnmatched));
+
+    /// <inheritdoc cref="Route{T, TOut}(ValueTuple{Func{T, bool}, Stage{T, TOut}}[], Stage{T, TOut}, Unmatched, Action{T})"/>
+    /// <param name="routes">The conditions, in the order in which they are asked, and the branch for what they take; at least
+    /// one. What a condition throws fails the run, as from this node.</param>
+    /// <param name="otherwise">The branch for items that no condition holds for. Default none.</param>
+    /// <param name="unmatched">What becomes of an item that no condition holds for if there is no <paramref name="otherwise"/>.
+    /// Default <see cref="Unmatched.Drop"/>.</param>
+    /// <param name="onUnmatched">Called with each of these items, before it is dropped or fails the run: no item is taken until it is done.
+    /// What it throws, or its task ends with, fails the run. Default nothing.</param>
+    [OverloadResolutionPriority(2)]
+    public static Stage<T, TOut> Route<T, TOut>(
+        (Func<T, bool> When, Stage<T, TOut> Through)[] routes,
+        Stage<T, TOut>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, ValueTask>? onUnmatched = null) => RouteOf(routes, otherwise, unmatched, onUnmatched);
+
+    /// <inheritdoc cref="Route{T, TOut}(ValueTuple{Func{T, bool}, Stage{T, TOut}}[], Stage{T, TOut}, Unmatched, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Stage<T, TOut> Route<T, TOut>(
+        (Func<T, bool> When, Stage<T, TOut> Through)[] routes,
+        Stage<T, TOut>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, Task>? onUnmatched = null) => RouteOf(routes, otherwise, unmatched, Callback.Of(onUnmatched));
+
+    private static Stage<T, TOut> RouteOf<T, TOut>((Func<T, bool> When, Stage<T, TOut> Through)[] routes, Stage<T, TOut>? otherwise, Unmatched unmatched, Func<T, ValueTask>? onUnmatched)
     {
         Sink.CheckRoutes(routes, unmatched);
         var conditions = Array.ConvertAll(routes, static route => route.When);
@@ -119,7 +173,7 @@ public static partial class Stage
 
 public static partial class SourceOperators
 {
-    /// <inheritdoc cref="Stage.Route"/>
+    /// <inheritdoc cref="Stage.Route{T, TOut}(ValueTuple{Func{T, bool}, Stage{T, TOut}}[], Stage{T, TOut}, Unmatched, Action{T})"/>
     /// <param name="source">The source.</param>
     /// <param name="routes">The conditions, in the order in which they are asked, and the branch for what they take; at least
     /// one. What a condition throws fails the run, as from this node.</param>
@@ -140,7 +194,42 @@ public static partial class SourceOperators
         return source.Through(Stage.Route(routes, otherwise, unmatched, onUnmatched));
     }
 
-    /// <inheritdoc cref="Sink.Route"/>
+    /// <inheritdoc cref="Stage.Route{T, TOut}(ValueTuple{Func{T, bool}, Stage{T, TOut}}[], Stage{T, TOut}, Unmatched, Func{T, ValueTask})"/>
+    /// <param name="source">The source.</param>
+    /// <param name="routes">The conditions, in the order in which they are asked, and the branch for what they take; at least
+    /// one. What a condition throws fails the run, as from this node.</param>
+    /// <param name="otherwise">The branch for items that no condition holds for. Default none.</param>
+    /// <param name="unmatched">What becomes of an item that no condition holds for if there is no <paramref name="otherwise"/>.
+    /// Default <see cref="Unmatched.Drop"/>.</param>
+    /// <param name="onUnmatched">Called with each of these items, before it is dropped or fails the run: no item is taken until it is done.
+    /// What it throws, or its task ends with, fails the run. Default nothing.</param>
+    /// <returns>The longer source.</returns>
+    [OverloadResolutionPriority(2)]
+    public static Source<TOut> Route<T, TOut>(
+        this Source<T> source,
+        (Func<T, bool> When, Stage<T, TOut> Through)[] routes,
+        Stage<T, TOut>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, ValueTask>? onUnmatched = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Route(routes, otherwise, unmatched, onUnmatched));
+    }
+
+    /// <inheritdoc cref="Route{T, TOut}(Source{T}, ValueTuple{Func{T, bool}, Stage{T, TOut}}[], Stage{T, TOut}, Unmatched, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Source<TOut> Route<T, TOut>(
+        this Source<T> source,
+        (Func<T, bool> When, Stage<T, TOut> Through)[] routes,
+        Stage<T, TOut>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, Task>? onUnmatched = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Through(Stage.Route(routes, otherwise, unmatched, onUnmatched));
+    }
+
+    /// <inheritdoc cref="Sink.Route{T}(ValueTuple{Func{T, bool}, Sink{T}}[], Sink{T}, Unmatched, Action{T})"/>
     /// <param name="source">The source.</param>
     /// <param name="routes">The conditions, in the order in which they are asked, and where what they take goes; at least one.
     /// What a condition throws fails the run, as from this node.</param>
@@ -156,6 +245,41 @@ public static partial class SourceOperators
         Sink<T>? otherwise = null,
         Unmatched unmatched = Unmatched.Drop,
         Action<T>? onUnmatched = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.To(Sink.Route(routes, otherwise, unmatched, onUnmatched));
+    }
+
+    /// <inheritdoc cref="Sink.Route{T}(ValueTuple{Func{T, bool}, Sink{T}}[], Sink{T}, Unmatched, Func{T, ValueTask})"/>
+    /// <param name="source">The source.</param>
+    /// <param name="routes">The conditions, in the order in which they are asked, and where what they take goes; at least one.
+    /// What a condition throws fails the run, as from this node.</param>
+    /// <param name="otherwise">Where the items go that no condition holds for. Default nowhere.</param>
+    /// <param name="unmatched">What becomes of an item that no condition holds for if there is no <paramref name="otherwise"/>.
+    /// Default <see cref="Unmatched.Drop"/>.</param>
+    /// <param name="onUnmatched">Called with each of these items, before it is dropped or fails the run: no item is taken until it is done.
+    /// What it throws, or its task ends with, fails the run. Default nothing.</param>
+    /// <returns>The pipeline.</returns>
+    [OverloadResolutionPriority(2)]
+    public static Pipeline Route<T>(
+        this Source<T> source,
+        (Func<T, bool> When, Sink<T> To)[] routes,
+        Sink<T>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, ValueTask>? onUnmatched = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.To(Sink.Route(routes, otherwise, unmatched, onUnmatched));
+    }
+
+    /// <inheritdoc cref="Route{T}(Source{T}, ValueTuple{Func{T, bool}, Sink{T}}[], Sink{T}, Unmatched, Func{T, ValueTask})"/>
+    [OverloadResolutionPriority(1)]
+    public static Pipeline Route<T>(
+        this Source<T> source,
+        (Func<T, bool> When, Sink<T> To)[] routes,
+        Sink<T>? otherwise = null,
+        Unmatched unmatched = Unmatched.Drop,
+        Func<T, Task>? onUnmatched = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         return source.To(Sink.Route(routes, otherwise, unmatched, onUnmatched));

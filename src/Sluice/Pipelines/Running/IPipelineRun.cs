@@ -5,10 +5,11 @@ internal interface IPipelineRun
 {
     TimeProvider TimeProvider { get; }
 
+    /// <summary>The tokens with which its stages wait in this process. They do not refer to the run, but for what waits with them.</summary>
+    IEnumerable<CancellationToken> Tokens { get; }
+
     /// <summary>Whether the edges count what goes along them.</summary>
     bool CountsItems { get; }
-
-    CancellationToken CallerToken { get; }
 
     /// <summary>All failures, the first one first. When the run has ended.</summary>
     IReadOnlyList<Exception> Failures { get; }
@@ -22,9 +23,12 @@ internal interface IPipelineRun
     /// <summary>What each node does, in the order of the graph. From any thread.</summary>
     IReadOnlyList<NodeStatus> Nodes { get; }
 
-    /// <summary>Begins. <paramref name="ready"/> is called when all nodes wait, before the sources start, or when it comes to
-    /// that no more.</summary>
-    void Start(Action? ready = null);
+    /// <summary>Begins, on the caller's stack up to the first wait for something outside. Once, or <see cref="StartBeside"/>.</summary>
+    void Start();
+
+    /// <summary>Begins, not on the caller's stack: at the host that the caller is on, or on the thread pool. <paramref name="ready"/> is
+    /// called when all nodes wait, before the sources start, or when it comes to that no more.</summary>
+    void StartBeside(Action ready);
 
     /// <summary>From any thread.</summary>
     void Cancel();

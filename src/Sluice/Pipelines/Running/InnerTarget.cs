@@ -15,6 +15,10 @@ internal sealed class InnerTarget<T> : CoroutineTarget<T>
 
     internal override Exception? FailureOfRun => _node.FailureOfRun;
 
+    internal override bool FailsIfIncomplete => _node.FailsIfIncomplete;
+
+    private protected override string StageName => _node.Name;
+
     internal static CoroutineTarget<T> Start(Node node, Func<Inbox<T>, Coroutine> body)
     {
         var target = new InnerTarget<T>(node);

@@ -250,16 +250,9 @@ internal sealed partial class Node
     /// <summary>Wakes up what waits with the node's token. A coroutine goes on from the strand's queue, so nothing of it runs here.</summary>
     private void CancelToken()
     {
-        try
+        foreach (var error in _ending.Cancel())
         {
-            _ending.Cancel();
-        }
-        catch (AggregateException errors) // of callbacks, which are the user's code: thrown on from here they would leave the end of the nodes around it half done
-        {
-            foreach (var error in errors.InnerExceptions)
-            {
-                run.Fail(this, error);
-            }
+            run.Fail(this, error);
         }
     }
 }

@@ -184,6 +184,10 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     internal bool HasCanceledToken => _isUnneeded;
 
+    /// <summary>Whether the end of the input in the middle is a failure of the node. A run that fails, or nobody behind the node, are reasons
+    /// enough for its end.</summary>
+    internal bool FailsIfIncomplete => run.FailsIfIncomplete && !_isUnneeded && run.FirstFailure is null && !run.Cancellation.IsCancellationRequested;
+
     /// <summary>The first failure of the run, unless it was cancelled.</summary>
     internal Exception? FailureOfRun => run.Cancellation.IsCancellationRequested ? null : run.FirstFailure;
 

@@ -35,6 +35,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     internal override Exception CauseOf(Exception error) => _node.CauseOf(error);
 
+    internal override bool FailsIfIncomplete => _node.FailsIfIncomplete;
+
     internal override Exception? FailureOfRun => _node.FailureOfRun;
 
     internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
@@ -100,12 +102,10 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error)
     {
-        if (error is InboxClosedException closed && !_hasResult && Owns(closed.Port))
-        {
-            return (CoroutineStatus.Completed, null);
-        }
-
-        var end = _node.Classify(error, _hasResult);
+        var end = error is not InboxClosedException closed || !Owns(closed.Port) ? _node.Classify(error, _hasResult)
+            : IncompleteBy(closed) is { } incomplete ? (CoroutineStatus.Faulted, incomplete)
+            : _hasResult ? (CoroutineStatus.Faulted, closed)
+            : (CoroutineStatus.Completed, null);
         _node.Run.NotePassing(end.Failure);
         return end;
     }

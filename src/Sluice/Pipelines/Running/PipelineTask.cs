@@ -6,29 +6,77 @@ internal static class PipelineTask
     internal static Task<TResult> RunAsync<TResult>(PipelineGraph graph, RunOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<TResult>(cancellationToken);
-        }
-
-        Create<TResult>(graph, options, out var completion, cancellationToken).Start();
-        return completion;
+        return Begin<TResult, TResult>(
+            graph,
+            options,
+            static (run, completion) =>
+            {
+                run.Start();
+                return completion;
+            },
+            cancellationToken);
     }
 
-    internal static Task<THandle> StartAsync<TResult, THandle>(PipelineGraph graph, RunOptions? options, Func<IPipelineRun, Task<TResult>, THandle> handle, CancellationToken cancellationToken)
+    internal static Task<THandle> StartAsync<TResult, THandle>(PipelineGraph graph, RunOptions? options, Func<IPipelineRun, Task<TResult>, THandle> handle, CancellationToken cancellationToken) =>
+        Begin<TResult, THandle>(
+            graph,
+            options ?? RunOptions.Default,
+            (run, completion) =>
+            {
+                var ready = new TaskCompletionSource<THandle>(TaskCreationOptions.RunContinuationsAsynchronously);
+                run.StartBeside(() => ready.TrySetResult(handle(run, completion)));
+                return ready.Task;
+            },
+            cancellationToken);
+
+    private static Task<T> Begin<TResult, T>(PipelineGraph graph, RunOptions options, Func<IPipelineRun, Task<TResult>, Task<T>> start, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            return Task.FromCanceled<THandle>(cancellationToken);
+            return Task.FromCanceled<T>(cancellationToken);
         }
 
-        var run = Create<TResult>(graph, options ?? RunOptions.Default, out var completion, cancellationToken);
-        var ready = new TaskCompletionSource<THandle>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ThreadPool.QueueUserWorkItem(_ => run.Start(() => ready.TrySetResult(handle(run, completion))));
-        return ready.Task;
+        if (StrandHost.Current is not IRunHost host)
+        {
+            return Begin(graph, options, new RunOrigin(null, cancellationToken), start);
+        }
+
+        var context = ExecutionContext.Capture();
+        try
+        {
+            return Begin(graph, options, new RunOrigin(host.BeginRun(graph), cancellationToken), start);
+        }
+        finally
+        {
+            ContextFlow.Restore(context); // what the host has changed in it is for the run
+        }
     }
 
-    private static IPipelineRun Create<TResult>(PipelineGraph graph, RunOptions options, out Task<TResult> task, CancellationToken cancellationToken)
+    private static Task<T> Begin<TResult, T>(PipelineGraph graph, RunOptions options, RunOrigin origin, Func<IPipelineRun, Task<TResult>, Task<T>> start)
+    {
+        if (origin.IsCanceled)
+        {
+            origin.End();
+            return Task.FromCanceled<T>(origin.Canceled);
+        }
+
+        IPipelineRun run;
+        Task<TResult> completion;
+        try
+        {
+            run = Create(graph, options, origin, out completion);
+        }
+        catch
+        {
+            origin.End();
+            throw;
+        }
+
+        origin.SetRun(run, completion);
+        return start(run, completion);
+    }
+
+    private static IPipelineRun Create<TResult>(PipelineGraph graph, RunOptions options, RunOrigin origin, out Task<TResult> task)
     {
         var plan = SegmentPlan.Of(graph, options.Placement);
         var isInOnePlace = plan is [{ Env: CallerEnv }];
@@ -37,18 +85,20 @@ internal static class PipelineTask
         var completion = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         task = completion.Task;
         return isInOnePlace
-            ? new Run(graph, options, Complete, cancellationToken)
-            : new SegmentedRun(plan, graph, options, Complete, cancellationToken);
+            ? new Run(graph, options, Complete, origin)
+            : new SegmentedRun(plan, graph, options, Complete, origin);
 
         void Complete(IPipelineRun run)
         {
+            var canceled = origin.Canceled; // before the end: the host may cancel then what is left of the run
+            origin.End(); // first: who awaits the task finds the run gone from its host
             if (run.Failures.Count > 0)
             {
                 completion.SetException(run.Failures);
             }
             else if (run.WasCanceled)
             {
-                completion.SetCanceled(run.CallerToken);
+                completion.SetCanceled(canceled);
             }
             else
             {

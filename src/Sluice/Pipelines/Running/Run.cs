@@ -7,6 +7,9 @@ internal sealed class Run : IPipelineRun
 #pragma warning restore CA1001
 {
     private readonly PipelineGraph _graph;
+
+    /// <summary>Who has started it; null for a segment.</summary>
+    private readonly RunOrigin? _origin;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly List<Exception> _failures = [];
 
@@ -18,26 +21,26 @@ internal sealed class Run : IPipelineRun
 
     /// <summary>Set once, from any thread: also by a failure elsewhere.</summary>
     private Exception? _firstFailure;
-    private CancellationTokenRegistration _registration;
     private int _live;
     private bool _canceled;
     private bool _isPrepared;
     private bool _isCanceledEarly; // before there was anything to cancel
 
-    internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, CancellationToken callerToken, SegmentLinks? links = null)
+    internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, RunOrigin? origin, SegmentLinks? links = null)
     {
         _graph = graph;
-        CallerToken = callerToken;
+        _origin = origin;
         _complete = complete;
         Links = links;
         TimeProvider = options.TimeProvider;
         CountsItems = options.CountItems;
+        FailsIfIncomplete = options.IncompleteInput == IncompleteInput.Fail;
         _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
         Strand = links is null
-            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider }
-            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Host = links.Host };
+            ? new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture() }
+            : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture(), Host = links.Host };
     }
 
     internal Strand Strand { get; }
@@ -48,21 +51,26 @@ internal sealed class Run : IPipelineRun
     /// <summary>How sends stay within the stack.</summary>
     internal SendDepth Depth { get; } = new();
 
-    /// <summary>The context that its sources start in; null for that of whoever starts them.</summary>
-    internal ExecutionContext? Context { get; init; }
+    /// <summary>The context that its sources start in. Default: that in which it is made.</summary>
+    internal ExecutionContext? Context { init => Strand.Context = value; }
 
     /// <summary>What it is connected with, if it is a segment.</summary>
     internal SegmentLinks? Links { get; }
 
-    /// <summary>The run's own token; the caller's token cancels it.</summary>
+    /// <summary>The run's own token; the token from outside cancels it.</summary>
     internal CancellationToken Cancellation { get; }
 
     /// <summary>Cancelled when the run was cancelled or has failed. Any thread.</summary>
     internal CancellationToken Ended => _ended.TokenWith(Cancellation);
 
+    public IEnumerable<CancellationToken> Tokens => [Cancellation];
+
     public TimeProvider TimeProvider { get; }
 
     public bool CountsItems { get; }
+
+    /// <inheritdoc cref="RunOptions.IncompleteInput"/>
+    internal bool FailsIfIncomplete { get; }
 
     public IReadOnlyList<Exception> Failures => _failures;
 
@@ -73,16 +81,13 @@ internal sealed class Run : IPipelineRun
 
     public bool WasCanceled => _canceled;
 
-    public CancellationToken CallerToken { get; }
-
     public object? Result => ResultOf(_nodes[^1].Blueprint);
 
     public IReadOnlyList<NodeStatus> Nodes => [.. _nodes.Select(static node => node.Status)];
 
     internal object? ResultOf(GraphNode sink) => _nodes[sink.Index].Body.Root?.BoxedResult;
 
-    /// <summary>Runs on the caller's thread up to the first wait for something outside.</summary>
-    public void Start(Action? ready = null)
+    public void Start()
     {
         if (!Strand.TryHold(out var hold))
         {
@@ -91,9 +96,32 @@ internal sealed class Run : IPipelineRun
 
         Prepare();
         GetSourcesReady();
-        ready?.Invoke();
-        _registration = CallerToken.UnsafeRegister(static run => ((Run)run!).Cancel(), this);
+        _origin!.Listen(this);
         Strand.Leave(hold);
+    }
+
+    public void StartBeside(Action ready)
+    {
+        if (Strand.Host is { } host)
+        {
+            host.Post(new(Strand, new StrandStep(ExecutionContext.Capture(), () =>
+            {
+                Prepare();
+                ready();
+                _origin!.Listen(this);
+                host.Post(new(Strand, new StrandStep(null, GetSourcesReady))); // a turn later: whoever waits for the handle has it before
+            })));
+        }
+        else
+        {
+            ThreadPool.QueueUserWorkItem(_ => Strand.Enter(new StrandStep(null, () =>
+            {
+                Prepare();
+                GetSourcesReady();
+                ready();
+                _origin!.Listen(this);
+            })));
+        }
     }
 
     /// <summary>Makes every stage wait for items, from the sinks up, before anything is sent to it. Within the strand.</summary>
@@ -152,6 +180,7 @@ internal sealed class Run : IPipelineRun
         }
         finally
         {
+            _origin?.EndWork();
             Strand.Enter(new CancelEntry(this)); // also when a callback of the user's threw
         }
     }
@@ -213,26 +242,20 @@ internal sealed class Run : IPipelineRun
     /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
     internal void EndWork(Node failed)
     {
-        try
+        _origin?.EndWork();
+        foreach (var error in _ended.Cancel())
         {
-            _ended.Cancel();
-        }
-        catch (AggregateException callbacks)
-        {
-            Fail(failed, callbacks);
+            Fail(failed, error);
         }
     }
 
     /// <summary>The same for another segment's failure, ahead of what tells of it along the edges, behind the items. Any thread;
     /// callbacks of tokens run on it.</summary>
-    /// <exception cref="AggregateException">Thrown: what callbacks of tokens have thrown.</exception>
-    internal void EndWork(Exception failureElsewhere)
-    {
-        if (Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null) // first: a cancellation that comes of it is classified by this
-        {
-            _ended.Cancel();
-        }
-    }
+    /// <returns>What callbacks have thrown.</returns>
+    internal IReadOnlyList<Exception> EndWork(Exception failureElsewhere) =>
+        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null // first: a cancellation that comes of it is classified by this
+            ? _ended.Cancel()
+            : [];
 
     /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
     private bool TellsOfFailureThatIsKnown(Exception failure)
@@ -263,7 +286,6 @@ internal sealed class Run : IPipelineRun
             }
         }
 
-        _registration.Unregister();
         if (Links is null)
         {
             _complete(this); // a task: who awaits it goes on elsewhere, who blocks for it goes on now

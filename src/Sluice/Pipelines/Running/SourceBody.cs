@@ -55,11 +55,6 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
             return;
         }
 
-        if (_node.Run.Context is { } context)
-        {
-            ExecutionContext.Restore(context); // until the next entry of the strand
-        }
-
         Coroutine root;
         try
         {
@@ -79,7 +74,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public virtual void Stop()
     {
-        (_source.Next as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
+        (_source.WithinStrand as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
         _node.Stop();
         if (!_started)
         {

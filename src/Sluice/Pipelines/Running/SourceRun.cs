@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Sluice;
 
 /// <summary>One run of a source, as the source's coroutine sees it: see <see cref="Source.Create{T}(Func{SourceRun{T}, Coroutine}, string, string, string)"/>.</summary>
-/// <remarks>Thread safety: only the source's own coroutine may use it; the token may be used anywhere.</remarks>
+/// <remarks>Thread safety: <see cref="Next"/> and the token may be used anywhere, the rest only by the source's own coroutine.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 public sealed class SourceRun<T>
 {
@@ -13,10 +13,15 @@ public sealed class SourceRun<T>
 
     private long _sent;
 
-    internal SourceRun(Target<T> next, Run run, CancellationToken cancellation) => (Next, Run, Cancellation) = (next, run, cancellation);
+    internal SourceRun(Target<T> next, Run run, CancellationToken cancellation) =>
+        (WithinStrand, Next, Run, Cancellation) = (next, StrandEdge<T>.For(next, run.Strand), run, cancellation);
 
-    /// <summary>Where the items go. <see cref="Target{T}.IsClosed"/> says that none are wanted any more.</summary>
+    /// <summary>Where the items go. <see cref="Target{T}.IsClosed"/> says that none are wanted any more. Tasks that the source has started may
+    /// send too; sends take their turns.</summary>
     public Target<T> Next { get; }
+
+    /// <summary>The same for the library's own sources, which send on the strand's stack only.</summary>
+    internal Target<T> WithinStrand { get; }
 
     /// <summary>Cancelled with the run, and when no more items are wanted.</summary>
     public CancellationToken Cancellation { get; }
@@ -56,7 +61,7 @@ public sealed class SourceRun<T>
     {
         while (start < end && !Next.IsClosed)
         {
-            if (Next is NodePort<T> { TakesChunk: true } port)
+            if (WithinStrand is NodePort<T> { TakesChunk: true } port)
             {
                 var chunkEnd = Math.Min(start + ChunkLength, end);
                 await port.SendChunkWithin(items, start, chunkEnd, firstIndex, Cancellation);
@@ -64,7 +69,7 @@ public sealed class SourceRun<T>
             }
             else
             {
-                await Next.SendAsync(items[start]);
+                await WithinStrand.SendAsync(items[start]);
                 start++;
             }
 

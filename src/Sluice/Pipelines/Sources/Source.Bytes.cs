@@ -49,11 +49,11 @@ public static partial class Source
             {
                 var full = buffer;
                 buffer = new byte[chunkSize];
-                await run.Next.SendAsync(full.AsMemory(0, read));
+                await run.WithinStrand.SendAsync(full.AsMemory(0, read));
             }
             else
             {
-                await run.Next.SendAsync(buffer.AsSpan(0, read).ToArray());
+                await run.WithinStrand.SendAsync(buffer.AsSpan(0, read).ToArray());
             }
 
             await run.GiveWayAsync();
@@ -81,7 +81,7 @@ public static partial class Source
                     sent = result.Buffer.GetPosition(memory.Length, sent);
                     if (!memory.IsEmpty)
                     {
-                        await run.Next.SendAsync(memory.ToArray());
+                        await run.WithinStrand.SendAsync(memory.ToArray());
                         await run.GiveWayAsync();
                     }
                 }

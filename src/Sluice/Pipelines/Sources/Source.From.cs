@@ -62,7 +62,7 @@ public static partial class Source
         [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(body))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Create<T>(run => body(StrandEdge<T>.For(run.Next, run.Run.Strand), run.Cancellation), name ?? NodeNames.Of(body, expression, "Source"));
+        return Create<T>(run => body(run.Next, run.Cancellation), name ?? NodeNames.Of(body, expression, "Source"));
     }
 
     /// <summary>Produces what a coroutine sends that has many items at hand at a time, such as a parser: it can send arrays, and give
@@ -90,7 +90,7 @@ public static partial class Source
     {
         foreach (var item in items)
         {
-            await run.Next.SendAsync(item);
+            await run.WithinStrand.SendAsync(item);
             if (run.Next.IsClosed)
             {
                 return;
@@ -104,7 +104,7 @@ public static partial class Source
     {
         await foreach (var item in items.WithCancellation(run.Cancellation))
         {
-            await run.Next.SendAsync(item);
+            await run.WithinStrand.SendAsync(item);
             if (run.Next.IsClosed)
             {
                 return;
@@ -120,7 +120,7 @@ public static partial class Source
         {
             while (reader.TryRead(out var item))
             {
-                await run.Next.SendAsync(item);
+                await run.WithinStrand.SendAsync(item);
                 if (run.Next.IsClosed)
                 {
                     return;

@@ -27,7 +27,7 @@ public static partial class Source
         {
             while (reader.TryTake(out var item))
             {
-                await run.Next.SendAsync(item);
+                await run.WithinStrand.SendAsync(item);
                 if (run.Next.IsClosed)
                 {
                     return;

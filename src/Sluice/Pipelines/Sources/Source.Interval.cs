@@ -21,7 +21,7 @@ public static partial class Source
         using var timer = new PeriodicTimer(period, run.Run.TimeProvider);
         for (var number = 0L; !run.Next.IsClosed && await timer.WaitForNextTickAsync(run.Cancellation).ConfigureAwait(false); number++)
         {
-            await run.Next.SendAsync(number);
+            await run.WithinStrand.SendAsync(number);
         }
     }
 }

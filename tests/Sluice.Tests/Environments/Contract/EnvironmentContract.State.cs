@@ -22,7 +22,8 @@ public abstract partial class EnvironmentContract
     {
         int[] items = [7, -1, 1, 2, 0, 8, -1, 0, -1, 3, 4, 5, 0, 9, -1, 6];
         List<int>[] expected = [[1, 2], [], [3, 4, 5]];
-        Assert.Equal(expected, await ListOf(Back(There(Source.From(items)).Through<List<int>>(Parts.Sentences))));
+        var run = Back(There(Source.From(items)).Through<List<int>>(Parts.Sentences)).To(Sink.ToList<List<int>>()).RunAsync(new RunOptions { IncompleteInput = IncompleteInput.End });
+        Assert.Equal(expected, await Wait.For(run));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ListenerGarbageTests : IAsyncDisposable
     private readonly WorkerListener _worker;
     private readonly CountdownEvent _isEnough = new(1);
     private readonly Task<int> _pipeline;
-    private readonly Random _random = new(1);
+    private readonly Random _random = Seed.Random(1);
     private readonly TaskCompletionSource _flows = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ListenerGarbageTests()
@@ -94,7 +94,7 @@ public sealed class ListenerGarbageTests : IAsyncDisposable
         {
             using var socket = Dial();
             using var mad = new RawPeer(socket);
-            var hello = new Hello(WireVersions.Own, true, false, i % 2 == 0, Guid.NewGuid(), 0, TcpSegment.Role, OwnAssemblies.ApplicationName);
+            var hello = new Hello(WireVersions.Own, true, false, i % 2 == 0, new Guid(Noise(16)), 0, TcpSegment.Role, OwnAssemblies.ApplicationName);
             Handshake.AsClient(new(new SocketTransport(socket)), hello, new Secret(SecretText));
             SendAsFarAsItTakes(socket, Noise(_random.Next(1, 5000)));
             socket.LingerState = new LingerOption(true, 0);

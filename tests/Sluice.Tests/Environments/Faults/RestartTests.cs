@@ -150,7 +150,7 @@ public sealed class RestartTests : IDisposable
         for (var seed = 0; seed < 5 * s_runs; seed++)
         {
             using var cancellation = new CancellationTokenSource();
-            var random = new Random(seed);
+            var random = Seed.Random(seed);
             var killer = new Killer(_workers, Items, seed, kills: 1);
             var env = Restarted(5, 4, _ => Task.Run(() =>
             {
@@ -192,9 +192,9 @@ public sealed class RestartTests : IDisposable
             {
                 await run(killer, env);
             }
-            catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+            catch (Exception error)
             {
-                throw new InvalidOperationException($"Seed {seed}, after {_workers.Killed - before.Killed} kills and {_lost.Count - before.Count} restarts.", error);
+                throw Seed.Named(new InvalidOperationException($"After {_workers.Killed - before.Killed} kills and {_lost.Count - before.Count} restarts: {error.Message}", error), seed + capacity);
             }
 
             await _workers.AreGone();
@@ -216,7 +216,7 @@ public sealed class RestartTests : IDisposable
 
         internal Killer(MarkedWorkers workers, int items, int seed, int? kills = null)
         {
-            (_workers, _random) = (workers, new(seed));
+            (_workers, _random) = (workers, Seed.Random(seed));
             kills ??= _random.Next(1, MostKills + 1);
             _sent = [.. Enumerable.Range(0, (kills.Value + 1) / 2).Select(_ => _random.Next(items))];
             _received = [.. Enumerable.Range(0, kills.Value / 2).Select(_ => _random.Next(items / 2))];

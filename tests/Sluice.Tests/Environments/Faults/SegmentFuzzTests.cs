@@ -61,9 +61,8 @@ public sealed class SegmentFuzzTests
     private static async Task<byte[][]> RecordAsync(Func<RecordedRun, byte[]> side) =>
         [side(await RecordedRun.RecordAsync(hasSinkThere: true)), side(await RecordedRun.RecordAsync(hasSinkThere: false))];
 
-    private static async Task Fuzz(byte[][] recorded, int count, int seed, Func<byte[], Task> feed)
+    private static Task Fuzz(byte[][] recorded, int count, int seed, Func<byte[], Task> feed) => Seed.Run(seed, async random =>
     {
-        var random = new Random(seed);
         var frames = Array.ConvertAll(recorded, static stream => StreamMutations.FramesOf(stream));
         var most = (Bytes: 0L, Number: 0);
         for (var i = 0; i < count; i++)
@@ -79,7 +78,7 @@ public sealed class SegmentFuzzTests
             }
             catch (Exception error)
             {
-                throw new InvalidOperationException($"Stream {i} of seed {seed}: {Convert.ToHexString(stream)}", error);
+                throw new InvalidOperationException($"Stream {i}: {Convert.ToHexString(stream)}", error);
             }
 
             var bytes = GC.GetTotalAllocatedBytes() - before - (20 * stream.Length);
@@ -87,5 +86,5 @@ public sealed class SegmentFuzzTests
         }
 
         Assert.True(most.Bytes < MostAllocated, $"Stream {most.Number} took {most.Bytes} bytes.");
-    }
+    });
 }

@@ -27,7 +27,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
     [InlineData(1, 400)] // many within the handshake
     [InlineData(2, 3000)]
     [InlineData(3, 20_000)]
-    public async Task A_pipeline_whose_connection_is_cut_again_and_again_loses_nothing_and_repeats_nothing(int seed, int maxBytes)
+    public Task A_pipeline_whose_connection_is_cut_again_and_again_loses_nothing_and_repeats_nothing(int seed, int maxBytes) => Seed.Run(seed, async _ =>
     {
         const int Count = 10_000;
         using var proxy = new CuttingProxy(Listen().LocalEndPoint, 60, maxBytes, seed);
@@ -51,7 +51,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
         }
 
         Assert.True(proxy.Connections > 5, $"There were {proxy.Connections} connections.");
-    }
+    });
 
     [Fact]
     public async Task A_connection_that_is_not_restored_within_the_window_fails_the_run_with_the_cause_and_ends_the_part_over_there()
@@ -68,13 +68,13 @@ public sealed class TcpFaultTests : IAsyncDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_connection_that_ends_or_is_reset_and_is_not_to_be_restored_fails_the_run(int seed)
+    public Task A_connection_that_ends_or_is_reset_and_is_not_to_be_restored_fails_the_run(int seed) => Seed.Run(seed, async _ =>
     {
         using var proxy = new CuttingProxy(Listen(window: TimeSpan.Zero).LocalEndPoint, 1, 1_000_000, seed);
         var numbers = new Numbers();
 
         await AssertLost(Start(proxy.EndPoint, numbers, TimeSpan.Zero), numbers, "");
-    }
+    });
 
     [Fact]
     public async Task A_connection_that_carries_nothing_any_more_is_lost_when_the_silence_has_lasted()

@@ -9,7 +9,7 @@ public sealed class WorkerLossTests : IDisposable
 
     private readonly Lookout _lookout = new();
     private readonly MarkedWorkers _workers = new();
-    private readonly Random _random = new(1);
+    private readonly Random _random = Seed.Random(1);
 
     public void Dispose() => _lookout.Dispose();
 

@@ -24,7 +24,7 @@ internal sealed class CuttingProxy : IDisposable
         _target = target;
         _cutsLeft = cuts;
         _maxBytes = maxBytes;
-        _random = new(seed);
+        _random = Seed.Random(seed);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
         new Thread(Accept) { IsBackground = true }.Start();

@@ -12,7 +12,7 @@ public sealed class MutatedStreamTests
     public void A_damaged_handshake_is_an_error_to_the_server()
     {
         var hello = new ByteSink();
-        new Hello(WireVersions.Own, true, false, true, Guid.NewGuid(), 5, "caller", "the tests").Write(hello);
+        new Hello(WireVersions.Own, true, false, true, new(1, 2, 3, new byte[8]), 5, "caller", "the tests").Write(hello);
         byte[] stream = [.. RawPeer.Frame(FrameKind.Hello, 0, hello.Written.ToArray()), .. RawPeer.Frame(FrameKind.Proof, 0, new byte[Secret.ProofSize])];
         StreamMutations.Mutate(stream, 15_000, 1, mutated =>
         {
@@ -40,7 +40,7 @@ public sealed class MutatedStreamTests
             .. RawPeer.Frame(FrameKind.Challenge, 0, challenge.Written.ToArray()),
             .. RawPeer.Frame(FrameKind.Welcome, 0, [1, 0, .. new byte[Secret.ProofSize]]),
         ];
-        var hello = new Hello(WireVersions.Own, true, false, true, Guid.NewGuid(), 0, "caller", "the tests");
+        var hello = new Hello(WireVersions.Own, true, false, true, new(1, 2, 3, new byte[8]), 0, "caller", "the tests");
         StreamMutations.Mutate(stream, 10_000, 2, mutated =>
         {
             try

@@ -14,7 +14,7 @@ public sealed class ReconnectTests
     [InlineData(1, 20_000, 300)]
     [InlineData(2, 600, 300)] // many within the handshake
     [InlineData(3, 200_000, 60)]
-    public async Task A_connection_that_is_cut_at_random_places_loses_nothing_and_repeats_nothing(int seed, int maxBytes, int cuts)
+    public Task A_connection_that_is_cut_at_random_places_loses_nothing_and_repeats_nothing(int seed, int maxBytes, int cuts) => Seed.Run(seed, async _ =>
     {
         var server = new Numbers();
         using var listener = WireListener.Listen(AnyPort, Listening(window: TimeSpan.FromMinutes(5)), greeting => server.Over(greeting.Connection));
@@ -41,7 +41,7 @@ public sealed class ReconnectTests
         Assert.False(client.End.IsCompleted);
         Assert.True(SpinWait.SpinUntil(() => listener.Sessions == 0, Wait.Limit), "The session is still there.");
         Assert.True(proxy.Connections > cuts);
-    }
+    });
 
     [Fact]
     public async Task A_goodbye_gets_through_although_the_connection_is_cut()

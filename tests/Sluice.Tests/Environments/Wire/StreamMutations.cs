@@ -6,14 +6,13 @@ namespace Sluice.Tests;
 internal static class StreamMutations
 {
     /// <summary>Bits, bytes and lengths are changed, stretches cut, doubled or exchanged.</summary>
-    internal static void Mutate(byte[] stream, int count, int seed, Action<byte[]> use)
+    internal static void Mutate(byte[] stream, int count, int seed, Action<byte[]> use) => Seed.Run(seed, random =>
     {
-        var random = new Random(seed);
         for (var i = 0; i < count; i++)
         {
             use(Mutated(stream, random));
         }
-    }
+    });
 
     internal static byte[] Mutated(byte[] stream, Random random)
     {

@@ -250,11 +250,53 @@ public abstract partial class SocketContract
         Assert.Null(await client.ReadLineAsync());
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_error_callback_that_waits_is_waited_for(bool isTask) => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        var (reported, done, log) = (new LoopEvent(), new LoopEvent(), new List<string>());
+        async Task ReportAsync(Exception error)
+        {
+            reported.Set();
+            await done.WaitAsync();
+            log.Add(error.Message);
+        }
+
+        var serving = isTask
+            ? listener.ServeAsync(_ => throw new FormatException("bad"), error => ReportAsync(error))
+            : listener.ServeAsync(_ => throw new FormatException("bad"), async error => await ReportAsync(error));
+        using var client = await ConnectAsync(listener);
+        await reported.WaitAsync();
+        listener.Dispose();
+        await EventLoop.YieldAsync();
+        Assert.False(serving.IsCompleted);
+
+        done.Set();
+
+        await serving;
+        Assert.Equal(["bad"], log);
+    });
+
     [Fact]
     public void What_the_error_callback_throws_ends_the_serving() => Run(async () =>
     {
         using var listener = LoopListener.ListenTcp(AnyPort);
         var serving = listener.ServeAsync(_ => throw new FormatException("bad"), error => throw new InvalidCastException("worse", error));
+        using var client = await ConnectAsync(listener);
+        await Assert.ThrowsAsync<InvalidCastException>(() => serving);
+    });
+
+    [Fact]
+    public void What_the_task_of_the_error_callback_ends_with_ends_the_serving() => Run(async () =>
+    {
+        using var listener = LoopListener.ListenTcp(AnyPort);
+        var serving = listener.ServeAsync(_ => throw new FormatException("bad"), async error =>
+        {
+            await EventLoop.YieldAsync();
+            throw new InvalidCastException("worse", error);
+        });
         using var client = await ConnectAsync(listener);
         await Assert.ThrowsAsync<InvalidCastException>(() => serving);
     });

@@ -29,9 +29,8 @@ public abstract class EventTimeWindowContract : OperatorContract<string>
     [InlineData(100)]
     public async Task Items_out_of_order_go_where_they_belong_or_are_late(int allowedLateness)
     {
-        for (var seed = 0; seed < 100; seed++)
+        await Seed.Each(100, async random =>
         {
-            var random = new Random(seed);
             var items = Enumerable.Range(0, 40).Select(i => (i * random.Next(1, 3)) + random.Next(8)).ToArray();
             var late = new List<int>();
 
@@ -40,7 +39,7 @@ public abstract class EventTimeWindowContract : OperatorContract<string>
             var expected = Model(items, allowedLateness);
             Assert.Equal(expected.Sent, sent);
             Assert.Equal(expected.Late, late);
-        }
+        });
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class FeedbackEndingTests
                 await back.CloseAsync();
                 await Rounds(items, next, back, 3);
             }
-        }, 1, OnFull.Fail).To(Sink.ToList<int>()).RunAsync();
+        }, 1, OnFull.Fail).To(Sink.ToList<int>()).RunAsync(new RunOptions { IncompleteInput = IncompleteInput.End });
 
         Assert.Equal([1, 2, 3], await Wait.For(run));
     }

@@ -133,9 +133,8 @@ public sealed class FeedbackTests : OperatorWithCodeContract<int>
     [Fact]
     public async Task Items_come_round_in_the_order_in_which_they_were_sent_back_whatever_they_lead_to()
     {
-        for (var seed = 0; seed < 50; seed++)
+        await Seed.Each(50, async random =>
         {
-            var random = new Random(seed);
             var leadsTo = Enumerable.Range(0, 200).Select(n => Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(n + 1, 220)).ToArray()).ToArray();
             int[] input = [.. Enumerable.Range(0, 5).Select(_ => random.Next(180))];
             var expected = new List<int>();
@@ -153,7 +152,7 @@ public sealed class FeedbackTests : OperatorWithCodeContract<int>
             Assert.Equal(expected.Take(2000), seen);
 
             int[] LeadsTo(int n) => n < leadsTo.Length ? leadsTo[n] : [];
-        }
+        });
     }
 
     [Fact]

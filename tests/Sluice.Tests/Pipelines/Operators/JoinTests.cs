@@ -45,9 +45,8 @@ public sealed class JoinTests : FanInContract
     [InlineData(1000, 1000)]
     public async Task Exactly_the_items_of_one_key_that_are_at_most_the_window_apart_are_pairs_however_fast_the_sources_are(int window, int lateness)
     {
-        for (var seed = 0; seed < 50; seed++)
+        await Seed.Each(50, async random =>
         {
-            var random = new Random(seed);
             var (first, second) = (Events(random), Events(random));
             var (expectedFirst, expectedSecond) = (InTime(first, lateness), InTime(second, lateness));
             var expected = (from x in expectedFirst from y in expectedSecond where x.Key == y.Key && Math.Abs(x.Seconds - y.Seconds) <= window select (x, y)).ToHashSet();
@@ -61,7 +60,7 @@ public sealed class JoinTests : FanInContract
                 Assert.Superset(lateFirst.ToHashSet(), first.Except(expectedFirst).ToHashSet()); // what comes when no pair can any more is not looked at
                 Assert.Superset(lateSecond.ToHashSet(), second.Except(expectedSecond).ToHashSet());
             }
-        }
+        });
 
         static Event[] Events(Random random) =>
             [.. Enumerable.Range(0, random.Next(60)).Select(i => new Event(i, (i / 2 * random.Next(1, 3)) + random.Next(4), random.Next(3)))];

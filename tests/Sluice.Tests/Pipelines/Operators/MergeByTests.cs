@@ -13,14 +13,13 @@ public sealed class MergeByTests : FanInContract
     [Fact]
     public async Task Any_sources_that_are_in_order_give_one_that_is()
     {
-        for (var seed = 0; seed < 50; seed++)
+        await Seed.Each(50, async random =>
         {
-            var random = new Random(seed);
             var items = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(50)).Order().ToArray()).ToArray();
             Source<int>[] sources = [.. items.Select(some => random.Next(2) == 0 ? Source.From(some) : Yielding(some))];
 
             Assert.Equal(items.SelectMany(some => some).Order(), await ListOf(sources[0].MergeBy(x => x, sources[1..])));
-        }
+        });
     }
 
     [Fact]

@@ -6,7 +6,7 @@ internal sealed partial class RandomGraph
     private (Stage<int, int> Stage, Func<GraphModel, GraphModel> Change) NextStage(int depth)
     {
         _text.Append(" | ");
-        return _random.Next(16) switch
+        return _random.Next(18) switch
         {
             < 5 => ForEachItem(),
             < 9 => WithState(),
@@ -14,6 +14,8 @@ internal sealed partial class RandomGraph
             12 or 13 => Keyed(),
             14 when _mayWait => InTime(),
             15 when _mayFail => FailAt(),
+            16 => HoldingContext(),
+            17 when _mayWait => FromTasks(),
             _ => Passing(),
         };
     }

@@ -68,6 +68,7 @@ internal sealed partial class RandomGraph
         Assert.True(run.Exception?.InnerExceptions.All(error => error is PlannedException) ?? true, $"Failed also with {run.Exception}: {this}");
         Assert.True(!run.IsCanceled || (_hitAt >= 0 && !_onThreads), $"Canceled: {this}");
         Assert.True(_started == _ended && _doubleEnds == 0, $"{_started} coroutines started, {_ended} ended, {_doubleEnds} twice: {this}");
+        Assert.True(_contextError is null, $"{_contextError}: {this}");
         Assert.True(seen.Count <= SinkTakes, $"Too many came out: {this}");
         var wasHit = _hitAt >= 0 && _passed > _hitAt;
         var all = run.IsCompletedSuccessfully && SinkTakes == int.MaxValue && !wasHit;

@@ -51,7 +51,7 @@ public sealed class RandomGraphTests
             graph.Check();
             return true;
         });
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(cases), property);
+        Seed.Check(cases, property);
     }
 
     private static int? Number(string variable) =>

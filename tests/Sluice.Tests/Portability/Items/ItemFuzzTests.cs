@@ -39,10 +39,9 @@ public sealed class ItemFuzzTests
     public void Mutated_items_of_an_own_codec_are_refused_or_others() => FuzzOwn<string?>(6, new OwnCodecTests.Backwards(), "abc", null, "x");
 
     [Fact]
-    public void Mutated_descriptions_are_refused()
+    public void Mutated_descriptions_are_refused() => Seed.Run(7, random =>
     {
         var options = new SnapshotOptions();
-        var random = new Random(7);
         var original = ItemCodecs.DescriptionOf<(List<Order?[]>, Order)>(options);
         for (var i = 0; i < s_count; i++)
         {
@@ -52,11 +51,11 @@ public sealed class ItemFuzzTests
                 Assert.Throws<SnapshotException>(() => ItemCodecs.Verify<(List<Order?[]>, Order)>(bytes, options));
             }
         }
-    }
+    });
 
     private static void Fuzz<T>(int seed, params T[] items) => FuzzOwn(seed, null, items);
 
-    private static void FuzzOwn<T>(int seed, ItemCodec? own, params T[] items)
+    private static void FuzzOwn<T>(int seed, ItemCodec? own, params T[] items) => Seed.Run(seed, random =>
     {
         var options = new SnapshotOptions();
         var sink = new ByteSink();
@@ -68,7 +67,6 @@ public sealed class ItemFuzzTests
 
         var original = sink.Written.ToArray();
         Assert.True(TryRead<T>(original, items.Length, options, own));
-        var random = new Random(seed);
         var (refused, read, most) = (0, 0, 0L);
         for (var i = 0; i < s_count; i++)
         {
@@ -89,7 +87,7 @@ public sealed class ItemFuzzTests
         Assert.InRange(refused, s_count / 100, s_count);
         Assert.InRange(read, 1, s_count);
         Assert.InRange(most, 0, MostAllocated);
-    }
+    });
 
     private static bool TryRead<T>(byte[] bytes, int count, SnapshotOptions options, ItemCodec? own)
     {

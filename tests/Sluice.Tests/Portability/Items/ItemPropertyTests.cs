@@ -31,11 +31,11 @@ public sealed class ItemPropertyTests
         var reflected = new Wire<Branch>(new() { UsesReflection = true });
         Assert.True(emitted.IsInline);
 
-        Prop.ForAll(Arb.From(branches), branch =>
+        Seed.Check(500, Prop.ForAll(Arb.From(branches), branch =>
         {
             var bytes = emitted.Write(branch);
             return bytes.AsSpan().SequenceEqual(reflected.Write(branch)) && Same(branch, emitted.Read(bytes)) && Same(branch, reflected.Read(bytes));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ItemPropertyTests
         var wire = new Wire<Node>();
         Assert.False(wire.IsInline);
 
-        Prop.ForAll(Arb.From(graphs), graph => Drawn(graph) == Drawn(wire.RoundTrip(graph))).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        Seed.Check(500, Prop.ForAll(Arb.From(graphs), graph => Drawn(graph) == Drawn(wire.RoundTrip(graph))));
     }
 
     private static Node GraphOf(int count, (int A, int B, int Way)[] edges, string? text)

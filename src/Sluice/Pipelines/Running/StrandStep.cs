@@ -1,0 +1,15 @@
+namespace Sluice;
+
+/// <summary>Something to do within a strand, in the context of whoever started the run.</summary>
+internal sealed class StrandStep(ExecutionContext? context, Action action) : StrandEntry
+{
+    internal override void Run()
+    {
+        if (context is not null)
+        {
+            ExecutionContext.Restore(context);
+        }
+
+        action();
+    }
+}

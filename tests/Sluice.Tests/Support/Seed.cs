@@ -1,0 +1,96 @@
+using System.Globalization;
+using Microsoft.FSharp.Core;
+
+namespace Sluice.Tests;
+
+/// <summary>The seeds of random tests. They are fixed, so a run is as the one before; <c>SLUICE_SEED=fresh</c> draws others, and
+/// <c>SLUICE_SEED=</c> a number draws those of that number again. What fails names the number.</summary>
+internal static class Seed
+{
+    private const string Variable = "SLUICE_SEED";
+
+    /// <summary>Null: the usual seeds.</summary>
+    private static readonly int? s_chosen = Choose(Environment.GetEnvironmentVariable(Variable));
+
+    /// <summary>The seed to take where a test would take this one.</summary>
+    internal static int Of(int usual) => Of(usual, s_chosen);
+
+    internal static Random Random(int usual) => new(Of(usual));
+
+    /// <summary>Runs a random test.</summary>
+    internal static void Run(int usual, Action<Random> test)
+    {
+        try
+        {
+            test(Random(usual));
+        }
+        catch (Exception error)
+        {
+            throw Named(error, usual);
+        }
+    }
+
+    /// <inheritdoc cref="Run(int, Action{Random})"/>
+    internal static async Task Run(int usual, Func<Random, Task> test)
+    {
+        try
+        {
+            await test(Random(usual));
+        }
+        catch (Exception error)
+        {
+            throw Named(error, usual);
+        }
+    }
+
+    /// <summary>Runs a random test with the seeds from 0 on.</summary>
+    internal static void Each(int count, Action<Random> test)
+    {
+        for (var seed = 0; seed < count; seed++)
+        {
+            Run(seed, test);
+        }
+    }
+
+    /// <inheritdoc cref="Each(int, Action{Random})"/>
+    internal static async Task Each(int count, Func<Random, Task> test)
+    {
+        for (var seed = 0; seed < count; seed++)
+        {
+            await Run(seed, test);
+        }
+    }
+
+    /// <summary>Checks a property in so many cases; what fails is made smaller and shown.</summary>
+    internal static void Check(int cases, FsCheck.Property property)
+    {
+        var replay = FSharpOption<FsCheck.Replay>.Some(new(new FsCheck.Rnd((ulong)Of(1)), FSharpOption<int>.None));
+        try
+        {
+            FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(replay), property);
+        }
+        catch (Exception error)
+        {
+            throw Named(error, 1);
+        }
+    }
+
+    /// <summary>What the variable says.</summary>
+    internal static int? Choose(string? text) => text switch
+    {
+        null or "" => null,
+        "fresh" => System.Random.Shared.Next(1, int.MaxValue),
+        _ when int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
+        _ => throw new FormatException($"{Variable} is 'fresh' or a number from 1 on, not '{text}'."),
+    };
+
+    /// <summary>Without a choice the usual one; else another one, the same for the same choice.</summary>
+    internal static int Of(int usual, int? chosen) => chosen is null ? usual : new Random(unchecked((chosen.Value * 486_187_739) ^ usual)).Next();
+
+    /// <summary>The failure with how to have it again, and the one that it was inside.</summary>
+    internal static Exception Named(Exception error, int usual) => new SeededException(
+        $"{Variable}={s_chosen?.ToString(CultureInfo.InvariantCulture) ?? "(not set)"}, seed {usual}: {error.Message}", error);
+}
+
+/// <summary>A random test has failed: the message says with which seed.</summary>
+internal sealed class SeededException(string message, Exception error) : Xunit.Sdk.XunitException(message, error);
