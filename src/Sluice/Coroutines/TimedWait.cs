@@ -23,7 +23,6 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
 
     /// <summary>Ends what these tasks keep. Null before the first of them.</summary>
     private TaskCompletionSource? _unregister;
-    private Action? _wake;
     private bool _isWaiting;
 
     /// <summary>1 while it stands in the strand's queue, which takes an entry once.</summary>
@@ -106,7 +105,13 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
 
         _registered.Add(until);
         _unregister ??= new();
-        Task.WhenAny(until, _unregister.Task).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_wake ??= Wake);
+        Task.WhenAny(until, _unregister.Task).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
+        {
+            if (until.IsCompleted) // else it was taken back: that may be told on another thread, which must not enter the strand for nothing
+            {
+                Wake();
+            }
+        });
     }
 
     private void Unregister()
@@ -114,7 +119,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         _registered.Clear();
         var unregister = _unregister;
         _unregister = null;
-        unregister?.SetResult(); // wakes this up too, where it finds that nothing is due
+        unregister?.SetResult();
     }
 
     /// <summary>A timer that is armed is left alone if it comes before the deadline: it is armed again then. So many receives
