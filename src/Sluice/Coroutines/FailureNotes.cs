@@ -5,7 +5,7 @@ internal static class FailureNotes
 {
     /// <summary>Notes something if the exception takes it. Some do not: the runtime raises one and the same object each time that memory is
     /// short, which is read-only, and a type may bring data of its own. The failure counts, the note does not.</summary>
-    internal static void Note(this Exception failure, string key, object value)
+    internal static void Note(this Exception failure, string key, object? value)
     {
         try
         {
