@@ -184,8 +184,8 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     internal bool HasCanceledToken => _isUnneeded;
 
-    /// <summary>Whether the end of the input in the middle is a failure of the node. A run that fails, or nobody behind the node, are reasons
-    /// enough for its end.</summary>
+    /// <summary>Whether the end of the input in the middle is a failure of the node. A failure of the run, and that no one takes what the node sends,
+    /// are reasons enough for its end.</summary>
     internal bool FailsIfIncomplete => run.FailsIfIncomplete && !_isUnneeded && run.FirstFailure is null && !run.Cancellation.IsCancellationRequested;
 
     /// <summary>The first failure of the run, unless it was cancelled.</summary>
