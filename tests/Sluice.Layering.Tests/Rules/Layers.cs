@@ -105,7 +105,6 @@ internal static class Layers
         ("a cancellation is told to the coroutine within as the failure that caused it", ["Sluice.Inbox.CauseOf", "Sluice.Inbox.get_FailureOfRun"]),
         ("a failure names the key that it comes from", ["Sluice.FailureNotes"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
-        ("a failure is marked with its key, unless it takes no marks", ["Sluice.FailureNotes"]),
         ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
     ];
 }
