@@ -18,7 +18,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     private long _deadline;
     private Task? _until;
 
-    /// <summary>The tasks whose end calls <see cref="Wake"/>, besides those that have ended since. Each was told so once.</summary>
+    /// <summary>The tasks whose end calls <see cref="Wake"/>, each registered once. Some may have ended since.</summary>
     private readonly List<Task> _registered = [];
 
     /// <summary>Ends what these tasks keep. Null before the first of them.</summary>
@@ -93,7 +93,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         }
     }
 
-    /// <summary>A task keeps what it is to call until it ends, which may be never. Of two tasks, <c>WhenAny</c> takes itself off the other one when
+    /// <summary>A task keeps its continuations until it ends, which may be never. Of two tasks, <c>WhenAny</c> takes itself off the other one when
     /// one of them has ended; so all that is registered can be taken back.</summary>
     private void Register(Task until)
     {

@@ -189,7 +189,7 @@ internal sealed partial class Node
         }
         else if (!_inputHasFailed)
         {
-            _inputHasFailed = true; // the first failure closes all inboxes, so that nothing comes of another one
+            _inputHasFailed = true; // the first failure closes all inboxes, so another one changes nothing
             Body.ThrowIn(failure);
             for (var i = 0; i < _slots; i++)
             {

@@ -228,7 +228,7 @@ internal sealed class Run : IPipelineRun
         Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null);
     }
 
-    /// <summary>A coroutine has ended with a failure, which others may be told next.</summary>
+    /// <summary>A coroutine has ended with a failure, which goes on to other nodes.</summary>
     internal void NotePassing(Exception? failure)
     {
         if (failure is not null && _knownFailures.TryGetValue(failure, out var passing))
