@@ -28,7 +28,7 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(AllSnippets))]
     public async Task A_snippet_prints_what_stands_below_it(string page, int number)
     {
-        var run = await FileBasedProgram.Start(await s_programs.Value.ExecutableOfAsync(NameOf(page, number)), []);
+        var run = await FileBasedProgram.Run(s_programs.Value, NameOf(page, number));
 
         Assert.Equal("", run.Error);
         Assert.Equal(Snippets(page)[number].Groups[2].Value, run.Output);
@@ -73,22 +73,10 @@ public sealed partial class DocumentationTests
         }
     }
 
-    private static readonly Lazy<ProgramSet> s_programs = new(WritePrograms);
-
-    private static ProgramSet WritePrograms()
-    {
-        var folder = Directory.CreateDirectory(Repository.PathOf("tests", "Sluice.Tests", "obj", "programs", "snippets"));
-        return new("snippets", [.. from page in Pages()
-                                   from number in Enumerable.Range(0, Snippets(page).Count)
-                                   select Written(page, number)]);
-
-        (string, string) Written(string page, int number)
-        {
-            var file = Path.Combine(folder.FullName, NameOf(page, number) + $".{ProgramSet.Configuration}.cs");
-            File.WriteAllText(file, ProgramOf(page, number));
-            return (NameOf(page, number), file);
-        }
-    }
+    private static readonly Lazy<ProgramSet> s_programs = new(static () => ProgramSet.Of("snippets",
+        from page in Pages()
+        from number in Enumerable.Range(0, Snippets(page).Count)
+        select (NameOf(page, number), ProgramOf(page, number))));
 
     private static string NameOf(string page, int number) => $"{page[..^".md".Length].Replace('/', '-')}-{number}";
 

@@ -14,7 +14,11 @@ internal static class FileBasedProgram
         return await Start(command[0], [.. command[1..], .. arguments]);
     }
 
-    /// <summary>The same by <c>dotnet run</c>, also for a sample.</summary>
+    /// <summary>A program of a set, which the first call builds.</summary>
+    internal static async Task<Outcome> Run(ProgramSet set, string program, params string[] arguments) =>
+        await Start(await set.ExecutableOfAsync(program), arguments);
+
+    /// <summary>The same as for a file by <c>dotnet run</c>, also for a sample.</summary>
     internal static Task<Outcome> RunAsUser(string file, params string[] arguments)
     {
         var command = DotnetRun(file);

@@ -21,22 +21,41 @@ internal sealed partial class ProgramSet(string name, IReadOnlyList<(string Name
     internal static ProgramSet Samples { get; } = new("samples", [
         .. Directory.GetFiles(Repository.PathOf("samples"), "*.cs").Order(StringComparer.Ordinal).Select(file => (Path.GetFileNameWithoutExtension(file), file))]);
 
+    /// <summary>Programs whose texts a test has written.</summary>
+    internal static ProgramSet Of(string name, IEnumerable<(string Name, string Text)> programs)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(FolderOf(name), "sources"));
+        return new(name, [.. programs.Select(program => (program.Name, Written(program)))]);
+
+        string Written((string Name, string Text) program)
+        {
+            var file = Path.Combine(folder.FullName, program.Name + ".cs");
+            WriteIfChanged(file, program.Text);
+            return file;
+        }
+    }
+
     /// <summary>The executable of a program. The first call builds all programs of the set.</summary>
-    internal async Task<string> ExecutableOfAsync(string program) =>
-        Path.Combine(await _folder.Value, program, "bin", Configuration, "net10.0", program);
+    internal async Task<string> ExecutableOfAsync(string program)
+    {
+        var output = Path.Combine(await _folder.Value, program, "bin", Configuration, "net10.0");
+        return Path.Combine(output, Path.GetFileName(Directory.GetFiles(output, "*.runtimeconfig.json").Single()).Replace(".runtimeconfig.json", "", StringComparison.Ordinal));
+    }
+
+    private static string FolderOf(string name) => Repository.PathOf("tests", "Sluice.Tests", "obj", "programs", Configuration, name);
 
     private static async Task<string> BuildAsync(string name, IReadOnlyList<(string Name, string File)> programs)
     {
-        var folder = Repository.PathOf("tests", "Sluice.Tests", "obj", "programs", Configuration, name);
+        var folder = FolderOf(name);
         var solution = new StringBuilder("<Solution>\n");
         foreach (var (program, file) in programs)
         {
             Directory.CreateDirectory(Path.Combine(folder, program));
-            await WriteIfChangedAsync(Path.Combine(folder, program, program + ".csproj"), ProjectOf(file, await File.ReadAllTextAsync(file)));
+            WriteIfChanged(Path.Combine(folder, program, program + ".csproj"), ProjectOf(file));
             solution.Append($"  <Project Path=\"{program}/{program}.csproj\" />\n");
         }
 
-        await WriteIfChangedAsync(Path.Combine(folder, "programs.slnx"), solution.Append("</Solution>\n").ToString());
+        WriteIfChanged(Path.Combine(folder, "programs.slnx"), solution.Append("</Solution>\n").ToString());
 
         // What the programs refer to was built with the tests; building it once more could change files that these have open.
         foreach (var project in (string[])[Repository.PathOf("samples", "shared", "Shared.csproj"), Path.Combine(folder, "programs.slnx")])
@@ -50,10 +69,10 @@ internal sealed partial class ProgramSet(string name, IReadOnlyList<(string Name
     }
 
     /// <summary>The project that the SDK makes of a file's directives, but for compilation ahead of time.</summary>
-    private static string ProjectOf(string file, string source)
+    private static string ProjectOf(string file)
     {
         var (properties, items) = (new StringBuilder(), new StringBuilder());
-        foreach (Match directive in Directive().Matches(source))
+        foreach (Match directive in Directive().Matches(File.ReadAllText(file)))
         {
             var (kind, value) = (directive.Groups[1].Value, directive.Groups[2].Value.Trim());
             _ = kind switch
@@ -69,6 +88,7 @@ internal sealed partial class ProgramSet(string name, IReadOnlyList<(string Name
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
+                <IsPackable>false</IsPackable>
                 <EnableDefaultItems>false</EnableDefaultItems>
                 <Features>$(Features);FileBasedProgram</Features>
             {properties}  </PropertyGroup>
@@ -80,11 +100,11 @@ internal sealed partial class ProgramSet(string name, IReadOnlyList<(string Name
             """;
     }
 
-    private static async Task WriteIfChangedAsync(string file, string content)
+    private static void WriteIfChanged(string file, string content)
     {
-        if (!File.Exists(file) || await File.ReadAllTextAsync(file) != content)
+        if (!File.Exists(file) || File.ReadAllText(file) != content)
         {
-            await File.WriteAllTextAsync(file, content);
+            File.WriteAllText(file, content);
         }
     }
 
