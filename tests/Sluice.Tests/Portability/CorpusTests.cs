@@ -16,7 +16,7 @@ public sealed class CorpusTests
         using var saved = file is null ? null : new FileStream(file, mode == "first" ? FileMode.Create : FileMode.Open);
         for (var number = 0; number < Stages.All.Length; number++)
         {
-            var random = new Random(number);
+            var random = new Random(Stages.Seed + number);
             var items = Enumerable.Range(0, Items).Select(_ => random.Next(100)).ToArray();
             var half = random.Next(Items);
             var (target, at) = (Target.Start(Stages.All[number]), 0);
@@ -111,7 +111,7 @@ public sealed class CorpusTests
         """;
 
     [Fact]
-    public async Task Generated_stages_give_the_same_when_they_are_moved_and_when_another_process_goes_on()
+    public Task Generated_stages_give_the_same_when_they_are_moved_and_when_another_process_goes_on() => Seed.Run(7, async random =>
     {
         using var folder = new TemporaryFolder();
         var programs = ProgramSet.Of("corpus", [("corpus", $"""
@@ -119,7 +119,7 @@ public sealed class CorpusTests
             #:property PublishAot=false
             #:property NoWarn=CS1998;CS0219;CS0162
             {Program}
-            """ + new StageWriter(new Random(7)).Write(Stages))]);
+            """ + new StageWriter(random).Write(Stages) + $"static partial class Stages\n{{\n    public const int Seed = {random.Next(1_000_000_000)};\n}}\n")]);
         var state = folder.PathOf("state");
 
         var whole = await Run(programs, "whole");
@@ -132,7 +132,7 @@ public sealed class CorpusTests
         Assert.Equal(whole, moving);
         Assert.Equal("", first);
         Assert.Equal(whole, second);
-    }
+    });
 
     private static async Task<string> Run(ProgramSet programs, params string[] arguments)
     {

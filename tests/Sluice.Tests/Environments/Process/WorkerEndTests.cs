@@ -43,7 +43,7 @@ public sealed class WorkerEndTests
     [Fact]
     public async Task A_worker_that_heeds_nothing_is_killed_after_the_time_that_it_has_to_end()
     {
-        var worker = await Start(WorkerEntries.Spin, new() { EndTimeout = TimeSpan.FromMilliseconds(50) });
+        var worker = await Start(WorkerEntries.Spin, new() { StartupTimeout = Wait.Limit, EndTimeout = TimeSpan.FromMilliseconds(50) });
         Assert.Equal("spinning", await WorkerEntries.HearAsync(worker));
         await worker.DisposeAsync();
 
@@ -101,5 +101,5 @@ public sealed class WorkerEndTests
         worker.Kill();
     }
 
-    private static Task<WorkerProcess> Start(Action<Socket> entry, ProcessOptions? options = null) => WorkerProcess.StartAsync(options ?? new(), entry, CancellationToken.None);
+    private static Task<WorkerProcess> Start(Action<Socket> entry, ProcessOptions? options = null) => WorkerProcess.StartAsync(options ?? new() { StartupTimeout = Wait.Limit }, entry, CancellationToken.None);
 }
