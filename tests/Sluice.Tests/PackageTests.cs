@@ -5,6 +5,7 @@ namespace Sluice.Tests;
 
 /// <summary>The library as packages: what they ask for, and a program that has them and not the projects.</summary>
 [Trait("Category", "Samples")]
+[Trait("Configuration", "Release")]
 public sealed class PackageTests : IClassFixture<PackageTests.Feed>
 {
     private const string Version = "0.1.0-test";

@@ -114,18 +114,18 @@ public sealed class CorpusTests
     public Task Generated_stages_give_the_same_when_they_are_moved_and_when_another_process_goes_on() => Seed.Run(7, async random =>
     {
         using var folder = new TemporaryFolder();
-        var file = folder.Write("corpus.cs", $"""
+        var programs = ProgramSet.Of("corpus", [("corpus", $"""
             #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
             #:property PublishAot=false
             #:property NoWarn=CS1998;CS0219;CS0162
             {Program}
-            """ + new StageWriter(random).Write(Stages) + $"static partial class Stages\n{{\n    public const int Seed = {random.Next(1_000_000_000)};\n}}\n");
+            """ + new StageWriter(random).Write(Stages) + $"static partial class Stages\n{{\n    public const int Seed = {random.Next(1_000_000_000)};\n}}\n")]);
         var state = folder.PathOf("state");
 
-        var whole = await Run(file, "whole");
-        var moving = await Run(file, "moving");
-        var first = await Run(file, "first", state);
-        var second = await Run(file, "second", state);
+        var whole = await Run(programs, "whole");
+        var moving = await Run(programs, "moving");
+        var first = await Run(programs, "first", state);
+        var second = await Run(programs, "second", state);
 
         Assert.Equal(Stages, whole.Split('\n').Length - 1);
         Assert.InRange(whole.Length, 20 * Stages, int.MaxValue);
@@ -134,9 +134,9 @@ public sealed class CorpusTests
         Assert.Equal(whole, second);
     });
 
-    private static async Task<string> Run(string file, params string[] arguments)
+    private static async Task<string> Run(ProgramSet programs, params string[] arguments)
     {
-        var run = await FileBasedProgram.Run(file, arguments);
+        var run = await FileBasedProgram.Run(programs, "corpus", arguments);
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         return run.Output;
     }

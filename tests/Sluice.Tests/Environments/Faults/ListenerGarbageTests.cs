@@ -7,6 +7,7 @@ namespace Sluice.Tests;
 /// <summary>Strangers and mad clients at a worker while a pipeline runs on it: that goes on, the worker lives, and all there is of them is a
 /// line in its log at most, in which no secret is.</summary>
 [Trait("Category", "Network")]
+[Trait("Configuration", "Release")]
 public sealed class ListenerGarbageTests : IAsyncDisposable
 {
     private const string SecretText = "XyZZy-pLuGh-Plover-42";

@@ -3,6 +3,7 @@ namespace Sluice.Tests;
 /// <summary>What workers that are killed leave behind: nothing. No other test runs meanwhile.</summary>
 [Trait("Category", "Process")]
 [Collection(MemoryTests.Name)]
+[Trait("Configuration", "Release")]
 public sealed class LossLeftoversTests : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();

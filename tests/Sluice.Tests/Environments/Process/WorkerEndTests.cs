@@ -55,12 +55,12 @@ public sealed class WorkerEndTests
     public async Task A_worker_that_somebody_else_kills_is_told_so_and_leaves_no_file()
     {
         await using var worker = await Start(WorkerEntries.Answer);
+        var files = new RuntimeFiles(worker.Id);
         System.Diagnostics.Process.GetProcessById(worker.Id).Kill();
 
         var exit = await Wait.For(worker.Exited);
         Assert.Equal(("was killed by signal 9 (SIGKILL)", false, 137), (exit.Words, exit.WasAsked, exit.ExitCode));
-        Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), $"dotnet-diagnostic-{worker.Id}-*"));
-        Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), $"clr-debug-pipe-{worker.Id}-*"));
+        Assert.Empty(files.Sockets.Concat(files.Pipes));
         Assert.Equal(0, await worker.Socket.ReceiveAsync(new byte[1]));
     }
 
@@ -70,8 +70,9 @@ public sealed class WorkerEndTests
     {
         await using var worker = await Start(WorkerEntries.Answer);
 
-        Assert.Single(Directory.GetFileSystemEntries(Path.GetTempPath(), $"dotnet-diagnostic-{worker.Id}-*"));
-        Assert.Equal(2, Directory.GetFileSystemEntries(Path.GetTempPath(), $"clr-debug-pipe-{worker.Id}-*").Length);
+        var files = new RuntimeFiles(worker.Id);
+        Assert.Single(files.Sockets);
+        Assert.Equal(2, files.Pipes.Length);
     }
 
     [Theory]
