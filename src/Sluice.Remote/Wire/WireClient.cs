@@ -58,7 +58,7 @@ internal sealed class WireClient
         catch (Exception) when (line.HasCut)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TimeoutException($"{_address} has not let this side in within {limit.TotalSeconds} seconds.");
+            throw new TimeoutException($"{_address} has not let this side in within {Duration.Text(limit)}.");
         }
     }
 

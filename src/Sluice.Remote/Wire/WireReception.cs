@@ -34,7 +34,7 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         }
         catch (Exception error)
         {
-            var reason = deadline.HasCut ? $"It had {options.HandshakeTimeout.TotalSeconds} seconds to prove who it is." : error.Message;
+            var reason = deadline.HasCut ? $"It had {Duration.Text(options.HandshakeTimeout)} to prove who it is." : error.Message;
             log.Refused(peer, reason);
             if (error is WireRefusedException refusal && !deadline.HasCut)
             {
