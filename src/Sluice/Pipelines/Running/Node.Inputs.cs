@@ -10,8 +10,8 @@ internal sealed partial class Node
     /// <summary>How many edges have not ended.</summary>
     private int _openInputs;
 
-    /// <summary>How many edges lead to an inbox that is not open yet, or to a node that has only such edges behind it. A source starts when
-    /// there is none.</summary>
+    /// <summary>How many edges lead to an inbox that is not open yet, or to a node that is held itself. A source starts when there is none. An
+    /// exit has one more while what it leads to in another segment is held.</summary>
     private int _heldOutputs;
 
     /// <summary>Whether an inbox behind this node is not open yet.</summary>
@@ -24,6 +24,7 @@ internal sealed partial class Node
     /// opened.</summary>
     internal void HoldInputs()
     {
+        _heldOutputs += Blueprint.Spec.IsHeld ? 1 : 0;
         foreach (var input in _inputs)
         {
             if (Blueprint.Spec.OpensInTurn && input.Slot > 0)
@@ -45,12 +46,25 @@ internal sealed partial class Node
         }
 
         SlotOf(slot).IsHeld = false;
+        if (!IsHeld) // else this node waits for its own turn; what feeds it goes on when that comes
+        {
+            Free(_inputs.Where(input => input.Slot == slot));
+        }
+    }
+
+    /// <summary>What this exit leads to in another segment is open. A second call does nothing.</summary>
+    internal void OpenOutput()
+    {
         if (IsHeld)
         {
-            return; // this node waits for its own turn; what feeds it goes on when that comes
+            _heldOutputs = 0; // an exit has no other one
+            Free(_inputs);
         }
+    }
 
-        var free = new Stack<Edge>(_inputs.Where(input => input.Slot == slot).Reverse());
+    private void Free(IEnumerable<Edge> edges)
+    {
+        var free = new Stack<Edge>(edges.Reverse());
         while (free.TryPop(out var edge))
         {
             var from = edge.From;
@@ -59,7 +73,7 @@ internal sealed partial class Node
                 continue;
             }
 
-            (from.Body as ISourceBody)?.GetReady();
+            run.Open(from);
             for (var i = from._inputs.Count - 1; i >= 0; i--)
             {
                 if (!from.SlotOf(from._inputs[i].Slot).IsHeld)
