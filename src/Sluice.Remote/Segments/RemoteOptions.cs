@@ -49,6 +49,9 @@ public abstract class RemoteOptions
         }
     } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The clock of the connection's times. Default: the system's.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>How long the other side has for its end. Once the run was cancelled, a side that is silent for so long is given up, instead of after
     /// <see cref="SilenceTimeout"/>: a worker process is killed, a connection is closed for good. A side that answers is waited for, as stages in
     /// this process are. And a worker process whose part has ended is killed if it has not ended itself after this time. Zero (at once) or more, or
@@ -65,6 +68,7 @@ public abstract class RemoteOptions
     /// <summary>Times of connections to the other side.</summary>
     internal ConnectionOptions ToWire() => new()
     {
+        Time = Time,
         SilenceTimeout = SilenceTimeout,
         CloseTimeout = EndTimeout != Timeout.InfiniteTimeSpan && EndTimeout < ConnectionOptions.Default.CloseTimeout ? EndTimeout : ConnectionOptions.Default.CloseTimeout,
     };

@@ -48,7 +48,7 @@ internal sealed partial class Node
         SlotOf(slot).IsHeld = false;
         if (!IsHeld) // else this node waits for its own turn; what feeds it goes on when that comes
         {
-            Free(_inputs.Where(input => input.Slot == slot));
+            Free(SlotOf(slot).First);
         }
     }
 
@@ -58,13 +58,21 @@ internal sealed partial class Node
         if (IsHeld)
         {
             _heldOutputs = 0; // an exit has no other one
-            Free(_inputs);
+            Free(OnlyInput());
         }
     }
 
-    private void Free(IEnumerable<Edge> edges)
+    /// <summary>The edges of one inbox only: a walk over all of them, for each inbox, is the square of their number.</summary>
+    private void Free(Edge? first)
     {
-        var free = new Stack<Edge>(edges.Reverse());
+        var opened = new List<Edge>();
+        for (var edge = first; edge is not null; edge = edge.NextOfSlot)
+        {
+            opened.Add(edge);
+        }
+
+        opened.Reverse();
+        var free = new Stack<Edge>(opened); // the first one is on top
         while (free.TryPop(out var edge))
         {
             var from = edge.From;
@@ -97,7 +105,16 @@ internal sealed partial class Node
         }
 
         ref var slot = ref SlotOf(edge.Slot);
-        slot.First ??= edge;
+        if (slot.First is null)
+        {
+            slot.First = edge;
+        }
+        else
+        {
+            slot.Last!.NextOfSlot = edge;
+        }
+
+        slot.Last = edge;
         slot.Edges++;
         slot.Open++;
     }
@@ -109,6 +126,7 @@ internal sealed partial class Node
     {
         /// <summary>Null if none leads to it: that happens by hand only.</summary>
         internal Edge? First;
+        internal Edge? Last;
 
         /// <summary>How many edges lead to it.</summary>
         internal int Edges;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests;
 
@@ -11,8 +12,14 @@ public sealed class SilentSideTests : IAsyncDisposable
 {
     private static readonly TcpSecurity s_security = new() { Secret = "what both sides know" };
 
-    /// <summary>Much shorter than <see cref="Wait.Limit"/>, beyond which a test has hung.</summary>
-    private static readonly TimeSpan s_end = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_end = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_third = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longer than the clock can go on while a test waits.</summary>
+    private static readonly TimeSpan s_never = TimeSpan.FromDays(30);
+
+    /// <summary>The clock of the connections; not of workers that are asked to end.</summary>
+    private readonly FakeTimeProvider _time = new();
 
     private readonly Lookout _lookout = new();
     private readonly MarkedWorkers _workers = new();
@@ -51,7 +58,7 @@ public sealed class SilentSideTests : IAsyncDisposable
     public async Task Workers_of_a_pool_that_were_stopped_are_killed()
     {
         var post = _lookout.Post;
-        var pool = Env.Processes(3, static (int item) => item, Options(0));
+        var pool = Env.Processes(3, static (int item) => item, _workers.Mark(new() { SilenceTimeout = Timeout.InfiniteTimeSpan, EndTimeout = s_end, StartupTimeout = Wait.Limit, Time = _time }));
         var run = Source.From(new Numbers().Endless()).On(pool).Through<int>((items, next) => Flow(items, next, post)).On(Env.Caller).To(Stages.Drain).RunAsync(_cancellation.Token);
         await _lookout.Hears("works");
         Stop();
@@ -224,11 +231,24 @@ public sealed class SilentSideTests : IAsyncDisposable
         return Source.From(new Numbers().Endless()).On(env).Through<int>((items, next) => AskAtEnd(items, next, post)).On(Env.Caller).To(Stages.Drain).RunAsync(_cancellation.Token);
     }
 
+    /// <summary>It is asked twice, and given up. While it is prepared there is a goodbye instead, which comes later and takes no longer.</summary>
     private async Task AssertEnds(Task run)
     {
         await _cancellation.CancelAsync();
+        for (var thirds = 0; thirds < 3; thirds++)
+        {
+            _time.Advance(s_third);
+        }
+
+        await Wait.Until(() => Passes(run), "the run to end");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run));
         Assert.Empty(_workers.Running);
+    }
+
+    private bool Passes(Task run)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        return run.IsCompleted;
     }
 
     private void Stop()
@@ -240,24 +260,29 @@ public sealed class SilentSideTests : IAsyncDisposable
         }
     }
 
-    private Env Process(int restarts) => Env.Process(Options(restarts));
+    private Env Process(int restarts) => Env.Process(_workers.Mark(new()
+    {
+        SilenceTimeout = Timeout.InfiniteTimeSpan,
+        EndTimeout = s_end,
+        StartupTimeout = Wait.Limit,
+        MaxRestarts = restarts,
+        Time = _time,
+    }));
 
-    private ProcessOptions Options(int restarts) =>
-        _workers.Mark(new() { SilenceTimeout = Timeout.InfiniteTimeSpan, EndTimeout = s_end, MaxRestarts = restarts, StartupTimeout = Timeout.InfiniteTimeSpan });
-
-    private static Env Tcp(EndPoint address) => Env.Tcp(address, new TcpOptions
+    private Env Tcp(EndPoint address) => Env.Tcp(address, new TcpOptions
     {
         Security = s_security,
         SilenceTimeout = Timeout.InfiniteTimeSpan,
         EndTimeout = s_end,
-        ReconnectWindow = TimeSpan.FromHours(1),
-        ConnectTimeout = TimeSpan.FromHours(1),
+        ReconnectWindow = s_never,
+        ConnectTimeout = s_never,
+        Time = _time,
     });
 
     private CuttingProxy Proxy()
     {
         var listener = WorkerListener.Start(WireTestOptions.AnyPort, new WorkerListenerOptions { Security = s_security });
-        var proxy = new CuttingProxy(listener.LocalEndPoint, 0, 0, 1);
+        var proxy = CuttingProxy.ThatCutsNothing(listener.LocalEndPoint);
         _listeners.Add(listener);
         _connected.Add(proxy);
         return proxy;

@@ -120,7 +120,7 @@ public sealed class StepTests : IDisposable
     {
         if (name == Pool)
         {
-            return source.On(Env.Processes(2, static (int item) => item));
+            return source.On(Env.Processes(2, static (int item) => item, new ProcessOptions { StartupTimeout = Wait.Limit }));
         }
 
         var place = Make(name);

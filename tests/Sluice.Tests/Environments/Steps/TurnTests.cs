@@ -145,7 +145,7 @@ public sealed class TurnTests : IDisposable
     public async Task A_worker_that_is_replaced_is_opened_again_and_opens_once(bool opens)
     {
         var post = _lookout.Post;
-        var env = Env.Process(_workers.Mark(new ProcessOptions { MaxRestarts = 1, Capacity = Capacity }));
+        var env = Env.Process(_workers.Mark(new ProcessOptions { MaxRestarts = 1, Capacity = Capacity, StartupTimeout = Wait.Limit }));
         var stepping = Source.Create<int>(run => StepParts.SendAndWait(run, post, 2)).On(env).Through<int>(Stages.Pass);
         var source = opens ? stepping.Concat(Saying("b", 10)).On(Env.Caller) : Saying("a", 10).Concat(stepping.On(Env.Caller).Through<int>(Stages.Pass));
         var run = source.To(items => StepParts.See(items, post)).RunAsync();
@@ -170,7 +170,7 @@ public sealed class TurnTests : IDisposable
     }
 
     private Source<int> Behind(string place, Source<int> source) =>
-        (place == Pool ? source.On(Env.Processes(2, static (int item) => item)) : source.On(Make(place))).Through<int>(Stages.Pass);
+        (place == Pool ? source.On(Env.Processes(2, static (int item) => item, new ProcessOptions { StartupTimeout = Wait.Limit })) : source.On(Make(place))).Through<int>(Stages.Pass);
 
     private void AssertInTurn(params string[] names) =>
         Assert.Equal(names.SelectMany(static name => (string[])[$"{name} opens", $"{name} ends"]), _lookout.Heard);
