@@ -51,4 +51,36 @@ public abstract class RemoteOptions
 
     /// <summary>The clock of the connection's times. Default: the system's.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long the other side has for its end. Once the run was cancelled, a side that is silent for so long is given up, instead of after
+    /// <see cref="SilenceTimeout"/>: a worker process is killed, a connection is closed for good. A side that answers is waited for, as stages in
+    /// this process are. And a worker process whose part has ended is killed if it has not ended itself after this time. Zero (at once) or more, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 2 seconds.</summary>
+    /// <remarks>A part behind a connection that is given up ends when its host finds that out: see <see cref="WorkerListenerOptions.SilenceTimeout"/> and
+    /// <see cref="WorkerListenerOptions.ReconnectWindow"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
+    public TimeSpan EndTimeout
+    {
+        get;
+        init => field = Checked(value, TimeSpan.Zero);
+    } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Times of connections to the other side.</summary>
+    internal ConnectionOptions ToWire() => new()
+    {
+        Time = Time,
+        SilenceTimeout = SilenceTimeout,
+        CloseTimeout = EndTimeout != Timeout.InfiniteTimeSpan && EndTimeout < ConnectionOptions.Default.CloseTimeout ? EndTimeout : ConnectionOptions.Default.CloseTimeout,
+    };
+
+    private protected static TimeSpan Checked(TimeSpan value, TimeSpan least)
+    {
+        if (value != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, least);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value.TotalMilliseconds, uint.MaxValue - 1, nameof(value));
+        }
+
+        return value;
+    }
 }

@@ -114,6 +114,10 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         if (!_prepared.TrySetCanceled() && _isConnected)
         {
             Send(SegmentFrame.Cancel, 0);
+            if (_options.EndTimeout != Timeout.InfiniteTimeSpan)
+            {
+                Connection.LimitSilence(_options.EndTimeout);
+            }
         }
     }
 
@@ -248,6 +252,11 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         catch
         {
             connection.Close();
+            if (_canceled.IsCancellationRequested)
+            {
+                await ReleaseAsync().ConfigureAwait(false); // beside the goodbye: a silent side does not have the time for its end twice
+            }
+
             await connection.Ended.ConfigureAwait(false);
             throw;
         }
