@@ -160,6 +160,11 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         switch (kind)
         {
             case SegmentFrame.Prepared:
+                if (BuildNotes.Read(payload) is { } note)
+                {
+                    _options.Log($"{Peer}: {note}");
+                }
+
                 _prepared.TrySetResult();
                 break;
             case SegmentFrame.Refused:
@@ -242,7 +247,11 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         try
         {
             connection.Start(this);
-            Send(connection, SegmentFrame.Blueprint, 0, to => to.WriteBytes(blueprint));
+            Send(connection, SegmentFrame.Blueprint, 0, to =>
+            {
+                AssemblyBuild.Write(to, AssemblyBuild.All(Snapshots), _options.OtherBuilds);
+                to.WriteBytes(blueprint);
+            });
             await _prepared.Task.ConfigureAwait(false);
         }
         catch

@@ -96,7 +96,7 @@ public sealed class WorkerListener : IAsyncDisposable
             throw new WireRefusedException(RefusalReason.Application, $"The application '{greeting.Application}' is not hosted here. Hosted are: {string.Join(", ", _options.Applications.Keys)}.");
         }
 
-        var part = new HostedSegment(greeting.Connection, snapshots);
+        var part = new HostedSegment(greeting.Connection, snapshots, line => _options.Log($"{greeting.Peer}: {line}"));
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _parts[part] = (greeting.Connection, gone.Task);
         _options.Log($"{greeting.Peer} runs a part of '{greeting.Application}'.");
