@@ -41,7 +41,7 @@ public abstract class RemoteOptions
     public ICollection<string> OtherBuilds { get; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>Told in a line what is worth knowing and no error, such as another build that <see cref="OtherBuilds"/> allows. Called from any
-    /// thread; must not throw. Nothing waits for it. Default: <see cref="Trace.TraceWarning(string)"/>.</summary>
+    /// thread; what it throws harms nothing and is a failure that no one has looked at (<see cref="TaskScheduler.UnobservedTaskException"/>). Default: <see cref="Trace.TraceWarning(string)"/>.</summary>
     /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
     public Action<string> Log
     {

@@ -162,7 +162,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
             case SegmentFrame.Prepared:
                 if (BuildNotes.Read(payload) is { } note)
                 {
-                    _options.Log($"{Peer}: {note}");
+                    GuardedLog.Over(_options.Log)($"{Peer}: {note}");
                 }
 
                 _prepared.TrySetResult();

@@ -3,15 +3,15 @@ using System.Net.Sockets;
 namespace Sluice;
 
 /// <summary>The server's side of one client's arrival, on that client's thread.</summary>
-internal sealed class WireReception(WireListenerOptions options, Func<Greeting, IFrameHandler> admit, WireLog log)
+internal sealed class WireReception(WireListenerOptions options, Func<Greeting, IFrameHandler> admit, Arrivals arrivals, WireLog log)
 {
     internal WireSessions Sessions { get; } = new(options.MaxConnections);
 
-    internal void Meet(Socket socket, CancellationToken stop)
+    internal void Meet(Arrival arrival, CancellationToken stop)
     {
+        var socket = arrival.Socket;
         Transport? transport = null;
         HandshakeStream? stream = null;
-        var peer = SocketEnds.Describe(socket);
         using var deadline = new Deadline(() => Cut(socket), options.HandshakeTimeout, options.Connection.Time, stop);
         try
         {
@@ -22,7 +22,12 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
 
             transport = Secure(socket, out var certificate);
             stream = new(transport);
-            var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret);
+            var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret, () => arrival.HasGreeted = true);
+            if (!arrivals.TryLeave(arrival))
+            {
+                throw Dropped();
+            }
+
             if (hello.IsReturning)
             {
                 LetBackIn(Sessions.Find(hello, certificate), hello, proof, transport, stream, deadline);
@@ -34,17 +39,20 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         }
         catch (Exception error)
         {
-            var reason = deadline.HasCut ? $"It had {options.HandshakeTimeout.TotalSeconds} seconds to prove who it is." : error.Message;
-            log.Refused(peer, reason);
-            if (error is WireRefusedException refusal && !deadline.HasCut)
+            arrival.HasGreeted = false; // it only waits for its answer
+            var refusal = arrival.IsDropped ? Dropped() : error as WireRefusedException;
+            log.Refused(arrival.Peer, deadline.HasCut ? $"It had {options.HandshakeTimeout.TotalSeconds} seconds to prove who it is." : refusal?.Message ?? error.Message);
+            if (refusal is not null && stream is not null && !deadline.HasCut)
             {
-                TryRefuse(stream!, transport!, refusal);
+                TryRefuse(stream, transport!, refusal);
             }
 
             transport?.Close();
             socket.Dispose();
         }
     }
+
+    private WireRefusedException Dropped() => new(RefusalReason.Busy, arrivals.Reason);
 
     private static void Cut(Socket socket)
     {

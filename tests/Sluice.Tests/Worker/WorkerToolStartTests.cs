@@ -28,6 +28,8 @@ public sealed class WorkerToolStartTests
     [InlineData("listen --certificate c.pem --trust 12ab " + Nowhere, "--trust '12ab'")]
     [InlineData("listen --max-frame 1000 --insecure-loopback " + Nowhere, "--max-frame '1000'")]
     [InlineData("listen --max-parts 0 --insecure-loopback " + Nowhere, "--max-parts '0'")]
+    [InlineData("listen --max-unauthenticated 0 --insecure-loopback " + Nowhere, "--max-unauthenticated '0'")]
+    [InlineData("listen --max-unauthenticated-per-address x --insecure-loopback " + Nowhere, "--max-unauthenticated-per-address 'x'")]
     [InlineData("listen --silence-timeout 0 --insecure-loopback " + Nowhere, "--silence-timeout '0'")]
     [InlineData("listen --handshake-timeout 1e9 --insecure-loopback " + Nowhere, "--handshake-timeout '1e9'")]
     public Task Wrong_usage_is_said_in_a_line(string arguments, string says) => AssertEnds(2, says, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
