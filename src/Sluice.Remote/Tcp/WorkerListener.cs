@@ -56,7 +56,8 @@ public sealed class WorkerListener : IAsyncDisposable
     /// <param name="options">The security, the applications and the limits.</param>
     /// <returns>The listener.</returns>
     /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
-    /// <exception cref="InvalidOperationException">Thrown: <see cref="WorkerListenerOptions.Security"/> secures nothing.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: <see cref="WorkerListenerOptions.Security"/> secures nothing, or not what
+    /// is sent on an address that other hosts can reach.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">Thrown: the address cannot be listened on.</exception>
     [RequiresUnreferencedCode("Parts are snapshots, whose types are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types that cross.")]

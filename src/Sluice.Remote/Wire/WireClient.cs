@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Sluice;
 
@@ -111,12 +112,50 @@ internal sealed class WireClient
         }
 
         var transport = new TlsTransport(socket);
-        transport.Authenticate(tls, _address switch
+        if (Authenticate(transport, tls) is { } refused)
         {
-            DnsEndPoint dns => dns.Host,
-            IPEndPoint ip => ip.Address.ToString(),
-            _ => "localhost",
-        });
+            Refuse(transport, refused);
+            throw new AuthenticationException(refused);
+        }
+
         return transport;
+    }
+
+    /// <returns>Why the listener's certificate is not trusted; null if it is.</returns>
+    private string? Authenticate(TlsTransport transport, WireTls tls)
+    {
+        try
+        {
+            return transport.Authenticate(tls, _address switch
+            {
+                DnsEndPoint dns => dns.Host,
+                IPEndPoint ip => ip.Address.ToString(),
+                _ => "localhost",
+            });
+        }
+        catch (Exception error) when (transport.PlainStart is { } start)
+        {
+            new HandshakeStream(new SocketTransport(transport.Socket), start).Receive(FrameKind.Challenge); // a refusal, which it throws
+            throw new ProtocolException($"{_address} does not speak TLS.", error);
+        }
+    }
+
+    /// <summary>The listener's log has the reason too. Reads until it has closed: a socket that is closed with bytes unread resets the connection, and the
+    /// reset destroys what was said. The time to connect bounds it.</summary>
+    private static void Refuse(TlsTransport transport, string why)
+    {
+        try
+        {
+            new HandshakeStream(transport).Refuse(RefusalReason.Authentication, why);
+            transport.EndSending();
+            Span<byte> dropped = stackalloc byte[256];
+            while (transport.Receive(dropped) > 0)
+            {
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
+        {
+            // It is gone, or the time has passed: it does without the reason.
+        }
     }
 }
