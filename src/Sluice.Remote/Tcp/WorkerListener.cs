@@ -40,7 +40,7 @@ public sealed class WorkerListener : IAsyncDisposable
                 MaxUnauthenticated = options.MaxUnauthenticated,
                 MaxUnauthenticatedPerAddress = options.MaxUnauthenticatedPerAddress,
                 Log = options.Log,
-                Connection = new ConnectionOptions { MaxFrameSize = options.MaxFrameSize, SilenceTimeout = options.SilenceTimeout },
+                Connection = new ConnectionOptions { MaxFrameSize = options.MaxFrameSize, SilenceTimeout = options.SilenceTimeout, Time = options.Time },
             },
             Admit);
     }
