@@ -61,7 +61,7 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     private static void HostSegment(Socket socket)
     {
         var connection = new Connection(socket, new ConnectionOptions { SilenceTimeout = Timeout.InfiniteTimeSpan }); // it ends with its parent
-        var segment = new HostedSegment(connection, SnapshotOptions.Default);
+        var segment = new HostedSegment(connection, SnapshotOptions.Default, static line => Console.Error.WriteLine($"Sluice: worker process {Environment.ProcessId}: {line}"));
         connection.Start(segment);
         segment.Over.GetAwaiter().GetResult();
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>What all environments outside of this process have in common.</summary>
@@ -31,6 +33,21 @@ public abstract class RemoteOptions
     /// <summary>What may cross as a value, beside what always may. Default: the types of the application's own projects.
     /// <see cref="SnapshotOptions.Outside"/> has no effect.</summary>
     public SnapshotOptions Snapshots { get; init; } = SnapshotOptions.Default;
+
+    /// <summary>Simple names of assemblies of the application that may be of another build on the other side. Default none: a part is refused
+    /// (<see cref="OtherBuildException"/>) if one of the application's own assemblies is another build there, such as one for
+    /// debugging here and one for release there. Name one only if what it does is the same in both; <see cref="Log"/> says that it differs,
+    /// and so does the other side's.</summary>
+    public ICollection<string> OtherBuilds { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Told in a line what is worth knowing and no error, such as another build that <see cref="OtherBuilds"/> allows. Called from any
+    /// thread; what it throws harms nothing and is a failure that no one has looked at (<see cref="TaskScheduler.UnobservedTaskException"/>). Default: <see cref="Trace.TraceWarning(string)"/>.</summary>
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public Action<string> Log
+    {
+        get;
+        init => field = AsyncVoid.Refuse(value, nameof(Log))!;
+    } = static line => Trace.TraceWarning(line);
 
     /// <summary>How long the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
     /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>

@@ -164,6 +164,11 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         switch (kind)
         {
             case SegmentFrame.Prepared:
+                if (BuildNotes.Read(payload) is { } note)
+                {
+                    GuardedLog.Over(_options.Log)($"{Peer}: {note}");
+                }
+
                 _prepared.TrySetResult();
                 break;
             case SegmentFrame.Refused:
@@ -246,7 +251,11 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         try
         {
             connection.Start(this);
-            Send(connection, SegmentFrame.Blueprint, 0, to => to.WriteBytes(blueprint));
+            Send(connection, SegmentFrame.Blueprint, 0, to =>
+            {
+                AssemblyBuild.Write(to, AssemblyBuild.All(Snapshots), _options.OtherBuilds);
+                to.WriteBytes(blueprint);
+            });
             await _prepared.Task.ConfigureAwait(false);
         }
         catch

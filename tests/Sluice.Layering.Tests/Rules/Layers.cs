@@ -79,7 +79,7 @@ internal static class Layers
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
          1  Common/Interop               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
          2  Wire                         .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-         3  Segments                     .  x  x  x  .  x  x  .  x  .  .  .  x  x  x
+         3  Segments                     x  x  x  x  .  x  x  .  x  .  .  .  x  x  x
          4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
          5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
          6  Process/ProcessPoolEnv       .  .  .  x  .  .  x  .  .  .  .  x  .  .  x
