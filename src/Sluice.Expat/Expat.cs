@@ -55,7 +55,7 @@ public static class Expat
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
         await ReadStream(run, file, options);
     }
 

@@ -52,7 +52,7 @@ public static class JsonEvents
 
     private static async Coroutine ReadFile(SourceRun<JsonEvent> run, string path, JsonEventsOptions options)
     {
-        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
         await ReadStream(run, file, options);
     }
 

@@ -88,12 +88,16 @@ public static class Utf8Xml
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = InputFile.Open(path);
-        var document = new EventSender(run, options);
-        var position = 0L;
-        while (!run.Next.IsClosed && RandomAccess.Read(file, document.Free().Span, position) is > 0 and var read)
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
+        if (!file.CanSeek)
         {
-            position += read;
+            await ReadStream(run, file, options);
+            return;
+        }
+
+        var document = new EventSender(run, options);
+        while (!run.Next.IsClosed && file.Read(document.Free().Span) is > 0 and var read)
+        {
             await document.Send(read);
         }
 
