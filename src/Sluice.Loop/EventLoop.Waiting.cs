@@ -39,7 +39,7 @@ public sealed partial class EventLoop
         }
 
         var canBeStuck = CanBeStuck;
-        if (canBeStuck && IsTimeToProve() && DeadlockProof.NobodyElseRefersTo(ref _root))
+        if (canBeStuck && IsTimeToProve() && IsDeadlock())
         {
             EndDeadlock();
             return;
@@ -60,7 +60,7 @@ public sealed partial class EventLoop
         {
             if (canBeStuck && milliseconds != 0 && _isAsleep && _ready.Count == 0)
             {
-                // Nobody has woken it. What referred to the tasks at the last look, such as another thread that was about to let go of
+                // No event has woken it. What referred to the tasks at the last look, such as another thread that was about to let go of
                 // them, may be gone.
                 (_restsBeforeProof, _patience) = (0, Math.Min(_patience * 2, int.MaxValue / 2));
             }
@@ -96,6 +96,15 @@ public sealed partial class EventLoop
 
         (_restsBeforeProof, _nextRests) = (_nextRests, Math.Min(_nextRests * 2, int.MaxValue / 2));
         return true;
+    }
+
+    /// <summary>If a signal can cancel the tasks, who waits with a token waits for that, as who sleeps without end does.</summary>
+    private bool IsDeadlock()
+    {
+        var tokens = _options.HandleSignals ? _root.TokensDown() : [];
+        var isProved = DeadlockProof.NobodyElseRefersTo(ref _root);
+        GC.KeepAlive(tokens);
+        return isProved;
     }
 
     private void EndDeadlock()
