@@ -110,6 +110,29 @@ public sealed class PathTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Following))]
+    public async Task A_named_pipe_that_is_followed_gives_way_to_what_takes_its_name(string kind)
+    {
+        var path = await NamedPipe.MakeAsync(_folder);
+        var clock = new PollingClock();
+        var texts = Channel.CreateUnbounded<string>();
+        var run = s_kinds[kind].Read(path).Take(2).To(Sink.WriteTo(texts.Writer)).RunAsync(new RunOptions { TimeProvider = clock });
+        await NamedPipe.WriteAllAsync(path, s_kinds[kind].First);
+        Assert.Equal("one", await Wait.For(texts.Reader.ReadAsync(CancellationToken.None).AsTask(), "what came through the pipe"));
+        File.Delete(path);
+        File.WriteAllText(path, s_kinds[kind].Second);
+        var next = texts.Reader.ReadAsync(CancellationToken.None).AsTask();
+        while (!next.IsCompleted)
+        {
+            await Wait.For(Task.WhenAny(next, clock.AtRest()), "the reader's next pause");
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        Assert.Equal("two", await next);
+        await Wait.For(run);
+    }
+
+    [Theory]
     [MemberData(nameof(Sources))]
     public async Task A_path_that_cannot_be_read_is_named_by_the_error(string kind)
     {
