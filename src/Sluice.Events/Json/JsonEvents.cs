@@ -39,7 +39,7 @@ public static class JsonEvents
     public static Source<JsonEvent> Read(Stream stream, JsonEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<JsonEvent>(run => ReadStream(run, stream, options ?? JsonEventsOptions.Default), "JsonEvents");
+        return Source.Create<JsonEvent>(run => ReadStream(run, stream, options ?? JsonEventsOptions.Default, origin: null), "JsonEvents");
     }
 
     /// <summary>Joins pieces of bytes and turns them into events.</summary>
@@ -53,12 +53,12 @@ public static class JsonEvents
     private static async Coroutine ReadFile(SourceRun<JsonEvent> run, string path, JsonEventsOptions options)
     {
         await using var file = await InputFile.OpenAsync(path, run.Cancellation);
-        await ReadStream(run, file, options);
+        await ReadStream(run, file, options, path);
     }
 
-    private static async Coroutine ReadStream(SourceRun<JsonEvent> run, Stream stream, JsonEventsOptions options)
+    private static async Coroutine ReadStream(SourceRun<JsonEvent> run, Stream stream, JsonEventsOptions options, string? origin)
     {
-        var tokenizer = new JsonTokenizer(options);
+        var tokenizer = new JsonTokenizer(options, origin);
         var events = new JsonEvent[EventsAtOnce];
         while (!run.Next.IsClosed && !tokenizer.IsLast)
         {
@@ -72,7 +72,7 @@ public static class JsonEvents
 
     private static async Coroutine ParsePieces(Inbox<ReadOnlyMemory<byte>> pieces, Target<JsonEvent> next, JsonEventsOptions options)
     {
-        var tokenizer = new JsonTokenizer(options);
+        var tokenizer = new JsonTokenizer(options, origin: null);
         var events = new JsonEvent[EventsAtOnce];
         await foreach (var piece in pieces)
         {

@@ -82,7 +82,7 @@ public static partial class Source
                 {
                     more = _splitter.TryTake(out _lines[count]);
                 }
-                catch (InvalidDataException)
+                catch
                 {
                     await SendTaken(count); // the lines before the one that is refused
                     throw;
