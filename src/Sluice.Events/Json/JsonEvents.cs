@@ -46,9 +46,11 @@ public static class JsonEvents
     /// <remarks>A name, text or character may span any number of pieces, and costs no more time for that. What is kept is copied: a
     /// piece may be written to again once its send has completed.</remarks>
     /// <param name="options">Limits, and what to allow; default <see cref="JsonEventsOptions"/>'s own.</param>
-    /// <returns>The stage; it fails the run with <see cref="JsonException"/>.</returns>
+    /// <returns>The stage; it fails the run with <see cref="JsonException"/>. It takes no error policy: behind a fault it cannot go on within the
+    /// document.</returns>
     public static Stage<ReadOnlyMemory<byte>, JsonEvent> Parse(JsonEventsOptions? options = null) =>
-        Stage.Create<ReadOnlyMemory<byte>, JsonEvent>((pieces, next) => ParsePieces(pieces, next, options ?? JsonEventsOptions.Default), "JsonEvents");
+        Stage.Create<ReadOnlyMemory<byte>, JsonEvent>((pieces, next) => ParsePieces(pieces, next, options ?? JsonEventsOptions.Default), "JsonEvents")
+            .RefusingPolicies("its items are pieces of a document, in which it cannot go on behind a fault. Use a policy for lines, with SplitLines and ParseJsonLines, or for a stage that parses a whole document of each item.");
 
     private static async Coroutine ReadFile(SourceRun<JsonEvent> run, string path, JsonEventsOptions options)
     {
