@@ -5,6 +5,7 @@ namespace Sluice.Tests;
 
 /// <summary>The library as packages: what they ask for, and a program that has them and not the projects.</summary>
 [Trait("Category", "Samples")]
+[Trait("Configuration", "Release")]
 public sealed class PackageTests : IClassFixture<PackageTests.Feed>
 {
     private const string Version = "0.1.0-test";
@@ -54,7 +55,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>
             var bytes = (await target.SnapshotAsync()).ToBytes();
             await CoroutineSnapshot.Parse(bytes).Resume<int>().SendAsync(2);
 
-            var starts = await Source.From(events).On(Env.Process()).Where(e => e.Kind == XmlEventKind.Start).On(Env.Caller).To(Sink.ToList<XmlEvent>()).RunAsync();
+            var starts = await Source.From(events).On(Env.Process(new ProcessOptions { StartupTimeout = TimeSpan.FromMinutes(2) })).Where(e => e.Kind == XmlEventKind.Start).On(Env.Caller).To(Sink.ToList<XmlEvent>()).RunAsync();
             Console.WriteLine(string.Join(' ', starts.Select(e => e.Name)));
 
             static async Coroutine Remember(Inbox<int> items, XmlEvent kept)
