@@ -46,6 +46,7 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
         }
 
         port.Restore(reader.Strand, new(false, false, name, waiting, false, left));
+        reader.Waits.Add(port, waiting);
     }
 
     private void Write(SnapshotWriter writer, IPortState port)
@@ -70,6 +71,7 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
         }
 
         writer.Reference(rest.Waiting);
+        writer.Waits.Add(port, rest.Waiting!);
         writer.Bodies.WriteBool(rest.Left is not null);
         if (rest.Left is { } left)
         {
