@@ -26,6 +26,16 @@ internal sealed class ObjectCodec<T>() : TypeCodec(typeof(T))
     {
         var typed = Unsafe.As<T>(item);
         Fields<T>.Access(reader.UsesReflection).Read(reader, ref typed);
+        if (typed is IKeptState state)
+        {
+            reader.Finish(() =>
+            {
+                if (!state.IsWhole)
+                {
+                    throw new SnapshotException($"The snapshot is damaged: the parts of a '{Type.Name}' do not fit together.");
+                }
+            });
+        }
     }
 }
 
