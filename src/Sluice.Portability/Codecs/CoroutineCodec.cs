@@ -16,7 +16,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : EndableCodec(ty
 
     internal override string? Refusal => _method is null ? "its method is not known" : Fields<TStateMachine>.Refusal;
 
-    internal override string Code => CodeText.Of(_moveNext) + CodeUse.MakerOf(_method!.DeclaringType!);
+    internal override string Code => CodeText.Of(_moveNext) + CodeUse.MakerOf(_method!.DeclaringType!) + string.Join('\n', ResultParts.Where(static part => EnumMembers.IsMember(part.Name)).Select(static part => part.Name));
 
     private HashSet<int> States => field ??= CodeUse.StatesOf(_moveNext);
 
@@ -78,6 +78,9 @@ internal abstract class EndableCodec(Type type) : TypeCodec(type)
 {
     private readonly ResultCodec? _result = ResultCodec.Of(type);
 
+    /// <summary>What its result is made of.</summary>
+    private protected IReadOnlyList<FieldSchema> ResultParts => _result?.Parts ?? [];
+
     private protected bool TryWriteEnded(SnapshotWriter writer, Coroutine coroutine)
     {
         writer.Bodies.WriteBool(coroutine.IsCompleted);
@@ -111,6 +114,8 @@ internal abstract class EndableCodec(Type type) : TypeCodec(type)
 /// <summary>A coroutine that ended before it had to wait.</summary>
 internal sealed class EndedCodec(Type type) : EndableCodec(type)
 {
+    internal override IReadOnlyList<FieldSchema> Layout => ResultParts;
+
     internal override void WriteBody(SnapshotWriter writer, object item) => TryWriteEnded(writer, (Coroutine)item);
 
     internal override void ReadBody(SnapshotReader reader, object item)

@@ -5,6 +5,8 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
 {
     private readonly ResultCodec? _result = ResultCodec.Of(type);
 
+    internal override IReadOnlyList<FieldSchema> Layout => _result?.Parts ?? [];
+
     /// <summary>Everything that is in use must stand still: the port is held until the capture is over.</summary>
     internal override void WriteBody(SnapshotWriter writer, object item)
     {

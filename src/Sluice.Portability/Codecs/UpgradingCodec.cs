@@ -24,7 +24,7 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
         foreach (var field in stored)
         {
             var link = reader.Link;
-            var value = ValueCodec.For(field.Type).ReadBoxed(reader);
+            var value = FormerEnumCodec.Of(field).ReadBoxed(reader);
             if (!ReferenceEquals(link, reader.Link))
             {
                 awaiter = value;

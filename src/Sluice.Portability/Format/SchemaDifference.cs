@@ -32,22 +32,33 @@ internal static class SchemaDifference
         return differences;
     }
 
+    /// <summary>Where the fields begin: behind the identity and the fingerprint.</summary>
+    internal static int FieldsAt(byte[] schema)
+    {
+        var from = new ByteSource(schema, 0, schema.Length);
+        NameOf(from);
+        from.ReadBytes(Schemas.FingerprintBytes);
+        return from.Position;
+    }
+
     private static Description Read(SchemaBytes schema)
     {
         var bytes = schema.Bytes.ToArray();
         var from = new ByteSource(bytes, 0, bytes.Length);
-        var name = (SchemaKind)from.ReadByte() switch
-        {
-            SchemaKind.Coroutine => $"the coroutine '{Method(from, hasVersion: true)}'",
-            SchemaKind.Delegate => $"the delegate '{TypeNames.ReadText(from)}' of '{Method(from, hasVersion: false)}'",
-            SchemaKind.Type => $"the type '{TypeNames.ReadText(from)}'",
-            _ => "an object outside",
-        };
+        var name = NameOf(from);
         var fingerprint = Convert.ToHexString(from.ReadBytes(Schemas.FingerprintBytes));
         var fields = new List<(string, string)>();
         ReadFields(from, fields, "", 0);
         return new(name, fingerprint, fields);
     }
+
+    private static string NameOf(ByteSource from) => (SchemaKind)from.ReadByte() switch
+    {
+        SchemaKind.Coroutine => $"the coroutine '{Method(from, hasVersion: true)}'",
+        SchemaKind.Delegate => $"the delegate '{TypeNames.ReadText(from)}' of '{Method(from, hasVersion: false)}'",
+        SchemaKind.Type => $"the type '{TypeNames.ReadText(from)}'",
+        _ => "an object outside",
+    };
 
     private static string Method(ByteSource from, bool hasVersion)
     {

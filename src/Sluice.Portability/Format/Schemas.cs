@@ -44,7 +44,7 @@ internal static class Schemas
         }
 
         var candidates = Candidates(schema, options, out var version).ToList();
-        var found = candidates.Find(codec => codec.Schema.Equals(schema))
+        var found = candidates.Find(codec => codec.Schema.Equals(schema)) ?? candidates.Find(codec => HasMoreMembers(schema, codec.Schema))
             ?? (version is { } stored ? candidates.Select(codec => codec.TryUpgrade(schema, stored, options)).FirstOrDefault(static codec => codec is not null) : null)
             ?? throw SchemaDifference.Describe(schema, candidates.FirstOrDefault());
         if (found.Refusal is { } reason)
@@ -54,6 +54,14 @@ internal static class Schemas
 
         options.AddVerified(schema.Copied(), found);
         return found;
+    }
+
+    /// <summary>Whether all that differs is that enumerations have more members here.</summary>
+    private static bool HasMoreMembers(SchemaBytes stored, SchemaBytes here)
+    {
+        var (then, now) = (stored.Bytes.ToArray(), here.Bytes.ToArray());
+        var (thenAt, nowAt) = (SchemaDifference.FieldsAt(then), SchemaDifference.FieldsAt(now));
+        return then.AsSpan(0, thenAt).SequenceEqual(now.AsSpan(0, nowAt)) && EnumMembers.Takes(then, thenAt, now, nowAt);
     }
 
     /// <summary>The fields of a coroutine that older code stored, if the values among them are still made of the same.</summary>
@@ -77,7 +85,7 @@ internal static class Schemas
             var name = from.ReadText();
             var types = TypeNames.ReadField(from, options);
             var parts = ReadFields(from, options, depth + 1);
-            fields[i] = new(name, types.FirstOrDefault(type => IsSame(ValueCodec.For(type).Parts, parts))
+            fields[i] = new(name, types.FirstOrDefault(type => IsSame(ValueCodec.For(type).Parts, parts) || (depth == 0 && type.IsEnum && EnumMembers.NamesOf(parts) is not null))
                 ?? throw new SnapshotException($"The snapshot was made by other code: the type of '{VariableNames.Of(name)}' has changed since."), parts);
         }
 
@@ -122,7 +130,7 @@ internal static class Schemas
 
     private static void Append(StringBuilder text, IReadOnlyList<FieldSchema> fields, string outer)
     {
-        foreach (var field in fields)
+        foreach (var field in fields.Where(static field => !EnumMembers.IsMember(field.Name))) // members are compared by themselves
         {
             text.Append(outer).Append(CodeNames.Stable(field.Name)).Append(' ');
             CodeNames.Append(text, field.Type);

@@ -8,9 +8,11 @@ namespace Sluice;
 internal sealed class RawCodec<T> : InlineCodec<T>
     where T : unmanaged
 {
+    private static readonly IReadOnlyList<FieldSchema> s_parts = typeof(T).IsEnum ? EnumMembers.PartsOf(typeof(T)) : [];
+
     internal override int MinBytes => Unsafe.SizeOf<T>();
 
-    internal override IReadOnlyList<FieldSchema> Parts => typeof(T).IsEnum ? [new("value__", Enum.GetUnderlyingType(typeof(T)), [])] : [];
+    internal override IReadOnlyList<FieldSchema> Parts => s_parts;
 
     internal static void Put(ByteSink to, ref T value) => to.WriteValue(BitConverter.IsLittleEndian ? value : Reversed(value));
 
