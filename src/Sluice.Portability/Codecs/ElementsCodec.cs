@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
@@ -24,6 +25,7 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
             throw writer.Refuse(reason, Type);
         }
 
+        RefuseIfNotMadeAgain(writer, elements, ComparerOf(collection));
         writer.Bodies.WriteCount(elements.Length);
         foreach (ref var element in elements.AsSpan())
         {
@@ -53,6 +55,33 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
                 throw new SnapshotException("The snapshot is damaged: a set has the same element twice.");
             }
         });
+    }
+
+    /// <summary>Elements that were changed since they were put in may be equal now, or not be comparable: then the collection that is made of
+    /// them is another one, or none.</summary>
+    private void RefuseIfNotMadeAgain(SnapshotWriter writer, TElement[] elements, object? comparer)
+    {
+        if (!DependsOnElements)
+        {
+            return;
+        }
+
+        var copy = (TCollection)RuntimeHelpers.GetUninitializedObject(typeof(TCollection));
+        string? reason = null;
+        try
+        {
+            Fill(copy, elements, comparer);
+            reason = copy is IReadOnlyCollection<TElement> made && made.Count != elements.Length ? "two of them are equal" : null;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            reason = error.Message.TrimEnd('.');
+        }
+
+        if (reason is not null)
+        {
+            throw writer.Refuse($"its elements have changed since they were put in, so it cannot be made again of them ({reason}). Do not change what is a key, or take it out first", Type);
+        }
     }
 
     /// <summary>Why its keys must not be hashed or compared. A comparer of the application knows what it looks at.</summary>
