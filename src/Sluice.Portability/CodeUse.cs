@@ -120,6 +120,32 @@ internal static class CodeUse
         return states;
     }
 
+    /// <summary>For each of <see cref="StatesOf"/> the field that keeps what is awaited there: it is set right behind the state.</summary>
+    internal static Dictionary<int, string> AwaitersOf(MethodBase moveNext)
+    {
+        var awaiters = new Dictionary<int, string>();
+        var (constant, state) = (-1, -1);
+        foreach (var instruction in CodeReader.Read(moveNext))
+        {
+            if (instruction.Code == OpCodes.Stfld && instruction.Operand is FieldInfo field)
+            {
+                if (field.Name == "<>1__state")
+                {
+                    state = constant;
+                }
+                else if (state >= 0 && field.Name.StartsWith("<>u__", StringComparison.Ordinal))
+                {
+                    awaiters[state] = field.Name;
+                    state = -1;
+                }
+            }
+
+            constant = instruction.Constant ?? (instruction.Code == OpCodes.Dup || instruction.Code == OpCodes.Stloc_0 ? constant : -1);
+        }
+
+        return awaiters;
+    }
+
     private static IEnumerable<MethodBase> Follow(MethodBase method, HashSet<FieldInfo> used)
     {
         foreach (var instruction in CodeReader.Read(method))

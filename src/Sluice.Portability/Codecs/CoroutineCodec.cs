@@ -31,7 +31,7 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : EndableCodec(ty
 
     internal override TypeCodec? TryUpgrade(SchemaBytes stored, int version, SnapshotOptions options) =>
         StageVersionAttribute.UpgradeOf(_method!) is { } upgrade && version < StageVersionAttribute.Of(_method!)
-            ? new UpgradingCodec<TStateMachine>(Type, upgrade, version, Schemas.FieldsOf(stored, options), States)
+            ? new UpgradingCodec<TStateMachine>(Type, upgrade, version, Schemas.FieldsOf(stored, options), CodeUse.AwaitersOf(_moveNext))
             : null;
 
     internal override void WriteBody(SnapshotWriter writer, object item)

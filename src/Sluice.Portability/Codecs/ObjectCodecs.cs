@@ -11,6 +11,11 @@ internal sealed class ObjectCodec<T>() : TypeCodec(typeof(T))
 
     internal override string? Refusal => Fields<T>.Refusal;
 
+    internal override TypeCodec? TryUpgrade(SchemaBytes stored, int version, SnapshotOptions options) =>
+        StageVersionAttribute.UpgradeOf(typeof(T)) is { } upgrade && version < StageVersionAttribute.Of(typeof(T))
+            ? new UpgradingObjectCodec<T>(upgrade, version, Schemas.FieldsOf(stored, options))
+            : null;
+
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
         var typed = Unsafe.As<T>(item);

@@ -43,8 +43,13 @@ internal abstract class TypeCodec(Type type)
     /// <summary>Says which type it is.</summary>
     internal virtual void WriteIdentity(ByteSink to)
     {
-        to.WriteByte((byte)SchemaKind.Type);
+        var version = StageVersionAttribute.Of(type);
+        to.WriteByte((byte)(version == 1 ? SchemaKind.Type : SchemaKind.VersionedType));
         TypeNames.Write(to, type);
+        if (version != 1)
+        {
+            to.WriteCount(version);
+        }
     }
 
     /// <summary>What else must be the same, as text: the code, for example. What lambdas are called on is only variables: each of the

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sluice;
 
 /// <summary>Says how what a snapshot has differs from what this program has.</summary>
@@ -57,6 +59,7 @@ internal static class SchemaDifference
         SchemaKind.Coroutine => $"the coroutine '{Method(from, hasVersion: true)}'",
         SchemaKind.Delegate => $"the delegate '{TypeNames.ReadText(from)}' of '{Method(from, hasVersion: false)}'",
         SchemaKind.Type => $"the type '{TypeNames.ReadText(from)}'",
+        SchemaKind.VersionedType => $"the type '{TypeNames.ReadText(from)}' in its version {from.ReadVarint().ToString(CultureInfo.InvariantCulture)}",
         _ => "an object outside",
     };
 

@@ -18,6 +18,9 @@ internal enum SchemaKind : byte
 
     /// <summary>An object that stayed outside.</summary>
     Outside,
+
+    /// <summary>A type whose <see cref="StageVersionAttribute"/> gives it a version other than 1.</summary>
+    VersionedType,
 }
 
 /// <summary>What a snapshot says of each kind of objects: which it is, a fingerprint of everything that must be the same, and
@@ -64,17 +67,12 @@ internal static class Schemas
         return then.AsSpan(0, thenAt).SequenceEqual(now.AsSpan(0, nowAt)) && EnumMembers.Takes(then, thenAt, now, nowAt);
     }
 
-    /// <summary>The fields of a coroutine that older code stored, if the values among them are still made of the same.</summary>
+    /// <summary>The fields of a coroutine or an object that older code stored, if the values among them are still made of the same.</summary>
     /// <exception cref="SnapshotException">Thrown: they are not.</exception>
-    internal static IReadOnlyList<FieldSchema> FieldsOf(SchemaBytes coroutine, SnapshotOptions options)
+    internal static IReadOnlyList<FieldSchema> FieldsOf(SchemaBytes stored, SnapshotOptions options)
     {
-        var bytes = coroutine.Bytes.ToArray();
-        var from = new ByteSource(bytes, 0, bytes.Length);
-        from.ReadByte();
-        _ = MethodNames.Read(from, options).Count();
-        from.ReadVarint();
-        from.ReadBytes(FingerprintBytes);
-        return ReadFields(from, options, 0);
+        var bytes = stored.Bytes.ToArray();
+        return ReadFields(new ByteSource(bytes, SchemaDifference.FieldsAt(bytes), bytes.Length), options, 0);
     }
 
     private static FieldSchema[] ReadFields(ByteSource from, SnapshotOptions options, int depth)
@@ -103,8 +101,10 @@ internal static class Schemas
         var from = new ByteSource(bytes, 0, bytes.Length);
         switch ((SchemaKind)from.ReadByte())
         {
-            case SchemaKind.Type:
-                return TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
+            case SchemaKind.Type or SchemaKind.VersionedType:
+                var named = TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).ToList();
+                version = bytes[0] == (byte)SchemaKind.Type ? 1 : checked((int)from.ReadVarint());
+                return named.Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
             case SchemaKind.Coroutine:
                 var methods = MethodNames.Read(from, options).ToList();
                 version = checked((int)from.ReadVarint());
