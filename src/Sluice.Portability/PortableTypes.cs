@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Reflection;
@@ -19,6 +20,7 @@ internal static class PortableTypes
         typeof(object), typeof(ValueTuple), typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>), typeof(ValueTuple<,,,>), typeof(ValueTuple<,,,,>),
         typeof(ValueTuple<,,,,,>), typeof(ValueTuple<,,,,,,>), typeof(ValueTuple<,,,,,,,>), typeof(Tuple<>), typeof(Tuple<,>), typeof(Tuple<,,>), typeof(Tuple<,,,>),
         typeof(Tuple<,,,,>), typeof(Tuple<,,,,,>), typeof(Tuple<,,,,,,>), typeof(Tuple<,,,,,,,>), typeof(KeyValuePair<,>), typeof(DictionaryEntry), typeof(List<>.Enumerator),
+        typeof(Vector2), typeof(Vector3), typeof(Vector4), typeof(Quaternion), typeof(Plane), typeof(Matrix3x2), typeof(Matrix4x4), .. ArrayEnumerators(),
         typeof(StrongBox<>), typeof(Complex), typeof(Index), typeof(Range), typeof(ImmutableArray<>), typeof(ArraySegment<>), typeof(Random),
         typeof(Collection<>), typeof(ObservableCollection<>), typeof(ReadOnlyCollection<>), typeof(ReadOnlyDictionary<,>), typeof(ReadOnlySet<>),
         Comparer<int>.Create(static (_, _) => 0).GetType().GetGenericTypeDefinition(), EqualityComparer<int>.Create(static (_, _) => true).GetType().GetGenericTypeDefinition(),
@@ -92,6 +94,16 @@ internal static class PortableTypes
             return "a LINQ query that is not finished cannot be stored. End it with ToList or ToArray";
         }
 
+        if (type == typeof(Stopwatch))
+        {
+            return "a stopwatch counts in this process alone. Use ElapsedTime";
+        }
+
+        if (IsOfFramework(type) && !IsListed(type) && !type.IsInterface && typeof(IEnumerator).IsAssignableFrom(type))
+        {
+            return "this enumerator of .NET is not on the list of those that can be stored. Go through a copy: foreach (var item in items.ToList())";
+        }
+
         if (type.IsByRefLike || type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
         {
             return "pointers and handles cannot be stored";
@@ -122,6 +134,15 @@ internal static class PortableTypes
     private static bool IsBase(Type type) =>
         type == typeof(object) || type == typeof(ValueType) || type == typeof(Enum) || type == typeof(Attribute) || type == typeof(TimeProvider)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(EqualityComparer<>) || type.GetGenericTypeDefinition() == typeof(Comparer<>)));
+
+    /// <summary>What a <c>foreach</c> over an array behind an interface keeps, with what it derives from.</summary>
+    private static IEnumerable<Type> ArrayEnumerators()
+    {
+        for (var at = ((IEnumerable<int>)new int[1]).GetEnumerator().GetType(); at is not null && at != typeof(object); at = at.BaseType)
+        {
+            yield return at.IsGenericType ? at.GetGenericTypeDefinition() : at;
+        }
+    }
 
     private static bool HasFinalizer(Type type) =>
         type.GetMethod("Finalize", BindingFlags.NonPublic | BindingFlags.Instance, []) is { } finalizer && finalizer.DeclaringType != typeof(object) && finalizer.IsVirtual;

@@ -214,7 +214,10 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
             if (codec.Names.Select(options.FindStranger).FirstOrDefault(static type => type is not null) is { } stranger)
             {
                 var why = SnapshotOptions.NotAllowed(stranger);
-                throw Refuse(stranger == codec.Type ? why : $"it is made of '{stranger}': {why}", codec.Type);
+                throw Refuse(
+                    codec is DelegateCodec && PortableTypes.IsOfFramework(stranger) ? $"it is a method of '{stranger}', which delegates in snapshots may not have. Call it in a lambda or in a method of your own"
+                    : stranger == codec.Type ? why : $"it is made of '{stranger}': {why}",
+                    codec.Type);
             }
 
             index = Codecs.Count;

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -16,6 +18,9 @@ internal static class LeafCodecs
         new LeafCodec<StringBuilder>(static (to, item) => to.WriteText(item.ToString()), static from => new StringBuilder(from.ReadText())),
         new LeafCodec<CultureInfo>(static (to, item) => to.WriteText(item.Name), Cultures.Read, Cultures.Refusal),
         new LeafCodec<TimeZoneInfo>(TimeZones.Write, TimeZones.Read, TimeZones.Refusal),
+        new LeafCodec<Encoding>(Encodings.Write, Encodings.Read, Encodings.Refusal),
+        new LeafCodec<IPAddress>(WriteAddress, ReadAddress),
+        new LeafCodec<IPEndPoint>(static (to, item) => { WriteAddress(to, item.Address); to.WriteCount(item.Port); }, static from => new(ReadAddress(from), checked((int)from.ReadVarint()))),
         new LeafCodec<Regex>(WriteRegex, ReadRegex),
         new LeafCodec<BitArray>(WriteBits, ReadBits),
         new LeafCodec<Lock>(static (_, _) => { }, static _ => new Lock(), static item => item.IsHeldByCurrentThread ? "a lock that is held cannot be stored" : null),
@@ -30,6 +35,25 @@ internal static class LeafCodecs
     {
         to.WriteText(uri.OriginalString);
         to.WriteBool(uri.IsAbsoluteUri); // "/a" can be either
+    }
+
+    private static void WriteAddress(ByteSink to, IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        to.WriteCount(bytes.Length);
+        to.WriteBytes(bytes);
+        to.WriteSigned(address.AddressFamily == AddressFamily.InterNetworkV6 ? address.ScopeId : 0);
+    }
+
+    private static IPAddress ReadAddress(ByteSource from)
+    {
+        var address = new IPAddress(from.ReadBytes(from.ReadCount()));
+        if (from.ReadSigned() is not 0 and var scope)
+        {
+            address.ScopeId = scope;
+        }
+
+        return address;
     }
 
     private static void WriteBits(ByteSink to, BitArray bits)

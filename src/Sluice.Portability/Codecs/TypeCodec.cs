@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Sluice;
 
@@ -35,6 +37,8 @@ internal abstract class TypeCodec(Type type)
         Delegate { HasSingleTarget: true } one => DelegateCodec.Of(one),
         Delegate many => For(many.GetType()),
         System.Type => For(typeof(Type)),
+        Encoding encoding when PortableTypes.IsOfFramework(encoding.GetType()) => For(typeof(Encoding)),
+        IPAddress address when PortableTypes.IsOfFramework(address.GetType()) => For(typeof(IPAddress)),
         _ => SingletonCodec.Find(item) ?? For(item.GetType()),
     };
 
