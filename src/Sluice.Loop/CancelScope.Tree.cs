@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <summary>The tree of scopes: what waits in each, and how a cancellation goes down. Also what a dump shows.</summary>
@@ -273,6 +275,29 @@ public sealed partial class CancelScope
 
             waiter = next;
         }
+    }
+
+    /// <summary>The tokens of the scope and of those in it that were asked for, and those of runs. They refer to what waits with them, and
+    /// not to scopes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // no reference to a scope stays behind on the stack of the caller
+    internal List<CancellationToken> TokensDown()
+    {
+        var (tokens, open) = (new List<CancellationToken>(), new Stack<CancelScope>([this]));
+        while (open.TryPop(out var scope))
+        {
+            if (scope._source is { } source)
+            {
+                tokens.Add(source.Token);
+            }
+
+            tokens.AddRange(scope.Run?.StageTokens ?? []);
+            foreach (var child in scope.Children())
+            {
+                open.Push(child);
+            }
+        }
+
+        return tokens;
     }
 
     private static CancelScope? FirstToMark(CancelScope? among)

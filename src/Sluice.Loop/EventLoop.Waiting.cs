@@ -39,7 +39,7 @@ public sealed partial class EventLoop
         }
 
         var canBeStuck = CanBeStuck;
-        if (canBeStuck && IsTimeToProve() && DeadlockProof.NobodyElseRefersTo(ref _root))
+        if (canBeStuck && IsTimeToProve() && IsDeadlock())
         {
             EndDeadlock();
             return;
@@ -96,6 +96,15 @@ public sealed partial class EventLoop
 
         (_restsBeforeProof, _nextRests) = (_nextRests, Math.Min(_nextRests * 2, int.MaxValue / 2));
         return true;
+    }
+
+    /// <summary>If a signal can cancel the tasks, who waits with a token waits for that, as who sleeps without end does.</summary>
+    private bool IsDeadlock()
+    {
+        var tokens = _options.HandleSignals ? _root.TokensDown() : [];
+        var isProved = DeadlockProof.NobodyElseRefersTo(ref _root);
+        GC.KeepAlive(tokens);
+        return isProved;
     }
 
     private void EndDeadlock()

@@ -8,7 +8,8 @@ namespace Sluice;
 /// another thread and no outside token, and at least as many waits as tasks or a run of a pipeline. It then lets go of its tasks and has the
 /// garbage collector look whether anything else in the process refers to them. If anything does (an outside task whose
 /// continuation would wake one of them, another thread that holds a queue, a static field) there is no deadlock, or none that
-/// can be told from waiting. That costs a full collection; a loop on which it turned out not to be one looks again only after
+/// can be told from waiting. If Ctrl+C and SIGTERM are handled
+/// (<see cref="EventLoopOptions.HandleSignals"/>), who waits outside of the loop with the token of a scope or of a stage waits for those. That costs a full collection; a loop on which it turned out not to be one looks again only after
 /// twice as many such moments each time, or twice as long a time in which nothing happens, the first time after 100 ms.</para>
 /// </remarks>
 public sealed class EventLoopDeadlockException : InvalidOperationException

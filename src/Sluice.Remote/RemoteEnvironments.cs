@@ -24,7 +24,8 @@ public static class RemoteEnvironments
         [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
         public static Env Process(ProcessOptions? options = null) => new ProcessEnv(options ?? new());
 
-        /// <summary>Several worker processes that share the items out by a key: all items of one key go to the same worker, in their order.
+        /// <summary>Several worker processes that share the items out by a key: all items of one key go to the same worker, in their order, by
+        /// <see cref="StableHash"/>. So behind another pool of as many a key stays together, whichever worker it comes from.
         /// Each of them runs the part for its items; what they send on merges behind it.</summary>
         /// <remarks>As <see cref="Process"/>, and as <see cref="Sink.Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>: the slowest worker
         /// sets the pace. The part must take its items from one place, and cannot have a source or a sink with a result, of
@@ -34,10 +35,12 @@ public static class RemoteEnvironments
         /// <param name="count">How many processes; 1 or more.</param>
         /// <param name="keySelector">Gives an item's key, which may be null. It runs where the items come from. What it throws fails the run.</param>
         /// <param name="options">How they are started, and what may cross; default as <see cref="ProcessOptions"/> says.</param>
-        /// <param name="comparer">Gives a key's hash code. Default the type's own.</param>
+        /// <param name="comparer">Says which keys are the same: one that <see cref="StableHash"/> knows, or that implements
+        /// <see cref="IStableHash{T}"/>. Default: the type's own equality.</param>
         /// <returns>A new environment.</returns>
         /// <exception cref="ArgumentNullException">Thrown: <paramref name="keySelector"/> is null.</exception>
         /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="count"/> is less than 1.</exception>
+        /// <exception cref="ArgumentException">Thrown: keys of this type have no stable hash, or the comparer has none.</exception>
         [RequiresUnreferencedCode("The part is a snapshot, whose types are found by name.")]
         [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
         public static Env Processes<T, TKey>(int count, Func<T, TKey> keySelector, ProcessOptions? options = null, IEqualityComparer<TKey>? comparer = null)

@@ -10,32 +10,39 @@ internal sealed class EdgeGroups
     /// <summary>The graph begins with a node for each entry, and ends with one for each exit.</summary>
     internal EdgeGroups(PipelineGraph graph, IReadOnlyList<Crossing> entries, IReadOnlyList<Crossing> exits)
     {
-        var groups = Enumerable.Range(0, graph.Nodes.Count).ToArray();
+        var above = Enumerable.Range(0, graph.Nodes.Count).ToArray(); // a node of the same group, itself at the end of the way
         foreach (var edge in graph.Edges)
         {
-            var (one, other) = (groups[edge.From.Index], groups[edge.To.Index]);
-            for (var i = 0; i < groups.Length; i++)
-            {
-                groups[i] = groups[i] == other ? one : groups[i];
-            }
+            above[GroupOf(edge.To.Index)] = GroupOf(edge.From.Index);
         }
 
         for (var i = 0; i < entries.Count; i++)
         {
-            _groups[entries[i].Channel] = groups[i];
+            _groups[entries[i].Channel] = GroupOf(i);
         }
 
         for (var i = 0; i < exits.Count; i++)
         {
-            _groups[exits[i].Channel] = groups[graph.Nodes.Count - exits.Count + i];
+            _groups[exits[i].Channel] = GroupOf(graph.Nodes.Count - exits.Count + i);
         }
 
+        var holdingBack = graph.Nodes.Where(static node => node.Spec.Inputs.Count > 1).Select(node => GroupOf(node.Index)).ToHashSet();
         foreach (var group in entries.GroupBy(entry => _groups[entry.Channel]))
         {
-            if (group.Count() > 1 && graph.Nodes.All(node => groups[node.Index] != group.Key || node.Spec.Inputs.Count < 2))
+            if (group.Count() > 1 && !holdingBack.Contains(group.Key))
             {
                 _turns[group.Key] = new(1, 1);
             }
+        }
+
+        int GroupOf(int node)
+        {
+            while (above[node] != node)
+            {
+                node = above[node] = above[above[node]]; // the way is shorter next time
+            }
+
+            return node;
         }
     }
 

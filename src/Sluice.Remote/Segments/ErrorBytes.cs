@@ -22,10 +22,10 @@ internal static class ErrorBytes
         var type = error.GetType();
         to.WriteText(error is RemoteStageException { TypeName: var name } ? name : type.FullName ?? type.Name);
         to.WriteText(type.Assembly.GetName().Name ?? "");
-        to.WriteText(error.Message);
+        to.WriteText(Told(error, static error => error.Message));
         WriteOptional(to, MessageOf(error));
-        to.WriteText(error.StackTrace ?? "");
-        WriteOptional(to, error.Data[StageKey] as string);
+        to.WriteText(Told(error, static error => error.StackTrace));
+        WriteOptional(to, error.NoteOf(StageKey) as string);
         to.WriteSigned(error.HResult);
 
         var fields = ErrorFields.Of(type);
@@ -41,6 +41,19 @@ internal static class ErrorBytes
         foreach (var cause in inner)
         {
             Write(to, cause, depth + 1);
+        }
+    }
+
+    /// <summary>What the exception says. A type's own code may fail: the error that it stands for is told all the same.</summary>
+    private static string Told(Exception error, Func<Exception, string?> text)
+    {
+        try
+        {
+            return text(error) ?? "";
+        }
+        catch (Exception wrong)
+        {
+            return $"({error.GetType()} cannot say it: {wrong.GetType()})";
         }
     }
 
@@ -65,7 +78,7 @@ internal static class ErrorBytes
         error.HResult = code;
         if (stage is not null)
         {
-            error.Data[StageKey] = stage;
+            error.Note(StageKey, stage);
         }
 
         return stack.Length > 0 && error.StackTrace is null ? ExceptionDispatchInfo.SetRemoteStackTrace(error, $"{stack}\n--- End of the stack in {peer} ---") : error;

@@ -127,16 +127,17 @@ internal sealed partial class Outbox
             return; // who writes looks again before it leaves
         }
 
-        _isWoken = true;
         StartOrWake();
+        _isWoken = true;
     }
 
     private void StartOrWake()
     {
         if (_writer is null)
         {
-            _writer = new Thread(Write) { IsBackground = true, Name = "Sluice connection writer" };
-            _writer.UnsafeStart();
+            var writer = new Thread(Write) { IsBackground = true, Name = "Sluice connection writer" };
+            writer.UnsafeStart();
+            _writer = writer; // there is one only once it has started, which may fail
         }
 
         _wake.Add();
@@ -207,8 +208,8 @@ internal sealed partial class Outbox
                 return false;
             }
 
+            Swap(); // first: it may fail for want of memory, and then nobody writes
             _isWriting = true;
-            Swap();
             batch = _sending;
             from = _sent;
             return true;

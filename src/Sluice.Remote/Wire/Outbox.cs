@@ -54,7 +54,15 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
         else
         {
             _openStart = _openAt;
-            FrameHeader.Write(_filling, kind, channel);
+            try
+            {
+                FrameHeader.Write(_filling, kind, channel);
+            }
+            catch
+            {
+                Rewind(); // no memory: the lock must not stay behind
+                throw;
+            }
         }
 
         return _filling;
@@ -86,7 +94,15 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
         var flush = !_isWriting && _filling.Length >= FlushAt;
         if (!flush && !flushFollows)
         {
-            WakeWriter();
+            try
+            {
+                WakeWriter();
+            }
+            catch
+            {
+                _lock.Exit(); // no thread to be had
+                throw;
+            }
         }
 
         var isTooMuch = _kept is not null && (long)_kept.Length + _filling.Length > options.MaxKeptBytes;

@@ -26,8 +26,8 @@ public partial class CoroutineTarget<T>
     private protected static (CoroutineStatus Outcome, Exception? Failure) OutcomeOf(Exception? failure) =>
         (failure is null ? CoroutineStatus.Completed : CoroutineStatus.Faulted, failure);
 
-    /// <summary>Whether the end of the input in the middle is a failure. By hand whoever closes says so; it is at the close that the coroutine
-    /// ends, so that is the message in progress.</summary>
+    /// <summary>Whether the end of the input in the middle is a failure. By hand the sender of the close says so, which is
+    /// the message in progress while the coroutine ends by it.</summary>
     internal virtual bool FailsIfIncomplete => ReferenceEquals(_queue?.Current?.Control, CloseMessage.OfWholeInput);
 
     /// <summary>Closes another target, started by hand, as this one is being closed.</summary>
@@ -115,7 +115,7 @@ public partial class CoroutineTarget<T>
         _item = default!;
         if (queue.Chunk is not null)
         {
-            failure?.Data["Sluice.Item"] = queue.ChunkFirstIndex + queue.ChunkNext - 1; // the sender of a chunk cannot tell
+            failure?.Note("Sluice.Item", queue.ChunkFirstIndex + queue.ChunkNext - 1); // the sender of a chunk cannot tell
             queue.Chunk = null;
         }
 

@@ -80,7 +80,7 @@ public readonly struct Inbox<T>
     /// <see cref="TryReceiveAsync()"/> and <c>await foreach</c> see the end without an exception.</summary>
     /// <remarks>In the stage's own coroutine that exception may escape: a normal end. In a coroutine that the stage delegates to, by awaiting
     /// it, it means that the input has ended in the middle of what that one reads: if it escapes from the stage the run fails, unless
-    /// <see cref="RunOptions.IncompleteInput"/> says otherwise. Such a coroutine had better receive with <see cref="TryReceiveAsync()"/>.</remarks>
+    /// <see cref="RunOptions.IncompleteInput"/> says otherwise. Receive with <see cref="TryReceiveAsync()"/> there.</remarks>
     /// <returns>What to await; the result is the item.</returns>
     /// <exception cref="InboxClosedException">Awaited: the inbox is closed, and nothing more will come.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>

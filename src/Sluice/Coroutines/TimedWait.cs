@@ -8,12 +8,22 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     /// <summary>Forty days: the longest that every timer takes.</summary>
     private const double MaxTimerMilliseconds = 40 * 86_400_000.0;
 
+    /// <summary>How many tasks may keep a continuation of this at a time: a receiver that waits for some of them by turns registers once with
+    /// each.</summary>
+    private const int MaxRegistered = 4;
+
     private readonly Strand _strand = ((IStrandHome)port.Home).Strand;
     private ITimer? _timer;
     private long _armedFor = long.MaxValue;
     private long _deadline;
     private Task? _until;
-    private Task? _registered;
+
+    /// <summary>The tasks whose end calls <see cref="Wake"/>, besides those that have ended since. Each was told so once.</summary>
+    private readonly List<Task> _registered = [];
+
+    /// <summary>Ends what these tasks keep. Null before the first of them.</summary>
+    private TaskCompletionSource? _unregister;
+    private Action? _wake;
     private bool _isWaiting;
 
     /// <summary>1 while it stands in the strand's queue, which takes an entry once.</summary>
@@ -51,16 +61,20 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     {
         _isWaiting = true;
         _until = until;
-        if (!ReferenceEquals(_registered, until))
+        if (!_registered.Contains(until))
         {
-            _registered = until;
-            until.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Wake);
+            Register(until);
         }
     }
 
     internal void End() => _isWaiting = false;
 
-    internal void Dispose() => _timer?.Dispose();
+    internal void Dispose()
+    {
+        _timer?.Dispose();
+        Volatile.Write(ref _isQueued, 1); // it is woken no more: nothing is left to be looked at
+        Unregister();
+    }
 
     internal override void Run()
     {
@@ -78,6 +92,29 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         {
             Arm(); // the timer was for an earlier wait, or came a little early
         }
+    }
+
+    /// <summary>A task keeps what it is to call until it ends, which may be never. Of two tasks, <c>WhenAny</c> takes itself off the other one when
+    /// one of them has ended; so all that is registered can be taken back.</summary>
+    private void Register(Task until)
+    {
+        _registered.RemoveAll(static task => task.IsCompleted);
+        if (_registered.Count == MaxRegistered)
+        {
+            Unregister();
+        }
+
+        _registered.Add(until);
+        _unregister ??= new();
+        Task.WhenAny(until, _unregister.Task).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_wake ??= Wake);
+    }
+
+    private void Unregister()
+    {
+        _registered.Clear();
+        var unregister = _unregister;
+        _unregister = null;
+        unregister?.SetResult(); // wakes this up too, where it finds that nothing is due
     }
 
     /// <summary>A timer that is armed is left alone if it comes before the deadline: it is armed again then. So many receives

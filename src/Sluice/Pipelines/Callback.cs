@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>Callbacks of users in the one form that stages call and wait for, whatever form they were given in.</summary>
+/// <summary>Callbacks of users in the one form that stages call and wait for, though they are given in several.</summary>
 internal static class Callback
 {
     /// <summary>For one that nothing has to wait for.</summary>

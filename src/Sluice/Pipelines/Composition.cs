@@ -26,7 +26,7 @@ public static class Composition
         {
             ArgumentNullException.ThrowIfNull(first);
             ArgumentNullException.ThrowIfNull(second);
-            return new([.. first.Specs, .. second.Specs]);
+            return new(first.Row.Then(second.Row));
         }
     }
 

@@ -9,8 +9,13 @@ public abstract class HostedRun
     /// <summary>The run, to look at; null before it is made. From any thread.</summary>
     public PipelineRun? Run { get; internal set; }
 
+    /// <summary>The tokens with which stages of the run wait in this process; none before it is made. They refer to what waits with them, and
+    /// to nothing else of the run: who holds them, and lets go of all else, can see by a garbage collection whether a cancellation would
+    /// end a wait. From any thread.</summary>
+    public IReadOnlyList<CancellationToken> StageTokens => Run is { } run ? [.. run.Tokens] : [];
+
     /// <summary>Cancels the run, besides the caller's own token. Asked for once, on the host's thread. If it is cancelled already the run
-    /// does not start.</summary>
+    /// does not start. The token does not keep the run alive: the host does, by holding this object until <see cref="End"/>.</summary>
     public abstract CancellationToken Cancellation { get; }
 
     /// <summary>Ends what the run's stages wait for at the host: the run was cancelled, in whatever way, or has failed. May be called more

@@ -68,7 +68,9 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 internal sealed record FanInSpec<TFirst>(string Name, EdgeType[] Others, Func<Inbox<TFirst>, ISidePort[], object[], Coroutine> Body)
     : NodeSpec(Name, NodeKind.FanIn, null)
 {
-    internal override IReadOnlyList<EdgeType> Inputs => [EdgeType<TFirst>.Instance, .. Others];
+    private readonly EdgeType[] _inputs = [EdgeType<TFirst>.Instance, .. Others]; // kept: asked for at each of its edges
+
+    internal override IReadOnlyList<EdgeType> Inputs => _inputs;
 
     internal override void Start(Node node, object[] outputs)
     {

@@ -87,8 +87,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 
     void INodeBody.Cancel(OperationCanceledException canceled) => End(CoroutineStatus.Canceled, null);
 
-    /// <summary>Also what is behind it: a send that waited there comes back with that port, past the operator.</summary>
-    bool INodeBody.Owns(object port) => ReferenceEquals(port, this) || _node!.IsOwnOutput(port);
+    bool INodeBody.IsPassedThrough => true;
 
     object INodeBody.TargetOf(Edge edge, bool isOnly) => CountingTarget<TIn>.For(isOnly ? this : new EdgeTarget<TIn>(this, edge), edge);
 
@@ -159,6 +158,4 @@ internal interface IOperatorOwner
     void End(CoroutineStatus outcome, Exception? failure);
 
     ValueTask CloseOnlyInput();
-
-    bool IsOwnOutput(object port);
 }

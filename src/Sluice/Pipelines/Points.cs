@@ -1,14 +1,22 @@
 namespace Sluice;
 
 /// <summary>A place in a pipeline that is being built from its sources on: a node and what feeds it.</summary>
-internal sealed record SourcePoint(NodeSpec Spec, params SourcePoint[] Inputs)
+internal sealed class SourcePoint(NodeSpec spec, params SourcePoint[] inputs)
 {
+    internal NodeSpec Spec => spec;
+
+    internal SourcePoint[] Inputs => inputs;
+
     /// <summary>Where what comes next runs; null for where this does.</summary>
-    internal Env? Next { get; init; }
+    internal Env? Next { get; private init; }
 
     internal SourcePoint Then(IEnumerable<NodeSpec> specs) => specs.Aggregate(this, static (point, spec) => new SourcePoint(spec, point));
 
-    internal SourcePoint Named(string name) => this with { Spec = Spec with { Name = name, IsNamed = true } };
+    internal SourcePoint Named(string name) => With(spec with { Name = name, IsNamed = true });
+
+    internal SourcePoint With(NodeSpec changed) => new(changed, inputs) { Next = Next };
+
+    internal SourcePoint On(Env next) => new(spec, inputs) { Next = next };
 }
 
 /// <summary>A place in a pipeline that is being built from its end up: a node and what it feeds. Used in several
@@ -19,20 +27,75 @@ internal sealed class SinkPoint(NodeSpec spec, params SinkPoint[] outputs)
 
     internal SinkPoint[] Outputs => outputs;
 
-    internal SinkPoint After(IEnumerable<NodeSpec> specs) => specs.Reverse().Aggregate(this, static (point, spec) => point.After(spec));
-
-    private SinkPoint After(NodeSpec spec)
+    /// <summary>Puts a row of stages before it. Branches may have branches themselves, however deep, so this keeps a stack of its own.</summary>
+    internal SinkPoint After(NodeSpec[] specs)
     {
-        if (spec is not BranchesSpec branches)
+        var open = new Stack<OpenRow>([new(specs, this)]);
+        while (true)
         {
-            return new(spec, this);
-        }
+            var row = open.Peek();
+            if (row.Left > 0)
+            {
+                if (row.PutNext() is { } branch)
+                {
+                    open.Push(branch);
+                }
+            }
+            else
+            {
+                open.Pop();
+                if (!open.TryPeek(out var outer))
+                {
+                    return row.First;
+                }
 
-        var merge = new SinkPoint(branches.Merge, this);
-        return new(branches.FanOut, Array.ConvertAll(branches.Branches, merge.After));
+                outer.Add(row.First);
+            }
+        }
     }
 
     internal SinkPoint Described(string? detail) => new(spec with { Detail = NodeNames.Detail(detail) }, outputs);
 
     internal SinkPoint Named(string name) => new(spec with { Name = name, IsNamed = true }, outputs);
+
+    /// <summary>A row of stages that is being put before a point, from its last one on.</summary>
+    private sealed class OpenRow(NodeSpec[] specs, SinkPoint last)
+    {
+        private readonly List<SinkPoint> _branches = [];
+        private SinkPoint? _merge;
+
+        internal SinkPoint First { get; private set; } = last;
+
+        /// <summary>How many stages had no turn yet, the first ones.</summary>
+        internal int Left { get; private set; } = specs.Length;
+
+        /// <summary>Puts the next stage, if it is one node; or tells which of its branches has its turn.</summary>
+        internal OpenRow? PutNext()
+        {
+            if (specs[Left - 1] is not BranchesSpec spec)
+            {
+                Put(new(specs[Left - 1], First));
+                return null;
+            }
+
+            _merge ??= new(spec.Merge, First);
+            if (_branches.Count < spec.Branches.Length)
+            {
+                return new(spec.Branches[_branches.Count], _merge);
+            }
+
+            Put(new(spec.FanOut, [.. _branches]));
+            _branches.Clear();
+            _merge = null;
+            return null;
+        }
+
+        internal void Add(SinkPoint branch) => _branches.Add(branch);
+
+        private void Put(SinkPoint point)
+        {
+            First = point;
+            Left--;
+        }
+    }
 }

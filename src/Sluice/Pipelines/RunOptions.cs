@@ -22,7 +22,7 @@ public sealed class RunOptions
     /// waits for more and does not handle the end. Default: <see cref="IncompleteInput.Fail"/>, the run fails with an
     /// <see cref="IncompleteInputException"/>.</summary>
     /// <remarks>An end in a receive of the stage's own coroutine is always normal. So is one in a run that fails or is cancelled, and in a
-    /// stage whose results nobody takes any more. That a run is stopped (<see cref="PipelineRun.StopAsync"/>) is an end of the input. It is
+    /// stage whose results no one takes any more. That a run is stopped (<see cref="PipelineRun.StopAsync"/>) is an end of the input. It is
     /// the same for parts in other places and for the coroutines of a <c>ForEachKey</c>, also one that is closed because it was idle.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is none of the enumeration.</exception>
     public IncompleteInput IncompleteInput

@@ -15,7 +15,7 @@ public sealed class Source<T>
     internal SourcePoint Point { get; }
 
     /// <summary>The same, whose inboxes are opened by its coroutine: see <see cref="NodeSpec.OpensInTurn"/>.</summary>
-    internal Source<T> OpeningInTurn() => new(Point with { Spec = Point.Spec with { OpensInTurn = true } });
+    internal Source<T> OpeningInTurn() => new(Point.With(Point.Spec with { OpensInTurn = true }));
 
     /// <summary>Sends the items through a stage that is written as a coroutine.</summary>
     /// <typeparam name="TOut">The type of what the stage sends on.</typeparam>
@@ -98,7 +98,7 @@ public sealed class Source<T>
     public Source<T> On(Env env)
     {
         ArgumentNullException.ThrowIfNull(env);
-        return new(Point with { Next = env });
+        return new(Point.On(env));
     }
 
     /// <summary>Gives the last node a name. Names are unique within a pipeline: a name that is taken gets a number.</summary>

@@ -78,9 +78,16 @@ public static partial class Stage
 [DebuggerDisplay("Stage: {Specs[0].Name,nq}")]
 public sealed partial class Stage<TIn, TOut>
 {
-    internal Stage(NodeSpec[] specs) => Specs = specs;
+    internal Stage(params NodeSpec[] specs)
+        : this(new StageRow(specs))
+    {
+    }
 
-    internal NodeSpec[] Specs { get; }
+    internal Stage(StageRow row) => Row = row;
+
+    internal StageRow Row { get; }
+
+    internal NodeSpec[] Specs => Row.Specs;
 
     /// <summary>The same stage, which takes no error policy.</summary>
     internal Stage<TIn, TOut> RefusingPolicies(string reason) => new([Specs[0] with { RefusesPolicies = reason }]);
@@ -88,7 +95,7 @@ public sealed partial class Stage<TIn, TOut>
     /// <summary>Says more about the last node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a condition; null for nothing.</param>
     /// <returns>The same stage with the detail.</returns>
-    public Stage<TIn, TOut> Described(string? detail) => new([.. Specs[..^1], Specs[^1] with { Detail = NodeNames.Detail(detail) }]);
+    public Stage<TIn, TOut> Described(string? detail) => new(Row.WithLast(Row.Last with { Detail = NodeNames.Detail(detail) }));
 
     /// <summary>Starts the stages by hand, outside of a pipeline: what is sent to the first comes out at <paramref name="next"/>.</summary>
     /// <remarks>As with <see cref="Target.Start{T}"/>: errors come out of the sends, and <paramref name="next"/> is left open. So
@@ -96,10 +103,12 @@ public sealed partial class Stage<TIn, TOut>
     /// <param name="next">Where the last stage sends to.</param>
     /// <returns>Where to send items. Closing it closes the stages, one after the other.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="next"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">Thrown: a stage has several inboxes, or is under an error policy.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: a stage has several inboxes, or is under an error policy; or these are more than 500
+    /// stages in a row, whose sends, one inside the other, the stack may not hold. In a pipeline there is no limit.</exception>
     public CoroutineTarget<TIn> Start(Target<TOut> next)
     {
         ArgumentNullException.ThrowIfNull(next);
+        StageByHand.CheckLength(Specs);
         return (CoroutineTarget<TIn>)StageByHand.Start(Specs, [next], []);
     }
 
@@ -110,6 +119,6 @@ public sealed partial class Stage<TIn, TOut>
     public Stage<TIn, TOut> Named(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return new([.. Specs[..^1], Specs[^1] with { Name = name, IsNamed = true }]);
+        return new(Row.WithLast(Row.Last with { Name = name, IsNamed = true }));
     }
 }

@@ -3,6 +3,20 @@ namespace Sluice;
 /// <summary>Stages that run outside of a pipeline.</summary>
 internal static class StageByHand
 {
+    /// <summary>How many stages may be on one way. A send to the first is a call that is inside all others, and there is no strand in common whose queue could
+    /// take it where the stack ends: some 200 KB at this length.</summary>
+    private const int MaxLength = 500;
+
+    /// <summary>Refuses what is too long for the stack.</summary>
+    internal static void CheckLength(NodeSpec[] specs)
+    {
+        if (LengthOf(specs, MaxLength) > MaxLength)
+        {
+            throw new InvalidOperationException(
+                $"More than {MaxLength} stages in a row cannot run by hand: each send is a call inside the one before, and the stack may not hold them. Run them in a pipeline, which has no limit.");
+        }
+    }
+
     /// <summary>Stages in a row, each of which closes the next; the last one closes what it is told to.</summary>
     internal static IAsyncDisposable Start(NodeSpec[] specs, object[] outputs, IAsyncDisposable[] closes)
     {
@@ -31,6 +45,23 @@ internal static class StageByHand
                 break;
             }
         }
+    }
+
+    /// <summary>How many stages are on the longest way through them; if that is more than <paramref name="most"/>, any number above. So branches of branches are
+    /// looked into no further than that.</summary>
+    private static int LengthOf(NodeSpec[] specs, int most)
+    {
+        var length = 0;
+        for (var i = 0; i < specs.Length && length <= most; i++)
+        {
+            length++;
+            if (specs[i] is BranchesSpec spec && length <= most)
+            {
+                length += spec.Branches.Max(branch => LengthOf(branch, most - length));
+            }
+        }
+
+        return length;
     }
 
     /// <summary>The body is awaited here, but it is the stage's own coroutine: its end is classified before it escapes from this one.</summary>
@@ -73,7 +104,5 @@ internal static class StageByHand
         }
 
         public ValueTask CloseOnlyInput() => default;
-
-        public bool IsOwnOutput(object port) => false;
     }
 }

@@ -7,6 +7,8 @@ namespace Sluice.Tests;
 /// <summary>Runs of pipelines are tasks of the loop on which they were started: where they run, what cancels them, and what waits for them.</summary>
 public sealed class RunsOnLoopTests
 {
+    private static readonly EventLoopOptions s_withSignals = new() { TimeProvider = new VirtualTime(), HandleSignals = true };
+
     /// <summary>Ways to come to start a run on a loop.</summary>
     private static readonly Dictionary<string, Func<Func<Task>, Task>> s_callers = new()
     {
@@ -458,6 +460,56 @@ public sealed class RunsOnLoopTests
             await Source.Create<int>(static async (_, _) => await new TaskCompletionSource().Task).To(Sink.Count<int>()).RunAsync()));
 
     [Fact]
+    public void Where_signals_are_handled_a_run_that_waits_without_a_token_or_for_the_loop_is_a_deadlock_too()
+    {
+        Assert.Throws<EventLoopDeadlockException>(static () => OnLoop.Run(
+            static async () => await Source.Create<int>(static async (_, _) => await new TaskCompletionSource().Task).To(Sink.Count<int>()).RunAsync(), s_withSignals));
+        Assert.Throws<EventLoopDeadlockException>(static () => OnLoop.Run(
+            static async () => await Source.Create<int>(static async (_, _) => await new LoopQueue<int>().GetAsync()).To(Sink.Count<int>()).RunAsync(), s_withSignals));
+    }
+
+    public static TheoryData<string> WaitsForSignals => ["the source's token", "an inbox's token", "the scope's token", "the main task"];
+
+    [Theory]
+    [MemberData(nameof(WaitsForSignals))]
+    public void Where_signals_are_handled_what_waits_with_a_token_waits_for_them(string which)
+    {
+        var begun = 0;
+        Assert.ThrowsAny<OperationCanceledException>(() => OnLoop.Run(
+            async () =>
+            {
+                var loop = EventLoop.Current;
+                _ = LooksSeveralTimes(loop, loop.CancelMain);
+                begun++;
+                await WaitAsync(which);
+            },
+            s_withSignals));
+        Assert.Equal(1, begun);
+
+        static Task WaitAsync(string which)
+        {
+            Func<CancellationToken, Task> wait = static token => Task.Delay(Timeout.Infinite, token);
+            return which switch
+            {
+                "the source's token" => Source.Create<int>(async (_, token) => await wait(token)).To(Sink.Count<int>()).RunAsync(),
+                "an inbox's token" => Source.From([1]).To(async items =>
+                {
+                    await items.ReceiveAsync();
+                    await wait(items.Cancellation);
+                }).RunAsync(),
+                "the scope's token" => Source.Create<int>(async (_, _) => await wait(CancelScope.Current.Token)).To(Sink.Count<int>()).RunAsync(),
+                _ => Both(),
+            };
+
+            async Task Both()
+            {
+                await using var run = await Source.Create<int>(static async (_, _) => await new LoopQueue<int>().GetAsync()).To(Sink.Count<int>()).StartAsync();
+                await wait(CancelScope.Current.Token);
+            }
+        }
+    }
+
+    [Fact]
     public void A_run_that_waits_for_a_socket_is_no_deadlock() => NoDeadlock(async go =>
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -495,20 +547,23 @@ public sealed class RunsOnLoopTests
         var result = OnLoop.Run(() =>
         {
             var loop = EventLoop.Current;
-            return main(go => Task.Run(async () =>
-            {
-                for (var collections = GC.CollectionCount(2); GC.CollectionCount(2) < collections + 3;)
-                {
-                    var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    loop.PostThreadSafe(turn.SetResult); // the loop comes to rest once more
-                    await Wait.For(turn.Task, "a turn of the loop");
-                }
-
-                go();
-            }));
+            return main(go => _ = LooksSeveralTimes(loop, go));
         });
         Assert.Equal(1, result);
     }
+
+    /// <summary>Has the loop come to rest until it has looked for a deadlock three times, which takes a collection each.</summary>
+    private static Task LooksSeveralTimes(EventLoop loop, Action then) => Task.Run(async () =>
+    {
+        for (var collections = GC.CollectionCount(2); GC.CollectionCount(2) < collections + 3;)
+        {
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            loop.PostThreadSafe(turn.SetResult);
+            await Wait.For(turn.Task, "a turn of the loop");
+        }
+
+        then();
+    });
 
     private static Pipeline Never() => Source.Create<int>(Never).To(Sink.ForEach<int>(static _ => { }));
 

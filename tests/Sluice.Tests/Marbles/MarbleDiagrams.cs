@@ -68,8 +68,8 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         Of(source => source.Broadcast(Stage.Skip<string>(0), Stage.Select<string, string>(x => x + "!"))),
         ToTwo((source, first, second) => source.Route([(x => x == "a", first)], otherwise: second)),
         Of(source => source.Route([(x => x == "a", Stage.Select<string, string>(x => x + "!")), (x => x == "b", Stage.Skip<string>(0))])),
-        ToTwo((source, first, second) => source.Partition(x => x[0], first, second)),
-        Of(source => source.Partition(x => x[0], 2, Stage.Scan<string, string>("", (all, x) => all + x))),
+        ToTwo((source, first, second) => source.Partition(x => x, first, second)),
+        Of(source => source.Partition(x => x, 2, Stage.Scan<string, string>("", (all, x) => all + x))),
         ToTwo((source, first, second) => source.Balance(first, second)),
         Of(source => source.Balance(2, Stage.SelectAsync<string, string>(Work, degree: 1))),
 

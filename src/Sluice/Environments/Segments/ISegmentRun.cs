@@ -7,6 +7,9 @@ internal interface ISegmentRun
     /// <summary>Completes when every stage waits for items.</summary>
     Task PrepareAsync();
 
+    /// <summary>The tokens with which its stages wait in this process.</summary>
+    IEnumerable<CancellationToken> Tokens => [];
+
     /// <summary>The sources start.</summary>
     void Go();
 

@@ -28,6 +28,8 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
 
     public bool WasCanceled => _run.WasCanceled || _phase == NeverBegun;
 
+    public IEnumerable<CancellationToken> Tokens => _run.Tokens;
+
     public IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
     public object? ResultOf(GraphNode sink) => _run.ResultOf(sink);

@@ -33,18 +33,24 @@ internal sealed partial class SegmentPlan
 
     private void Place(PipelineGraph graph, IDictionary<string, Env> placement)
     {
-        if (placement.Keys.FirstOrDefault(name => graph.Nodes.All(node => node.Name != name)) is { } unknown)
+        var names = graph.Nodes.Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
+        if (placement.Keys.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
         {
             throw new ArgumentException($"The placement names '{unknown}', and no node of the pipeline is called that. Its nodes are: {string.Join(", ", graph.Nodes)}.", nameof(placement));
+        }
+
+        var before = new int?[graph.Nodes.Count];
+        foreach (var edge in graph.Edges)
+        {
+            before[edge.To.Index] ??= edge.From.Index;
         }
 
         var declared = new Env[graph.Nodes.Count];
         foreach (var node in graph.Nodes)
         {
-            var before = graph.Edges.FirstOrDefault(edge => edge.To == node)?.From.Index;
-            declared[node.Index] = node.Env is { } said and not InlineEnv ? said : before is { } one ? declared[one] : Env.Caller;
+            declared[node.Index] = node.Env is { } said and not InlineEnv ? said : before[node.Index] is { } one ? declared[one] : Env.Caller;
             var place = placement.TryGetValue(node.Name, out var moved) ? moved : declared[node.Index];
-            Add(node.Spec, node.Name, node, place is InlineEnv ? before is { } other ? _places[other] : Env.Caller : place);
+            Add(node.Spec, node.Name, node, place is InlineEnv ? before[node.Index] is { } other ? _places[other] : Env.Caller : place);
         }
     }
 
@@ -70,37 +76,50 @@ internal sealed partial class SegmentPlan
         _edges.Add((from, to, slot));
     }
 
-    private List<Segment> Cut() => [.. _places.Distinct().Select(SegmentOf)];
-
-    private Segment SegmentOf(Env place)
+    private List<Segment> Cut()
     {
-        var members = Enumerable.Range(0, _specs.Count).Where(node => _places[node] == place).ToList();
-        var crossings = Enumerable.Range(0, _edges.Count).Where(i => _places[_edges[i].From] != _places[_edges[i].To]).ToList();
-        var incoming = crossings.FindAll(i => _places[_edges[i].To] == place);
-        var outgoing = crossings.FindAll(i => _places[_edges[i].From] == place);
+        var parts = new Dictionary<Env, Part>();
+        for (var node = 0; node < _specs.Count; node++)
+        {
+            PartOf(_places[node]).Nodes.Add(node);
+        }
 
+        for (var i = 0; i < _edges.Count; i++)
+        {
+            var (from, to) = (PartOf(_places[_edges[i].From]), PartOf(_places[_edges[i].To]));
+            from.Edges.Add(i);
+            if (from != to)
+            {
+                to.Edges.Add(i);
+                from.Outgoing.Add(i);
+                to.Incoming.Add(i);
+            }
+        }
+
+        return [.. parts.Values.OrderBy(static part => part.Nodes[0]).Select(SegmentOf)];
+
+        Part PartOf(Env place)
+        {
+            if (!parts.TryGetValue(place, out var part))
+            {
+                parts.Add(place, part = new(place));
+            }
+
+            return part;
+        }
+    }
+
+    private Segment SegmentOf(Part part)
+    {
         // Each node before all that it sends to: what comes in, what is here, what goes out.
         var nodes = new List<GraphNode>();
         var origins = new List<GraphNode?>();
         var at = new Dictionary<(bool IsEnd, int Number), GraphNode>();
-        incoming.ForEach(i => AddNode((true, i), TypeOf(i).Entry(i), $"from {_names[_edges[i].From]}", null));
-        members.ForEach(node => AddNode((false, node), _specs[node], _names[node], _origins[node]));
-        outgoing.ForEach(i => AddNode((true, i), TypeOf(i).Exit(i), $"to {_names[_edges[i].To]}", null));
+        part.Incoming.ForEach(i => AddNode((true, i), TypeOf(i).Entry(i), $"from {_names[_edges[i].From]}", null));
+        part.Nodes.ForEach(node => AddNode((false, node), _specs[node], _names[node], _origins[node]));
+        part.Outgoing.ForEach(i => AddNode((true, i), TypeOf(i).Exit(i), $"to {_names[_edges[i].To]}", null));
 
-        var edges = new List<GraphEdge>();
-        for (var i = 0; i < _edges.Count; i++)
-        {
-            var (from, to, slot) = _edges[i];
-            if (_places[from] == place || _places[to] == place)
-            {
-                edges.Add(new GraphEdge(
-                    at[_places[from] == place ? (false, from) : (true, i)],
-                    at[_places[to] == place ? (false, to) : (true, i)])
-                { Slot = _places[to] == place ? slot : 0 });
-            }
-        }
-
-        return new Segment(place, new PipelineGraph(nodes, edges), origins, incoming.ConvertAll(CrossingOf), outgoing.ConvertAll(CrossingOf));
+        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf));
 
         void AddNode((bool IsEnd, int Number) key, NodeSpec spec, string name, GraphNode? origin)
         {
@@ -108,10 +127,32 @@ internal sealed partial class SegmentPlan
             nodes.Add(at[key]);
             origins.Add(origin);
         }
+
+        GraphEdge EdgeOf(int i)
+        {
+            var (from, to, slot) = _edges[i];
+            var (isFromHere, isToHere) = (_places[from] == part.Place, _places[to] == part.Place);
+            return new(at[isFromHere ? (false, from) : (true, i)], at[isToHere ? (false, to) : (true, i)]) { Slot = isToHere ? slot : 0 };
+        }
     }
 
     private EdgeType TypeOf(int edge) => _specs[_edges[edge].To].Inputs[_edges[edge].Slot];
 
     private Crossing CrossingOf(int edge) =>
         new(edge, TypeOf(edge), _places[_edges[edge].To].Capacity ?? _places[_edges[edge].From].Capacity ?? Env.DefaultCapacity);
+
+    /// <summary>What is in one place.</summary>
+    private sealed class Part(Env place)
+    {
+        internal Env Place => place;
+
+        internal List<int> Nodes { get; } = [];
+
+        /// <summary>All edges that begin or end here, and those of them that cross.</summary>
+        internal List<int> Edges { get; } = [];
+
+        internal List<int> Incoming { get; } = [];
+
+        internal List<int> Outgoing { get; } = [];
+    }
 }

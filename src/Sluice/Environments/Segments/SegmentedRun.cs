@@ -54,6 +54,8 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 
     public TimeProvider TimeProvider { get; }
 
+    public IEnumerable<CancellationToken> Tokens => _segments.SelectMany(static segment => segment.Run.Tokens);
+
     public bool CountsItems => Options.CountItems;
 
     public IReadOnlyList<Exception> Failures => _failures;
@@ -149,7 +151,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 
     private async Task RunToEndAsync(Action? ready)
     {
-        using var registration = _origin.Token.UnsafeRegister(static run => ((SegmentedRun)run!).Cancel(), this);
+        _origin.Listen(this);
         try
         {
             await PrepareAsync(isRemote: true).ConfigureAwait(false); // first: the others connect to them

@@ -60,7 +60,7 @@ internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
             var decision = policy.Policy.Decide(failures, ref _restarts);
             if (decision == ErrorPolicy.Decision.Stop)
             {
-                error.Data["Sluice.ErrorPolicy"] = policy.Policy.ToString();
+                error.Note("Sluice.ErrorPolicy", policy.Policy.ToString());
             }
 
             if (decision != ErrorPolicy.Decision.Again && policy.DeadLetter is { } deadLetter)

@@ -96,10 +96,10 @@ public sealed partial class Stage<TIn, TOut>
     private Stage<TIn, TOut> Guarded(ErrorPolicy policy, Func<DeadLetter<TIn>, CancellationToken, ValueTask>? deadLetter)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        if (Specs.Length != 1)
+        if (Row.Count != 1)
         {
             throw new ArgumentException(
-                $"An error policy is for one stage, and these are {Specs.Length}: {string.Join(" | ", Specs.Select(spec => spec.Name))}. Apply it to each of them.", nameof(policy));
+                $"An error policy is for one stage, and these are {Row.Count}: {string.Join(" | ", Specs.Select(spec => spec.Name))}. Apply it to each of them.", nameof(policy));
         }
 
         var (spec, handling) = (Specs[0], new ItemPolicy<TIn>(policy, deadLetter));

@@ -233,9 +233,9 @@ public static partial class Stage
     /// <summary>Always true. Of nested keys the innermost is kept; the end of what is behind has nothing to do with a key.</summary>
     private static bool NoteKey<TKey>(Exception error, TKey key)
     {
-        if (error is not (TargetClosedException { Failed: false } or OperationCanceledException) && !error.Data.Contains("Sluice.Key"))
+        if (error is not (TargetClosedException { Failed: false } or OperationCanceledException) && error.NoteOf("Sluice.Key") is null)
         {
-            error.Data["Sluice.Key"] = key;
+            error.Note("Sluice.Key", key);
         }
 
         return true;

@@ -4,7 +4,7 @@ namespace Sluice;
 public static partial class Stage
 {
     /// <summary>Windows that are not sent yet, in the order of their ends. Moments are ticks in UTC.</summary>
-    private abstract class OpenWindows<T>
+    internal abstract class OpenWindows<T>
     {
         /// <summary>False if the item is late. The watermark is not beyond the item unless other items were.</summary>
         internal abstract bool TryAdd(long at, T item, long watermark);
@@ -65,57 +65,103 @@ public static partial class Stage
     }
 
     /// <summary>Windows that reach from item to item.</summary>
-    private sealed class SessionWindows<T>(long gap) : OpenWindows<T>
+    /// <param name="gap">How far apart two items of different sessions are at the least.</param>
+    /// <param name="starts">Compares starts; default the order of numbers.</param>
+    internal sealed class SessionWindows<T>(long gap, IComparer<long>? starts = null) : OpenWindows<T>
     {
-        /// <summary>By start, which is also the order of the ends, since they do not overlap.</summary>
-        private readonly List<Session> _open = [];
+        /// <summary>By start, which is also the order of the ends, since they do not overlap. A session whose start or end changes keeps its place.</summary>
+        private readonly SortedSet<Session> _open = new(new ByStart(starts ?? Comparer<long>.Default));
+
+        /// <summary>The bounds of a search.</summary>
+        private readonly Session _from = new();
+        private readonly Session _to = new();
 
         private long _count;
 
         internal override bool TryAdd(long at, T item, long watermark)
         {
-            var session = new Session(at, Later(at, gap), [(_count++, item)]);
-            var first = _open.FindIndex(other => other.End > at);
-            first = first < 0 ? _open.Count : first;
-            var behind = first;
-            while (behind < _open.Count && _open[behind].Start < session.End)
+            var end = Later(at, gap);
+            if (FirstThatEndsAfter(at) is not { } session || session.Start >= end)
             {
-                behind++;
-            }
-
-            if (first == behind && session.End <= watermark)
-            {
-                return false;
-            }
-
-            if (first < behind && _open[first] is var joined)
-            {
-                joined.Items.AddRange(session.Items);
-                for (var i = first + 1; i < behind; i++)
+                if (end <= watermark)
                 {
-                    joined.Items.AddRange(_open[i].Items); // out of order: sorted by number in the end
+                    return false;
                 }
 
-                session = new(Math.Min(at, joined.Start), Math.Max(session.End, _open[behind - 1].End), joined.Items);
-                _open.RemoveRange(first, behind - first);
+                _open.Add(new() { Start = at, End = end, Items = [(_count++, item)] });
+                return true;
             }
 
-            _open.Insert(first, session);
+            session.Items.Add((_count++, item));
+            session.Start = Math.Min(session.Start, at);
+            session.End = Math.Max(session.End, end);
+            while (Between(session.Start + 1, session.End - 1)?.Min is { } next)
+            {
+                _open.Remove(next);
+                session.Absorb(next);
+            }
+
             return true;
         }
 
         internal override Window<T>? TakeFirst(long watermark)
         {
-            if (_open.Count == 0 || _open[0].End > watermark)
+            if (_open.Min is not { } first || first.End > watermark)
             {
                 return null;
             }
 
-            var (start, end, items) = _open[0];
-            _open.RemoveAt(0);
-            return Made(start, end, [.. items.OrderBy(static item => item.Number).Select(static item => item.Item)]);
+            _open.Remove(first);
+            return Made(first.Start, first.End, [.. first.Items.OrderBy(static item => item.Number).Select(static item => item.Item)]);
         }
 
-        private readonly record struct Session(long Start, long End, List<(long Number, T Item)> Items);
+        /// <summary>The last one, as a rule: items come in about their order.</summary>
+        private Session? FirstThatEndsAfter(long at)
+        {
+            if (_open.Max is not { } last || last.End <= at)
+            {
+                return null;
+            }
+
+            return last.Start <= at ? last
+                : Between(0, at)?.Max is { } before && before.End > at ? before
+                : Between(at + 1, last.Start)!.Min;
+        }
+
+        /// <summary>Those that start there; null if nothing can.</summary>
+        private SortedSet<Session>? Between(long first, long last)
+        {
+            if (last < first || _open.Max!.Start < first)
+            {
+                return null;
+            }
+
+            (_from.Start, _to.Start) = (first, last);
+            return _open.GetViewBetween(_from, _to);
+        }
+
+        private sealed class Session
+        {
+            internal long Start { get; set; }
+
+            internal long End { get; set; }
+
+            /// <summary>In any order, with numbers that tell how they came.</summary>
+            internal List<(long Number, T Item)> Items { get; set; } = [];
+
+            /// <summary>The fewer items move to the more, so that each moves seldom.</summary>
+            internal void Absorb(Session other)
+            {
+                var (more, fewer) = Items.Count < other.Items.Count ? (other.Items, Items) : (Items, other.Items);
+                more.AddRange(fewer);
+                Items = more;
+                End = Math.Max(End, other.End);
+            }
+        }
+
+        private sealed class ByStart(IComparer<long> starts) : IComparer<Session>
+        {
+            public int Compare(Session? x, Session? y) => starts.Compare(x!.Start, y!.Start);
+        }
     }
 }

@@ -3,9 +3,8 @@ namespace Sluice;
 public static partial class Sink
 {
     /// <summary>Shares the items out among several sinks by a key: all items of one key go to the same sink, in their order.</summary>
-    /// <remarks>The sink is the key's hash code, taken as an unsigned number, modulo the number of sinks. The default hash code
-    /// of a text is another one in each process: where the same sink is needed from run to run of a program, give a comparer
-    /// or a number as the key. The slowest sink sets the pace. A sink that ends early drops out: the items of its keys are dropped from
+    /// <remarks>The sink is the key's <see cref="StableHash"/> modulo the number of sinks: the same in every process, on every host and after every
+    /// restart. The slowest sink sets the pace. A sink that ends early drops out: the items of its keys are dropped from
     /// then on, since they may go nowhere else; when the last sink has ended, so has this node. A sink that fails stops the
     /// run.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -14,19 +13,21 @@ public static partial class Sink
     /// <param name="sinks">The sinks; at least one, each once.</param>
     /// <returns>All of them as one sink.</returns>
     /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
-    /// <exception cref="ArgumentException">Thrown: there is no sink, one of them is null, or one is there twice.</exception>
+    /// <exception cref="ArgumentException">Thrown: there is no sink, one of them is null, or one is there twice; or keys of this type have no stable hash, or
+    /// the comparer has none.</exception>
     public static Sink<T> Partition<T, TKey>(Func<T, TKey> keySelector, params Sink<T>[] sinks) =>
         Partition(keySelector, EqualityComparer<TKey>.Default, sinks);
 
     /// <inheritdoc cref="Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
-    /// <param name="comparer">Gives a key's hash code; keys that are the same must have the same one. What it throws fails
-    /// the run, as from this node. It is not asked about null.</param>
+    /// <param name="comparer">Says which keys are the same: one that <see cref="StableHash"/> knows, or that implements <see cref="IStableHash{T}"/>. What it
+    /// throws fails the run, as from this node. It is not asked about null.</param>
     /// <param name="sinks">The sinks; at least one, each once.</param>
     public static Sink<T> Partition<T, TKey>(Func<T, TKey> keySelector, IEqualityComparer<TKey> comparer, params Sink<T>[] sinks)
     {
         ArgumentNullException.ThrowIfNull(keySelector);
         ArgumentNullException.ThrowIfNull(comparer);
+        StableHash.ThrowIfNone(comparer);
         return FanOut<T, T>((items, targets) => PartitionTo(items, targets, keySelector, comparer), "Partition", sinks);
     }
 
@@ -34,8 +35,7 @@ public static partial class Sink
     {
         await foreach (var item in items)
         {
-            var hash = keySelector(item) is { } key ? (uint)comparer.GetHashCode(key) : 0;
-            var target = targets[(int)(hash % (uint)targets.Count)];
+            var target = targets[StableHash.PartOf(keySelector(item), targets.Count, comparer)];
             if (!target.IsClosed)
             {
                 try
@@ -61,7 +61,7 @@ public static partial class Stage
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
     /// <param name="count">How many branches; 1 or more.</param>
     /// <param name="branch">The stage; each branch is one of its own.</param>
-    /// <param name="comparer">Gives a key's hash code. Default the type's own.</param>
+    /// <param name="comparer">Says which keys are the same, as there. Default: the type's own equality.</param>
     /// <returns>All of them as one stage.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="keySelector"/> or <paramref name="branch"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="count"/> is less than 1.</exception>
@@ -70,6 +70,7 @@ public static partial class Stage
         ArgumentNullException.ThrowIfNull(keySelector);
         ArgumentNullException.ThrowIfNull(branch);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        StableHash.ThrowIfNone(comparer);
         return FanOut<T, T, TOut>((items, targets) => Sink.PartitionTo(items, targets, keySelector, comparer ?? EqualityComparer<TKey>.Default), "Partition", [.. Enumerable.Repeat(branch, count)]);
     }
 }
@@ -81,7 +82,7 @@ public static partial class SourceOperators
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
     /// <param name="count">How many branches; 1 or more.</param>
     /// <param name="branch">The stage; each branch is one of its own.</param>
-    /// <param name="comparer">Gives a key's hash code. Default the type's own.</param>
+    /// <param name="comparer">Says which keys are the same, as there. Default: the type's own equality.</param>
     /// <returns>The longer source.</returns>
     public static Source<TOut> Partition<T, TKey, TOut>(this Source<T> source, Func<T, TKey> keySelector, int count, Stage<T, TOut> branch, IEqualityComparer<TKey>? comparer = null)
     {
@@ -103,8 +104,8 @@ public static partial class SourceOperators
     /// <inheritdoc cref="Sink.Partition{T, TKey}(Func{T, TKey}, IEqualityComparer{TKey}, Sink{T}[])"/>
     /// <param name="source">The source.</param>
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
-    /// <param name="comparer">Gives a key's hash code; keys that are the same must have the same one. What it throws fails
-    /// the run, as from this node. It is not asked about null.</param>
+    /// <param name="comparer">Says which keys are the same: one that <see cref="StableHash"/> knows, or that implements <see cref="IStableHash{T}"/>. What it
+    /// throws fails the run, as from this node. It is not asked about null.</param>
     /// <param name="sinks">The sinks; at least one, each once.</param>
     /// <returns>The pipeline.</returns>
     public static Pipeline Partition<T, TKey>(this Source<T> source, Func<T, TKey> keySelector, IEqualityComparer<TKey> comparer, params Sink<T>[] sinks)

@@ -13,8 +13,13 @@ internal sealed class CountingTarget<T> : Target<T>
 
     public override bool IsClosed => _target.IsClosed;
 
-    /// <summary>The target itself, or one that counts, if the run wants that; from any thread, if the sender may be on any.</summary>
-    internal static Target<T> For(Target<T> target, Edge edge) => StrandEdge<T>.For(edge.To.Run.CountsItems ? new CountingTarget<T>(target, edge) : target, edge);
+    /// <summary>The target itself, or one that counts, if the run wants that; from any thread, if the sender may be on any; and at the end of
+    /// a long way one that looks at the stack.</summary>
+    internal static Target<T> For(Target<T> target, Edge edge)
+    {
+        target = edge.IsDeep ? new DeepEdge<T>(target, edge) : target;
+        return StrandEdge<T>.For(edge.To.Run.CountsItems ? new CountingTarget<T>(target, edge) : target, edge);
+    }
 
     public override ValueTask SendAsync(T item)
     {

@@ -12,6 +12,12 @@ internal sealed class Edge(Node from, Node to, int slot)
 
     internal int Slot => slot;
 
+    /// <summary>Whether the way to it is so long that a send along it looks whether the stack has room for what is behind it.</summary>
+    internal bool IsDeep => to.Depth >= SendDepth.First && from.Depth / SendDepth.Between != to.Depth / SendDepth.Between;
+
+    /// <summary>Its target, if that holds items back; else null.</summary>
+    internal IDeepEdge? Deep { get; set; }
+
     /// <summary>Nothing more comes along it: the stage before has closed it, or has ended.</summary>
     internal bool HasEnded { get; set; }
 

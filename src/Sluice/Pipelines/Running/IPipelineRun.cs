@@ -5,6 +5,9 @@ internal interface IPipelineRun
 {
     TimeProvider TimeProvider { get; }
 
+    /// <summary>The tokens with which its stages wait in this process. They do not refer to the run, but for what waits with them.</summary>
+    IEnumerable<CancellationToken> Tokens { get; }
+
     /// <summary>Whether the edges count what goes along them.</summary>
     bool CountsItems { get; }
 

@@ -23,6 +23,9 @@ internal interface INodeBody
     /// <summary>Whether a target that has ended is one of this node.</summary>
     bool Owns(object port) => ReferenceEquals(port, this);
 
+    /// <summary>Whether what is sent to it waits at the node behind it, and comes back from there with that node's port.</summary>
+    bool IsPassedThrough => false;
+
     string DescribeState();
 
     /// <summary>The message that it handles, if its sender waits for that.</summary>
@@ -56,19 +59,14 @@ internal interface ISourceBody : INodeBody
 /// <summary>One node of one run: who is before and behind it, and how its end spreads (rules 5, 11 and 12).</summary>
 /// <remarks>Owner: the run's strand.</remarks>
 [DebuggerDisplay("{Name,nq}: {DebuggerState,nq}")]
-internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorOwner
+internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorOwner
 {
     private readonly List<Edge> _inputs = [];
     private readonly List<Edge> _outputs = [];
-    private List<PendingSend>? _closeWaiters;
     private readonly LazyToken _ending = new();
-    private bool _isSettled;
 
     /// <summary>All outputs have ended normally, or a source was told to stop: what is cancelled now ends normally.</summary>
     private bool _isUnneeded;
-
-    /// <summary>On how many inboxes behind this node it depends that are not open yet: a source starts when there is none.</summary>
-    private int _unopened;
 
     internal Run Run => run;
 
@@ -82,6 +80,9 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
     internal GraphNode Blueprint => blueprint;
 
     internal IReadOnlyList<Edge> Inputs => _inputs;
+
+    /// <summary>How many nodes are before it, on the longest way.</summary>
+    internal int Depth { get; private set; }
 
     internal IReadOnlyList<Edge> Outputs => _outputs;
 
@@ -148,12 +149,15 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
     {
         var edge = new Edge(from, to, slot);
         from._outputs.Add(edge);
-        to._inputs.Add(edge);
+        to.AddInput(edge);
     }
+
+    /// <summary>Once the depth of this one is known.</summary>
+    internal void NoteDepthOfOutputs() => _outputs.ForEach(output => output.To.Depth = Math.Max(output.To.Depth, Depth + 1));
 
     /// <summary>What each node behind this one is sent to by.</summary>
     internal object[] Targets() =>
-        [.. _outputs.Select(static edge => edge.To.Body.TargetOf(edge, edge.To._inputs.Count(other => other.Slot == edge.Slot) == 1))];
+        [.. _outputs.Select(static edge => edge.To.Body.TargetOf(edge, edge.To.SlotOf(edge.Slot).Edges == 1))];
 
     /// <summary>What the end of a node's coroutine counts as (rule 5, and the rules of cancelling).</summary>
     /// <remarks>A cancellation counts as what has cancelled the node's token. Which token it comes with is not looked at: code
@@ -180,189 +184,12 @@ internal sealed class Node(Run run, GraphNode blueprint) : IReceiver, IOperatorO
 
     internal bool HasCanceledToken => _isUnneeded;
 
-    /// <summary>Whether the end of the input in the middle is a failure of the node. A run that fails, or nobody behind the node, are reasons
-    /// enough for its end.</summary>
+    /// <summary>Whether the end of the input in the middle is a failure of the node. A failure of the run, and that no one takes what the node sends,
+    /// are reasons enough for its end.</summary>
     internal bool FailsIfIncomplete => run.FailsIfIncomplete && !_isUnneeded && run.FirstFailure is null && !run.Cancellation.IsCancellationRequested;
 
     /// <summary>The first failure of the run, unless it was cancelled.</summary>
     internal Exception? FailureOfRun => run.Cancellation.IsCancellationRequested ? null : run.FirstFailure;
 
     internal Exception CauseOf(Exception error) => error is OperationCanceledException ? Classify(error, hasResult: false).Failure ?? error : error;
-
-    /// <summary>Whether an inbox behind this node is not open yet.</summary>
-    internal bool IsHeld => _unopened > 0;
-
-    /// <summary>What feeds the node's inboxes, from the second one on, waits until they are opened. Before the sources start.</summary>
-    internal void HoldInputs()
-    {
-        if (Blueprint.Spec.OpensInTurn)
-        {
-            foreach (var source in _inputs.Where(static input => input.Slot > 0).SelectMany(static input => input.From.Upstream()))
-            {
-                source._unopened++;
-            }
-        }
-    }
-
-    /// <summary>The node's coroutine comes to an inbox: what feeds it starts, if it feeds no other one that is not open.</summary>
-    internal void OpenInput(int slot)
-    {
-        foreach (var source in _inputs.Where(input => input.Slot == slot).SelectMany(static input => input.From.Upstream()).ToList())
-        {
-            if (--source._unopened == 0)
-            {
-                (source.Body as ISourceBody)?.GetReady();
-            }
-        }
-    }
-
-    /// <summary>This node and all before it. Each once: what is before the inbox of a node is a tree.</summary>
-    private IEnumerable<Node> Upstream()
-    {
-        var left = new Stack<Node>([this]);
-        while (left.TryPop(out var node))
-        {
-            yield return node;
-            node._inputs.ForEach(input => left.Push(input.From));
-        }
-    }
-
-    /// <summary>A source is to give no more items.</summary>
-    internal void Stop()
-    {
-        _isUnneeded = true;
-        CancelToken();
-    }
-
-    /// <summary>One edge into this node ends, normally or with a failure. Once for each edge.</summary>
-    private void InputEnded(Edge edge, Exception? failure)
-    {
-        edge.HasEnded = true;
-        if (IsEnded)
-        {
-            return;
-        }
-
-        if (failure is not null)
-        {
-            Body.ThrowIn(failure);
-            foreach (var slot in _inputs.Select(static input => input.Slot).Distinct())
-            {
-                Body.CloseInput(slot);
-            }
-        }
-        else if (_inputs.TrueForAll(input => input.HasEnded || input.Slot != edge.Slot))
-        {
-            Body.CloseInput(edge.Slot);
-        }
-    }
-
-    /// <summary>Nothing more comes of a close of one edge into this node: it and all behind it have ended, or it stays open
-    /// because of its other edges (docs/decisions/0008).</summary>
-    private bool IsDoneForOneEdge => _isSettled || (!IsEnded && !_inputs.TrueForAll(static input => input.HasEnded));
-
-    /// <summary>A stage closes its target itself: completes when everything that ends by it has ended (rule 8).</summary>
-    internal ValueTask CloseFrom(Edge edge)
-    {
-        if (!edge.HasEnded)
-        {
-            InputEnded(edge, null);
-        }
-
-        if (IsDoneForOneEdge)
-        {
-            return Failure is null ? default : ValueTask.FromException(Failure);
-        }
-
-        var close = new PendingClose(this);
-        (_closeWaiters ??= []).Add(close);
-        return close.AsValueTask();
-    }
-
-    ValueTask IOperatorOwner.CloseOnlyInput() => CloseFrom(OnlyInput());
-
-    /// <summary>The edge into an inbox, if there is only one.</summary>
-    internal Edge OnlyInput(int slot = 0) => _inputs.Find(edge => edge.Slot == slot)!;
-
-    /// <summary>The node's body has ended: tells the run, then what is behind it, then what is before it.</summary>
-    public void End(CoroutineStatus outcome, Exception? failure)
-    {
-        IsEnded = true;
-        EndedNormally = outcome == CoroutineStatus.Completed;
-        Failure = failure;
-        if (failure is not null)
-        {
-            run.Fail(this, failure);
-        }
-        else if (outcome == CoroutineStatus.Canceled)
-        {
-            run.CancelWithin();
-        }
-
-        foreach (var output in _outputs)
-        {
-            if (!output.HasEnded)
-            {
-                output.To.InputEnded(output, failure);
-            }
-        }
-
-        Settle();
-        foreach (var input in _inputs)
-        {
-            input.From.LookAtOutputs();
-        }
-
-        if (failure is not null)
-        {
-            run.EndWork(this); // last: callbacks of tokens are user code, which may look at the nodes
-        }
-
-        run.NodeEnded();
-    }
-
-    public bool IsOwnOutput(object port) => _outputs.Exists(output => output.To.Body.Owns(port));
-
-    /// <summary>If all outputs have ended there is nobody to work for. That goes up to the sources also when an output failed:
-    /// a source behind stages that wait would else never learn of it, and the run would not end.</summary>
-    internal void LookAtOutputs()
-    {
-        if (Body is null || _outputs.Count == 0 || !_outputs.TrueForAll(static output => output.To.IsEnded))
-        {
-            return;
-        }
-
-        _isUnneeded |= _outputs.TrueForAll(static output => output.To.EndedNormally);
-        if (!IsEnded)
-        {
-            Body.OutputsEnded(_isUnneeded
-                ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
-                : _outputs.Find(static output => output.To.Failure is not null)?.To.Failure);
-        }
-
-        CancelToken(); // also if the node has ended: work that its coroutine has left behind may wait with the token
-    }
-
-    /// <summary>Wakes up what waits with the node's token. A coroutine goes on from the strand's queue, so nothing of it runs here.</summary>
-    private void CancelToken()
-    {
-        foreach (var error in _ending.Cancel())
-        {
-            run.Fail(this, error);
-        }
-    }
-
-    private void Settle()
-    {
-        if (_isSettled || !IsEnded || !_outputs.TrueForAll(static output => output.To.IsDoneForOneEdge))
-        {
-            return;
-        }
-
-        _isSettled = true;
-        _closeWaiters?.ForEach(close => close.Complete(Failure));
-        _closeWaiters = null;
-        Body.Settled();
-        _inputs.ForEach(static input => input.From.Settle());
-    }
 }

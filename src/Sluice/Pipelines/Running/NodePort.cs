@@ -100,11 +100,15 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
         Array.ForEach(_others, port => port.Cancel(canceled));
     }
 
-    private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
-        error is not InboxClosedException closed || !Owns(closed.Port) ? _node.Classify(error, _hasResult)
-        : IncompleteBy(closed) is { } incomplete ? (CoroutineStatus.Faulted, incomplete)
-        : _hasResult ? (CoroutineStatus.Faulted, closed)
-        : (CoroutineStatus.Completed, null);
+    private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error)
+    {
+        var end = error is not InboxClosedException closed || !Owns(closed.Port) ? _node.Classify(error, _hasResult)
+            : IncompleteBy(closed) is { } incomplete ? (CoroutineStatus.Faulted, incomplete)
+            : _hasResult ? (CoroutineStatus.Faulted, closed)
+            : (CoroutineStatus.Completed, null);
+        _node.Run.NotePassing(end.Failure);
+        return end;
+    }
 
     /// <summary>The sender learns that this node has ended, not who ended behind it.</summary>
     private protected override Exception? SenderErrorFor(Exception error) =>

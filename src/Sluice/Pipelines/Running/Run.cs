@@ -13,15 +13,14 @@ internal sealed class Run : IPipelineRun
     private readonly CancellationTokenSource _cancellation = new();
     private readonly List<Exception> _failures = [];
 
-    /// <summary>Failures of other segments, which come along the edges: those segments have reported them.</summary>
-    private readonly List<Exception> _failuresElsewhere = [];
+    /// <summary>All that have come along: besides <see cref="_failures"/> those of other segments, which have reported them.</summary>
+    private readonly Dictionary<Exception, PassingFailure> _knownFailures = new(ReferenceEqualityComparer.Instance);
     private readonly Action<Run> _complete;
     private readonly Node[] _nodes;
     private readonly LazyToken _ended = new();
 
     /// <summary>Set once, from any thread: also by a failure elsewhere.</summary>
     private Exception? _firstFailure;
-    private CancellationTokenRegistration _registration;
     private int _live;
     private bool _canceled;
     private bool _isPrepared;
@@ -46,6 +45,12 @@ internal sealed class Run : IPipelineRun
 
     internal Strand Strand { get; }
 
+    /// <summary>How ends spread from node to node.</summary>
+    internal EndSteps Ends { get; } = new();
+
+    /// <summary>How sends stay within the stack.</summary>
+    internal SendDepth Depth { get; } = new();
+
     /// <summary>The context that its sources start in. Default: that in which it is made.</summary>
     internal ExecutionContext? Context { init => Strand.Context = value; }
 
@@ -57,6 +62,8 @@ internal sealed class Run : IPipelineRun
 
     /// <summary>Cancelled when the run was cancelled or has failed. Any thread.</summary>
     internal CancellationToken Ended => _ended.TokenWith(Cancellation);
+
+    public IEnumerable<CancellationToken> Tokens => [Cancellation];
 
     public TimeProvider TimeProvider { get; }
 
@@ -89,7 +96,7 @@ internal sealed class Run : IPipelineRun
 
         Prepare();
         GetSourcesReady();
-        ListenToOutside();
+        _origin!.Listen(this);
         Strand.Leave(hold);
     }
 
@@ -101,7 +108,7 @@ internal sealed class Run : IPipelineRun
             {
                 Prepare();
                 ready();
-                ListenToOutside();
+                _origin!.Listen(this);
                 host.Post(new(Strand, new StrandStep(null, GetSourcesReady))); // a turn later: whoever waits for the handle has it before
             })));
         }
@@ -112,12 +119,10 @@ internal sealed class Run : IPipelineRun
                 Prepare();
                 GetSourcesReady();
                 ready();
-                ListenToOutside();
+                _origin!.Listen(this);
             })));
         }
     }
-
-    private void ListenToOutside() => _registration = _origin!.Token.UnsafeRegister(static run => ((Run)run!).Cancel(), this);
 
     /// <summary>Makes every stage wait for items, from the sinks up, before anything is sent to it. Within the strand.</summary>
     internal void Prepare()
@@ -127,15 +132,19 @@ internal sealed class Run : IPipelineRun
             Node.Connect(_nodes[edge.From.Index], _nodes[edge.To.Index], edge.Slot);
         }
 
-        foreach (var blueprint in Enumerable.Reverse(_graph.Nodes))
-        {
-            var node = _nodes[blueprint.Index];
-            blueprint.Spec.Start(node, node.Targets());
-        }
-
         foreach (var node in _nodes)
         {
-            node.HoldInputs(); // first: a source that waits for its turn is ended by what follows
+            node.NoteDepthOfOutputs(); // each node is before all that it sends to
+        }
+
+        for (var i = _nodes.Length - 1; i >= 0; i--)
+        {
+            _nodes[i].Blueprint.Spec.Start(_nodes[i], _nodes[i].Targets());
+        }
+
+        for (var i = _nodes.Length - 1; i >= 0; i--)
+        {
+            _nodes[i].HoldInputs(); // first: a source that waits for its turn is ended by what follows
         }
 
         foreach (var node in _nodes)
@@ -207,7 +216,7 @@ internal sealed class Run : IPipelineRun
     {
         if (!HasFailedWith(failure) && !TellsOfFailureThatIsKnown(failure))
         {
-            failure.Data["Sluice.Stage"] = node.Name;
+            failure.Note("Sluice.Stage", node.Name);
             Add(failure);
         }
     }
@@ -215,11 +224,20 @@ internal sealed class Run : IPipelineRun
     /// <summary>A failure has come along an edge from another segment, which reports it.</summary>
     internal void Learn(Exception failureElsewhere)
     {
-        _failuresElsewhere.Add(failureElsewhere);
+        _knownFailures.TryAdd(failureElsewhere, new(failureElsewhere));
         Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null);
     }
 
-    internal bool HasFailedWith(Exception error) => ReferenceEquals(FirstFailure, error) || _failures.Contains(error) || _failuresElsewhere.Contains(error);
+    /// <summary>A coroutine has ended with a failure, which others may be told next.</summary>
+    internal void NotePassing(Exception? failure)
+    {
+        if (failure is not null && _knownFailures.TryGetValue(failure, out var passing))
+        {
+            passing.Pass();
+        }
+    }
+
+    internal bool HasFailedWith(Exception error) => ReferenceEquals(FirstFailure, error) || _knownFailures.ContainsKey(error);
 
     /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
     internal void EndWork(Node failed)
@@ -258,15 +276,16 @@ internal sealed class Run : IPipelineRun
             return;
         }
 
+        var hasCanceledTokens = Array.Exists(_nodes, static node => node.HasCanceledToken);
         foreach (var unawaited in Strand.TakeUnawaited())
         {
-            if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && HasCanceledTokens))
+            // A token of the run or of a node may have cancelled work that nobody awaits: that is no failure.
+            if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && (_canceled || HasFailed || hasCanceledTokens)))
             {
                 Add(unawaited);
             }
         }
 
-        _registration.Unregister();
         if (Links is null)
         {
             _complete(this); // a task: who awaits it goes on elsewhere, who blocks for it goes on now
@@ -277,12 +296,10 @@ internal sealed class Run : IPipelineRun
         }
     }
 
-    /// <summary>Whether work that nobody awaits may have been cancelled by a token of the run or of a node: that is no failure.</summary>
-    private bool HasCanceledTokens => _canceled || HasFailed || Array.Exists(_nodes, static node => node.HasCanceledToken);
-
     private void Add(Exception failure)
     {
         _failures.Add(failure);
+        _knownFailures[failure] = new(failure);
         Interlocked.CompareExchange(ref _firstFailure, failure, null);
         Links?.Failed(failure);
     }

@@ -1,11 +1,11 @@
 namespace Sluice.Tests;
 
-/// <summary>Runs something on a thread of its own with 256 KB of stack.</summary>
+/// <summary>Runs something on a thread of its own with 256 KB of stack, unless it is told how much.</summary>
 internal static class SmallStack
 {
-    private const int Bytes = 256 * 1024;
+    private const int DefaultBytes = 256 * 1024;
 
-    internal static Task Run(Action body)
+    internal static Task Run(Action body, int bytes = DefaultBytes)
     {
         var done = new Signal();
         var thread = new Thread(
@@ -21,7 +21,7 @@ internal static class SmallStack
                     done.Fail(error);
                 }
             },
-            Bytes)
+            bytes)
         { IsBackground = true };
         thread.Start();
         return done.Task;

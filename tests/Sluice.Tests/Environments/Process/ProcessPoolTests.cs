@@ -51,14 +51,34 @@ public sealed class ProcessPoolTests
     public async Task Two_pools_behind_each_other_share_out_anew()
     {
         var pipeline = Source.From(Enumerable.Range(0, 400))
-            .On(Env.Processes(2, static (int item) => item % 2)).Select(static item => (item, First: Environment.ProcessId))
-            .On(Env.Processes(2, static ((int Item, int) item) => item.Item / 200)).Select(static item => (item.item, item.First, Second: Environment.ProcessId))
+            .On(Env.Processes(2, static (int item) => (item % 2) + 1)).Select(static item => (item, First: Environment.ProcessId))
+            .On(Env.Processes(2, static ((int Item, int) item) => (item.Item / 200) + 1)).Select(static item => (item.item, item.First, Second: Environment.ProcessId))
             .On(Env.Caller).To(Sink.ToList<(int Item, int First, int Second)>());
 
         var items = await Wait.For(pipeline.RunAsync());
 
         Assert.Equal(Enumerable.Range(0, 400), items.Select(static item => item.Item).Order());
         Assert.Equal(4, items.Select(static item => (item.First, item.Second)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_text_reaches_the_same_member_of_each_pool_from_every_process_and_in_every_run()
+    {
+        string[] texts = [.. Enumerable.Range(0, 60).Select(static i => $"key {i}")];
+        var pipeline = Source.From(Enumerable.Repeat(texts, 3).SelectMany(static all => all))
+            .On(Env.Processes(3, static (string text) => text)).Select(static text => (Text: text, First: Environment.ProcessId))
+            .On(Env.Processes(3, static ((string Text, int) item) => item.Text)).Select(static item => (item.Text, item.First, Second: Environment.ProcessId))
+            .On(Env.Caller).To(Sink.ToList<(string Text, int First, int Second)>());
+
+        var expected = texts.GroupBy(static text => StableHash.PartOf(text, 3)).Select(static part => string.Join(", ", part.Order())).Order();
+        for (var run = 0; run < 2; run++)
+        {
+            var items = await Wait.For(pipeline.RunAsync());
+
+            Assert.Equal(180, items.Count);
+            Assert.Equal(3, items.Select(static item => (item.First, item.Second)).Distinct().Count());
+            Assert.Equal(expected, items.GroupBy(static item => item.Second).Select(static part => string.Join(", ", part.Select(static item => item.Text).Distinct().Order())).Order());
+        }
     }
 
     [Fact]

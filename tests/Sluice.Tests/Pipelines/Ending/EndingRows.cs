@@ -123,8 +123,8 @@ internal static class EndingRows
     [
         ("Balance", (source, sink) => source.Balance(sink, Sink.ForEach<int>(_ => { }))),
         ("Broadcast", (source, sink) => source.Broadcast(sink, Sink.ForEach<int>(_ => { }))),
-        ("Partition", (source, sink) => source.Partition(x => 0, sink, Sink.ForEach<int>(_ => { }))),
-        ("Partition", (source, sink) => source.Partition(x => 0, EqualityComparer<int>.Default, sink, Sink.ForEach<int>(_ => { }))),
+        ("Partition", (source, sink) => source.Partition(x => Keys.To(0, 2), sink, Sink.ForEach<int>(_ => { }))),
+        ("Partition", (source, sink) => source.Partition(x => Keys.To(0, 2), EqualityComparer<int>.Default, sink, Sink.ForEach<int>(_ => { }))),
         ("Route", (source, sink) => source.Route([(x => true, sink)])),
         ("Route", (source, sink) => source.Route([(x => true, sink)], onUnmatched: async _ => await Task.Yield())),
         ("Route", (source, sink) => source.Route([(x => true, sink)], onUnmatched: _ => Task.CompletedTask)),

@@ -18,12 +18,13 @@ public sealed class RouteBranchesTests : OperatorWithCodeContract<int>
 public sealed class PartitionBranchesTests : OperatorWithCodeContract<long>
 {
     private static readonly Stage<int, long> s_sum = Stage.Scan<int, long>(0, (sum, x) => sum + x);
+    private static readonly int[] s_keys = Keys.ToEach(2);
 
     protected override (string Name, string? Detail) Shown => ("Merge", null);
 
-    protected override Stage<int, long> Create(Func<int, int> look) => Stage.Partition<int, int, long>(x => look(x) % 2, 2, s_sum);
+    protected override Stage<int, long> Create(Func<int, int> look) => Stage.Partition<int, int, long>(x => s_keys[look(x) % 2], 2, s_sum);
 
-    protected override Source<long> Extend(Source<int> source) => source.Partition(x => x % 2, 2, s_sum);
+    protected override Source<long> Extend(Source<int> source) => source.Partition(x => s_keys[x % 2], 2, s_sum);
 
     protected override IEnumerable<long> Expected(IReadOnlyList<int> items)
     {

@@ -224,6 +224,65 @@ public sealed class SessionWindowTests : EventTimeWindowContract
     public async Task Items_as_far_apart_as_the_gap_are_of_different_sessions() =>
         Assert.Equal(["0-4: 0", "4-11: 4 7"], await ListOf(Source.From([0, 4, 7]).SessionWindow(At, TimeSpan.FromSeconds(4)).Select(Text)));
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(16_000)]
+    public void The_work_for_an_item_grows_with_the_logarithm_of_the_open_sessions(int sessions)
+    {
+        var comparisons = 0L;
+        var open = new Stage.SessionWindows<int>(10, Comparer<long>.Create((x, y) =>
+        {
+            comparisons++;
+            return x.CompareTo(y);
+        }));
+        var most = 12L * (long)Math.Log2(sessions);
+        var starts = Enumerable.Range(1, sessions).Select(static i => 100L * i).ToArray();
+        new Random(1).Shuffle(starts);
+
+        foreach (var start in starts)
+        {
+            Add(start); // a new one in the middle
+        }
+
+        foreach (var start in starts)
+        {
+            Add(start + 5); // longer
+            Add(start - 5); // earlier
+        }
+
+        var taken = new List<Window<int>>();
+        while (Count(() => open.TakeFirst(long.MaxValue), most) is { } window)
+        {
+            taken.Add(window);
+        }
+
+        Assert.Equal(Enumerable.Range(1, sessions).Select(static i => ((100L * i) - 5, (100L * i) + 15, 3)), taken.Select(static window => (window.Start.UtcTicks, window.End.UtcTicks, window.Items.Count)));
+
+        void Add(long at) => Assert.True(Count(() => open.TryAdd(at, 0, long.MinValue), most));
+
+        TResult Count<TResult>(Func<TResult> work, long atMost)
+        {
+            var before = comparisons;
+            var result = work();
+            Assert.InRange(comparisons - before, 0, atMost);
+            return result;
+        }
+    }
+
+    [Fact]
+    public void A_session_that_grows_backwards_keeps_all_items_in_their_order()
+    {
+        var open = new Stage.SessionWindows<int>(10);
+        const int Steps = 20_000;
+        for (var i = Steps; i > 0; i--)
+        {
+            open.TryAdd(8 * i, i, long.MinValue); // each is before the session of all others
+        }
+
+        Assert.Equal(Enumerable.Range(1, Steps).Reverse(), open.TakeFirst(long.MaxValue)!.Items);
+        Assert.Null(open.TakeFirst(long.MaxValue));
+    }
+
     [Fact]
     public void Bad_arguments_are_refused_at_once()
     {

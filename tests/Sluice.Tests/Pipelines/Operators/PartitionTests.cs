@@ -5,13 +5,15 @@ namespace Sluice.Tests;
 
 public sealed class PartitionTests : FanOutContract
 {
+    private static readonly int[] s_keys = Keys.ToEach(Sinks);
+
     protected override string Name => "Partition";
 
     protected override int ProducedWhenAllWait => 1;
 
-    protected override Sink<int> Create(params Sink<int>[] sinks) => Sink.Partition(x => x % Sinks, sinks);
+    protected override Sink<int> Create(params Sink<int>[] sinks) => Sink.Partition(x => s_keys[x % Sinks], sinks);
 
-    protected override Pipeline Extend(Source<int> source, params Sink<int>[] sinks) => source.Partition(x => x % Sinks, sinks);
+    protected override Pipeline Extend(Source<int> source, params Sink<int>[] sinks) => source.Partition(x => s_keys[x % Sinks], sinks);
 
     protected override IEnumerable<int> WithoutTheFirst(IEnumerable<int> items) => items.Where(x => x % Sinks != 0);
 
@@ -22,7 +24,7 @@ public sealed class PartitionTests : FanOutContract
         var property = Prop.ForAll(hashes, some =>
         {
             var seen = NewLists();
-            var comparer = EqualityComparer<int>.Create((x, y) => x == y, key => some[key]);
+            var comparer = new HashedBy(key => some[key]);
             var items = Enumerable.Range(0, 2 * some.Count).Select(x => x % some.Count);
             Wait.For(Source.From(items).Partition(x => x, comparer, [.. seen.Select(list => Sink.ForEach<int>(list.Add))]).RunAsync()).GetAwaiter().GetResult();
 
@@ -50,7 +52,7 @@ public sealed class PartitionTests : FanOutContract
     public async Task What_its_own_code_throws_is_a_failure_of_the_operator(bool inSelector)
     {
         var (cause, numbers) = (new FormatException(), new Numbers());
-        var comparer = EqualityComparer<int>.Create((x, y) => x == y, key => key == 3 ? throw cause : key);
+        var comparer = new HashedBy(key => key == 3 ? throw cause : key);
         var run = Source.From(numbers.Endless()).To(Sink.Partition(x => x == 3 && inSelector ? throw cause : x, comparer, Sink.Count<int>()).Named("bad")).RunAsync();
 
         Assert.Same(cause, await Assert.ThrowsAsync<FormatException>(() => Wait.For(run)));
@@ -67,5 +69,14 @@ public sealed class PartitionTests : FanOutContract
         Assert.Throws<ArgumentNullException>("source", () => ((Source<int>)null!).Partition(x => x, EqualityComparer<int>.Default, sink));
         Assert.Throws<ArgumentException>("sinks", () => Sink.Partition<int, int>(x => x));
         Assert.Throws<ArgumentException>("sinks", () => Sink.Partition<int, int>(x => x, sink, sink));
+    }
+
+    private sealed class HashedBy(Func<int, int> hash) : IEqualityComparer<int>, IStableHash<int>
+    {
+        public bool Equals(int x, int y) => x == y;
+
+        public int GetHashCode(int key) => hash(key);
+
+        public ulong StableHashOf(int key) => (uint)hash(key);
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class RandomGraph
         var branch = Branch(depth);
         _text.Append(']');
         return (Stage.Partition(x => x, count, branch.Stage),
-            model => GraphModel.Merged([.. Enumerable.Range(0, count).Select(part => branch.Change(model.Where(x => (uint)x % count == part)))]));
+            model => GraphModel.Merged([.. Enumerable.Range(0, count).Select(part => branch.Change(model.Where(x => StableHash.PartOf(x, count) == part)))]));
     }
 
     /// <summary>Which branch has an item is a matter of who is ready: only what treats all items alike can be told. If branches

@@ -1,0 +1,258 @@
+namespace Sluice;
+
+/// <content>How the end of the node spreads to those behind it and before it (rules 5, 8 and 11). Every question about all edges is answered
+/// by a counter, and every step to another node is one of <see cref="EndSteps"/>: time grows with the edges, and the stack does not.</content>
+internal sealed partial class Node
+{
+    private List<PendingSend>? _closeWaiters;
+    private bool _isSettled;
+
+    /// <summary>Nothing more comes of a close of one edge into this node: it and all behind it have ended, or it stays open
+    /// because of its other edges (docs/decisions/0008).</summary>
+    private bool _isDoneForOneEdge = true;
+
+    /// <summary>Of how many outputs the nodes have ended, and how many of those normally.</summary>
+    private int _endedOutputs;
+    private int _normallyEndedOutputs;
+
+    /// <summary>Of how many outputs the nodes are not <see cref="_isDoneForOneEdge"/>.</summary>
+    private int _outputsNotDone;
+
+    /// <summary>An input has failed: all inboxes were closed behind that.</summary>
+    private bool _inputHasFailed;
+
+    private bool HaveOutputsEnded => _endedOutputs == _outputs.Count && _outputs.Count > 0;
+
+    /// <summary>A source is to give no more items.</summary>
+    internal void Stop()
+    {
+        _isUnneeded = true;
+        CancelToken();
+    }
+
+    /// <summary>A stage closes its target itself: completes when everything that ends by it has ended (rule 8).</summary>
+    internal ValueTask CloseFrom(Edge edge)
+    {
+        if (!edge.HasEnded)
+        {
+            InputEnded(edge, null);
+        }
+
+        if (_isDoneForOneEdge)
+        {
+            return Failure is null ? default : ValueTask.FromException(Failure);
+        }
+
+        var close = new PendingClose(this);
+        (_closeWaiters ??= []).Add(close);
+        return close.AsValueTask();
+    }
+
+    ValueTask IOperatorOwner.CloseOnlyInput() => CloseFrom(OnlyInput());
+
+    /// <summary>The node's body has ended: tells the run, then what is behind it, then what is before it.</summary>
+    public void End(CoroutineStatus outcome, Exception? failure)
+    {
+        IsEnded = true;
+        EndedNormally = outcome == CoroutineStatus.Completed;
+        Failure = failure;
+        foreach (var input in _inputs)
+        {
+            input.From._endedOutputs++;
+            input.From._normallyEndedOutputs += EndedNormally ? 1 : 0;
+        }
+
+        NoteWhetherDone();
+        if (failure is not null)
+        {
+            run.Fail(this, failure);
+        }
+        else if (outcome == CoroutineStatus.Canceled)
+        {
+            run.CancelWithin();
+        }
+
+        run.Ends.Add(this, EndStep.TellOutputs);
+        run.Ends.Run();
+    }
+
+    /// <summary>Takes one step of those that follow from its end.</summary>
+    /// <param name="step">Which.</param>
+    /// <param name="edge">The number of the edge, if it is one for each edge.</param>
+    internal void Take(EndStep step, int edge)
+    {
+        switch (step)
+        {
+            case EndStep.TellOutputs when edge < _outputs.Count:
+                run.Ends.Add(this, step, edge + 1);
+                if (!_outputs[edge].HasEnded)
+                {
+                    _outputs[edge].To.InputEnded(_outputs[edge], Failure);
+                }
+
+                break;
+            case EndStep.TellOutputs:
+                Settle();
+                run.Ends.Add(this, EndStep.TellInputs);
+                break;
+            case EndStep.TellInputs when edge < _inputs.Count:
+                run.Ends.Add(this, step, edge + 1);
+                _inputs[edge].From.LookAtOutputs();
+                break;
+            case EndStep.TellInputs:
+                if (Failure is not null)
+                {
+                    run.EndWork(this); // after all nodes: callbacks of tokens are user code, which may look at them
+                }
+
+                run.NodeEnded();
+                break;
+            case EndStep.CancelToken:
+                CancelToken();
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown step: {step}.");
+        }
+    }
+
+    /// <summary>Whether a port that refused an item is that of a node behind this one: also of one behind an operator, since a send that waited
+    /// there comes back with its port.</summary>
+    public bool IsOwnOutput(object port)
+    {
+        foreach (var output in _outputs)
+        {
+            for (var to = output.To; ; to = to._outputs[0].To)
+            {
+                if (to.Body.Owns(port))
+                {
+                    return true;
+                }
+
+                if (!to.Body.IsPassedThrough)
+                {
+                    break;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>If all outputs have ended there is nobody to work for. That goes up to the sources also when an output failed:
+    /// a source behind stages that wait would else never learn of it, and the run would not end.</summary>
+    internal void LookAtOutputs()
+    {
+        if (Body is null || !HaveOutputsEnded)
+        {
+            return;
+        }
+
+        _isUnneeded |= _normallyEndedOutputs == _outputs.Count;
+        run.Ends.Add(this, EndStep.CancelToken); // also if the node has ended: work that its coroutine has left behind may wait with the token
+        if (!IsEnded)
+        {
+            Body.OutputsEnded(_isUnneeded
+                ? new TargetClosedException(_outputs[^1].To.Body, _outputs[^1].To.Name, null, failed: false)
+                : _outputs.Find(static output => output.To.Failure is not null)?.To.Failure);
+        }
+
+        run.Ends.Run(); // what the end of the body has added comes before the token
+    }
+
+    /// <summary>One edge into this node ends, normally or with a failure. Once for each edge.</summary>
+    private void InputEnded(Edge edge, Exception? failure)
+    {
+        edge.HasEnded = true;
+        _openInputs--;
+        NoteWhetherDone();
+        if (edge.Deep is not { } deep || !deep.TryEndLater(failure))
+        {
+            EndInput(edge.Slot, failure);
+        }
+    }
+
+    /// <summary>The same, behind what the edge has held back.</summary>
+    internal void EndInput(int slot, Exception? failure)
+    {
+        var isLast = --SlotOf(slot).Open == 0;
+        if (IsEnded)
+        {
+            return;
+        }
+
+        if (failure is null)
+        {
+            if (isLast)
+            {
+                Body.CloseInput(slot);
+            }
+        }
+        else if (!_inputHasFailed)
+        {
+            _inputHasFailed = true; // the first failure closes all inboxes, so that nothing comes of another one
+            Body.ThrowIn(failure);
+            for (var i = 0; i < _slots; i++)
+            {
+                Body.CloseInput(i);
+            }
+        }
+    }
+
+    /// <summary>After each change of what decides that.</summary>
+    private void NoteWhetherDone()
+    {
+        var isDone = _isSettled || (!IsEnded && _openInputs > 0);
+        if (isDone != _isDoneForOneEdge)
+        {
+            _isDoneForOneEdge = isDone;
+            _inputs.ForEach(input => input.From._outputsNotDone += isDone ? -1 : 1);
+        }
+    }
+
+    /// <summary>The node, and everything that ends by it, may have ended: so may those before it, which wait for that only.</summary>
+    private void Settle()
+    {
+        if (!TrySettle())
+        {
+            return;
+        }
+
+        var settled = new Stack<(Node Node, int Input)>([(this, 0)]);
+        while (settled.TryPop(out var at))
+        {
+            if (at.Input < at.Node._inputs.Count)
+            {
+                settled.Push((at.Node, at.Input + 1));
+                var before = at.Node._inputs[at.Input].From;
+                if (before.TrySettle())
+                {
+                    settled.Push((before, 0));
+                }
+            }
+        }
+    }
+
+    private bool TrySettle()
+    {
+        if (_isSettled || !IsEnded || _outputsNotDone > 0)
+        {
+            return false;
+        }
+
+        _isSettled = true;
+        NoteWhetherDone();
+        _closeWaiters?.ForEach(close => close.Complete(Failure));
+        _closeWaiters = null;
+        Body.Settled();
+        return true;
+    }
+
+    /// <summary>Wakes up what waits with the node's token. A coroutine goes on from the strand's queue, so nothing of it runs here.</summary>
+    private void CancelToken()
+    {
+        foreach (var error in _ending.Cancel())
+        {
+            run.Fail(this, error);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+namespace Sluice;
+
+/// <content>The node's inboxes, by number, and which of them are open yet.</content>
+internal sealed partial class Node
+{
+    private Slot _firstSlot;
+    private Slot[] _otherSlots = [];
+    private int _slots = 1;
+
+    /// <summary>How many edges have not ended.</summary>
+    private int _openInputs;
+
+    /// <summary>How many edges lead to an inbox that is not open yet, or to a node that has only such edges behind it. A source starts when
+    /// there is none.</summary>
+    private int _heldOutputs;
+
+    /// <summary>Whether an inbox behind this node is not open yet.</summary>
+    internal bool IsHeld => _heldOutputs > 0;
+
+    /// <summary>The edge into an inbox, if there is only one.</summary>
+    internal Edge OnlyInput(int slot = 0) => SlotOf(slot).First!;
+
+    /// <summary>Before the sources start, for each node before what feeds it: what feeds its inboxes, from the second one on, waits until they are
+    /// opened.</summary>
+    internal void HoldInputs()
+    {
+        foreach (var input in _inputs)
+        {
+            if (Blueprint.Spec.OpensInTurn && input.Slot > 0)
+            {
+                SlotOf(input.Slot).IsHeld = true;
+            }
+
+            input.From._heldOutputs += IsHeldAt(input) ? 1 : 0;
+        }
+    }
+
+    /// <summary>The node's coroutine comes to an inbox: what feeds it starts, if it feeds no other one that is not open. A second call does
+    /// nothing.</summary>
+    internal void OpenInput(int slot)
+    {
+        if (!SlotOf(slot).IsHeld)
+        {
+            return;
+        }
+
+        SlotOf(slot).IsHeld = false;
+        if (IsHeld)
+        {
+            return; // this node waits for its own turn; what feeds it goes on when that comes
+        }
+
+        var free = new Stack<Edge>(_inputs.Where(input => input.Slot == slot).Reverse());
+        while (free.TryPop(out var edge))
+        {
+            var from = edge.From;
+            if (--from._heldOutputs > 0)
+            {
+                continue;
+            }
+
+            (from.Body as ISourceBody)?.GetReady();
+            for (var i = from._inputs.Count - 1; i >= 0; i--)
+            {
+                if (!from.SlotOf(from._inputs[i].Slot).IsHeld)
+                {
+                    free.Push(from._inputs[i]);
+                }
+            }
+        }
+    }
+
+    private bool IsHeldAt(Edge input) => IsHeld || SlotOf(input.Slot).IsHeld;
+
+    private void AddInput(Edge edge)
+    {
+        _inputs.Add(edge);
+        _openInputs++;
+        _slots = Math.Max(_slots, edge.Slot + 1);
+        if (edge.Slot > _otherSlots.Length)
+        {
+            Array.Resize(ref _otherSlots, Math.Max(edge.Slot, 2 * _otherSlots.Length));
+        }
+
+        ref var slot = ref SlotOf(edge.Slot);
+        slot.First ??= edge;
+        slot.Edges++;
+        slot.Open++;
+    }
+
+    private ref Slot SlotOf(int slot) => ref (slot == 0 ? ref _firstSlot : ref _otherSlots[slot - 1]);
+
+    /// <summary>An inbox of the node.</summary>
+    private struct Slot
+    {
+        /// <summary>Null if none leads to it: that happens by hand only.</summary>
+        internal Edge? First;
+
+        /// <summary>How many edges lead to it.</summary>
+        internal int Edges;
+
+        /// <summary>How many of them have not ended.</summary>
+        internal int Open;
+
+        /// <summary>What feeds it waits until it is opened.</summary>
+        internal bool IsHeld;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections;
+using System.Collections.Immutable;
+
+namespace Sluice.Tests;
+
+/// <summary>Failures that take no notes, such as the one <see cref="OutOfMemoryException"/> that the runtime raises again and again when memory is
+/// short: the run ends with them. A worker whose stage had no memory left hung.</summary>
+public sealed class OddExceptionsTests
+{
+    public static TheoryData<string, string> All => new MatrixTheoryData<string, string>(
+        ["read-only", "none", "throwing"],
+        ["a stage", "a source", "a sink", "an operator", "a key", "a call", "a policy", "a policy of calls", "a thread", "a child", "a chunk", "a delegated receive"]);
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_run_ends_with_a_failure_that_takes_no_notes(string kind, string place)
+    {
+        var failure = Odd.Of(kind);
+        var run = Failing(place, failure).RunAsync();
+
+        Assert.Same(failure, await Assert.ThrowsAsync<Odd>(() => Wait.For(run)));
+        Assert.Equal([failure], run.Exception!.InnerExceptions);
+    }
+
+    [Theory]
+    [InlineData("read-only")]
+    [InlineData("none")]
+    [InlineData("throwing")]
+    public async Task A_target_by_hand_ends_with_a_failure_that_takes_no_notes(string kind)
+    {
+        var failure = Odd.Of(kind);
+        var target = Target.Start<int>(async items =>
+        {
+            await items.ReceiveAsync();
+            throw failure;
+        });
+
+        Assert.Same(failure, await Assert.ThrowsAsync<Odd>(() => Wait.For(target.SendAsync(1))));
+        Assert.Same(failure, await Assert.ThrowsAsync<Odd>(() => Wait.For(target.Completion)));
+    }
+
+    [Theory]
+    [InlineData("read-only")]
+    [InlineData("none")]
+    [InlineData("throwing")]
+    [Trait("Category", "Process")]
+    public async Task A_worker_tells_of_a_failure_that_takes_no_notes(string kind)
+    {
+        var run = Source.From([1, 2, 3]).On(Env.Process()).Through<int>((items, next) => FaultyParts.DoAt(items, next, 2, () => throw Odd.Of(kind))).To(Sink.Count<int>()).RunAsync();
+
+        Assert.IsType<Odd>(await Record.ExceptionAsync(() => Wait.For(run)), exactMatch: false);
+    }
+
+    private static Pipeline Failing(string place, Odd failure)
+    {
+        var sink = Sink.ForEach<int>(static _ => { });
+        var items = Source.From([1, 2, 3]);
+        return place switch
+        {
+            "a stage" => items.Through<int>((items, next) => FailAsync(items, next, failure)).To(sink),
+            "a source" => Source.Create<int>(async (next, _) =>
+            {
+                await next.SendAsync(1);
+                throw failure;
+            }).To(sink),
+            "a sink" => items.To(async items =>
+            {
+                await items.ReceiveAsync();
+                throw failure;
+            }),
+            "an operator" => items.Select(int (_) => throw failure).To(sink),
+            "a key" => items.ForEachKey<int, int, int>(static n => n, (items, next) => FailAsync(items, next, failure)).To(sink),
+            "a call" => items.SelectAsync<int, int>(async (_, _) =>
+            {
+                await Task.Yield();
+                throw failure;
+            }, 2).To(sink),
+            "a policy" => items.Through(Stage.Select<int, int>(int (_) => throw failure).OnError(ErrorPolicy.Restart(1, Backoff.Constant(TimeSpan.Zero)))).To(sink),
+            "a policy of calls" => items.Through(Stage.SelectAsync<int, int>(async (_, _) =>
+            {
+                await Task.Yield();
+                throw failure;
+            }, 2).OnError(ErrorPolicy.Stop)).To(sink),
+            "a thread" => items.On(Env.Thread()).Select(int (_) => throw failure).On(Env.Caller).To(sink),
+            "a child" => items.To(items => Parent(items, failure)),
+            "a chunk" => Source.From(Enumerable.Range(0, 1000).ToArray()).Where(n => n == 500 ? throw failure : true).To(sink),
+            "a delegated receive" => items.To(async items => await Parent(items, failure)),
+            _ => throw new ArgumentOutOfRangeException(nameof(place)),
+        };
+    }
+
+    private static async Coroutine FailAsync(Inbox<int> items, Target<int> next, Odd failure)
+    {
+        await next.SendAsync(await items.ReceiveAsync());
+        throw failure;
+    }
+
+    private static async Coroutine Parent(Inbox<int> items, Odd failure)
+    {
+        await Child(items, failure);
+    }
+
+    private static async Coroutine Child(Inbox<int> items, Odd failure)
+    {
+        await items.ReceiveAsync();
+        throw failure;
+    }
+
+    /// <summary>An exception that takes no notes.</summary>
+    internal abstract class Odd(string message) : Exception(message)
+    {
+        internal static Odd Of(string kind) => kind switch
+        {
+            "read-only" => new ReadOnly(),
+            "none" => new Without(),
+            _ => new Throwing(),
+        };
+    }
+
+    internal sealed class ReadOnly() : Odd("read-only")
+    {
+        public override IDictionary Data => ImmutableDictionary<object, object?>.Empty;
+    }
+
+    internal sealed class Without() : Odd("none")
+    {
+        public override IDictionary Data => null!;
+    }
+
+    internal sealed class Throwing() : Odd("throwing")
+    {
+        public override IDictionary Data => throw new NotSupportedException();
+
+        public override string Message => throw new NotSupportedException();
+    }
+}
