@@ -60,7 +60,7 @@ public sealed partial class EventLoop
         {
             if (canBeStuck && milliseconds != 0 && _isAsleep && _ready.Count == 0)
             {
-                // Nobody has woken it. What referred to the tasks at the last look, such as another thread that was about to let go of
+                // No event has woken it. What referred to the tasks at the last look, such as another thread that was about to let go of
                 // them, may be gone.
                 (_restsBeforeProof, _patience) = (0, Math.Min(_patience * 2, int.MaxValue / 2));
             }

@@ -22,7 +22,7 @@ public sealed class EventLoopOptions
     public TimeSpan SlowCallback { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Told of every callback that held the loop for longer than <see cref="SlowCallback"/>, after it has ended, on the
-    /// loop's thread. What it throws ends the loop. It cannot wait: the loop goes on when it returns. Default: nobody;
+    /// loop's thread. What it throws ends the loop. It cannot wait: the loop goes on when it returns. Default: nothing is called;
     /// <see cref="EventLoop.Counters"/> counts them.</summary>
     /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
     public Action<SlowCallback>? OnSlowCallback

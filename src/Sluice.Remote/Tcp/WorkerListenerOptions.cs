@@ -68,7 +68,7 @@ public sealed class WorkerListenerOptions
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>Told in a line what happens: parts that begin and end, clients that are not let in and why. Called from any thread; must
-    /// not throw. Nothing waits for it. No secret is ever in a line. Default: nobody.</summary>
+    /// not throw. Nothing waits for it. No secret is ever in a line. Default: nothing is called.</summary>
     /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
     public Action<string> Log
     {

@@ -208,7 +208,7 @@ internal sealed partial class Outbox
                 return false;
             }
 
-            Swap(); // first: it may fail for want of memory, and then nobody writes
+            Swap(); // first: it may fail when memory is short, and then no thread is the writer
             _isWriting = true;
             batch = _sending;
             from = _sent;

@@ -19,7 +19,7 @@ public readonly struct Inbox<T>
     internal Inbox(CoroutineTarget<T> port) => _port = port;
 
     /// <summary>The token of the stage: give it to real I/O inside the stage. It is cancelled when the stage has no reason to
-    /// go on: nobody takes what it sends any more, a part of the run has failed, or the run was cancelled.</summary>
+    /// go on: what it sends is not taken any more, a part of the run has failed, or the run was cancelled.</summary>
     /// <remarks>
     /// <para>An <see cref="OperationCanceledException"/> that escapes from the stage then counts as what has cancelled the token:
     /// as a normal end, as that failure and not a second one, or as the cancellation of the run.</para>
@@ -84,7 +84,7 @@ public readonly struct Inbox<T>
     /// <returns>What to await; the result is the item.</returns>
     /// <exception cref="InboxClosedException">Awaited: the inbox is closed, and nothing more will come.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
-    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="TargetClosedException">Awaited: what this stage sends is not taken any more. Raised once.</exception>
     /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
     public ReceiveAwaitable ReceiveAsync() => new(Port);
 
@@ -92,7 +92,7 @@ public readonly struct Inbox<T>
     /// input, and has to handle that it ends in the middle.</summary>
     /// <returns>What to await: the item, or that the inbox is closed.</returns>
     /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
-    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="TargetClosedException">Awaited: what this stage sends is not taken any more. Raised once.</exception>
     /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
     public TryReceiveAwaitable TryReceiveAsync() => new(Port, Timeout.InfiniteTimeSpan, null);
 
@@ -103,7 +103,7 @@ public readonly struct Inbox<T>
     /// <returns>What to await: the item, that none came in time, or that the inbox is closed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="timeout"/> is negative.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
-    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="TargetClosedException">Awaited: what this stage sends is not taken any more. Raised once.</exception>
     /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
     public TryReceiveAwaitable TryReceiveAsync(TimeSpan timeout)
     {
@@ -122,7 +122,7 @@ public readonly struct Inbox<T>
     /// <returns>What to await: the item, that the task has ended, or that the inbox is closed.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="until"/> is null.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
-    /// <exception cref="TargetClosedException">Awaited: nobody takes what this stage sends any more. Raised once.</exception>
+    /// <exception cref="TargetClosedException">Awaited: what this stage sends is not taken any more. Raised once.</exception>
     /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
     public TryReceiveAwaitable TryReceiveAsync(Task until)
     {

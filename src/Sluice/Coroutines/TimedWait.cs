@@ -18,12 +18,11 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     private long _deadline;
     private Task? _until;
 
-    /// <summary>The tasks whose end calls <see cref="Wake"/>, besides those that have ended since. Each was told so once.</summary>
+    /// <summary>The tasks whose end calls <see cref="Wake"/>, each registered once. Some may have ended since.</summary>
     private readonly List<Task> _registered = [];
 
     /// <summary>Ends what these tasks keep. Null before the first of them.</summary>
     private TaskCompletionSource? _unregister;
-    private Action? _wake;
     private bool _isWaiting;
 
     /// <summary>1 while it stands in the strand's queue, which takes an entry once.</summary>
@@ -94,7 +93,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         }
     }
 
-    /// <summary>A task keeps what it is to call until it ends, which may be never. Of two tasks, <c>WhenAny</c> takes itself off the other one when
+    /// <summary>A task keeps its continuations until it ends, which may be never. Of two tasks, <c>WhenAny</c> takes itself off the other one when
     /// one of them has ended; so all that is registered can be taken back.</summary>
     private void Register(Task until)
     {
@@ -106,7 +105,13 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
 
         _registered.Add(until);
         _unregister ??= new();
-        Task.WhenAny(until, _unregister.Task).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_wake ??= Wake);
+        Task.WhenAny(until, _unregister.Task).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
+        {
+            if (until.IsCompleted) // else it was taken back: that may be told on another thread, which must not enter the strand for nothing
+            {
+                Wake();
+            }
+        });
     }
 
     private void Unregister()
@@ -114,7 +119,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         _registered.Clear();
         var unregister = _unregister;
         _unregister = null;
-        unregister?.SetResult(); // wakes this up too, where it finds that nothing is due
+        unregister?.SetResult();
     }
 
     /// <summary>A timer that is armed is left alone if it comes before the deadline: it is armed again then. So many receives

@@ -133,7 +133,7 @@ internal static class CanonicalForm
         return Xxh64.Of(bytes);
     }
 
-    /// <summary>Zeros are equal whatever their sign, and all that are no number.</summary>
+    /// <summary>Zeros of both signs are equal, and so are all that are no number.</summary>
     private static ulong OfNumber(double number) =>
         OfWord(double.IsNaN(number) ? 0x7FF8_0000_0000_0000 : number == 0 ? 0 : BitConverter.DoubleToUInt64Bits(number));
 

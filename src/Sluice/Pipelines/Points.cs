@@ -69,7 +69,7 @@ internal sealed class SinkPoint(NodeSpec spec, params SinkPoint[] outputs)
         /// <summary>How many stages had no turn yet, the first ones.</summary>
         internal int Left { get; private set; } = specs.Length;
 
-        /// <summary>Puts the next stage, if it is one node; or tells which of its branches has its turn.</summary>
+        /// <summary>Puts the next stage, if it is one node; else gives the next of its branches.</summary>
         internal OpenRow? PutNext()
         {
             if (specs[Left - 1] is not BranchesSpec spec)

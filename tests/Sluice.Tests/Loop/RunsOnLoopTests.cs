@@ -627,7 +627,7 @@ public sealed class RunsOnLoopTests
         {
             threads.Add(Environment.CurrentManagedThreadId);
             await next.SendAsync(n);
-            await Task.Run(() => { }).ConfigureAwait(false);
+            await Task.Run(() => { }, CancellationToken.None).ConfigureAwait(false);
         }
     }).SelectAsync(async (n, token) => await Task.Run(() => 2 * n, token), degree: 2).To(Sink.Aggregate<int, int>(0, (sum, n) =>
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <content>The way in of whoever uses the generator: one thread at a time; the others get an error.</content>
+/// <content>The way in of the code that uses the generator: one thread at a time; the others get an error.</content>
 public partial class Exchange<TOut>
 {
     private StepGuard _guard;

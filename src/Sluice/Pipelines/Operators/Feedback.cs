@@ -31,7 +31,7 @@ public static partial class Stage
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="capacity"/> is less than 1, or
     /// <paramref name="onFull"/> is none of the values.</exception>
     /// <exception cref="ArgumentException">Thrown: <paramref name="onFull"/> is <see cref="OnFull.Wait"/>: a stage that waits until
-    /// it has taken an item itself would wait for ever; or <paramref name="dropped"/> is an <c>async void</c> method.</exception>
+    /// it has taken an item itself would never go on; or <paramref name="dropped"/> is an <c>async void</c> method.</exception>
     public static Stage<T, TOut> Feedback<T, TOut>(
         Func<Inbox<T>, Target<TOut>, Target<T>, Coroutine> stage,
         int capacity,

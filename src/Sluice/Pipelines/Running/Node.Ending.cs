@@ -138,7 +138,7 @@ internal sealed partial class Node
         return false;
     }
 
-    /// <summary>If all outputs have ended there is nobody to work for. That goes up to the sources also when an output failed:
+    /// <summary>If all outputs have ended there is nothing to work for. That goes up to the sources also when an output failed:
     /// a source behind stages that wait would else never learn of it, and the run would not end.</summary>
     internal void LookAtOutputs()
     {
@@ -189,7 +189,7 @@ internal sealed partial class Node
         }
         else if (!_inputHasFailed)
         {
-            _inputHasFailed = true; // the first failure closes all inboxes, so that nothing comes of another one
+            _inputHasFailed = true; // the first failure closes all inboxes, so another one changes nothing
             Body.ThrowIn(failure);
             for (var i = 0; i < _slots; i++)
             {

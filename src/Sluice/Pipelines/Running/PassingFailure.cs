@@ -32,7 +32,7 @@ internal sealed class PassingFailure(Exception failure)
         }
         catch (Exception same) when (ReferenceEquals(same, failure))
         {
-            // It goes on to the next node as what that one is told.
+            // The next node gets it as its own input's failure, or from its send.
         }
     }
 }

@@ -109,7 +109,7 @@ internal sealed class Run : IPipelineRun
                 Prepare();
                 ready();
                 _origin!.Listen(this);
-                host.Post(new(Strand, new StrandStep(null, GetSourcesReady))); // a turn later: whoever waits for the handle has it before
+                host.Post(new(Strand, new StrandStep(null, GetSourcesReady))); // a turn later: the code that waits for the handle has it before
             })));
         }
         else
@@ -228,7 +228,7 @@ internal sealed class Run : IPipelineRun
         Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null);
     }
 
-    /// <summary>A coroutine has ended with a failure, which others may be told next.</summary>
+    /// <summary>A coroutine has ended with a failure, which goes on to other nodes.</summary>
     internal void NotePassing(Exception? failure)
     {
         if (failure is not null && _knownFailures.TryGetValue(failure, out var passing))
@@ -279,7 +279,7 @@ internal sealed class Run : IPipelineRun
         var hasCanceledTokens = Array.Exists(_nodes, static node => node.HasCanceledToken);
         foreach (var unawaited in Strand.TakeUnawaited())
         {
-            // A token of the run or of a node may have cancelled work that nobody awaits: that is no failure.
+            // A token of the run or of a node may have cancelled work that is not awaited: that is no failure.
             if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && (_canceled || HasFailed || hasCanceledTokens)))
             {
                 Add(unawaited);

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Something to do within a strand, in the context of whoever started the run.</summary>
+/// <summary>Something to do within a strand, in the context of the code that started the run.</summary>
 internal sealed class StrandStep(ExecutionContext? context, Action action) : StrandEntry
 {
     internal override void Run()

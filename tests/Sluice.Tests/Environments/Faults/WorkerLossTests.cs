@@ -131,6 +131,45 @@ public sealed class WorkerLossTests : IDisposable
         await _workers.AreGone();
     }
 
+    /// <summary>The runtime has one exception for it then, which takes no notes.</summary>
+    [Fact]
+    public async Task A_stage_that_leaves_no_memory_at_all_fails_the_run_and_this_process_lives()
+    {
+        for (var i = 0; i < Runs; i++)
+        {
+            var run = There(new Numbers(), options: new() { MemoryLimit = 64L << 20 }).Through<int>((items, next) => FaultyParts.DoAt(items, next, 3, static () =>
+            {
+                var all = new List<byte[]>(1_000_000);
+                foreach (var size in (int[])[1 << 20, 1 << 16, 1 << 12, 1 << 8])
+                {
+                    try
+                    {
+                        Fill(all, size);
+                    }
+                    catch (OutOfMemoryException)
+                    {
+                        // Smaller ones still have room.
+                    }
+                }
+
+                Fill(all, 1);
+                return Task.CompletedTask;
+            })).To(Sink.Count<int>()).RunAsync();
+
+            var error = await Assert.ThrowsAnyAsync<Exception>(() => Wait.For(run));
+            Assert.True(error is OutOfMemoryException or WorkerLostException, $"{error}");
+            await _workers.AreGone();
+        }
+
+        static void Fill(List<byte[]> all, int size)
+        {
+            while (true)
+            {
+                all.Add(new byte[size]);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_worker_that_is_stopped_counts_as_lost_when_it_has_been_silent_for_too_long_and_is_killed()
     {

@@ -12,7 +12,7 @@ public enum EndOfRun
     /// <summary>Another input of a node before the stage fails.</summary>
     FailureBefore,
 
-    /// <summary>Behind the stage nobody takes anything any more.</summary>
+    /// <summary>Behind the stage nothing is taken any more.</summary>
     Take,
 
     /// <summary>Behind the stage a time-out fails.</summary>

@@ -336,7 +336,7 @@ public sealed class IncompleteInputTests
         await Wait.For(cut.CloseAsync(IncompleteInput.End));
         await Wait.For(cut.CloseAsync(IncompleteInput.Fail));
         Assert.Equal(CoroutineStatus.Completed, cut.Status);
-        Assert.Throws<ArgumentOutOfRangeException>("incompleteInput", () => { _ = cut.CloseAsync((IncompleteInput)9); });
+        Assert.Throws<ArgumentOutOfRangeException>("incompleteInput", () => { _ = cut.CloseAsync((IncompleteInput)9).AsTask(); });
     }
 
     [Theory]
