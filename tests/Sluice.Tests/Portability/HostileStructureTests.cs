@@ -7,7 +7,7 @@ namespace Sluice.Tests.Portability;
 /// coroutine that nothing awaits, no key that contains itself.</summary>
 public sealed class HostileStructureTests
 {
-    public static TheoryData<int> Originals => [.. Enumerable.Range(0, 4)];
+    public static TheoryData<int> Originals => [.. Enumerable.Range(0, 5)];
 
     [Theory]
     [MemberData(nameof(Originals))]
@@ -84,6 +84,7 @@ public sealed class HostileStructureTests
             0 => Target.Start<int>(Outer),
             1 => Target.Start<int>(WithGenerators),
             2 => Chain(),
+            3 => Stage.ForEachKey<int, int, int>(static number => number % 3, PerKey, new KeyedOptions { MaxKeys = 2 }).Start(Target.Start<int>(Drain)),
             _ => Target.Start<int>(Sets),
         });
         return (bytes, CoroutineSnapshot.Parse(bytes).Open(out _).Objects.Count);
@@ -261,6 +262,14 @@ public sealed class HostileStructureTests
         }
     }
 
+    private static async Coroutine PerKey(int key, Inbox<int> items, Target<int> next)
+    {
+        await foreach (var item in items)
+        {
+            await next.SendAsync(key + item);
+        }
+    }
+
     private static async Coroutine Sets(Inbox<int> items)
     {
         var link = new Link(1) { Next = new Link(2) };
@@ -334,7 +343,7 @@ internal static class Hostile
         var isOver = target.Status != CoroutineStatus.Waiting;
         Assert.True(isOver ? target.Status == CoroutineStatus.Completed : target.Status == CoroutineStatus.Waiting, target.Status.ToString());
         var closed = target.CloseAsync().AsTask();
-        Assert.True(closed.IsCompleted, "The target did not close at once.");
+        Assert.True(closed.IsCompleted, $"The target did not close at once: {CoroutineSnapshot.Parse(bytes, options).Describe()}");
         GC.KeepAlive(closed.Exception); // of the coroutine's own code, with the values that it got
         return null;
     }

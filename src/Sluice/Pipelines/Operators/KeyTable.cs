@@ -25,7 +25,8 @@ public static partial class Stage
         private int _first = None;
         private int _last = None;
 
-        /// <summary>Each slot that was ever taken is in one of two chains that end: of keys, both ways, or of those given back.</summary>
+        /// <summary>Each slot that was ever taken is in one of two chains that end: of keys, both ways, or of those given back. A key's slot has the
+        /// same key and the same coroutine.</summary>
         bool IKeptState.IsWhole
         {
             get
@@ -53,7 +54,7 @@ public static partial class Stage
                     }
                 }
 
-                return count == _used && before == _last && _known.Count == chained.Count && _known.Values.All(known => chained.Remove(known.Slot));
+                return count == _used && before == _last && _known.Count == chained.Count && _known.All(pair => chained.Remove(pair.Value.Slot) && _slots[pair.Value.Slot] is var slot && ReferenceEquals(slot.Target, pair.Value.Target) && _known.Comparer.Equals(slot.Key, pair.Key));
             }
         }
 
