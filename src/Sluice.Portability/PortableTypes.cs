@@ -7,6 +7,7 @@ using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Sluice;
@@ -30,7 +31,7 @@ internal static class PortableTypes
     /// <summary>Stored by codecs of their own.</summary>
     private static readonly HashSet<Type> s_special =
     [
-        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. LeafCodecs.Types, .. SingletonCodec.Types, typeof(Nullable<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>),
+        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. FrozenCodecs.Definitions, .. JsonNodeCodecs.Types, typeof(JsonNode), .. LeafCodecs.Types, .. SingletonCodec.Types, typeof(Nullable<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>),
         typeof(Array), typeof(ValueType), typeof(Enum),
     ];
 
@@ -69,7 +70,7 @@ internal static class PortableTypes
             return Refusal(type.GetElementType()!);
         }
 
-        if (OwnCodecs.Has(type))
+        if (OwnCodecs.Has(type) || s_special.Contains(type.IsGenericType ? type.GetGenericTypeDefinition() : type) || LeafCodecs.IsGenerated(type))
         {
             return null;
         }
@@ -134,6 +135,10 @@ internal static class PortableTypes
     private static bool IsBase(Type type) =>
         type == typeof(object) || type == typeof(ValueType) || type == typeof(Enum) || type == typeof(Attribute) || type == typeof(TimeProvider)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(EqualityComparer<>) || type.GetGenericTypeDefinition() == typeof(Comparer<>)));
+
+    /// <summary>Whether a variable of this type of .NET may hold what is on the list, though the type itself is not, or others too.</summary>
+    internal static bool IsBaseOfListed(Type type) => IsOfFramework(type)
+        && (IsBase(type) || type == typeof(StringComparer) || type == typeof(Array) || (!IsListed(type) && s_plain.Concat(s_special).Any(listed => listed.IsSubclassOf(type))));
 
     /// <summary>What a <c>foreach</c> over an array behind an interface keeps, with what it derives from.</summary>
     private static IEnumerable<Type> ArrayEnumerators()

@@ -129,9 +129,14 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
 
     internal void BlockAt(IPort port) => Blocked ??= port;
 
-    internal void Use(MethodBase code)
+    internal void Use(MethodBase code) => Use(CodeUse.VariablesOf(code));
+
+    /// <summary>The captured variables that a state machine uses from a state on.</summary>
+    internal void Use(MethodBase moveNext, int state) => Use(CodeUse.VariablesOf(moveNext, state));
+
+    private void Use(IReadOnlySet<FieldInfo> variables)
     {
-        foreach (var field in CodeUse.VariablesOf(code))
+        foreach (var field in variables)
         {
             if (UsedVariables.Add(field) && _left?.Contains(field) == true)
             {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 
 namespace Sluice;
 
@@ -25,12 +26,18 @@ internal static class Cultures
             return $"the culture '{culture.Name}' is none of the system's";
         }
 
-        return IsSame(known.NumberFormat, culture.NumberFormat) && IsSame(known.DateTimeFormat, culture.DateTimeFormat) ? null
+        return known.Equals(culture) && IsSame(known.NumberFormat, culture.NumberFormat) && IsSame(known.DateTimeFormat, culture.DateTimeFormat) && IsSame(known.TextInfo, culture.TextInfo)
+            && IsSame(known.DateTimeFormat.Calendar, culture.DateTimeFormat.Calendar) ? null
             : $"the culture '{culture.Name}' was changed, and only its name would be stored. Take it from CultureInfo.GetCultureInfo";
     }
 
     private static CultureInfo Find(string name) => name.Length > 0 ? CultureInfo.GetCultureInfo(name, predefinedOnly: true) : CultureInfo.InvariantCulture;
 
-    private static bool IsSame(object one, object other) => ReferenceEquals(one, other) || one.GetType().GetProperties().Where(static property => property.GetMethod is { IsStatic: false } && property.Name != nameof(DateTimeFormatInfo.Calendar) && property.Name != nameof(DateTimeFormatInfo.IsReadOnly))
-        .All(property => (property.GetValue(one), property.GetValue(other)) is var (left, right) && (left is IEnumerable and not string ? ((IEnumerable)left).Cast<object>().SequenceEqual(((IEnumerable)right!).Cast<object>()) : Equals(left, right)));
+    /// <summary>Whether all that can be read of them is the same. A calendar is looked at by itself.</summary>
+    private static bool IsSame(object one, object other) => ReferenceEquals(one, other) || (one.GetType() == other.GetType() && one.GetType()
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => property.Name is not (nameof(DateTimeFormatInfo.Calendar) or nameof(DateTimeFormatInfo.IsReadOnly)))
+        .All(property => IsSameValue(property.GetValue(one), property.GetValue(other))));
+
+    private static bool IsSameValue(object? one, object? other) =>
+        one is IEnumerable and not string ? ((IEnumerable)one).Cast<object>().SequenceEqual(((IEnumerable)other!).Cast<object>()) : Equals(one, other);
 }

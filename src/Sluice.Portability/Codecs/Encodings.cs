@@ -27,10 +27,15 @@ internal static class Encodings
     /// <summary>Why it would not come back the same.</summary>
     internal static string? Refusal(Encoding encoding)
     {
-        var bytes = new ByteSink();
-        Write(bytes, encoding);
-        var copy = bytes.Written.ToArray();
-        return Read(new ByteSource(copy, 0, copy.Length)).Equals(encoding) ? null
-            : $"the encoding '{encoding.WebName}' has fallbacks of its own. Keep its name, and take it from Encoding.GetEncoding";
+        try
+        {
+            var copy = LeafCodecs.Reread(encoding, Write, Read);
+            return copy.Equals(encoding) && copy.IsReadOnly == encoding.IsReadOnly ? null
+                : $"the encoding '{encoding.WebName}' has fallbacks of its own, or can be changed. Keep its name, and take it from Encoding.GetEncoding";
+        }
+        catch (Exception error) when (error is NotSupportedException or ArgumentException)
+        {
+            return $"Encoding.GetEncoding does not know the encoding '{encoding.WebName}' by its code page. Register what it comes from (Encoding.RegisterProvider), here and where it is resumed";
+        }
     }
 }

@@ -99,7 +99,7 @@ internal sealed class ArrayCodec<T>(Type type) : TypeCodec(type)
 
         var lengths = new int[_rank];
         reader.ReadLengths(lengths, Values<T>.Codec.MinBytes);
-        return Array.CreateInstance(typeof(T), lengths);
+        return Array.CreateInstanceFromArrayType(Type, lengths); // an array of one dimension that begins at 0 may still be of the general type
     }
 
     internal override void ReadBody(SnapshotReader reader, object item)

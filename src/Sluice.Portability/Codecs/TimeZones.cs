@@ -61,12 +61,9 @@ internal static class TimeZones
             return null;
         }
 
-        var bytes = new ByteSink();
-        Write(bytes, zone);
         try
         {
-            var copy = bytes.Written.ToArray();
-            return Read(new ByteSource(copy, 0, copy.Length)).Equals(zone) ? null : Reason(zone);
+            return LeafCodecs.Reread(zone, Write, Read).Equals(zone) ? null : Reason(zone);
         }
         catch (ArgumentException)
         {
@@ -80,7 +77,9 @@ internal static class TimeZones
 
     private static string Reason(TimeZoneInfo zone) => $"the time zone '{zone.Id}' is none of the system's, and cannot be made again from its rules. Keep its id, or take one from TimeZoneInfo.FindSystemTimeZoneById";
 
-    private static bool IsOfSystem(TimeZoneInfo zone) => TimeZoneInfo.TryFindSystemTimeZoneById(zone.Id, out var known) && known.Equals(zone);
+    /// <summary>One without rules can always be made again with the names that it has; of others the names depend on the culture in which the system made them.</summary>
+    private static bool IsOfSystem(TimeZoneInfo zone) => TimeZoneInfo.TryFindSystemTimeZoneById(zone.Id, out var known) && known.Equals(zone)
+        && (zone.GetAdjustmentRules().Length > 0 || (known.DisplayName, known.StandardName, known.DaylightName) == (zone.DisplayName, zone.StandardName, zone.DaylightName));
 
     private static void Write(ByteSink to, TimeZoneInfo.TransitionTime time)
     {

@@ -3,6 +3,8 @@ using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Sluice;
 
@@ -39,7 +41,9 @@ internal abstract class TypeCodec(Type type)
         System.Type => For(typeof(Type)),
         Encoding encoding when PortableTypes.IsOfFramework(encoding.GetType()) => For(typeof(Encoding)),
         IPAddress address when PortableTypes.IsOfFramework(address.GetType()) => For(typeof(IPAddress)),
-        _ => SingletonCodec.Find(item) ?? For(item.GetType()),
+        JsonValue value => For(typeof(JsonValue)),
+        Regex regex when regex.GetType() != typeof(Regex) && LeafCodecs.IsGenerated(regex.GetType()) => For(typeof(Regex)),
+        _ => SingletonCodec.Find(item) ?? For(FrozenCodecs.TypeOf(item.GetType()) ?? item.GetType()),
     };
 
     internal static TypeCodec For(Type type) => s_ofType.GetOrAdd(type, static type => Make(type));
@@ -90,6 +94,11 @@ internal abstract class TypeCodec(Type type)
             return leaf;
         }
 
+        if (JsonNodeCodecs.Find(type) is { } node)
+        {
+            return node;
+        }
+
         if (type == typeof(ElapsedTime))
         {
             return new ElapsedTimeCodec();
@@ -125,7 +134,7 @@ internal abstract class TypeCodec(Type type)
             return Of(typeof(OwnObjectCodec<>), type, own);
         }
 
-        if (CollectionCodecs.Find(type) is { } collection)
+        if ((CollectionCodecs.Find(type) ?? FrozenCodecs.Find(type)) is { } collection)
         {
             return collection;
         }

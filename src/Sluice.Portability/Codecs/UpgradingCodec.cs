@@ -4,9 +4,11 @@ using System.Runtime.CompilerServices;
 namespace Sluice;
 
 /// <summary>Reads what an older version of a method stored, and has its upgrade method translate it.</summary>
-internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, Dictionary<int, string> states) : EndableCodec(type)
+internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, MethodInfo moveNext) : EndableCodec(type)
     where TStateMachine : IAsyncStateMachine
 {
+    private readonly Dictionary<int, string> _awaiters = CodeUse.AwaitersOf(moveNext);
+
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         var coroutine = (Coroutine)item;
@@ -52,9 +54,9 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
     {
         var run = new Upgrade(upgrade, $"'{fields.Coroutine}'", version);
         run.Run(fields);
-        if (!states.TryGetValue(fields.State, out var link))
+        if (!_awaiters.TryGetValue(fields.State, out var link))
         {
-            throw run.Fault($"left it at await {fields.State}, which this version does not have: its awaits are {string.Join(", ", states.Keys.Order())}");
+            throw run.Fault($"left it at await {fields.State}, which this version does not have: its awaits are {string.Join(", ", _awaiters.Keys.Order())}");
         }
 
         object machine = typeof(TStateMachine).IsValueType ? default(TStateMachine)! : RuntimeHelpers.GetUninitializedObject(typeof(TStateMachine));
@@ -79,6 +81,10 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
                 {
                     hidden.Remove(same);
                     field.SetValue(machine, same);
+                }
+                else if (field.FieldType != typeof(object) && !field.FieldType.IsPrimitive && CodeFlow.Reads(moveNext, fields.State, field.Name)) // those are empty until an error waits for a finally
+                {
+                    throw run.Fault($"left it at await {fields.State}, inside of a foreach or a using that the older version did not have there: nothing is known of its '{field.FieldType}'. Set fields.State to an await outside of it");
                 }
             }
             else

@@ -72,7 +72,7 @@ internal static class Schemas
     internal static IReadOnlyList<FieldSchema> FieldsOf(SchemaBytes stored, SnapshotOptions options)
     {
         var bytes = stored.Bytes.ToArray();
-        return ReadFields(new ByteSource(bytes, SchemaDifference.FieldsAt(bytes), bytes.Length), options, 0);
+        return [.. ReadFields(new ByteSource(bytes, SchemaDifference.FieldsAt(bytes), bytes.Length), options, 0).Where(static field => !EnumMembers.IsMember(field.Name))];
     }
 
     private static FieldSchema[] ReadFields(ByteSource from, SnapshotOptions options, int depth)
@@ -106,8 +106,14 @@ internal static class Schemas
                 version = bytes[0] == (byte)SchemaKind.Type ? 1 : checked((int)from.ReadVarint());
                 return named.Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
             case SchemaKind.Coroutine:
+                var start = from.Position;
                 var methods = MethodNames.Read(from, options).ToList();
                 version = checked((int)from.ReadVarint());
+                if (methods.Count == 0)
+                {
+                    methods = [.. MethodNames.ReadNamed(new ByteSource(bytes, start, bytes.Length), options)]; // an upgrade may give new parameters
+                }
+
                 return methods.Select(CodeMethods.CoroutineOf).Where(static type => type is not null).Select(static type => TypeCodec.For(type!));
             case SchemaKind.Delegate:
                 var types = TypeNames.Read(from, options).Where(static type => type.IsSubclassOf(typeof(Delegate))).ToList();

@@ -94,13 +94,9 @@ internal sealed class InlineDateTimeCodec : InlineCodec<DateTime>
 {
     internal override int MinBytes => sizeof(ulong);
 
-    internal override void Write(ByteSink to, ref DateTime value) => to.WriteFixed64(((ulong)value.Ticks << 2) | (uint)value.Kind);
+    internal override void Write(ByteSink to, ref DateTime value) => to.WriteFixed64(DateTimes.ToBits(value));
 
-    internal override void Read(ByteSource from, ref DateTime value)
-    {
-        var bits = from.ReadFixed64();
-        value = new((long)(bits >> 2), (DateTimeKind)(bits & 3));
-    }
+    internal override void Read(ByteSource from, ref DateTime value) => value = DateTimes.FromBits(from.ReadFixed64());
 }
 
 internal sealed class InlineTextCodec : InlineCodec<string?>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -106,6 +107,86 @@ public sealed class AcceptedValuesTests
         ];
 
         Assert.All(values, RefusedOrSame);
+    }
+
+    /// <summary>A local time at an hour that comes twice has a mark that no property shows. In a snapshot, and in an item in place.</summary>
+    [Fact]
+    public void Dates_and_times_come_back_to_the_last_bit() => Seed.Run(17, static random =>
+    {
+        for (var i = 0; i < 5000; i++)
+        {
+            var ticks = (ulong)(i switch { 0 => 0, 1 => DateTime.MaxValue.Ticks, _ => random.NextInt64(DateTime.MaxValue.Ticks) });
+            var time = Unsafe.BitCast<ulong, DateTime>(ticks | ((ulong)random.Next(4) << 62));
+
+            Assert.Equal(Bits(time), Bits((DateTime)Copy(time)));
+            Assert.Equal(Bits(time), Bits(new Wire<DateTime>().RoundTrip(time)));
+            Assert.Equal(Bits(time), Bits(new Wire<List<DateTime>>().RoundTrip([time])[0]));
+        }
+
+        static ulong Bits(DateTime time) => Unsafe.BitCast<DateTime, ulong>(time);
+    });
+
+    [Fact]
+    public void Floating_point_numbers_and_decimals_come_back_to_the_last_bit() => Seed.Run(18, static random =>
+    {
+        for (var i = 0; i < 5000; i++)
+        {
+            var bits = i % 2 == 0 ? (ulong)random.NextInt64(long.MinValue, long.MaxValue) : 0x7FF0_0000_0000_0000 | ((ulong)random.NextInt64(long.MinValue, long.MaxValue) & 0x800F_FFFF_FFFF_FFFF);
+            var (single, half) = (i % 2 == 0 ? (uint)bits : 0x7F80_0000 | ((uint)bits & 0x807F_FFFF), i % 2 == 0 ? (ushort)bits : (ushort)(0x7C00 | (bits & 0x83FF)));
+            Assert.Equal(bits, BitConverter.DoubleToUInt64Bits((double)Copy(BitConverter.UInt64BitsToDouble(bits))));
+            Assert.Equal(bits, BitConverter.DoubleToUInt64Bits(new Wire<double>().RoundTrip(BitConverter.UInt64BitsToDouble(bits))));
+            Assert.Equal(single, BitConverter.SingleToUInt32Bits((float)Copy(BitConverter.UInt32BitsToSingle(single))));
+            Assert.Equal(single, BitConverter.SingleToUInt32Bits(new Wire<float>().RoundTrip(BitConverter.UInt32BitsToSingle(single))));
+            Assert.Equal(half, BitConverter.HalfToUInt16Bits((Half)Copy(BitConverter.UInt16BitsToHalf(half))));
+            var number = new decimal((int)bits, (int)(bits >> 32), random.Next(), random.Next(2) == 0, (byte)random.Next(29));
+            number = random.Next(5) == 0 ? new decimal(0, 0, 0, random.Next(2) == 0, (byte)random.Next(29)) : number;
+            Assert.Equal(decimal.GetBits(number), decimal.GetBits((decimal)Copy(number)));
+            Assert.Equal(decimal.GetBits(number), decimal.GetBits(new Wire<decimal>().RoundTrip(number)));
+        }
+    });
+
+    /// <summary>What a value has that its usual properties do not show: it comes back, or it is refused.</summary>
+    [Fact]
+    public void What_is_made_in_an_unusual_way_is_refused()
+    {
+        var (culture, calendar) = ((CultureInfo)CultureInfo.InvariantCulture.Clone(), new GregorianCalendar { TwoDigitYearMax = 1999 });
+        culture.DateTimeFormat.Calendar = calendar;
+        var list = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        list.TextInfo.ListSeparator = "|";
+        (object Value, string Advice)[] values =
+        [
+            (new StringBuilder(4, 20).Append('x'), "Keep the limit beside it"),
+            (new Uri("http://a/%41", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }), "Keep its text"),
+            (Encoding.UTF8.Clone(), "Encoding.GetEncoding"),
+            (CodePagesEncodingProvider.Instance.GetEncoding(1250)!, "Encoding.RegisterProvider"),
+            (CultureInfo.ReadOnly(culture), "was changed"),
+            (CultureInfo.ReadOnly(list), "was changed"),
+        ];
+
+        Assert.All(values, static one => Assert.Contains(one.Advice, Assert.Throws<NotPortableException>(() => Copy(one.Value)).Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_zone_of_a_program_with_the_id_of_one_of_the_system_keeps_its_names()
+    {
+        var zone = TimeZoneInfo.CreateCustomTimeZone(TimeZoneInfo.Utc.Id, TimeSpan.Zero, "mine", "own");
+
+        var copy = (TimeZoneInfo)Copy(zone);
+
+        Assert.Equal(("mine", "own"), (copy.DisplayName, copy.StandardName));
+    }
+
+    [Fact]
+    public void An_array_comes_back_of_its_own_type()
+    {
+        Array[] arrays = [Array.CreateInstanceFromArrayType(typeof(int).MakeArrayType(1), 3), new int[3], new int[2, 0], new string[1, 1, 1], new int[2][], new object[] { "x" }, new DayOfWeek[1]];
+
+        Assert.All(arrays, static array =>
+        {
+            var copy = (Array)Copy(array);
+            Assert.Equal((array.GetType(), array.Length), (copy.GetType(), copy.Length));
+        });
+        Assert.Contains("does not begin at 0", Assert.Throws<NotPortableException>(static () => Copy(Array.CreateInstance(typeof(int), [2], [1]))).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Elements that became equal after they were put in: a set that cannot be made again.</summary>

@@ -1,6 +1,8 @@
 using System.Collections;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Portability;
@@ -76,7 +78,7 @@ public sealed class SnapshotFuzzTests
         1 => Captured(Target.Start<int, string>(items => Outer(items, "prefix", number => number * 2))),
         2 => Captured(Target.Start<int, string>(Collections)),
         3 => Captured(Target.Start<int, string>(WithGenerator)),
-        4 => Captured((Stage.Chunk<int>(2) | Stage.ForEachKey<int[], int, string>(chunk => chunk[0] % 3, PerKey)).Start(Target.Start<string>(Take))),
+        4 => Captured((Stage.Chunk<int>(2) | Stage.ForEachKey<int[], int, string>(chunk => chunk[0] % 3, PerKey, seed < 5 ? null : new KeyedOptions { MaxKeys = 2 })).Start(Target.Start<string>(Take))),
         _ => File.ReadAllBytes(OlderVersionsTests.FileOf("upgraded")),
     };
 
@@ -135,6 +137,8 @@ public sealed class SnapshotFuzzTests
         Action both = () => text.Append('x');
         both += () => queue.Enqueue(1);
         var nested = new Dictionary<(int, string), HashSet<string>> { [(1, "one")] = set };
+        var (frozen, map) = (new[] { "f", "g" }.ToFrozenSet(), new Dictionary<int, object> { [1] = "one", [2] = set }.ToFrozenDictionary());
+        var json = JsonNode.Parse("""{"a":[1,{"b":"c"}],"d":null}""");
         var predicate = new Predicate<int>(number => first(number) > 3);
         await foreach (var item in items)
         {
@@ -142,7 +146,7 @@ public sealed class SnapshotFuzzTests
             both();
         }
 
-        return $"{set} {sorted} {heap} {grid} {immutable} {list} {bits} {address} {pattern} {kind} {nested} {predicate}";
+        return $"{set} {sorted} {heap} {grid} {immutable} {list} {bits} {address} {pattern} {kind} {nested} {predicate} {frozen} {map} {json}";
     }
 
     private static async Coroutine<string> WithGenerator(Inbox<int> items)

@@ -36,6 +36,13 @@ public sealed class UpgradeTests
         Assert.Contains("the upgrade 'UpgradeTests.OneLess' of 'Other' from version 1 left it at await 0, which awaits a 'Sluice.Inbox`1+ReceiveAwaitable", await Refused(Other, nameof(Other)), StringComparison.Ordinal);
     }
 
+#if !DEBUG
+    /// <summary>The enumerator of a loop has no name that an upgrade could give.</summary>
+    [Fact]
+    public async Task An_await_in_a_loop_that_the_older_version_did_not_have_is_an_error() =>
+        Assert.Contains("the upgrade 'UpgradeTests.IntoLoop' of 'GainsLoop' from version 1 left it at await 1, inside of a foreach or a using that the older version did not have there", await Refused(GainsLoop, nameof(GainsLoop), 1, ("<>7__wrap2", "<names>7_2")), StringComparison.Ordinal);
+#endif
+
     [Fact]
     public async Task An_upgrade_that_throws_is_named_with_what_it_threw() =>
         Assert.Contains("the upgrade 'UpgradeTests.Throw' of 'Throws' from version 1 threw a KeyNotFoundException", await Refused(Throws, nameof(Throws)), StringComparison.Ordinal);
@@ -110,18 +117,25 @@ public sealed class UpgradeTests
         return value is HashSet<object> set && set.All(set.Contains) ? string.Join(", ", set.Select(static one => $"{one}").Order(StringComparer.Ordinal)) : $"{value}";
     }
 
-    private static async Task<string> Refused(Func<Inbox<int>, Coroutine<string>> stage, string name, params (string Now, string Then)[] renamed)
+    private static Task<string> Refused(Func<Inbox<int>, Coroutine<string>> stage, string name, params (string Now, string Then)[] renamed) => Refused(stage, name, 2, renamed);
+
+    private static async Task<string> Refused(Func<Inbox<int>, Coroutine<string>> stage, string name, int items, params (string Now, string Then)[] renamed)
     {
-        var parsed = CoroutineSnapshot.Parse(await Older(stage, name, renamed));
+        var parsed = CoroutineSnapshot.Parse(await Older(stage, name, items, renamed));
         return Assert.Throws<SnapshotException>(parsed.Resume<int, string>).Message;
     }
 
     /// <summary>The snapshot with version 1 in the place of version 2, right behind the method's identity.</summary>
-    private static async Task<byte[]> Older(Func<Inbox<int>, Coroutine<string>> stage, string name, params (string Now, string Then)[] renamed)
+    private static Task<byte[]> Older(Func<Inbox<int>, Coroutine<string>> stage, string name, params (string Now, string Then)[] renamed) => Older(stage, name, 2, renamed);
+
+    private static async Task<byte[]> Older(Func<Inbox<int>, Coroutine<string>> stage, string name, int items, params (string Now, string Then)[] renamed)
     {
         var target = Target.Start(stage);
-        await target.SendAsync(5);
-        await target.SendAsync(6);
+        for (var item = 0; item < items; item++)
+        {
+            await target.SendAsync(5 + item);
+        }
+
         var text = Encoding.Latin1.GetString((await target.SnapshotAsync()).ToBytes());
         var at = text.IndexOf($"static {name}(", StringComparison.Ordinal);
         var end = text.IndexOf(')', at) + 2; // behind it the number of type arguments, 0
@@ -221,6 +235,23 @@ public sealed class UpgradeTests
         return $"{seen}";
     }
 
+    [StageVersion(2, Upgrade = nameof(IntoLoop))]
+    private static async Coroutine<string> GainsLoop(Inbox<int> items)
+    {
+        var seen = 0;
+        while (seen < 100)
+        {
+            seen += await items.ReceiveAsync();
+        }
+
+        foreach (var name in new List<string> { "a", "b" })
+        {
+            seen += await items.ReceiveAsync() + name.Length;
+        }
+
+        return $"{seen}";
+    }
+
     private static async Coroutine<string> Nested(Inbox<int> items)
     {
         var seen = 0;
@@ -257,6 +288,12 @@ public sealed class UpgradeTests
     private static void FarAway(CapturedFields fields, int version) => fields.State = 7;
 
     private static void OneLess(CapturedFields fields, int version) => fields.State--;
+
+    private static void IntoLoop(CapturedFields fields, int version)
+    {
+        fields.State = 1;
+        fields.Remove("names");
+    }
 
     private static void Throw(CapturedFields fields, int version) => fields.Rename("absent", "seen");
 
