@@ -26,8 +26,8 @@ public sealed class CodecTests
     public async Task They_are_items_that_leave_the_process()
     {
         var source = Source.From(Enumerable.Range(1, 100));
-        var temperatures = source.On(Env.Process()).Select(static n => new Temperature(n)).On(Env.Caller).To(Sink.ToList<Temperature>());
-        var stations = source.Select(static n => new Station($"s{n}", [n])).On(Env.Process()).Select(static station => (station, new Label(station.Name))).On(Env.Caller)
+        var temperatures = source.On(Env.Process(new ProcessOptions { StartupTimeout = TimeSpan.FromMinutes(2) })).Select(static n => new Temperature(n)).On(Env.Caller).To(Sink.ToList<Temperature>());
+        var stations = source.Select(static n => new Station($"s{n}", [n])).On(Env.Process(new ProcessOptions { StartupTimeout = TimeSpan.FromMinutes(2) })).Select(static station => (station, new Label(station.Name))).On(Env.Caller)
             .To(Sink.ToList<(Station, Label)>());
 
         Assert.Equal(Enumerable.Range(1, 100).Select(static n => new Temperature(n)), await Wait.For(temperatures.RunAsync()));
@@ -39,7 +39,7 @@ public sealed class CodecTests
     public async Task A_list_of_them_and_a_null_are_kept()
     {
         var got = await Wait.For(Source.From<(List<Temperature>, Label?, Temperature?)>([([new(1), new(2)], null, null), ([], new("x"), new(3))])
-            .On(Env.Process()).Select(static item => item).On(Env.Caller).To(Sink.ToList<(List<Temperature>, Label?, Temperature?)>()).RunAsync());
+            .On(Env.Process(new ProcessOptions { StartupTimeout = TimeSpan.FromMinutes(2) })).Select(static item => item).On(Env.Caller).To(Sink.ToList<(List<Temperature>, Label?, Temperature?)>()).RunAsync());
 
         Assert.Equal([new(1), new(2)], got[0].Item1);
         Assert.Null(got[0].Item2);

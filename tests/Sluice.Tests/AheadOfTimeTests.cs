@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 
 /// <summary>Programs that are compiled ahead of time, or trimmed.</summary>
 [Trait("Category", "Samples")]
+[Trait("Configuration", "Release")]
 public sealed class AheadOfTimeTests
 {
     private const string UsesProcess = """

@@ -28,30 +28,20 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(AllSnippets))]
     public async Task A_snippet_prints_what_stands_below_it(string page, int number)
     {
-        var snippet = Snippets(page)[number];
-        var (code, output) = (snippet.Groups[1].Value, snippet.Groups[2].Value);
-        var folder = Directory.CreateTempSubdirectory("readme");
-        var file = Path.Combine(folder.FullName, "snippet.cs");
-        await File.WriteAllTextAsync(file, $"""
-            #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
-            #:project {Repository.PathOf("src", "Sluice.Expat", "Sluice.Expat.csproj")}
-            #:property PublishAot=false
-            #:property InvariantGlobalization=true
-            using Sluice;
-            {code}
-            """);
-        try
-        {
-            var run = await FileBasedProgram.Run(file);
+        var run = await FileBasedProgram.Run(s_programs.Value, NameOf(page, number));
 
-            Assert.Equal("", run.Error);
-            Assert.Equal(output, run.Output);
-            Assert.Equal(0, run.ExitCode);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.Equal("", run.Error);
+        Assert.Equal(Snippets(page)[number].Groups[2].Value, run.Output);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_first_program_of_the_README_runs_as_it_is_pasted()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await FileBasedProgram.RunAsUser(folder.Write("snippet.cs", ProgramOf("README.md", 0)));
+
+        Assert.Equal((0, Snippets("README.md")[0].Groups[2].Value, ""), (run.ExitCode, run.Output, run.Error));
     }
 
     [Fact]
@@ -82,6 +72,22 @@ public sealed partial class DocumentationTests
             Assert.All(Link().Matches(File.ReadAllText(Repository.PathOf(page))), link => Assert.True(Path.Exists(Path.Combine(folder, link.Groups[1].Value)), $"{page}: {link.Value}"));
         }
     }
+
+    private static readonly Lazy<ProgramSet> s_programs = new(static () => ProgramSet.Of("snippets",
+        from page in Pages()
+        from number in Enumerable.Range(0, Snippets(page).Count)
+        select (NameOf(page, number), ProgramOf(page, number))));
+
+    private static string NameOf(string page, int number) => $"{page[..^".md".Length].Replace('/', '-')}-{number}";
+
+    private static string ProgramOf(string page, int number) => $"""
+        #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
+        #:project {Repository.PathOf("src", "Sluice.Expat", "Sluice.Expat.csproj")}
+        #:property PublishAot=false
+        #:property InvariantGlobalization=true
+        using Sluice;
+        {Snippets(page)[number].Groups[1].Value}
+        """;
 
     private static IEnumerable<string> Pages() =>
         Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)

@@ -161,7 +161,7 @@ public sealed class SampleTests
     [Fact]
     public async Task Buses_without_arguments_reads_the_small_feed()
     {
-        var run = await FileBasedProgram.Run("samples/buses.cs");
+        var run = await FileBasedProgram.RunAsUser("samples/buses.cs");
 
         Assert.Equal(0, run.ExitCode);
         Assert.All(run.Output.TrimEnd().Split('\n'), line => Assert.Matches("^22, [0-9]+, North Bound, 4[0-9.]+, -8[0-9.]+$", line));

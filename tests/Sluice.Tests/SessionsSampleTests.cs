@@ -58,24 +58,24 @@ public sealed class SessionsSampleTests : IDisposable
     [InlineData(1, 30, 5)]
     [InlineData(2, 3, 0)]
     [InlineData(3, 2000, 60)]
-    public async Task Any_log_gives_what_another_computation_gives(int seed, int gap, int lateness)
+    public Task Any_log_gives_what_another_computation_gives(int seed, int gap, int lateness) => Seed.Run(seed, async random =>
     {
-        var log = Log(seed);
+        var log = Log(random);
         var expected = await Python(log, gap, lateness);
 
         var run = await FileBasedProgram.Run("samples/sessions.cs", log, "--gap", $"{gap}", "--lateness", $"{lateness}", "--skip-bad");
 
         Assert.Equal(expected, run);
-    }
+    });
 
     [Fact]
-    public async Task It_reads_standard_input()
+    public Task It_reads_standard_input() => Seed.Run(4, async random =>
     {
-        var (log, empty) = (Log(4), _folder.Write("empty", ""));
+        var (log, empty) = (Log(random), _folder.Write("empty", ""));
 
         Assert.Equal(await Python(log, 30, 5), await FileBasedProgram.RunFrom(log, "samples/sessions.cs", arguments: "- --skip-bad"));
         Assert.Equal(await Python(empty, 30, 5), await FileBasedProgram.RunFrom(empty, "samples/sessions.cs", arguments: "-"));
-    }
+    });
 
     [Fact]
     public async Task A_bad_line_ends_it_with_the_number_of_the_line_after_the_sessions_that_were_over()
@@ -106,9 +106,8 @@ public sealed class SessionsSampleTests : IDisposable
     }
 
     /// <summary>A thousand lines of twenty visitors over some days, some lines out of order, a few bad ones.</summary>
-    private string Log(int seed)
+    private string Log(Random random)
     {
-        var random = Seed.Random(seed);
         var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         var lines = new List<string>();
         for (var i = 0; i < 1000; i++)

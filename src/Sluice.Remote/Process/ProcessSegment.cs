@@ -18,7 +18,7 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     private protected override async Task<Connection> ConnectAsync(CancellationToken cancellationToken)
     {
         _worker = await WorkerProcess.StartAsync(options, HostSegment, cancellationToken).ConfigureAwait(false);
-        return new Connection(_worker.Socket, new ConnectionOptions { SilenceTimeout = options.SilenceTimeout });
+        return new Connection(_worker.Socket, new ConnectionOptions { SilenceTimeout = options.SilenceTimeout, Time = options.Time });
     }
 
     private protected override async Task<Exception> ExplainAsync(Exception cause)

@@ -48,4 +48,7 @@ public abstract class RemoteOptions
             field = value;
         }
     } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The clock of the connection's times. Default: the system's.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -37,7 +37,7 @@ public sealed class WorkerListener : IAsyncDisposable
                 MaxConnections = options.MaxConnections,
                 MaxUnauthenticated = options.MaxUnauthenticated,
                 Log = options.Log,
-                Connection = new ConnectionOptions { MaxFrameSize = options.MaxFrameSize, SilenceTimeout = options.SilenceTimeout },
+                Connection = new ConnectionOptions { MaxFrameSize = options.MaxFrameSize, SilenceTimeout = options.SilenceTimeout, Time = options.Time },
             },
             Admit);
     }

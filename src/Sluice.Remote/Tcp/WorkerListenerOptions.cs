@@ -76,6 +76,9 @@ public sealed class WorkerListenerOptions
         init => field = AsyncVoid.Refuse(value, nameof(Log))!;
     } = static _ => { };
 
+    /// <summary>The clock of the times above. Default: the system's.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     private static int AtLeastOne(int value)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);

@@ -12,7 +12,7 @@ internal sealed class RandomJson
     private readonly Random _random;
     private readonly StringBuilder _json = new();
 
-    private RandomJson(int seed) => _random = new Random(seed);
+    private RandomJson(int seed) => _random = Seed.Drawn(seed);
 
     internal static string Of(int seed)
     {
@@ -24,7 +24,7 @@ internal sealed class RandomJson
     /// <summary>One ASCII character more or less, or the end too early. The document may still be well-formed.</summary>
     internal static string Damaged(int seed)
     {
-        var random = new Random(seed);
+        var random = Seed.Drawn(seed);
         var json = Of(seed);
         var at = random.Next(json.Length);
         if (char.IsLowSurrogate(json[at]))

@@ -29,8 +29,7 @@ public sealed class LoopProcessTests
     [Fact]
     public void Much_goes_in_and_out_at_the_same_time() => Run(async () =>
     {
-        var data = new byte[3_000_000];
-        new Random(1).NextBytes(data);
+        var data = Seed.Bytes(3_000_000);
         var (received, buffer) = (new MemoryStream(), new byte[10_000]);
         await using var cat = await LoopProcess.StartAsync("cat");
         await TaskGroup.RunAsync(async group =>

@@ -5,90 +5,83 @@ namespace Sluice.Tests;
 [Collection("Programs")]
 public sealed class LoopSignalTests
 {
-    [Theory]
-    [InlineData("TERM")]
-    [InlineData("INT")]
-    public async Task A_signal_cancels_the_main_task(string signal)
-    {
-        var run = await Run(signal, """
-            try
+    /// <summary>Its arguments: the case, and the signal that it sends to itself.</summary>
+    private static readonly ProgramSet s_programs = ProgramSet.Of("signals", [("signals", $$"""
+        #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
+        #:property PublishAot=false
+        using System.Diagnostics;
+        using Sluice;
+
+        var pipeline = Source.Create<int>(async (_, cancellation) =>
+        {
+            Raise();
+            try { await Task.Delay(-1, cancellation); }
+            finally { Console.WriteLine("finally"); }
+        }).To(Sink.Count<int>());
+        try
+        {
+            switch (args[0])
             {
-                EventLoop.Run(async () =>
-                {
-                    Raise();
-                    try { await EventLoop.SleepAsync(Timeout.InfiniteTimeSpan); }
-                    finally { Console.WriteLine("finally"); }
-                });
+                case "task": EventLoop.Run(SleepAsync); break;
+                case "RunAsync": EventLoop.Run(async () => { await pipeline.RunAsync(); }); break;
+                case "Completion": EventLoop.Run(async () => { await (await pipeline.StartAsync()).Completion; }); break;
+                case "StartAsync": EventLoop.Run(async () => { await pipeline.StartAsync(); }); break;
+                case "second": EventLoop.Run(() => SleepTwiceAsync(again: true)); break;
+                case "unhandled": EventLoop.Run(() => SleepTwiceAsync(again: false), new EventLoopOptions { HandleSignals = false }); break;
             }
-            catch (OperationCanceledException) { Console.WriteLine("cancelled"); }
-            """);
 
-        Assert.Equal("finally\ncancelled\n", run.Output);
-        Assert.Equal(0, run.ExitCode);
-    }
+            Console.WriteLine("ended");
+        }
+        catch (OperationCanceledException) { Console.WriteLine("cancelled"); }
 
-    [Theory]
-    [InlineData("TERM", "await pipeline.RunAsync()")]
-    [InlineData("INT", "await pipeline.RunAsync()")]
-    [InlineData("TERM", "await (await pipeline.StartAsync()).Completion")]
-    [InlineData("INT", "await (await pipeline.StartAsync()).Completion")]
-    [InlineData("TERM", "await pipeline.StartAsync()")]
-    public async Task A_signal_cancels_the_runs_of_a_loop(string signal, string how)
-    {
-        var run = await Run(signal, $$"""
-            var pipeline = Source.Create<int>(async (_, cancellation) =>
+        async Task SleepAsync()
+        {
+            Raise();
+            try { await EventLoop.SleepAsync(Timeout.InfiniteTimeSpan); }
+            finally { Console.WriteLine("finally"); }
+        }
+
+        async Task SleepTwiceAsync(bool again)
+        {
+            Raise();
+            try { await EventLoop.SleepAsync(Timeout.InfiniteTimeSpan); }
+            catch (OperationCanceledException)
             {
-                Raise();
-                try { await Task.Delay(-1, cancellation); }
-                finally { Console.WriteLine("finally"); }
-            }).To(Sink.Count<int>());
-            try
-            {
-                EventLoop.Run(async () => { {{how}}; });
-                Console.WriteLine("ended");
-            }
-            catch (OperationCanceledException) { Console.WriteLine("cancelled"); }
-            """);
-
-        Assert.Equal("finally\ncancelled\n", run.Output);
-        Assert.Equal(0, run.ExitCode);
-    }
-
-    [Theory]
-    [InlineData("first signal is taken", "new EventLoopOptions()", "await goodbye.RunAsync(async () => { Raise(); await EventLoop.SleepAsync(Timeout.InfiniteTimeSpan); });")]
-    [InlineData("", "new EventLoopOptions { HandleSignals = false }", "")]
-    public async Task The_second_signal_ends_the_process_and_so_does_the_first_if_signals_are_not_handled(string output, string options, string then)
-    {
-        var run = await Run("TERM", $$"""
-            EventLoop.Run(async () =>
-            {
-                Raise();
-                try { await EventLoop.SleepAsync(Timeout.InfiniteTimeSpan); }
-                catch (OperationCanceledException)
+                Console.WriteLine("first signal is taken");
+                if (again)
                 {
-                    Console.WriteLine("first signal is taken");
-                    var goodbye = new CancelScope { Shield = true };
-                    {{then}}
+                    await new CancelScope { Shield = true }.RunAsync(async () => { Raise(); await EventLoop.SleepAsync(Timeout.InfiniteTimeSpan); });
                 }
-            }, {{options}});
-            Console.WriteLine("never");
-            """);
+            }
+        }
+
+        void Raise() => Process.Start("kill", $"-{args[1]} {Environment.ProcessId}");
+        """)]);
+
+    [Theory]
+    [InlineData("task", "TERM")]
+    [InlineData("task", "INT")]
+    [InlineData("RunAsync", "TERM")]
+    [InlineData("RunAsync", "INT")]
+    [InlineData("Completion", "TERM")]
+    [InlineData("Completion", "INT")]
+    [InlineData("StartAsync", "TERM")]
+    public async Task A_signal_cancels_the_main_task_and_the_runs_of_a_loop(string what, string signal)
+    {
+        var run = await FileBasedProgram.Run(s_programs, "signals", what, signal);
+
+        Assert.Equal("finally\ncancelled\n", run.Output);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("second", "first signal is taken")]
+    [InlineData("unhandled", "")]
+    public async Task The_second_signal_ends_the_process_and_so_does_the_first_if_signals_are_not_handled(string what, string output)
+    {
+        var run = await FileBasedProgram.Run(s_programs, "signals", what, "TERM");
 
         Assert.Equal(output, run.Output.TrimEnd());
         Assert.Equal(128 + 15, run.ExitCode);
-    }
-
-    private static async Task<FileBasedProgram.Outcome> Run(string signal, string code)
-    {
-        using var folder = new TemporaryFolder();
-        var file = folder.Write("signals.cs", $$"""
-            #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
-            #:property PublishAot=false
-            using System.Diagnostics;
-            using Sluice;
-            {{code}}
-            static void Raise() => Process.Start("kill", $"-{{signal}} {Environment.ProcessId}");
-            """);
-        return await FileBasedProgram.Run(file);
     }
 }

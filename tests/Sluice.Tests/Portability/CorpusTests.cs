@@ -16,7 +16,7 @@ public sealed class CorpusTests
         using var saved = file is null ? null : new FileStream(file, mode == "first" ? FileMode.Create : FileMode.Open);
         for (var number = 0; number < Stages.All.Length; number++)
         {
-            var random = new Random(number);
+            var random = new Random(Stages.Seed + number);
             var items = Enumerable.Range(0, Items).Select(_ => random.Next(100)).ToArray();
             var half = random.Next(Items);
             var (target, at) = (Target.Start(Stages.All[number]), 0);
@@ -111,32 +111,32 @@ public sealed class CorpusTests
         """;
 
     [Fact]
-    public async Task Generated_stages_give_the_same_when_they_are_moved_and_when_another_process_goes_on()
+    public Task Generated_stages_give_the_same_when_they_are_moved_and_when_another_process_goes_on() => Seed.Run(7, async random =>
     {
         using var folder = new TemporaryFolder();
-        var file = folder.Write("corpus.cs", $"""
+        var programs = ProgramSet.Of("corpus", [("corpus", $"""
             #:project {Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}
             #:property PublishAot=false
             #:property NoWarn=CS1998;CS0219;CS0162
             {Program}
-            """ + new StageWriter(new Random(7)).Write(Stages));
+            """ + new StageWriter(random).Write(Stages) + $"static partial class Stages\n{{\n    public const int Seed = {random.Next(1_000_000_000)};\n}}\n")]);
         var state = folder.PathOf("state");
 
-        var whole = await Run(file, "whole");
-        var moving = await Run(file, "moving");
-        var first = await Run(file, "first", state);
-        var second = await Run(file, "second", state);
+        var whole = await Run(programs, "whole");
+        var moving = await Run(programs, "moving");
+        var first = await Run(programs, "first", state);
+        var second = await Run(programs, "second", state);
 
         Assert.Equal(Stages, whole.Split('\n').Length - 1);
         Assert.InRange(whole.Length, 20 * Stages, int.MaxValue);
         Assert.Equal(whole, moving);
         Assert.Equal("", first);
         Assert.Equal(whole, second);
-    }
+    });
 
-    private static async Task<string> Run(string file, params string[] arguments)
+    private static async Task<string> Run(ProgramSet programs, params string[] arguments)
     {
-        var run = await FileBasedProgram.Run(file, arguments);
+        var run = await FileBasedProgram.Run(programs, "corpus", arguments);
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         return run.Output;
     }

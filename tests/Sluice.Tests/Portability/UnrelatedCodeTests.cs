@@ -132,13 +132,14 @@ public sealed class UnrelatedCodeTests
             #:property AssemblyName=unrelated
 
             """;
-        var (plain, longer) = (folder.Write("plain.cs", head + Program.Replace("UNRELATED", "", StringComparison.Ordinal)), folder.Write("longer.cs", head + Program.Replace("UNRELATED", Unrelated, StringComparison.Ordinal)));
+        var programs = ProgramSet.Of("unrelated", [
+            ("plain", head + Program.Replace("UNRELATED", "", StringComparison.Ordinal)), ("longer", head + Program.Replace("UNRELATED", Unrelated, StringComparison.Ordinal))]);
         var state = folder.PathOf("state");
 
-        Assert.Equal((0, ""), Ended(await FileBasedProgram.Run(plain, "first", state)));
+        Assert.Equal((0, ""), Ended(await FileBasedProgram.Run(programs, "plain", "first", state)));
         const string expected = "{ Name = a, Value = 1 } 4\nString 2\n3\n7\nInner`1 2\n12 2 2\n";
-        Assert.Equal((0, expected), Ended(await FileBasedProgram.Run(plain, "second", state)));
-        Assert.Equal((0, expected), Ended(await FileBasedProgram.Run(longer, "second", state)));
+        Assert.Equal((0, expected), Ended(await FileBasedProgram.Run(programs, "plain", "second", state)));
+        Assert.Equal((0, expected), Ended(await FileBasedProgram.Run(programs, "longer", "second", state)));
     }
 
     private static (int, string) Ended(FileBasedProgram.Outcome run) => (run.ExitCode, run.Output + run.Error);

@@ -2,29 +2,36 @@ using System.Diagnostics;
 
 namespace Sluice.Tests;
 
-/// <summary>A program of one file, built once and then run as a process of its own, as a user would.</summary>
+/// <summary>A program of one file, run as a process of its own. Samples are built together (<see cref="ProgramSet.Samples"/>); others are built
+/// and run by <c>dotnet run</c>, as a user would.</summary>
 internal static class FileBasedProgram
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
 
-    internal static Task<Outcome> Run(string file, params string[] arguments) =>
-        Start("dotnet", ["run", "--configuration", Configuration, file, "--", .. arguments]);
-
-    /// <summary>The same behind a shell's pipe, which may close early. The exit code is the program's.</summary>
-    internal static Task<Outcome> RunInto(string reader, string file, params string[] arguments)
+    internal static async Task<Outcome> Run(string file, params string[] arguments)
     {
-        var words = string.Join(' ', arguments.Select(word => $"'{word}'"));
-        return Start("bash", ["-c", $"set -o pipefail; dotnet run --configuration {Configuration} '{file}' -- {words} | {reader}"]);
+        var command = await CommandAsync(file);
+        return await Start(command[0], [.. command[1..], .. arguments]);
     }
 
+    /// <summary>A program of a set, which the first call builds.</summary>
+    internal static async Task<Outcome> Run(ProgramSet set, string program, params string[] arguments) =>
+        await Start(await set.ExecutableOfAsync(program), arguments);
+
+    /// <summary>The same as for a file by <c>dotnet run</c>, also for a sample.</summary>
+    internal static Task<Outcome> RunAsUser(string file, params string[] arguments)
+    {
+        var command = DotnetRun(file);
+        return Start(command[0], [.. command[1..], .. arguments]);
+    }
+
+    /// <summary>The same behind a shell's pipe, which may close early. The exit code is the program's.</summary>
+    internal static async Task<Outcome> RunInto(string reader, string file, params string[] arguments) =>
+        await Start("bash", ["-c", $"set -o pipefail; {Quoted([.. await CommandAsync(file), .. arguments])} | {reader}"]);
+
     /// <summary>The same with standard input from a file or a named pipe, after a command of the shell.</summary>
-    internal static Task<Outcome> RunFrom(string input, string file, string before = ":", string arguments = "") =>
-        Start("bash", ["-c", $"{before} && dotnet run --configuration {Configuration} '{file}' -- {arguments} < '{input}'"]);
+    internal static async Task<Outcome> RunFrom(string input, string file, string before = ":", string arguments = "") =>
+        await Start("bash", ["-c", $"{before} && {Quoted(await CommandAsync(file))} {arguments} < '{input}'"]);
 
     /// <summary>Any program, to its end.</summary>
     internal static async Task<Outcome> Start(string program, IEnumerable<string> arguments, Action<ProcessStartInfo>? change = null)
@@ -67,6 +74,13 @@ internal static class FileBasedProgram
         change?.Invoke(start);
         return Process.Start(start)!;
     }
+
+    private static async Task<string[]> CommandAsync(string file) =>
+        Path.GetDirectoryName(file) == "samples" ? [await ProgramSet.Samples.ExecutableOfAsync(Path.GetFileNameWithoutExtension(file))] : DotnetRun(file);
+
+    private static string[] DotnetRun(string file) => ["dotnet", "run", "--configuration", ProgramSet.Configuration, file, "--"];
+
+    private static string Quoted(IEnumerable<string> words) => string.Join(' ', words.Select(word => $"'{word}'"));
 
     internal sealed record Outcome(int ExitCode, string Output, string Error);
 }

@@ -12,14 +12,32 @@ internal static class Seed
     /// <summary>Null: the usual seeds.</summary>
     private static readonly int? s_chosen = Choose(Environment.GetEnvironmentVariable(Variable));
 
+    /// <summary>Whether this code runs within <see cref="Run(int, Action{Random})"/>, which names the seed of a failure.</summary>
+    private static readonly AsyncLocal<bool> s_isNamed = new();
+
     /// <summary>The seed to take where a test would take this one.</summary>
     internal static int Of(int usual) => Of(usual, s_chosen);
 
-    internal static Random Random(int usual) => new(Of(usual));
+    /// <summary>More random numbers for a test that runs by <see cref="Run(int, Action{Random})"/>: elsewhere a failure would not name its seed.</summary>
+    internal static Random Random(int usual) =>
+        s_isNamed.Value ? new(Of(usual)) : throw new InvalidOperationException($"Take random numbers within {nameof(Seed)}.{nameof(Run)}: a failure of this test would not say with which seed.");
+
+    /// <summary>For a seed that <see cref="Check"/> has drawn.</summary>
+    internal static Random Drawn(int seed) => new(seed);
+
+    /// <summary>Bytes without a pattern, the same each time: what they are does not matter to the test.</summary>
+    internal static byte[] Bytes(int count)
+    {
+        var bytes = new byte[count];
+        new Random(1).NextBytes(bytes);
+        return bytes;
+    }
 
     /// <summary>Runs a random test.</summary>
     internal static void Run(int usual, Action<Random> test)
     {
+        var before = s_isNamed.Value;
+        s_isNamed.Value = true;
         try
         {
             test(Random(usual));
@@ -28,11 +46,16 @@ internal static class Seed
         {
             throw Named(error, usual);
         }
+        finally
+        {
+            s_isNamed.Value = before;
+        }
     }
 
     /// <inheritdoc cref="Run(int, Action{Random})"/>
     internal static async Task Run(int usual, Func<Random, Task> test)
     {
+        s_isNamed.Value = true; // within this method: the caller does not see it
         try
         {
             await test(Random(usual));

@@ -48,4 +48,13 @@ public sealed class SeedTests
             return cases;
         }
     }
+
+    [Fact]
+    public async Task Random_numbers_whose_seed_no_failure_would_name_are_refused()
+    {
+        Assert.Throws<InvalidOperationException>(() => Seed.Random(1));
+        await Seed.Run(1, _ => Wait.For(Threads.Run(() => Seed.Random(1))));
+        Seed.Run(1, _ => Seed.Run(2, _ => Seed.Random(1)));
+        Assert.Throws<InvalidOperationException>(() => Seed.Random(1));
+    }
 }

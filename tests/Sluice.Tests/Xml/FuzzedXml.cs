@@ -26,7 +26,7 @@ internal sealed class FuzzedXml
     private FuzzedXml(int seed)
     {
         _seed = seed;
-        _random = new Random(seed);
+        _random = Seed.Drawn(seed);
     }
 
     internal static FuzzedXml FromSeed(int seed)

@@ -25,7 +25,7 @@ public sealed class Utf8XmlCorpusTests
 
         Assert.Null(expected.Error);
         XmlOutcome.Run(Utf8Xml.Read(path)).AssertIs(expected, path);
-        XmlOutcome.Parse(Cut(xml, new Random(xml.Length))).AssertIs(expected, path);
+        Seed.Run(xml.Length, random => XmlOutcome.Parse(Cut(xml, random)).AssertIs(expected, path));
     }
 
     [Fact]

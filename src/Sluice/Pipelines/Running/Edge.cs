@@ -12,6 +12,9 @@ internal sealed class Edge(Node from, Node to, int slot)
 
     internal int Slot => slot;
 
+    /// <summary>The edge that was added next to the same inbox; null for the last one.</summary>
+    internal Edge? NextOfSlot { get; set; }
+
     /// <summary>Whether the way to it is so long that a send along it looks whether the stack has room for what is behind it.</summary>
     internal bool IsDeep => to.Depth >= SendDepth.First && from.Depth / SendDepth.Between != to.Depth / SendDepth.Between;
 

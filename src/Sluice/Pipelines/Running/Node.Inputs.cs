@@ -50,7 +50,15 @@ internal sealed partial class Node
             return; // this node waits for its own turn; what feeds it goes on when that comes
         }
 
-        var free = new Stack<Edge>(_inputs.Where(input => input.Slot == slot).Reverse());
+        // Only the edges of this inbox: a walk over all of them, for each inbox, is the square of their number.
+        var opened = new List<Edge>();
+        for (var edge = SlotOf(slot).First; edge is not null; edge = edge.NextOfSlot)
+        {
+            opened.Add(edge);
+        }
+
+        opened.Reverse();
+        var free = new Stack<Edge>(opened); // the first one is on top
         while (free.TryPop(out var edge))
         {
             var from = edge.From;
@@ -83,7 +91,16 @@ internal sealed partial class Node
         }
 
         ref var slot = ref SlotOf(edge.Slot);
-        slot.First ??= edge;
+        if (slot.First is null)
+        {
+            slot.First = edge;
+        }
+        else
+        {
+            slot.Last!.NextOfSlot = edge;
+        }
+
+        slot.Last = edge;
         slot.Edges++;
         slot.Open++;
     }
@@ -95,6 +112,7 @@ internal sealed partial class Node
     {
         /// <summary>Null if none leads to it: that happens by hand only.</summary>
         internal Edge? First;
+        internal Edge? Last;
 
         /// <summary>How many edges lead to it.</summary>
         internal int Edges;

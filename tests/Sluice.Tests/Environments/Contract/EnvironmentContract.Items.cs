@@ -66,8 +66,7 @@ public abstract partial class EnvironmentContract
     [Fact]
     public async Task Items_of_64_megabytes_go_there_and_back()
     {
-        var (large, small) = (new byte[64 << 20], new byte[] { 1, 2, 3 });
-        new Random(1).NextBytes(large);
+        var (large, small) = (Seed.Bytes(64 << 20), new byte[] { 1, 2, 3 });
 
         var seen = await ListOf(Back(There(Source.From([small, large, small])).Select(static item => Enumerable.Reverse(item).ToArray())));
 

@@ -2,6 +2,7 @@ namespace Sluice.Tests;
 
 /// <summary>What a hundred runs one after the other leave behind: nothing. No other test runs meanwhile.</summary>
 [Collection(MemoryTests.Name)]
+[Trait("Configuration", "Release")]
 public abstract class LeftoversContract : IDisposable
 {
     private const int WarmUps = 8;

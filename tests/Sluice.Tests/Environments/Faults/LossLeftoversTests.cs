@@ -3,6 +3,7 @@ namespace Sluice.Tests;
 /// <summary>What workers that are killed leave behind: nothing. No other test runs meanwhile.</summary>
 [Trait("Category", "Process")]
 [Collection(MemoryTests.Name)]
+[Trait("Configuration", "Release")]
 public sealed class LossLeftoversTests : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();
@@ -40,7 +41,7 @@ public sealed class LossLeftoversTests : IDisposable
     {
         for (var i = 0; i < times; i++)
         {
-            var env = Env.Process(_workers.Mark(new ProcessOptions { MaxRestarts = i % 3 == 2 ? 1 : 0 }));
+            var env = Env.Process(_workers.Mark(new ProcessOptions { MaxRestarts = i % 3 == 2 ? 1 : 0, StartupTimeout = Wait.Limit }));
             var run = Source.From(new Numbers().Endless().Select(item => KillAt(item, i % 3 != 0 && item % 5000 == 4999))).On(env).Through<int>(FaultyParts.Triple).On(Env.Caller).To(Sink.Count<int>()).RunAsync();
             if (i % 3 == 0)
             {

@@ -145,13 +145,13 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_is_cancelled_while_its_worker_is_replaced_ends()
+    public Task A_run_that_is_cancelled_while_its_worker_is_replaced_ends()
     {
-        for (var seed = 0; seed < 5 * s_runs; seed++)
+        var seed = 0;
+        return Seed.Each(5 * s_runs, async random =>
         {
             using var cancellation = new CancellationTokenSource();
-            var random = Seed.Random(seed);
-            var killer = new Killer(_workers, Items, seed, kills: 1);
+            var killer = new Killer(_workers, Items, seed++, kills: 1);
             var env = Restarted(5, 4, _ => Task.Run(() =>
             {
                 Thread.SpinWait(random.Next(3_000_000));
@@ -162,7 +162,7 @@ public sealed class RestartTests : IDisposable
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run));
             Assert.True(run.IsCanceled);
             await _workers.AreGone();
-        }
+        });
     }
 
     private static Func<Inbox<int>, Target<int>, Coroutine> PartOf(string kind) => kind switch
@@ -175,6 +175,7 @@ public sealed class RestartTests : IDisposable
 
     private Env Restarted(int restarts, int capacity = 1024, Action<WorkerLostException>? restarting = null) => Env.Process(_workers.Mark(new ProcessOptions
     {
+        StartupTimeout = Wait.Limit,
         Capacity = capacity,
         MaxRestarts = restarts,
         RestartDelay = new Backoff { First = TimeSpan.FromMilliseconds(1) },
@@ -183,20 +184,20 @@ public sealed class RestartTests : IDisposable
 
     private async Task EachSeed(int capacity, int items, Func<Killer, Env, Task> run)
     {
-        for (var seed = 0; seed < s_runs; seed++)
+        for (var seed = capacity; seed < capacity + s_runs; seed++) // not the same seeds for all tests
         {
-            var killer = new Killer(_workers, items, seed + capacity); // not the same seeds for all tests
-            var env = Restarted(MostKills, capacity);
-            var before = (_workers.Killed, _lost.Count);
-            try
+            var (now, before) = (seed, (_workers.Killed, _lost.Count));
+            await Seed.Run(seed, async _ =>
             {
-                await run(killer, env);
-            }
-            catch (Exception error)
-            {
-                throw Seed.Named(new InvalidOperationException($"After {_workers.Killed - before.Killed} kills and {_lost.Count - before.Count} restarts: {error.Message}", error), seed + capacity);
-            }
-
+                try
+                {
+                    await run(new Killer(_workers, items, now), Restarted(MostKills, capacity));
+                }
+                catch (Exception error)
+                {
+                    throw new InvalidOperationException($"After {_workers.Killed - before.Killed} kills and {_lost.Count - before.Count} restarts: {error.Message}", error);
+                }
+            });
             await _workers.AreGone();
         }
 

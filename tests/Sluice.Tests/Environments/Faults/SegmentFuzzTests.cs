@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 /// bounds. SLUICE_FUZZ=N feeds N streams of each kind. No other test runs meanwhile: the memory of the process is watched.</summary>
 [Trait("Category", "Stress")]
 [Collection(MemoryTests.Name)]
+[Trait("Configuration", "Release")]
 public sealed class SegmentFuzzTests
 {
     /// <summary>What a connection and a run take, and an edge of as many items as may be under way.</summary>

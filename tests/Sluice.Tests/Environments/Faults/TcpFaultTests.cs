@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests;
 
@@ -10,6 +11,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
     private static readonly TcpSecurity s_security = new() { Secret = "what both sides know" };
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(500);
 
+    private readonly FakeTimeProvider _time = new();
     private readonly Lookout _lookout = new();
     private readonly List<IAsyncDisposable> _workers = [];
 
@@ -82,6 +84,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
         var (proxy, run, numbers) = await RunThrough(Listen(TimeSpan.Zero), TimeSpan.Zero, s_short);
 
         proxy.Deafen();
+        await PassTime(run);
 
         await AssertLost(run, numbers, "has been silent for 0.5 seconds");
         proxy.Dispose();
@@ -94,6 +97,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
         var (proxy, run, numbers) = await RunThrough(Listen(TimeSpan.Zero, s_short, line => _ = line.Contains("has ended", StringComparison.Ordinal) && ended.TrySetResult(line)), TimeSpan.Zero);
 
         proxy.Deafen();
+        await PassTime(ended.Task);
 
         Assert.Contains("has been silent for 0.5 seconds", await Wait.For(ended.Task), StringComparison.Ordinal);
         await AssertLost(run, numbers, "");
@@ -113,6 +117,15 @@ public sealed class TcpFaultTests : IAsyncDisposable
         await AssertLost(run, numbers, "The worker ends.");
         Assert.Equal(0, worker.Parts);
     }
+
+    /// <summary>Until the silence is over: the thread that looks for it may only begin to do so after some of it.</summary>
+    private Task PassTime(Task until) => Wait.Until(
+        () =>
+        {
+            _time.Advance(s_short);
+            return until.IsCompleted;
+        },
+        "the end of the silence");
 
     /// <summary>Says when items have come, and when its finally block runs.</summary>
     private static async Coroutine Flow(Inbox<int> items, Target<int> next, Post post)
@@ -137,7 +150,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
 
     private async Task<(CuttingProxy Proxy, Task Run, Numbers Numbers)> RunThrough(WorkerListener worker, TimeSpan window, TimeSpan? silence = null)
     {
-        var proxy = new CuttingProxy(worker.LocalEndPoint, 0, 0, 1);
+        var proxy = CuttingProxy.ThatCutsNothing(worker.LocalEndPoint);
         var numbers = new Numbers();
         var run = Start(proxy.EndPoint, numbers, window, silence);
         await _lookout.Hears("flows");
@@ -147,7 +160,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
     private Task<long> Start(EndPoint address, Numbers numbers, TimeSpan window, TimeSpan? silence = null)
     {
         var post = _lookout.Post;
-        var env = Env.Tcp(address, new TcpOptions { Security = s_security, ReconnectWindow = window, SilenceTimeout = silence ?? TimeSpan.FromSeconds(15) });
+        var env = Env.Tcp(address, new TcpOptions { Security = s_security, ReconnectWindow = window, SilenceTimeout = silence ?? TimeSpan.FromSeconds(15), Time = silence is null ? TimeProvider.System : _time });
         return Source.From(numbers.Endless()).On(env).Through<int>((items, next) => Flow(items, next, post)).On(Env.Caller).To(Sink.Count<int>()).RunAsync();
     }
 
@@ -167,6 +180,7 @@ public sealed class TcpFaultTests : IAsyncDisposable
             Security = s_security,
             ReconnectWindow = window ?? TimeSpan.FromSeconds(30),
             SilenceTimeout = silence ?? TimeSpan.FromSeconds(15),
+            Time = silence is null ? TimeProvider.System : _time,
             Log = log ?? (static _ => { }),
         });
         _workers.Add(worker);

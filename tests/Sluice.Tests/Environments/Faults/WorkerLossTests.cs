@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace Sluice.Tests;
 
 /// <summary>Workers that die, in all ways that there are.</summary>
@@ -9,13 +11,14 @@ public sealed class WorkerLossTests : IDisposable
 
     private readonly Lookout _lookout = new();
     private readonly MarkedWorkers _workers = new();
-    private readonly Random _random = Seed.Random(1);
+    private Random? _random; // Of the test that runs.
 
     public void Dispose() => _lookout.Dispose();
 
     [Fact]
-    public async Task A_worker_that_is_killed_while_it_starts_fails_the_run()
+    public Task A_worker_that_is_killed_while_it_starts_fails_the_run() => Seed.Run(1, async random =>
     {
+        _random = random;
         for (var i = 0; i < Runs; i++)
         {
             var run = There(new Numbers()).To(Sink.Count<int>()).RunAsync();
@@ -24,19 +27,20 @@ public sealed class WorkerLossTests : IDisposable
             _workers.Kill();
             await AssertKilled(run);
         }
-    }
+    });
 
     [Fact]
-    public async Task A_worker_that_is_killed_while_items_flow_fails_the_run_and_ends_the_source()
+    public Task A_worker_that_is_killed_while_items_flow_fails_the_run_and_ends_the_source() => Seed.Run(1, async random =>
     {
+        _random = random;
         for (var i = 0; i < Runs; i++)
         {
-            var (numbers, at) = (new Numbers(), _random.Next(1, 20_000));
+            var (numbers, at) = (new Numbers(), random.Next(1, 20_000));
             var run = There(numbers, item => KillAt(item, at)).Through<int>(FaultyParts.Triple).On(Env.Caller).To(Sink.Count<int>()).RunAsync();
             await AssertKilled(run);
             Assert.Equal(1, numbers.Ended);
         }
-    }
+    });
 
     [Fact]
     public async Task A_worker_that_is_killed_while_it_computes_fails_the_run_with_the_last_lines_of_its_standard_error()
@@ -60,12 +64,13 @@ public sealed class WorkerLossTests : IDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_is_killed_while_it_ends_fails_the_run_unless_the_result_is_here_already()
+    public Task A_worker_that_is_killed_while_it_ends_fails_the_run_unless_the_result_is_here_already() => Seed.Run(1, async random =>
     {
+        _random = random;
         for (var i = 0; i < Runs; i++)
         {
             var run = Source.From(Enumerable.Range(0, 1000).Select(item => KillAt(item, 999)))
-                .On(Env.Process(_workers.Mark(new()))).To(Parts.CountInOrder).RunAsync();
+                .On(Env.Process(_workers.Mark(Patient()))).To(Parts.CountInOrder).RunAsync();
             if (await Record.ExceptionAsync(() => Wait.For(run)) is null)
             {
                 Assert.Equal(1000, await run);
@@ -76,7 +81,7 @@ public sealed class WorkerLossTests : IDisposable
                 await AssertKilled(run);
             }
         }
-    }
+    });
 
     [Fact]
     public async Task A_stage_that_exits_its_process_fails_the_run_with_the_exit_code()
@@ -117,7 +122,7 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public async Task A_stage_that_takes_more_memory_than_the_limit_fails_the_run_and_this_process_lives()
     {
-        var run = There(new Numbers(), options: new() { MemoryLimit = 64L << 20 }).Through<int>((items, next) => FaultyParts.DoAt(items, next, 3, static () =>
+        var run = There(new Numbers(), options: Patient(64L << 20)).Through<int>((items, next) => FaultyParts.DoAt(items, next, 3, static () =>
         {
             var all = new List<byte[]>();
             while (true)
@@ -137,7 +142,7 @@ public sealed class WorkerLossTests : IDisposable
     {
         for (var i = 0; i < Runs; i++)
         {
-            var run = There(new Numbers(), options: new() { MemoryLimit = 64L << 20 }).Through<int>((items, next) => FaultyParts.DoAt(items, next, 3, static () =>
+            var run = There(new Numbers(), options: Patient(64L << 20)).Through<int>((items, next) => FaultyParts.DoAt(items, next, 3, static () =>
             {
                 var all = new List<byte[]>(1_000_000);
                 foreach (var size in (int[])[1 << 20, 1 << 16, 1 << 12, 1 << 8])
@@ -173,12 +178,16 @@ public sealed class WorkerLossTests : IDisposable
     [Fact]
     public async Task A_worker_that_is_stopped_counts_as_lost_when_it_has_been_silent_for_too_long_and_is_killed()
     {
-        var numbers = new Numbers();
-        var run = There(numbers, options: new() { SilenceTimeout = TimeSpan.FromSeconds(2) }).Through<int>(static (items, next) => FaultyParts.DoAt(items, next, 3, static async () =>
+        var (numbers, post, time) = (new Numbers(), _lookout.Post, new FakeTimeProvider());
+        var options = new ProcessOptions { StartupTimeout = Wait.Limit, SilenceTimeout = TimeSpan.FromSeconds(2), Time = time };
+        var run = There(numbers, options: options).Through<int>((items, next) => FaultyParts.DoAt(items, next, 3, async () =>
         {
+            post.Say("stops");
             Signals.Send(Environment.ProcessId, "STOP");
             await Task.Delay(Timeout.Infinite);
         })).To(Sink.Count<int>()).RunAsync();
+        await _lookout.Hears("stops");
+        await Wait.Until(() => Passed(time) && run.IsCompleted, "the worker to be given up");
 
         var lost = await Assert.ThrowsAsync<WorkerLostException>(() => Wait.For(run));
         Assert.Contains("did not answer any more", lost.Message, StringComparison.Ordinal);
@@ -186,6 +195,13 @@ public sealed class WorkerLossTests : IDisposable
         Assert.Contains("has been silent for 2 seconds", Assert.IsType<TimeoutException>(lost.InnerException).Message, StringComparison.Ordinal);
         Assert.Equal(1, numbers.Ended);
         await _workers.AreGone();
+    }
+
+    /// <summary>A third of the silence: before the next one what it looks for has had a turn.</summary>
+    private static bool Passed(FakeTimeProvider time)
+    {
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        return true;
     }
 
     private async Task<WorkerLostException> LostBy(Func<Task> what)
@@ -206,7 +222,9 @@ public sealed class WorkerLossTests : IDisposable
     }
 
     private Source<int> There(Numbers numbers, Func<int, int>? pass = null, ProcessOptions? options = null) =>
-        Source.From(numbers.Endless().Select(pass ?? (static item => item))).On(Env.Process(_workers.Mark(options ?? new())));
+        Source.From(numbers.Endless().Select(pass ?? (static item => item))).On(Env.Process(_workers.Mark(options ?? Patient())));
+
+    private static ProcessOptions Patient(long? memory = null) => new() { StartupTimeout = Wait.Limit, MemoryLimit = memory };
 
     private int KillAt(int item, int at)
     {
@@ -219,5 +237,5 @@ public sealed class WorkerLossTests : IDisposable
         return item;
     }
 
-    private void SpinAWhile(int most) => Thread.SpinWait(_random.Next(most));
+    private void SpinAWhile(int most) => Thread.SpinWait(_random!.Next(most));
 }

@@ -4,11 +4,13 @@ namespace Sluice.Tests;
 [Trait("Category", "Process")]
 public sealed class ProcessPoolTests
 {
+    private static Env Pool<T, TKey>(int count, Func<T, TKey> key) => Env.Processes(count, key, new ProcessOptions { StartupTimeout = Wait.Limit });
+
     [Fact]
     public async Task Each_key_stays_with_one_worker_whose_stages_see_its_items_in_order()
     {
         var pipeline = Source.From(Enumerable.Range(0, 3_000))
-            .On(Env.Processes(3, static (int item) => item % 7))
+            .On(Pool(3, static (int item) => item % 7))
             .Through<(int Key, int Last, int Worker)>(CountByKey)
             .On(Env.Caller)
             .To(Sink.ToList<(int Key, int Last, int Worker)>());
@@ -28,7 +30,7 @@ public sealed class ProcessPoolTests
     [Fact]
     public async Task Stages_and_sinks_without_a_result_run_in_each_worker_and_the_run_counts_all_of_them()
     {
-        var pipeline = Source.From(Enumerable.Range(0, 1_000)).On(Env.Processes(2, static (int item) => item)).Select(static item => item + 1).To(Stages.Drain);
+        var pipeline = Source.From(Enumerable.Range(0, 1_000)).On(Pool(2, static (int item) => item)).Select(static item => item + 1).To(Stages.Drain);
         var run = await Wait.For(pipeline.StartAsync(new RunOptions { CountItems = true }));
         await Wait.For(run.Completion);
 
@@ -39,7 +41,7 @@ public sealed class ProcessPoolTests
     [Fact]
     public async Task A_failure_in_one_worker_fails_the_run_with_the_stage_that_failed()
     {
-        var pipeline = Source.From(Enumerable.Range(0, 1_000)).On(Env.Processes(2, static (int item) => item))
+        var pipeline = Source.From(Enumerable.Range(0, 1_000)).On(Pool(2, static (int item) => item))
             .Select(static item => item == 77 ? throw new FormatException("77") : item).Named("checked").To(Stages.Drain);
 
         var error = await Assert.ThrowsAsync<FormatException>(() => Wait.For(pipeline.RunAsync()));
@@ -51,8 +53,8 @@ public sealed class ProcessPoolTests
     public async Task Two_pools_behind_each_other_share_out_anew()
     {
         var pipeline = Source.From(Enumerable.Range(0, 400))
-            .On(Env.Processes(2, static (int item) => (item % 2) + 1)).Select(static item => (item, First: Environment.ProcessId))
-            .On(Env.Processes(2, static ((int Item, int) item) => (item.Item / 200) + 1)).Select(static item => (item.item, item.First, Second: Environment.ProcessId))
+            .On(Pool(2, static (int item) => (item % 2) + 1)).Select(static item => (item, First: Environment.ProcessId))
+            .On(Pool(2, static ((int Item, int) item) => (item.Item / 200) + 1)).Select(static item => (item.item, item.First, Second: Environment.ProcessId))
             .On(Env.Caller).To(Sink.ToList<(int Item, int First, int Second)>());
 
         var items = await Wait.For(pipeline.RunAsync());
@@ -66,8 +68,8 @@ public sealed class ProcessPoolTests
     {
         string[] texts = [.. Enumerable.Range(0, 60).Select(static i => $"key {i}")];
         var pipeline = Source.From(Enumerable.Repeat(texts, 3).SelectMany(static all => all))
-            .On(Env.Processes(3, static (string text) => text)).Select(static text => (Text: text, First: Environment.ProcessId))
-            .On(Env.Processes(3, static ((string Text, int) item) => item.Text)).Select(static item => (item.Text, item.First, Second: Environment.ProcessId))
+            .On(Pool(3, static (string text) => text)).Select(static text => (Text: text, First: Environment.ProcessId))
+            .On(Pool(3, static ((string Text, int) item) => item.Text)).Select(static item => (item.Text, item.First, Second: Environment.ProcessId))
             .On(Env.Caller).To(Sink.ToList<(string Text, int First, int Second)>());
 
         var expected = texts.GroupBy(static text => StableHash.PartOf(text, 3)).Select(static part => string.Join(", ", part.Order())).Order();
@@ -85,7 +87,7 @@ public sealed class ProcessPoolTests
     public async Task A_sink_with_a_result_a_source_and_a_key_of_another_type_are_refused_before_anything_starts()
     {
         var items = Source.From(Enumerable.Range(0, 3));
-        var pool = Env.Processes(2, static (int item) => item);
+        var pool = Pool(2, static (int item) => item);
 
         var result = await Assert.ThrowsAsync<InvalidOperationException>(() => items.On(pool).To(Sink.Count<int>()).RunAsync());
         Assert.Contains("'Count'", result.Message, StringComparison.Ordinal);

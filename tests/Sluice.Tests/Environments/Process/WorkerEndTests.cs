@@ -43,7 +43,7 @@ public sealed class WorkerEndTests
     [Fact]
     public async Task A_worker_that_heeds_nothing_is_killed_after_the_time_that_it_has_to_end()
     {
-        var worker = await Start(WorkerEntries.Spin, new() { EndTimeout = TimeSpan.FromMilliseconds(50) });
+        var worker = await Start(WorkerEntries.Spin, new() { StartupTimeout = Wait.Limit, EndTimeout = TimeSpan.FromMilliseconds(50) });
         Assert.Equal("spinning", await WorkerEntries.HearAsync(worker));
         await worker.DisposeAsync();
 
@@ -55,12 +55,12 @@ public sealed class WorkerEndTests
     public async Task A_worker_that_somebody_else_kills_is_told_so_and_leaves_no_file()
     {
         await using var worker = await Start(WorkerEntries.Answer);
+        var files = new RuntimeFiles(worker.Id);
         System.Diagnostics.Process.GetProcessById(worker.Id).Kill();
 
         var exit = await Wait.For(worker.Exited);
         Assert.Equal(("was killed by signal 9 (SIGKILL)", false, 137), (exit.Words, exit.WasAsked, exit.ExitCode));
-        Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), $"dotnet-diagnostic-{worker.Id}-*"));
-        Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), $"clr-debug-pipe-{worker.Id}-*"));
+        Assert.Empty(files.Sockets.Concat(files.Pipes));
         Assert.Equal(0, await worker.Socket.ReceiveAsync(new byte[1]));
     }
 
@@ -70,8 +70,9 @@ public sealed class WorkerEndTests
     {
         await using var worker = await Start(WorkerEntries.Answer);
 
-        Assert.Single(Directory.GetFileSystemEntries(Path.GetTempPath(), $"dotnet-diagnostic-{worker.Id}-*"));
-        Assert.Equal(2, Directory.GetFileSystemEntries(Path.GetTempPath(), $"clr-debug-pipe-{worker.Id}-*").Length);
+        var files = new RuntimeFiles(worker.Id);
+        Assert.Single(files.Sockets);
+        Assert.Equal(2, files.Pipes.Length);
     }
 
     [Theory]
@@ -100,5 +101,5 @@ public sealed class WorkerEndTests
         worker.Kill();
     }
 
-    private static Task<WorkerProcess> Start(Action<Socket> entry, ProcessOptions? options = null) => WorkerProcess.StartAsync(options ?? new(), entry, CancellationToken.None);
+    private static Task<WorkerProcess> Start(Action<Socket> entry, ProcessOptions? options = null) => WorkerProcess.StartAsync(options ?? new() { StartupTimeout = Wait.Limit }, entry, CancellationToken.None);
 }

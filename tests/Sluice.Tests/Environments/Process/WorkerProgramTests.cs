@@ -93,13 +93,14 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
         }
 
         var files = DiagnosticFiles.Of(parent.Id, Path.GetTempPath());
+        RuntimeFiles[] left = [.. ids.Select(id => new RuntimeFiles(id))];
         parent.Kill();
         files.Remove();
 
-        foreach (var id in ids)
+        foreach (var (id, its) in ids.Zip(left))
         {
             await WorkerEntries.EndOf(id);
-            Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), $"*-{id}-*"));
+            Assert.Empty(its.Sockets.Concat(its.Pipes));
         }
     }
 

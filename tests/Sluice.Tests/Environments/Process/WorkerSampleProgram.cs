@@ -14,7 +14,7 @@ internal static class WorkerSampleProgram
         using System.Net.Sockets;
         using Sluice;
 
-        var own = new ProcessOptions { Executable = Environment.GetEnvironmentVariable("OTHER_PROGRAM") };
+        var own = new ProcessOptions { StartupTimeout = TimeSpan.FromMinutes(2), Executable = Environment.GetEnvironmentVariable("OTHER_PROGRAM") };
         foreach (var argument in args.Skip(1))
         {
             own.Arguments.Add(argument);
@@ -41,13 +41,13 @@ internal static class WorkerSampleProgram
                 break;
 
             case "hold":
-                var held = await WorkerProcess.StartAsync(new(), Hold, default);
+                var held = await WorkerProcess.StartAsync(new() { StartupTimeout = TimeSpan.FromMinutes(2) }, Hold, default);
                 Console.WriteLine($"{Environment.ProcessId} {held.Id} {Hear(held.Socket)}");
                 Thread.Sleep(Timeout.Infinite);
                 break;
 
             case "loud":
-                var loud = await Task.WhenAll(Enumerable.Range(1, 3).Select(number => WorkerProcess.StartAsync(new() { OutputPrefix = $"[{number}] " }, Loud, default)));
+                var loud = await Task.WhenAll(Enumerable.Range(1, 3).Select(number => WorkerProcess.StartAsync(new() { StartupTimeout = TimeSpan.FromMinutes(2), OutputPrefix = $"[{number}] " }, Loud, default)));
                 foreach (var worker in loud)
                 {
                     var exit = await worker.Exited;
@@ -108,7 +108,7 @@ internal static class WorkerSampleProgram
                 using var soon = new CancellationTokenSource();
                 var start = number % 5 == 2
                     ? WorkerProcess.StartAsync(new() { Executable = "false" }, Entry, default)
-                    : WorkerProcess.StartAsync(new(), Quiet, soon.Token);
+                    : WorkerProcess.StartAsync(new() { StartupTimeout = TimeSpan.FromMinutes(2) }, Quiet, soon.Token);
                 if (number % 5 == 3)
                 {
                     await soon.CancelAsync();

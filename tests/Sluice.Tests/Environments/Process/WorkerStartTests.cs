@@ -10,7 +10,7 @@ public sealed class WorkerStartTests
     [Fact]
     public async Task A_worker_is_another_process_and_knows_nothing_of_how_it_was_invited()
     {
-        await using var worker = await Start(new());
+        await using var worker = await Start(new() { StartupTimeout = Wait.Limit });
 
         var id = int.Parse(await Ask(worker, "id"), System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(worker.Id, id);
@@ -28,6 +28,7 @@ public sealed class WorkerStartTests
         using var folder = new TemporaryFolder();
         var options = new ProcessOptions
         {
+            StartupTimeout = Wait.Limit,
             WorkingDirectory = folder.PathOf("."),
             Arguments = { "two words", "*" },
             Environment = { ["SLUICE_TEST"] = "a value", ["PATH_NOT_THERE"] = null, ["HOME"] = null, ["DOTNET_DiagnosticPorts"] = null },
@@ -44,7 +45,7 @@ public sealed class WorkerStartTests
     [Fact]
     public async Task Memory_limit_and_niceness_hold_for_the_whole_worker()
     {
-        await using var worker = await Start(new() { MemoryLimit = 100 << 20, Niceness = 19 });
+        await using var worker = await Start(new() { StartupTimeout = Wait.Limit, MemoryLimit = 100 << 20, Niceness = 19 });
 
         Assert.Equal($"{100 << 20}", await Ask(worker, "memory"));
         Assert.Equal("19", await Ask(worker, "niceness"));
@@ -56,7 +57,7 @@ public sealed class WorkerStartTests
     public async Task Start_up_hooks_of_the_user_run_too_and_do_not_see_the_invitation(bool byPath)
     {
         var hook = byPath ? typeof(WorkerStartTests).Assembly.Location : "Sluice.Tests";
-        await using var worker = await Start(new() { Environment = { ["DOTNET_STARTUP_HOOKS"] = hook } });
+        await using var worker = await Start(new() { StartupTimeout = Wait.Limit, Environment = { ["DOTNET_STARTUP_HOOKS"] = hook } });
 
         Assert.Equal("called with SLUICE_WORKER removed", await Ask(worker, "hook"));
         Assert.Equal(hook, await Ask(worker, "native-variable DOTNET_STARTUP_HOOKS"));
@@ -78,7 +79,7 @@ public sealed class WorkerStartTests
     [Fact]
     public async Task A_worker_that_ends_before_it_is_connected_is_an_error_with_exit_code_and_last_lines()
     {
-        var options = new ProcessOptions { Executable = "bash", Arguments = { "-c", "for i in {1..30}; do echo line $i >&2; done; exit 3" } };
+        var options = new ProcessOptions { StartupTimeout = Wait.Limit, Executable = "bash", Arguments = { "-c", "for i in {1..30}; do echo line $i >&2; done; exit 3" } };
 
         var error = await Assert.ThrowsAsync<WorkerLostException>(() => Start(options));
 
@@ -91,7 +92,7 @@ public sealed class WorkerStartTests
     [Fact]
     public async Task A_worker_that_dies_of_a_signal_before_it_is_connected_is_an_error_that_names_it()
     {
-        var error = await Assert.ThrowsAsync<WorkerLostException>(() => Start(new() { Executable = "bash", Arguments = { "-c", "kill -9 $$" } }));
+        var error = await Assert.ThrowsAsync<WorkerLostException>(() => Start(new() { StartupTimeout = Wait.Limit, Executable = "bash", Arguments = { "-c", "kill -9 $$" } }));
 
         Assert.Equal(137, error.ExitCode);
         Assert.Contains("SIGKILL", error.Message, StringComparison.Ordinal);
@@ -106,14 +107,14 @@ public sealed class WorkerStartTests
         File.Copy(Path.Combine(home, "testhost.dll"), folder.PathOf("testhost.dll"));
         File.Copy(Path.Combine(home, "Sluice.Tests.runtimeconfig.json"), folder.PathOf("testhost.runtimeconfig.json"));
 
-        var error = await Assert.ThrowsAsync<WorkerLostException>(() => Start(new() { Executable = "dotnet", Arguments = { "exec", folder.PathOf("testhost.dll") } }));
+        var error = await Assert.ThrowsAsync<WorkerLostException>(() => Start(new() { StartupTimeout = Wait.Limit, Executable = "dotnet", Arguments = { "exec", folder.PathOf("testhost.dll") } }));
 
         Assert.Contains(error.LastErrorLines, line => line.Contains("'Sluice.Remote'", StringComparison.Ordinal));
     }
 
     [Fact]
     public Task A_program_that_is_not_there_is_an_error() =>
-        Assert.ThrowsAsync<Win32Exception>(() => Start(new() { Executable = "/there/is/no/such/program" }));
+        Assert.ThrowsAsync<Win32Exception>(() => Start(new() { StartupTimeout = Wait.Limit, Executable = "/there/is/no/such/program" }));
 
     [Fact]
     public async Task A_cancelled_start_ends_the_process()
@@ -126,7 +127,7 @@ public sealed class WorkerStartTests
         }
 
         using var cancellation = new CancellationTokenSource();
-        var start = WorkerProcess.StartAsync(new() { Executable = "bash", Arguments = { "-c", $"echo $$ > {fifo}; exec sleep 1000" } }, WorkerEntries.Answer, cancellation.Token);
+        var start = WorkerProcess.StartAsync(new() { StartupTimeout = Wait.Limit, Executable = "bash", Arguments = { "-c", $"echo $$ > {fifo}; exec sleep 1000" } }, WorkerEntries.Answer, cancellation.Token);
         var output = await Wait.For(File.ReadAllTextAsync(fifo), "the number of the process");
         await cancellation.CancelAsync();
 
@@ -138,7 +139,7 @@ public sealed class WorkerStartTests
     public async Task A_start_that_is_cancelled_before_it_starts_nothing()
     {
         var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => WorkerProcess.StartAsync(new() { Executable = "/there/is/no/such/program" }, WorkerEntries.Answer, new CancellationToken(canceled: true)));
+            () => WorkerProcess.StartAsync(new() { StartupTimeout = Wait.Limit, Executable = "/there/is/no/such/program" }, WorkerEntries.Answer, new CancellationToken(canceled: true)));
 
         Assert.True(error.CancellationToken.IsCancellationRequested);
     }

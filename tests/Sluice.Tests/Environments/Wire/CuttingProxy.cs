@@ -20,15 +20,22 @@ internal sealed class CuttingProxy : IDisposable
     private int _connections;
 
     internal CuttingProxy(EndPoint target, int cuts, int maxBytes, int seed)
+        : this(target, cuts, maxBytes, Seed.Random(seed))
+    {
+    }
+
+    private CuttingProxy(EndPoint target, int cuts, int maxBytes, Random random)
     {
         _target = target;
         _cutsLeft = cuts;
         _maxBytes = maxBytes;
-        _random = Seed.Random(seed);
+        _random = random;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
         new Thread(Accept) { IsBackground = true }.Start();
     }
+
+    internal static CuttingProxy ThatCutsNothing(EndPoint target) => new(target, 0, 0, Seed.Drawn(0));
 
     internal EndPoint EndPoint => _listener.LocalEndPoint!;
 

@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 
 /// <summary>50,000 streams that are damaged in one way or another: an error at worst.</summary>
 [Trait("Category", "Stress")]
+[Trait("Configuration", "Release")]
 public sealed class MutatedStreamTests
 {
     private static readonly Secret s_secret = new("a secret that the tests share");

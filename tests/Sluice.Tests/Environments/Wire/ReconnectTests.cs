@@ -44,13 +44,14 @@ public sealed class ReconnectTests
     });
 
     [Fact]
-    public async Task A_goodbye_gets_through_although_the_connection_is_cut()
+    public Task A_goodbye_gets_through_although_the_connection_is_cut()
     {
-        for (var seed = 0; seed < 40; seed++)
+        var seed = 0;
+        return Seed.Each(40, async _ =>
         {
             var server = new Numbers();
             using var listener = WireListener.Listen(AnyPort, Listening(), greeting => server.Over(greeting.Connection));
-            using var proxy = new CuttingProxy(listener.LocalEndPoint, 4, 1500, seed);
+            using var proxy = new CuttingProxy(listener.LocalEndPoint, 4, 1500, seed++);
             var client = new Numbers();
             var connection = await ConnectThrough(proxy);
             connection.Start(client.Over(connection));
@@ -59,7 +60,7 @@ public sealed class ReconnectTests
             Assert.Null(await Wait.For(server.End));
             await Wait.For(server.HasAll(client));
             await Wait.For(connection.Ended);
-        }
+        });
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class ReconnectTests
         var time = new FakeTimeProvider();
         var server = new Numbers();
         var listener = WireListener.Listen(AnyPort, Listening(), greeting => server.Over(greeting.Connection));
-        var proxy = new CuttingProxy(listener.LocalEndPoint, 0, 0, 1);
+        var proxy = CuttingProxy.ThatCutsNothing(listener.LocalEndPoint);
         var connection = WireClient.Connect(proxy.EndPoint, Dialing(time: time, silence: Timeout.InfiniteTimeSpan));
         var heard = new Heard();
         connection.Start(heard);
@@ -88,7 +89,7 @@ public sealed class ReconnectTests
         var time = new FakeTimeProvider();
         var server = new Numbers();
         using var listener = WireListener.Listen(AnyPort, Listening(time: time, silence: Timeout.InfiniteTimeSpan), greeting => server.Over(greeting.Connection));
-        var proxy = new CuttingProxy(listener.LocalEndPoint, 0, 0, 1);
+        var proxy = CuttingProxy.ThatCutsNothing(listener.LocalEndPoint);
         var connection = WireClient.Connect(proxy.EndPoint, Dialing());
         connection.Start(new Heard());
         proxy.Dispose();
@@ -99,7 +100,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task A_session_that_the_listener_does_not_know_is_lost_at_once()
+    public Task A_session_that_the_listener_does_not_know_is_lost_at_once() => Seed.Run(1, async _ =>
     {
         var server = new Numbers();
         using var listener = WireListener.Listen(AnyPort, Listening(), greeting => server.Over(greeting.Connection));
@@ -110,7 +111,7 @@ public sealed class ReconnectTests
         Assert.True(SpinWait.SpinUntil(() => server.Connection is not null, Wait.Limit));
         server.Connection!.Abort(new InvalidOperationException("forgotten"));
         Assert.IsAssignableFrom<IOException>(await Wait.For(heard.End));
-    }
+    });
 
     [Fact]
     public async Task A_connection_that_carries_nothing_any_more_is_found_out_and_restored()
@@ -118,7 +119,7 @@ public sealed class ReconnectTests
         var silence = TimeSpan.FromMilliseconds(500); // a slow machine makes for more reconnections, which do no harm
         var server = new Numbers();
         using var listener = WireListener.Listen(AnyPort, Listening(silence: silence), greeting => server.Over(greeting.Connection));
-        using var proxy = new CuttingProxy(listener.LocalEndPoint, 0, 0, 1);
+        using var proxy = CuttingProxy.ThatCutsNothing(listener.LocalEndPoint);
         var client = new Numbers();
         var connection = WireClient.Connect(proxy.EndPoint, Dialing(silence: silence));
         connection.Start(client.Over(connection));

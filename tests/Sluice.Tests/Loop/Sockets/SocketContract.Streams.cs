@@ -16,7 +16,7 @@ public abstract partial class SocketContract
         using var client = await ConnectAsync(listener);
         foreach (var length in new[] { 1, 1024, 1, 4096, 300_000 })
         {
-            var (sent, received) = (Bytes(length), new byte[length]);
+            var (sent, received) = (Seed.Bytes(length), new byte[length]);
             group.Start(() => client.WriteAsync(sent).AsTask());
             await client.ReadExactlyAsync(received);
             Assert.Equal(sent, received);
@@ -47,7 +47,7 @@ public abstract partial class SocketContract
     [InlineData(true)]
     public void A_write_waits_while_the_buffers_are_full_and_loses_nothing(bool unix) => Run(() => WithPair(unix, async (client, server) =>
     {
-        var data = Bytes(Huge);
+        var data = Seed.Bytes(Huge);
         var writing = client.WriteAsync(data).AsTask();
         await YieldAsync(10);
         Assert.False(writing.IsCompleted);

@@ -42,13 +42,6 @@ public abstract partial class SocketContract
         }
     }
 
-    private static byte[] Bytes(int count)
-    {
-        var bytes = new byte[count];
-        new Random(count).NextBytes(bytes);
-        return bytes;
-    }
-
     /// <summary>A client without any manners: a blocking socket of .NET.</summary>
     private static Socket RawClient(LoopListener listener)
     {

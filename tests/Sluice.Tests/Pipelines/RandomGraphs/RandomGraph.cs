@@ -32,11 +32,11 @@ internal sealed partial class RandomGraph
     private RandomGraph(int seed)
     {
         _seed = seed;
-        _random = new Random(seed);
+        _random = Seed.Drawn(seed);
         _mayFail = _random.Next(3) == 0;
         _mayWait = _random.Next(2) == 0;
         _onThreads = _random.Next(4) == 0;
-        _turns = new Turns(new Random(seed), _onThreads);
+        _turns = new Turns(Seed.Drawn(seed), _onThreads);
         _hitAt = _random.Next(4) == 0 ? _random.Next(60) : -1;
         (Root, Expected) = Build(0);
         SinkTakes = _random.Next(6) == 0 ? _random.Next(6) : int.MaxValue;

@@ -12,7 +12,7 @@ public sealed class BytesTests
     [InlineData(200_000, 64 << 10)]
     public async Task A_stream_gives_all_its_bytes_in_pieces(int length, int chunkSize)
     {
-        var bytes = Random(length);
+        var bytes = Seed.Bytes(length);
         var pieces = await PiecesOf(Source.Bytes(new MemoryStream(bytes), chunkSize));
 
         Assert.All(pieces, piece => Assert.InRange(piece.Length, 1, chunkSize));
@@ -37,7 +37,7 @@ public sealed class BytesTests
     [Fact]
     public async Task A_stream_is_read_only_as_far_as_its_pieces_are_taken()
     {
-        var stream = new MemoryStream(Random(100));
+        var stream = new MemoryStream(Seed.Bytes(100));
 
         Assert.Equal(2, (await PiecesOf(Source.Bytes(stream, 10).Take(2))).Count);
         Assert.Equal(20, stream.Position);
@@ -91,7 +91,7 @@ public sealed class BytesTests
     [InlineData(50_000)]
     public async Task A_pipe_gives_all_bytes_until_its_writer_completes(int length)
     {
-        var (pipe, bytes) = (new Pipe(new PipeOptions(pauseWriterThreshold: 10_000, resumeWriterThreshold: 5_000)), Random(length));
+        var (pipe, bytes) = (new Pipe(new PipeOptions(pauseWriterThreshold: 10_000, resumeWriterThreshold: 5_000)), Seed.Bytes(length));
         var run = Source.Bytes(pipe.Reader).To(Sink.ToList<ReadOnlyMemory<byte>>()).RunAsync();
         await Wait.For(Task.Run(async () =>
         {
@@ -161,13 +161,6 @@ public sealed class BytesTests
         Assert.Throws<ArgumentNullException>("reader", () => Source.Bytes((PipeReader)null!));
         Assert.Throws<ArgumentOutOfRangeException>("chunkSize", () => Source.Bytes(Stream.Null, 0));
         Assert.Throws<ArgumentOutOfRangeException>("chunkSize", () => Source.Bytes(Stream.Null, int.MaxValue));
-    }
-
-    private static byte[] Random(int length)
-    {
-        var bytes = new byte[length];
-        new Random(1).NextBytes(bytes);
-        return bytes;
     }
 
     private static Task<List<ReadOnlyMemory<byte>>> PiecesOf(Source<ReadOnlyMemory<byte>> source) => Wait.For(source.To(Sink.ToList<ReadOnlyMemory<byte>>()).RunAsync());
