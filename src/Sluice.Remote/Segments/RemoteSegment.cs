@@ -232,8 +232,9 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     {
         foreach (var node in _segment.Graph.Nodes)
         {
-            if (PortabilityCheck.Of([node.Spec], Snapshots).Problems is [var problem, ..])
+            if (PortabilityCheck.Of([node.Spec], Snapshots).Problems is [var first, ..] problems)
             {
+                var problem = problems.FirstOrDefault(one => one.Type == error.VariableType) ?? first; // others may be of variables that are not there yet
                 return new NotPortableException(
                     $"The stage '{node.Name}' cannot run in a {_segment.Env}: its variable '{problem.Variable}' is a '{problem.Type}', and {problem.Reason}.",
                     problem.Coroutine, problem.Variable, problem.Type, problem.Reason);

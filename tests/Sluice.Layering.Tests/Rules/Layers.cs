@@ -106,5 +106,6 @@ internal static class Layers
         ("a failure names the key that it comes from", ["Sluice.FailureNotes"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
         ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
+        ("state with chains and steps of its own says whether a stored one fits together, before a loop relies on it; one made of collections need not", ["Sluice.IKeptState"]),
     ];
 }
