@@ -49,6 +49,21 @@ public abstract class RemoteOptions
         init => field = AsyncVoid.Refuse(value, nameof(Log))!;
     } = static line => Trace.TraceWarning(line);
 
+    /// <summary>How many bytes an item may have as it crosses, with a few for its frame; 1 KiB or more. Default: 128 MiB. A larger one is an error in
+    /// the stage that sends it.</summary>
+    /// <remarks>For <c>Env.Process</c> it holds both ways. What comes back over TCP is bounded by the worker's
+    /// <see cref="WorkerListenerOptions.MaxFrameSize"/>, which also has to let in what is sent there.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1,024.</exception>
+    public int MaxFrameSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024, nameof(value));
+            field = value;
+        }
+    } = ConnectionOptions.Default.MaxFrameSize;
+
     /// <summary>How long the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
     /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
@@ -86,6 +101,7 @@ public abstract class RemoteOptions
     internal ConnectionOptions ToWire() => new()
     {
         Time = Time,
+        MaxFrameSize = MaxFrameSize,
         SilenceTimeout = SilenceTimeout,
         CloseTimeout = EndTimeout != Timeout.InfiniteTimeSpan && EndTimeout < ConnectionOptions.Default.CloseTimeout ? EndTimeout : ConnectionOptions.Default.CloseTimeout,
     };

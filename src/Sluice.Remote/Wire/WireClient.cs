@@ -74,8 +74,8 @@ internal sealed class WireClient
             if (pause >= limit - time.GetElapsedTime(began))
             {
                 throw why is WireRefusedException refusal
-                    ? new WireRefusedException(refusal.Reason, $"{refusal.Message} {_address} was dialled {dials} times within {limit.TotalSeconds} seconds.")
-                    : new IOException($"{_address} went away {dials} times within {limit.TotalSeconds} seconds: {why.Message}", why);
+                    ? new WireRefusedException(refusal.Reason, $"{refusal.Message} {_address} was dialled {dials} times within {Duration.Text(limit)}.")
+                    : new IOException($"{_address} went away {dials} times within {Duration.Text(limit)}: {why.Message}", why);
             }
 
             Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
@@ -100,7 +100,7 @@ internal sealed class WireClient
         catch (Exception) when (line.HasCut)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TimeoutException($"{_address} has not let this side in within {told.TotalSeconds} seconds.");
+            throw new TimeoutException($"{_address} has not let this side in within {Duration.Text(told)}.");
         }
     }
 
