@@ -19,7 +19,7 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     {
         _worker = await WorkerProcess.StartAsync(options, HostSegment, cancellationToken).ConfigureAwait(false);
         WorkerOrder.Send(_worker.Socket, BitConverter.GetBytes(options.MaxFrameSize)); // the worker has no options of its own
-        return new Connection(_worker.Socket, new ConnectionOptions { MaxFrameSize = options.MaxFrameSize, SilenceTimeout = options.SilenceTimeout, Time = options.Time });
+        return new Connection(_worker.Socket, options.ToWire());
     }
 
     private protected override async Task<Exception> ExplainAsync(Exception cause)
@@ -63,7 +63,7 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     {
         var maxFrameSize = BitConverter.ToInt32(WorkerOrder.Receive(socket));
         var connection = new Connection(socket, new ConnectionOptions { MaxFrameSize = maxFrameSize, SilenceTimeout = Timeout.InfiniteTimeSpan }); // it ends with its parent
-        var segment = new HostedSegment(connection, SnapshotOptions.Default);
+        var segment = new HostedSegment(connection, SnapshotOptions.Default, static line => Console.Error.WriteLine($"Sluice: worker process {Environment.ProcessId}: {line}"));
         connection.Start(segment);
         segment.Over.GetAwaiter().GetResult();
     }
