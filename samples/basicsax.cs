@@ -9,18 +9,25 @@ using System.Runtime.CompilerServices;
 using System.Xml;
 using Sluice;
 
-if (args.Length > 1 || args is [['-', '-', ..]])
+const string Usage = "usage: basicsax [file], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: basicsax [file]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 1 || args is [['-', _, ..]])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
 try
 {
-    await XmlEvents.Read(args.FirstOrDefault() ?? Feed()).To(Sink.ForEach<XmlEvent>(Handle)).RunAsync();
+    await (args is ["-"] ? XmlEvents.Read(Console.OpenStandardInput()) : XmlEvents.Read(args.FirstOrDefault() ?? Feed())).To(Sink.ForEach<XmlEvent>(Handle)).RunAsync();
     return 0;
 }
-catch (Exception error) when (error is IOException or XmlException)
+catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException)
 {
     Console.Error.WriteLine($"basicsax: {error.Message}");
     return 1;

@@ -9,15 +9,22 @@
 using System.Runtime.CompilerServices;
 using Sluice;
 
-if (args.Length > 1)
+const string Usage = "usage: branch-merge [file], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: branch-merge [file]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 1 || args is [['-', _, ..]])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
 try
 {
-    var requests = Source.Lines(args.ElementAtOrDefault(0) ?? Log());
+    var requests = args is ["-"] ? Source.StandardInput() : Source.Lines(args.FirstOrDefault() ?? Log());
     var findings = requests.Broadcast(
         Stage.Where<string>(line => line.Contains("\" 404 ", StringComparison.Ordinal)).Named("missing")
             | Stage.Select<string, string>(line => $"missing: {Path(line)}"),

@@ -26,7 +26,7 @@ var sources = new Dictionary<string, Func<Stream, Source<XmlEvent>>>
 };
 string[] places = ["inline", "thread", "process", "tcp"];
 
-var file = new Argument<string>("file") { Description = "The feed; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };
+var file = new Argument<string>("file") { Description = "The feed, - for standard input; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallFeed() };
 var route = new Option<string>("--route") { Description = "Only buses of this route.", DefaultValueFactory = _ => "22" };
 var direction = new Option<string>("--direction") { Description = "Only buses of this direction.", DefaultValueFactory = _ => "North Bound" };
 var source = new Option<string>("--source") { Description = $"What makes the events: {string.Join(", ", sources.Keys)}.", DefaultValueFactory = _ => "reader" };
@@ -35,7 +35,7 @@ MustBeOneOf("source", source, sources.Keys);
 MustBeOneOf("place", place, places);
 file.Validators.Add(static found =>
 {
-    if (found.Tokens is [{ Value: ['-', ..] option }])
+    if (found.Tokens is [{ Value: ['-', _, ..] option }])
     {
         found.AddError($"Unrecognized option '{option}'.");
     }
@@ -83,12 +83,13 @@ static async Task<int> PrintBuses(string path, Func<Stream, Source<XmlEvent>> so
         await buses.RunAsync(cancellation);
         progress.Clear();
         var seconds = progress.Elapsed.TotalSeconds;
-        Console.Error.WriteLine(FormattableString.Invariant($"{read} buses read, {matched} matched, {seconds:F2} s, {feed.Position / 1e6 / seconds:F1} MB/s"));
+        var speed = feed.CanSeek ? FormattableString.Invariant($", {feed.Position / 1e6 / seconds:F1} MB/s") : "";
+        Console.Error.WriteLine(FormattableString.Invariant($"{read} buses read, {matched} matched, {seconds:F2} s{speed}"));
         return 0;
     }
     catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException or DllNotFoundException)
     {
-        Console.Error.WriteLine($"buses: {path}: {error.Message}");
+        Console.Error.WriteLine($"buses: {(path == "-" ? "standard input" : path)}: {error.Message}");
         return 1;
     }
     catch (OperationCanceledException)
@@ -106,15 +107,17 @@ static void MustBeOneOf(string what, Option<string> option, IEnumerable<string> 
     }
 });
 
-static FileStream OpenFeed(string path) => Directory.Exists(path)
-    ? throw new IOException("This is a directory, not a file.")
+static Stream OpenFeed(string path) => path == "-" ? Console.OpenStandardInput()
+    : Directory.Exists(path) ? throw new IOException("This is a directory, not a file.")
     : new FileStream(path, FileMode.Open, FileAccess.Read);
 
 static string SmallFeed([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "buses.xml");
 
 /// <summary>A bar on standard error, if that is a terminal and reading takes more than a moment.</summary>
-internal sealed class Progress(FileStream feed)
+internal sealed class Progress(Stream feed)
 {
+    private const int MaxBar = 40;
+
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(200);
 
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -132,8 +135,18 @@ internal sealed class Progress(FileStream feed)
 
         _next = Elapsed + s_moment;
         _isShown = true;
-        var part = (double)feed.Position / feed.Length;
-        Console.Error.Write($"\r[{new string('#', (int)(part * 40)),-40}] {part,4:P0} {read} buses");
+        Console.Error.Write($"\r{Bar(read, feed.CanSeek ? (double)feed.Position / feed.Length : null)}\e[K");
+    }
+
+    /// <summary>No longer than a line of the terminal, whose width is that of standard output: elsewhere there is no bar.</summary>
+    private static string Bar(int read, double? part)
+    {
+        var width = Console.IsOutputRedirected ? 0 : Console.WindowWidth;
+        var text = part is null ? $"{read} buses" : FormattableString.Invariant($"{part * 100,3:F0} % {read} buses");
+        var bar = Math.Min(MaxBar, width - text.Length - 4); // brackets, a blank, and the last column, which wraps
+        return part is not null && bar > 0 ? $"[{new string('#', (int)(part * bar)).PadRight(bar)}] {text}"
+            : width == 0 || text.Length < width ? text
+            : text[..(width - 1)];
     }
 
     internal void Clear()

@@ -9,29 +9,53 @@
 //   dotnet run samples/chat.cs -- --self-test    three clients of its own, and then the end
 
 using System.Net;
+using System.Net.Sockets;
 using Sluice;
 
 var room = new Dictionary<string, LoopQueue<string>>(); // who is here, and what each has still to be told
 
-if (args is ["--self-test"])
+const string Usage = "usage: chat [port] | --self-test";
+var port = 7009;
+switch (args)
 {
-    EventLoop.Run(SelfTestAsync);
-    return;
+    case []:
+        break;
+    case [var text] when ushort.TryParse(text, out var number):
+        port = number;
+        break;
+    case ["--self-test"]:
+        EventLoop.Run(SelfTestAsync);
+        return 0;
+    case ["--help"]:
+        Console.WriteLine(Usage);
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
 }
 
+// Clients may take all descriptors, and the first use of standard error takes one. So it is opened before there are clients.
+var errors = Console.Error;
 try
 {
     EventLoop.Run(async () =>
     {
-        using var listener = LoopListener.ListenTcp(new(IPAddress.Loopback, args is [var port] ? int.Parse(port) : 7009));
+        using var listener = LoopListener.ListenTcp(new(IPAddress.Loopback, port));
         Console.WriteLine($"the room is open on {listener.LocalEndPoint}, Ctrl+C closes it");
-        await listener.ServeAsync(TalkAsync, error => Console.Error.WriteLine(error.Message));
+        await listener.ServeAsync(TalkAsync, error => errors.WriteLine(error.Message));
     });
 }
 catch (OperationCanceledException)
 {
     Console.WriteLine("closed");
 }
+catch (SocketException error)
+{
+    Console.Error.WriteLine($"chat: port {port}: {error.Message}");
+    return 1;
+}
+
+return 0;
 
 async Task TalkAsync(LoopStream client)
 {

@@ -8,23 +8,31 @@
 using System.Runtime.CompilerServices;
 using Sluice;
 
-if (args.Length > 1 || args is [['-', '-', ..]])
+const string Usage = "usage: cobroadcast [file], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: cobroadcast [file]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 1 || args is [['-', _, ..]])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
 try
 {
     var printer = Sink.Create<string>(Print);
-    var pipe = Source.Lines(args.FirstOrDefault() ?? Log()).Broadcast(
+    var lines = args is ["-"] ? Source.StandardInput() : Source.Lines(args.FirstOrDefault() ?? Log());
+    var pipe = lines.Broadcast(
         Containing("python") | printer,
         Containing("ply") | printer,
         Containing("swig") | printer);
     await pipe.RunAsync();
     return 0;
 }
-catch (IOException error)
+catch (Exception error) when (error is IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"cobroadcast: {error.Message}");
     return 1;

@@ -12,15 +12,22 @@ using System.Xml;
 using Samples;
 using Sluice;
 
-if (args.Length > 1 || args is [['-', '-', ..]])
+const string Usage = "usage: coexpat-bus [file], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: coexpat-bus [file]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 1 || args is [['-', _, ..]])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
 try
 {
-    using var feed = File.OpenRead(args.FirstOrDefault() ?? Feed());
+    using var feed = args is ["-"] ? Console.OpenStandardInput() : File.OpenRead(args.FirstOrDefault() ?? Feed());
     await Source.Bytes(feed)
         .Through(Expat.Parse())
         .Through<Bus>(BusStages.ToBuses)

@@ -6,11 +6,12 @@
 // The buses of a route and direction, with the filters on a worker that is reached over TCP. Both sides know a secret, which is
 // never sent. Without --worker this program starts itself again with the argument 'listen', as the worker.
 //   dotnet run samples/conetwork.cs -- [file] [--worker HOST:PORT] [--verbose]
-// A worker of your own needs what 'dotnet build samples/conetwork.cs' makes, and BUS_SECRET set on both sides:
+// A worker of your own on this host (on another one it takes certificates too, see docs/environments.md) needs what 'dotnet build samples/conetwork.cs' makes, and BUS_SECRET set on both sides:
 //   Sluice.Worker listen --app PATH/conetwork.dll --secret-variable BUS_SECRET
 
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Xml;
@@ -21,9 +22,16 @@ const string Variable = "BUS_SECRET"; // not an argument, which every user of th
 var isVerbose = args.Contains("--verbose");
 var worker = args.SkipWhile(arg => arg != "--worker").Skip(1).FirstOrDefault();
 string[] files = [.. args.Where(arg => arg != "--verbose" && arg != "--worker" && arg != worker)];
-if (files.Length > 1 || files is [['-', '-', ..]] || (worker is null && args.Contains("--worker")))
+const string Usage = "usage: conetwork [file] [--worker HOST:PORT] [--verbose], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: conetwork [file] [--worker HOST:PORT] [--verbose]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (files.Length > 1 || files is [['-', _, ..]] || (args.Contains("--worker") && AddressOf(worker) is null))
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
@@ -41,10 +49,9 @@ using var child = worker is null ? StartWorker() : null;
 try
 {
     worker ??= child!.StandardOutput.ReadLine() ?? throw new IOException("The worker did not start.");
-    var colon = worker.LastIndexOf(':');
-    var address = new DnsEndPoint(worker[..colon], int.Parse(worker[(colon + 1)..]));
+    var address = AddressOf(worker) ?? throw new IOException($"The worker said '{worker}' and not where it listens.");
     Tell(isVerbose, "reads the feed");
-    await XmlEvents.Read(files.FirstOrDefault() ?? Feed())
+    await (files is ["-"] ? XmlEvents.Read(Console.OpenStandardInput()) : XmlEvents.Read(files.FirstOrDefault() ?? Feed()))
         .Through<Bus>(BusStages.ToBuses)
         .On(Env.Tcp(address, new() { Security = new() { Secret = secret } })) // what follows is sent there as a value
         .Where(bus => bus.Route == "22")
@@ -56,7 +63,7 @@ try
         .RunAsync();
     return 0;
 }
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException)
+catch (Exception error) when (error is IOException or SocketException or InvalidOperationException or UnauthorizedAccessException or XmlException)
 {
     Console.Error.WriteLine($"conetwork: {error.Message}");
     return 1;
@@ -66,6 +73,9 @@ finally
     child?.StandardInput.Close();
     child?.WaitForExit();
 }
+
+static DnsEndPoint? AddressOf(string? worker) =>
+    worker?.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(worker[(colon + 1)..], out var port) && port > 0 ? new(worker[..colon], port) : null;
 
 Process StartWorker() => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["listen"])
 {

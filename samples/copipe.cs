@@ -10,9 +10,16 @@ using Sluice;
 
 var follow = args.Contains("--follow");
 string[] words = [.. args.Where(word => word != "--follow")];
-if (words.Length > 2 || words.Any(word => word.StartsWith("--", StringComparison.Ordinal)))
+const string Usage = "usage: copipe [file] [pattern] [--follow], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: copipe [file] [pattern] [--follow]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (words.Length > 2 || words is [['-', _, ..], ..])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
@@ -20,13 +27,13 @@ var file = words.ElementAtOrDefault(0) ?? Log();
 var pattern = words.ElementAtOrDefault(1) ?? "python";
 try
 {
-    var pipe = Source.Lines(file, follow)
+    var pipe = (file == "-" ? Source.StandardInput() : Source.Lines(file, follow))
         .Through<string>((lines, next) => Grep(lines, next, pattern))
         .To(Print);
     await pipe.RunAsync();
     return 0;
 }
-catch (IOException error)
+catch (Exception error) when (error is IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"copipe: {error.Message}");
     return 1;

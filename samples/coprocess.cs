@@ -14,16 +14,23 @@ using Sluice;
 
 var isVerbose = args.Contains("--verbose");
 string[] files = [.. args.Where(arg => arg != "--verbose")];
-if (files.Length > 1 || files is [['-', '-', ..]])
+const string Usage = "usage: coprocess [file] [--verbose], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: coprocess [file] [--verbose]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (files.Length > 1 || files is [['-', _, ..]])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
 try
 {
     Tell(isVerbose, "reads the feed");
-    await XmlEvents.Read(files.FirstOrDefault() ?? Feed())
+    await (files is ["-"] ? XmlEvents.Read(Console.OpenStandardInput()) : XmlEvents.Read(files.FirstOrDefault() ?? Feed()))
         .Through<Bus>(BusStages.ToBuses)
         .On(Env.Process()) // what follows is sent there as a value, with what its lambdas have captured
         .Where(bus => bus.Route == "22")

@@ -11,15 +11,22 @@ using System.Xml;
 using Samples;
 using Sluice;
 
-if (args.Length > 1 || args is [['-', '-', ..]])
+const string Usage = "usage: cothread [file], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: cothread [file]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 1 || args is [['-', _, ..]])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
 try
 {
-    await XmlEvents.Read(args.FirstOrDefault() ?? Feed())
+    await (args is ["-"] ? XmlEvents.Read(Console.OpenStandardInput()) : XmlEvents.Read(args.FirstOrDefault() ?? Feed()))
         .Through<Bus>(BusStages.ToBuses)
         .On(Env.Thread()) // what follows runs there; between the two at most 1,024 buses wait
         .Where(bus => bus.Route == "22")

@@ -8,27 +8,51 @@
 //   dotnet run samples/echo.cs -- --self-test    a hundred clients of its own, and then the end
 
 using System.Net;
+using System.Net.Sockets;
 using Sluice;
 
-if (args is ["--self-test"])
+const string Usage = "usage: echo [port] | --self-test";
+var port = 7007;
+switch (args)
 {
-    EventLoop.Run(SelfTestAsync);
-    return;
+    case []:
+        break;
+    case [var text] when ushort.TryParse(text, out var number):
+        port = number;
+        break;
+    case ["--self-test"]:
+        EventLoop.Run(SelfTestAsync);
+        return 0;
+    case ["--help"]:
+        Console.WriteLine(Usage);
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
 }
 
+// Clients may take all descriptors, and the first use of standard error takes one. So it is opened before there are clients.
+var errors = Console.Error;
 try
 {
     EventLoop.Run(async () =>
     {
-        using var listener = LoopListener.ListenTcp(new(IPAddress.Loopback, args is [var port] ? int.Parse(port) : 7007));
+        using var listener = LoopListener.ListenTcp(new(IPAddress.Loopback, port));
         Console.WriteLine($"listening on {listener.LocalEndPoint}, Ctrl+C ends it");
-        await listener.ServeAsync(EchoAsync, error => Console.Error.WriteLine(error.Message));
+        await listener.ServeAsync(EchoAsync, error => errors.WriteLine(error.Message));
     });
 }
 catch (OperationCanceledException)
 {
     Console.WriteLine("bye");
 }
+catch (SocketException error)
+{
+    Console.Error.WriteLine($"echo: port {port}: {error.Message}");
+    return 1;
+}
+
+return 0;
 
 static async Task EchoAsync(LoopStream client)
 {

@@ -25,12 +25,16 @@ const string Text = """
     We were not.
     """;
 
+const string Usage = "usage: hibernate [file] [--state FILE] [--stop-after LINES], where - is standard input";
 string? file = null, state = null;
 var stopAfter = int.MaxValue;
 for (var i = 0; i < args.Length; i++)
 {
     switch (args[i])
     {
+        case "--help" when args.Length == 1:
+            Console.WriteLine(Usage);
+            return 0;
         case "--state" when i + 1 < args.Length:
             state = args[++i];
             break;
@@ -38,9 +42,9 @@ for (var i = 0; i < args.Length; i++)
             i++;
             break;
         default:
-            if (file is not null || args[i].StartsWith('-'))
+            if (file is not null || args[i] is ['-', _, ..])
             {
-                Console.Error.WriteLine("usage: hibernate [file] [--state FILE] [--stop-after LINES]");
+                Console.Error.WriteLine(Usage);
                 return 2;
             }
 
@@ -51,7 +55,12 @@ for (var i = 0; i < args.Length; i++)
 
 try
 {
-    var lines = file is null ? Text.ReplaceLineEndings("\n").Split('\n') : File.ReadAllLines(file);
+    string[] lines = file switch
+    {
+        null => Text.ReplaceLineEndings("\n").Split('\n'),
+        "-" => [.. await Source.StandardInput().To(Sink.ToList<string>()).RunAsync()],
+        _ => File.ReadAllLines(file),
+    };
     var (book, done) = Open();
     foreach (var line in lines.Skip(done).Take(stopAfter))
     {

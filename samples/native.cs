@@ -10,9 +10,16 @@ using System.Runtime.CompilerServices;
 using System.Xml;
 using Sluice;
 
-if (args.Length > 1 || args is [['-', '-', ..]])
+const string Usage = "usage: native [file], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: native [file]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 1 || args is [['-', _, ..]])
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
@@ -20,7 +27,7 @@ try
 {
     return EventLoop.Run(async () =>
     {
-        var directions = Utf8Xml.Read(args.FirstOrDefault() ?? Feed()).Through<string>(Directions);
+        var directions = (args is ["-"] ? Utf8Xml.Read(Console.OpenStandardInput()) : Utf8Xml.Read(args.FirstOrDefault() ?? Feed())).Through<string>(Directions);
         var counts = directions.ForEachKey<string, string, (string Direction, int Buses)>(direction => direction, CountThem);
         foreach (var (direction, buses) in (await counts.To(Sink.ToList<(string Direction, int Buses)>()).RunAsync()).OrderBy(count => count.Direction))
         {
@@ -30,7 +37,7 @@ try
         return 0;
     });
 }
-catch (Exception error) when (error is IOException or XmlException)
+catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException)
 {
     Console.Error.WriteLine($"native: {error.Message}");
     return 1;

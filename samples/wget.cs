@@ -13,13 +13,22 @@ using System.Net.Sockets;
 using System.Text;
 using Sluice;
 
+const int MaxHeaders = 64 * 1024; // a host that sends headers without an end is given up
+
+if (args is ["--help"] || args.Any(arg => arg is "" or ['-', ..] || AddressOf(arg) is null))
+{
+    (args is ["--help"] ? Console.Out : Console.Error).WriteLine("usage: wget [HOST[:PORT] ...]");
+    return args is ["--help"] ? 0 : 2;
+}
+
 EventLoop.Run(() => TaskGroup.RunAsync(async group =>
 {
-    var (hosts, port) = (args, 80);
+    var hosts = args;
     using var server = LoopListener.ListenTcp(new(IPAddress.Loopback, 0));
     if (hosts.Length == 0)
     {
-        (hosts, port) = (["localhost", "127.0.0.1", "localhost"], ((IPEndPoint)server.LocalEndPoint).Port);
+        var port = ((IPEndPoint)server.LocalEndPoint).Port;
+        hosts = [$"localhost:{port}", $"127.0.0.1:{port}", $"localhost:{port}"];
         group.Start(() => server.ServeAsync(AnswerAsync));
     }
 
@@ -28,7 +37,7 @@ EventLoop.Run(() => TaskGroup.RunAsync(async group =>
     {
         foreach (var host in hosts)
         {
-            requests.Start(() => ShowHeadersAsync(host, port), host);
+            requests.Start(() => ShowHeadersAsync(host), host);
         }
 
         return Task.CompletedTask;
@@ -36,9 +45,18 @@ EventLoop.Run(() => TaskGroup.RunAsync(async group =>
     Console.WriteLine($"{hosts.Length} hosts, about {watch.Elapsed.TotalSeconds:0} second(s)");
     server.Dispose();
 }));
+return 0;
 
-static async Task ShowHeadersAsync(string host, int port)
+static (string Host, int Port)? AddressOf(string text) => text.Split(':') switch
 {
+    [var host] => (host, 80),
+    [var host, var port] when ushort.TryParse(port, out var number) => (host, number),
+    _ => null,
+};
+
+static async Task ShowHeadersAsync(string address)
+{
+    var (host, port) = AddressOf(address)!.Value;
     var headers = new StringBuilder();
     try
     {
@@ -46,15 +64,20 @@ static async Task ShowHeadersAsync(string host, int port)
         {
             using var stream = await LoopStream.ConnectTcpAsync(host, port);
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HEAD / HTTP/1.0\r\nHost: {host}\r\n\r\n"));
-            while (await stream.ReadLineAsync() is { Length: > 0 } line)
+            while (await stream.ReadLineAsync(maxLength: MaxHeaders) is { Length: > 0 } line)
             {
+                if (headers.Length + line.Length > MaxHeaders)
+                {
+                    throw new InvalidDataException($"It sends more than {MaxHeaders / 1024} KiB of headers.");
+                }
+
                 headers.Append($"{host}: {line}\n");
             }
         });
     }
-    catch (Exception error) when (error is SocketException or IOException or TimeoutException)
+    catch (Exception error) when (error is SocketException or IOException or InvalidDataException or TimeoutException)
     {
-        headers.Append($"{host}: {error.Message}\n"); // the others go on
+        headers.Clear().Append($"{host}: {error.Message}\n"); // the others go on
     }
 
     Console.Write(headers);

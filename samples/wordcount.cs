@@ -9,9 +9,16 @@
 using System.Runtime.CompilerServices;
 using Sluice;
 
-if (args.Length > 2 || (args.Length == 2 && !int.TryParse(args[1], out _)))
+const string Usage = "usage: wordcount [file] [how many], where - is standard input";
+if (args is ["--help"])
 {
-    Console.Error.WriteLine("usage: wordcount [file] [how many]");
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args.Length > 2 || args is [['-', _, ..], ..] || (args.Length == 2 && !(int.TryParse(args[1], out var most) && most > 0)))
+{
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
@@ -19,7 +26,7 @@ var file = args.ElementAtOrDefault(0) ?? License();
 var top = args.Length == 2 ? int.Parse(args[1], null) : 10;
 try
 {
-    var counts = await Source.Lines(file)
+    var counts = await (file == "-" ? Source.StandardInput() : Source.Lines(file))
         .Through<string>(Words)
         .To(Sink.CountBy<string, string>(word => word, StringComparer.Ordinal))
         .RunAsync();
