@@ -24,6 +24,7 @@ internal sealed class WireTls
     /// <summary>Whether a server with these options lets in only clients whose certificate it trusts.</summary>
     internal bool AsksForClients => Authorities is { Count: > 0 } || Pinned.Count > 0;
 
+#pragma warning disable CA5359 // it lets the handshake end and notes what it refuses; both sides look at the note before they send or take anything
     internal SslServerAuthenticationOptions ForServer(CertificateCheck check) => new()
     {
         ServerCertificateContext = Context(),
@@ -45,6 +46,7 @@ internal sealed class WireTls
         AllowTlsResume = false,
         RemoteCertificateValidationCallback = check.Look,
     };
+#pragma warning restore CA5359
 
     /// <summary>Offline: a handshake is no reason to ask other hosts for certificates.</summary>
     private SslStreamCertificateContext Context() => SslStreamCertificateContext.Create(

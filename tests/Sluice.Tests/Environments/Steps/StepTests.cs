@@ -94,7 +94,7 @@ public sealed class StepTests : IDisposable
     }
 
     /// <summary>Which a source may hold.</summary>
-    private static Task OnAnotherThread(Action start) => OnAnotherThread(() =>
+    private static Task<bool> OnAnotherThread(Action start) => OnAnotherThread(() =>
     {
         start();
         return true;

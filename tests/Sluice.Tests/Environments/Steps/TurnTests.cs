@@ -16,7 +16,7 @@ public sealed class TurnTests : IDisposable
     public static TheoryData<string> All => [.. Places.Names.Append(Pool)];
 
     /// <summary>In a pool each worker has a node of its own.</summary>
-    public static TheoryData<string> Single => [.. Places.Names];
+    public static TheoryData<string> EachPlace => [.. Places.Names];
 
     /// <summary>Where a source can be.</summary>
     public static TheoryData<string> OfSources => [.. Places.Names.Except(["Inline", "Caller"])];
@@ -37,7 +37,7 @@ public sealed class TurnTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Single))]
+    [MemberData(nameof(EachPlace))]
     public async Task Parts_are_opened_in_turn_by_a_node_in_another_place(string place)
     {
         var source = Behind(place, Saying("a", 0)).Concat(Saying("b", 10), Behind(place, Saying("c", 20)), Saying("d", 30).On(Env.Thread(Capacity)).Through<int>(Stages.Pass)).On(Env.Caller);
