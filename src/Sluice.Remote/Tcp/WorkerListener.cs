@@ -84,7 +84,7 @@ public sealed class WorkerListener : IAsyncDisposable
         await Task.WhenAll(parts.SelectMany(static part => (Task[])[part.Value.Gone, part.Value.Connection.Ended])).WaitAsync(s_endTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (parts.Count(static part => !part.Value.Gone.IsCompleted) is > 0 and var running)
         {
-            _log($"{running} parts still run, {s_endTimeout.TotalSeconds} s after they were cancelled.");
+            _log($"{running} parts still run, {Duration.Text(s_endTimeout)} after they were cancelled.");
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class Redialing(WireClient client, TimeSpan window, TimeProvider
         {
             next.Transport.Close();
             throw new IOException(
-                $"The connection was restored {_resumptions} times and broke each time before anything was acknowledged, for {Window.TotalSeconds} seconds: {why.Message}", why);
+                $"The connection was restored {_resumptions} times and broke each time before anything was acknowledged, for {Duration.Text(Window)}: {why.Message}", why);
         }
 
         _resumptions++;

@@ -86,7 +86,7 @@ internal sealed class WireClient
 
     private IOException TooLate(Exception why, int dials)
     {
-        var told = $"{_address} was dialled {dials} times within {_options.ConnectTimeout.TotalSeconds} seconds.";
+        var told = $"{_address} was dialled {dials} times within {Duration.Text(_options.ConnectTimeout)}.";
         return why is WireRefusedException refusal ? new WireRefusedException(refusal.Reason, $"{refusal.Message} {told}") : new IOException($"{why.Message} {told}", why);
     }
 
@@ -108,7 +108,7 @@ internal sealed class WireClient
         catch (Exception) when (line.HasCut)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TimeoutException($"{_address} has not let this side in within {told.TotalSeconds} seconds.");
+            throw new TimeoutException($"{_address} has not let this side in within {Duration.Text(told)}.");
         }
     }
 

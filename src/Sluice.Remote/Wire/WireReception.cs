@@ -58,7 +58,7 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         {
             arrival.HasGreeted = false; // it only waits for its answer
             var refusal = arrival.IsDropped ? Dropped() : error as WireRefusedException;
-            log.Refused(arrival.Peer, deadline.HasCut ? $"It had {options.HandshakeTimeout.TotalSeconds} seconds to prove who it is." : refusal?.Message ?? error.Message);
+            log.Refused(arrival.Peer, deadline.HasCut ? $"It had {Duration.Text(options.HandshakeTimeout)} to prove who it is." : refusal?.Message ?? error.Message);
             if (refusal is not null && stream is not null && !deadline.HasCut)
             {
                 TryRefuse(stream, transport!, refusal);
