@@ -17,8 +17,8 @@ public sealed partial class LoopListener
     /// because the process or the system has no descriptor or memory left; it is tried again after 100 ms, and the connection waits.
     /// Another failure of an accept ends this.</para>
     /// <para>What <paramref name="onError"/> throws does not end the serving. It is a failure that no one has looked at
-    /// (<see cref="TaskScheduler.UnobservedTaskException"/>), together with the error that it was called with. While it runs a descriptor is free
-    /// that is kept for it, so that it can open standard error, or a file, when there is no other one left.</para>
+    /// (<see cref="TaskScheduler.UnobservedTaskException"/>), together with the error that it was called with. Where the process has no descriptor left
+    /// some are free while it runs, which are kept for it, so that it can open standard error or a file.</para>
     /// <para>Cancel the scope, and the handlers are cancelled. Dispose of the listener, and no more connections are taken, but the
     /// handlers come to their end.</para>
     /// </remarks>
@@ -59,7 +59,7 @@ public sealed partial class LoopListener
             Trace.TraceError($"A connection to {this} failed: {error}");
             return default;
         };
-        using var spare = new SpareDescriptor();
+        using var spare = new SpareDescriptors();
         await TaskGroup.RunAsync(
             async group =>
             {

@@ -53,9 +53,9 @@ internal sealed class WireClient
     {
         var (limit, time) = (_options.ConnectTimeout, _options.Connection.Time);
         var began = time.GetTimestamp();
+        var why = default(Exception);
         for (var (dials, losses) = (1, 0); ; dials++)
         {
-            Exception why;
             try
             {
                 return Dial(null, limit - time.GetElapsedTime(began), limit, cancellationToken);
@@ -63,6 +63,10 @@ internal sealed class WireClient
             catch (WireRefusedException busy) when (busy.Reason == RefusalReason.Busy)
             {
                 why = busy;
+            }
+            catch (TimeoutException) when (why is not null)
+            {
+                throw TooLate(why, dials); // the time has passed in this dial, and what it was told before says more
             }
             catch (Exception loss) when (IsLoss(loss) && losses < MaxLosses)
             {
@@ -73,13 +77,17 @@ internal sealed class WireClient
             var pause = s_pauses.Before(dials);
             if (pause >= limit - time.GetElapsedTime(began))
             {
-                throw why is WireRefusedException refusal
-                    ? new WireRefusedException(refusal.Reason, $"{refusal.Message} {_address} was dialled {dials} times within {Duration.Text(limit)}.")
-                    : new IOException($"{_address} went away {dials} times within {Duration.Text(limit)}: {why.Message}", why);
+                throw TooLate(why, dials);
             }
 
             Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
         }
+    }
+
+    private IOException TooLate(Exception why, int dials)
+    {
+        var told = $"{_address} was dialled {dials} times within {Duration.Text(_options.ConnectTimeout)}.";
+        return why is WireRefusedException refusal ? new WireRefusedException(refusal.Reason, $"{refusal.Message} {told}") : new IOException($"{why.Message} {told}", why);
     }
 
     private static bool IsLoss(Exception error) => error is EndOfStreamException or SocketException { SocketErrorCode: SocketError.ConnectionReset };

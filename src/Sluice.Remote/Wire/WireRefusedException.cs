@@ -1,7 +1,7 @@
 namespace Sluice;
 
-/// <summary>The other side has refused a connection, and says why in the message: another protocol or build, an application that is not hosted
-/// there, a secret that does not match, no room for one more part. Awaited: a run whose part was to go there fails with it.</summary>
+/// <summary>The other side has refused a connection, and says why in the message: another protocol, an application that is not hosted
+/// there, a secret or a certificate that is not trusted, TLS at one end alone, no room for one more part. Awaited: a run whose part was to go there fails with it.</summary>
 /// <remarks>The other side is reached and answers, which tells this from other <see cref="IOException"/>s. Thread safety: immutable.</remarks>
 public sealed class WireRefusedException : IOException
 {

@@ -15,11 +15,6 @@ public sealed partial class DocumentedSecurityTests
     [Fact]
     public async Task Certificates_of_an_authority()
     {
-        if (!HasOpenssl())
-        {
-            return; // other certificates are in the tests of TLS
-        }
-
         using var folder = new TemporaryFolder();
         await Shell(folder, Block("authority.pem", isListening: false));
         await using var tool = await Listen(folder, Block("--authority", isListening: true));
@@ -37,11 +32,6 @@ public sealed partial class DocumentedSecurityTests
     [Fact]
     public async Task Certificates_that_are_known_by_their_fingerprints()
     {
-        if (!HasOpenssl())
-        {
-            return;
-        }
-
         using var folder = new TemporaryFolder();
         var printed = await Shell(folder, Block("-fingerprint", isListening: false));
         var fingerprints = Printed().Matches(printed).Select(static match => match.Groups[1].Value).ToList();
@@ -60,11 +50,6 @@ public sealed partial class DocumentedSecurityTests
     [Fact]
     public async Task A_secret_on_this_host()
     {
-        if (!HasOpenssl())
-        {
-            return;
-        }
-
         using var folder = new TemporaryFolder();
         await Shell(folder, Block("openssl rand", isListening: false));
         await using var tool = await Listen(folder, Block("--secret-file", isListening: true));
@@ -100,8 +85,6 @@ public sealed partial class DocumentedSecurityTests
             new Dictionary<string, string>(),
             [.. words[6..].Select((word, i) => files.Contains(words[i + 5]) ? folder.PathOf(word) : word)]);
     }
-
-    private static bool HasOpenssl() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static folder => File.Exists(Path.Combine(folder, "openssl")));
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Commands();

@@ -90,6 +90,21 @@ public sealed class WorkerToolTests
     }
 
     [Fact]
+    public async Task Strangers_who_say_nothing_give_their_places_to_clients_as_the_options_say()
+    {
+        await using var tool = await WorkerTool.StartAsync(
+            new Dictionary<string, string> { [Variable] = Secret }, "--secret-variable", Variable, "--max-unauthenticated", "3", "--max-unauthenticated-per-address", "2");
+        using var first = new TcpClient();
+        using var second = new TcpClient();
+        await first.ConnectAsync(tool.Address);
+        await second.ConnectAsync(tool.Address);
+
+        Assert.Equal(3, await Wait.For(Source.From([1, 2, 3]).On(At(tool)).To(Sink.Count<int>()).RunAsync()));
+
+        await tool.LineAsync("Others need its place: 3 clients may be in their handshake, 2 of one address.");
+    }
+
+    [Fact]
     public async Task The_secret_lets_in_and_is_nowhere_to_be_read()
     {
         using var folder = new TemporaryFolder();

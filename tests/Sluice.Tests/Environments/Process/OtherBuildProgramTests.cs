@@ -29,7 +29,7 @@ public sealed class OtherBuildProgramTests
         }
 
         var tcp = new TcpOptions { Security = security, Log = Console.Error.WriteLine };
-        var process = new ProcessOptions { Executable = args[1], Log = Console.Error.WriteLine };
+        var process = new ProcessOptions { Executable = args[1], Log = Console.Error.WriteLine, StartupTimeout = TimeSpan.FromSeconds(60) };
         foreach (var name in args[2..])
         {
             tcp.OtherBuilds.Add(name);

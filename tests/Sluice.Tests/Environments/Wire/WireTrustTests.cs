@@ -145,6 +145,25 @@ public sealed class WireTrustTests : IDisposable
     }
 
     [Fact]
+    public void Strangers_that_say_nothing_do_not_keep_out_a_client_with_TLS()
+    {
+        const int Limit = 4;
+        using var client = _certificates.Issue("client", TestCertificates.ForClient);
+        using var listener = WireListener.Listen(AnyPort, Listening(Server(), log: Note, maxUnauthenticated: Limit), _ => new Heard());
+        var strangers = new List<Socket>();
+        for (var i = 0; i < Limit; i++)
+        {
+            strangers.Add(new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            strangers[i].Connect(listener.LocalEndPoint);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => listener.Unauthenticated == Limit, Wait.Limit), "The strangers have not all come.");
+        WireClient.Connect(listener.LocalEndPoint, Dialing(Client(client))).Abort(new InvalidOperationException("The test is over."));
+        WaitForLine("Others need its place");
+        strangers.ForEach(static stranger => stranger.Dispose());
+    }
+
+    [Fact]
     public void Who_is_not_trusted_gets_nothing_but_the_reason()
     {
         using var foreign = _others.Issue("client", TestCertificates.ForClient);

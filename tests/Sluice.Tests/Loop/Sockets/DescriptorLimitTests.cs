@@ -13,8 +13,10 @@ public sealed class DescriptorLimitTests
     private const int Limit = 200;
     private const string Exhausted = "Too many open files";
 
+    private static readonly Lazy<ProgramSet> s_programs = new(static () => ProgramSet.Of("descriptors", [("careless", Careless)]));
+
     /// <summary>It uses neither of the console's streams before its descriptors run out.</summary>
-    private static string Careless { get; } = $$"""
+    private static string Careless => $$"""
         #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
         #:property PublishAot=false
         using System.Net;
@@ -45,8 +47,7 @@ public sealed class DescriptorLimitTests
             return; // the limit is set by a shell, which Windows lacks
         }
 
-        using var folder = new TemporaryFolder();
-        using var server = await StartAsync(Repository.PathOf("samples", $"{sample}.cs"), folder);
+        using var server = new Server(await ProgramSet.Samples.ExecutableOfAsync(sample), FreePort());
         Assert.Contains($"127.0.0.1:{server.Port}", await Wait.For(server.Process.StandardOutput.ReadLineAsync(), "the server's first line"), StringComparison.Ordinal);
 
         await server.ExhaustAsync();
@@ -64,8 +65,7 @@ public sealed class DescriptorLimitTests
             return;
         }
 
-        using var folder = new TemporaryFolder();
-        using var server = await StartAsync(folder.Write("careless.cs", Careless), folder);
+        using var server = new Server(await s_programs.Value.ExecutableOfAsync("careless"), FreePort());
         await Wait.Until(server.Answers, "the server to listen");
 
         await server.ExhaustAsync();
@@ -73,14 +73,6 @@ public sealed class DescriptorLimitTests
         using var client = server.Connect();
         Assert.Equal("hello", await client.AskAsync("hello"));
         Assert.False(server.Process.HasExited);
-    }
-
-    private static async Task<Server> StartAsync(string program, TemporaryFolder folder)
-    {
-        var output = folder.PathOf("built");
-        var build = await FileBasedProgram.Start("dotnet", ["build", program, "--output", output, "--nologo", "--verbosity", "quiet"]);
-        Assert.True(build.ExitCode == 0, build.Output + build.Error);
-        return new(Path.Combine(output, Path.GetFileNameWithoutExtension(program)), FreePort());
     }
 
     private static int FreePort()
