@@ -3,7 +3,11 @@ using System.Collections.ObjectModel;
 namespace Sluice;
 
 /// <summary>How a worker process is started and ended. The defaults start this application's own program.</summary>
-/// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
+/// <remarks>
+/// <para>A worker's culture is that of its environment variables (<c>LANG</c>, <c>LC_ALL</c>), also where this process has set another one in its code; set
+/// it there, or in <see cref="Environment"/>. Its standard input is empty. What it prints is passed on.</para>
+/// <para>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</para>
+/// </remarks>
 public sealed class ProcessOptions : RemoteOptions
 {
     private TimeSpan _startupTimeout = TimeSpan.FromSeconds(10);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>What all environments outside of this process have in common.</summary>
@@ -31,6 +33,36 @@ public abstract class RemoteOptions
     /// <summary>What may cross as a value, beside what always may. Default: the types of the application's own projects.
     /// <see cref="SnapshotOptions.Outside"/> has no effect.</summary>
     public SnapshotOptions Snapshots { get; init; } = SnapshotOptions.Default;
+
+    /// <summary>Simple names of assemblies of the application that may be of another build on the other side. Default none: a part is refused
+    /// (<see cref="OtherBuildException"/>) if one of the application's own assemblies is another build there, such as one for
+    /// debugging here and one for release there. Name one only if what it does is the same in both; <see cref="Log"/> says that it differs,
+    /// and so does the other side's.</summary>
+    public ICollection<string> OtherBuilds { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Told in a line what is worth knowing and no error, such as another build that <see cref="OtherBuilds"/> allows. Called from any
+    /// thread; what it throws harms nothing and is a failure that no one has looked at (<see cref="TaskScheduler.UnobservedTaskException"/>). Default: <see cref="Trace.TraceWarning(string)"/>.</summary>
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public Action<string> Log
+    {
+        get;
+        init => field = AsyncVoid.Refuse(value, nameof(Log))!;
+    } = static line => Trace.TraceWarning(line);
+
+    /// <summary>How many bytes an item may have as it crosses, with a few for its frame; 1 KiB or more. Default: 128 MiB. A larger one is an error in
+    /// the stage that sends it.</summary>
+    /// <remarks>For <c>Env.Process</c> it holds both ways. What comes back over TCP is bounded by the worker's
+    /// <see cref="WorkerListenerOptions.MaxFrameSize"/>, which also has to let in what is sent there.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1,024.</exception>
+    public int MaxFrameSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024, nameof(value));
+            field = value;
+        }
+    } = ConnectionOptions.Default.MaxFrameSize;
 
     /// <summary>How long the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
     /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>
@@ -69,6 +101,7 @@ public abstract class RemoteOptions
     internal ConnectionOptions ToWire() => new()
     {
         Time = Time,
+        MaxFrameSize = MaxFrameSize,
         SilenceTimeout = SilenceTimeout,
         CloseTimeout = EndTimeout != Timeout.InfiniteTimeSpan && EndTimeout < ConnectionOptions.Default.CloseTimeout ? EndTimeout : ConnectionOptions.Default.CloseTimeout,
     };

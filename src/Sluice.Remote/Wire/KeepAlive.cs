@@ -55,7 +55,7 @@ internal sealed class KeepAlive
         if (++_silentThirds == 3)
         {
             _silentThirds = 0;
-            _connection.Silent(new TimeoutException($"The other side ({_connection.Peer}) has been silent for {_limit.TotalSeconds} seconds."));
+            _connection.Silent(new TimeoutException($"The other side ({_connection.Peer}) has been silent for {Duration.Text(_limit)}."));
         }
         else
         {

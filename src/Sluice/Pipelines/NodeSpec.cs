@@ -52,7 +52,7 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 
     internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) => StageByHand.Start<T>(inbox => Body(inbox, outputs), Name, closes);
 
-    public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard)
+    public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var port = new GuardedPort<T>(node, guard);
         port.Start(inbox => Body(inbox, outputs));
@@ -120,9 +120,14 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
     internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) =>
         StageByHand.Start<TIn>(inbox => StageByHand.Run(inbox, Create((Target<TOut>)outputs[0]), Name), Name, closes);
 
-    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
+    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var (body, failure) = Make(node, outputs);
+        if (body is ICountsItems counting)
+        {
+            counting.Count = before;
+        }
+
         body.Attach(node, guard);
         if (failure is not null)
         {

@@ -79,7 +79,7 @@ internal static class Layers
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
          1  Common/Interop               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
          2  Wire                         .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-         3  Segments                     .  x  x  x  .  x  x  .  x  .  .  .  x  x  x
+         3  Segments                     x  x  x  x  .  x  x  .  x  .  .  .  x  x  x
          4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
          5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
          6  Process/ProcessPoolEnv       .  .  .  x  .  .  x  .  .  .  .  x  .  .  x
@@ -106,5 +106,6 @@ internal static class Layers
         ("a failure names the key that it comes from", ["Sluice.FailureNotes"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
         ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
+        ("state with chains and steps of its own says whether a stored one fits together, before a loop relies on it; one made of collections need not", ["Sluice.IKeptState"]),
     ];
 }

@@ -5,8 +5,12 @@ internal interface IGuardable<TIn>
 {
     /// <summary>Starts the stage within its node, without making it the node's body: its end is told to
     /// <paramref name="guard"/> and not to the node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="outputs">Where it sends to.</param>
+    /// <param name="guard">What runs it.</param>
+    /// <param name="before">How many items came before the one that it gets first; for stages that count (<see cref="ICountsItems"/>).</param>
     /// <returns>Where its items go. It may have ended already.</returns>
-    Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard);
+    Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before);
 }
 
 /// <summary>Whoever runs a stage under an error policy.</summary>
@@ -16,6 +20,13 @@ internal interface IGuard
     void StageEnded(Exception? failure);
 }
 
+/// <summary>An operator that says of an item which one it is. Under an error policy a fresh one goes on counting where the failed one was.</summary>
+internal interface ICountsItems
+{
+    /// <summary>How many items have come in. Set before the first one.</summary>
+    long Count { set; }
+}
+
 /// <summary>A stage with its error policy: one node, whose coroutine is the guard.</summary>
 internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : NodeSpec(Stage.Name, Stage.Kind, Policy.DetailWith(Stage.Detail)), IGuardable<TIn>
 {
@@ -23,10 +34,10 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
 
     internal IGuardable<TIn> Guarded => (IGuardable<TIn>)Stage;
 
-    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
+    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var port = new GuardedPort<TIn>(node, guard);
-        StartGuard(node, port, outputs);
+        StartGuard(node, port, outputs, before);
         return port;
     }
 
@@ -34,9 +45,9 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     {
         var port = new NodePort<TIn>(node, hasResult: false);
         node.Body = port;
-        StartGuard(node, port, outputs);
+        StartGuard(node, port, outputs, before: 0);
     }
 
-    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs) =>
-        port.Start(items => new Guard<TIn>(this, node, port, outputs).Run(items));
+    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs, long before) =>
+        port.Start(items => new Guard<TIn>(this, node, port, outputs, before).Run(items));
 }
