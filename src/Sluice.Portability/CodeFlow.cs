@@ -103,7 +103,7 @@ internal sealed class CodeFlow
         _code[index - 1].Operand is FieldInfo { Name: "<>1__state" } && _code[index - 1].Code == OpCodes.Ldfld ? index == 2 ? _state : null
         : _code[index - 1].Constant ?? (_code[index - 1].Code == OpCodes.Dup ? _code[index - 2].Constant : null);
 
-    private IEnumerable<int> TargetsOf(int index, int? state)
+    private int[] TargetsOf(int index, int? state)
     {
         var instruction = _code[index];
         int[] targets = [.. instruction.Targets.Select(target => _indexes[target])];

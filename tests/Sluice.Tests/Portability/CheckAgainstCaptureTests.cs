@@ -326,7 +326,7 @@ public sealed partial class CheckAgainstCaptureTests
 
     private sealed class Looped
     {
-        private Looped? _self;
+        private readonly Looped? _self;
 
         internal Looped() => _self = this;
 

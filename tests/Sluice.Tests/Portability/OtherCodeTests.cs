@@ -78,7 +78,7 @@ public sealed class OtherCodeTests
         Assert.Contains("of 'Sluice.Tasts', an assembly that this program does not have. Its 'Sluice.Tests' has a type of that name: if it was renamed, give it its old name (AssemblyName in the project)", message, StringComparison.Ordinal);
     }
 
-    private static object Kept()
+    private static Coroutine Kept()
     {
         var target = Target.Start<int, string>(static items => Keep(items));
         var captured = target.SnapshotAsync().AsTask();
