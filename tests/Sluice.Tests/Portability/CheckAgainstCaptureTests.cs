@@ -326,11 +326,11 @@ public sealed partial class CheckAgainstCaptureTests
 
     private sealed class Looped
     {
-        private readonly Looped _self;
+        private readonly Looped? _self;
 
         internal Looped() => _self = this;
 
-        public override string ToString() => $"{ReferenceEquals(_self, this)}";
+        public override string ToString() => $"{_self is not null}";
     }
 
     private sealed class WithStream

@@ -28,9 +28,10 @@ public sealed class EnumVersionTests
             if (isTaken)
             {
                 var copy = CoroutineSnapshot.Parse(bytes).Resume<int, string>();
-                Assert.True(copy.CloseAsync().AsTask().IsCompletedSuccessfully);
-                Assert.Contains("Middle", await copy.Completion, StringComparison.Ordinal);
-                Assert.Contains($"+Here+{change}", await copy.Completion, StringComparison.Ordinal);
+                await copy.CloseAsync();
+                var text = await copy.Completion;
+                Assert.Contains("Middle", text, StringComparison.Ordinal);
+                Assert.Contains($"+Here+{change}", text, StringComparison.Ordinal);
             }
             else
             {

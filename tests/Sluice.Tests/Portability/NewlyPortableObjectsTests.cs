@@ -33,7 +33,7 @@ public sealed partial class NewlyPortableObjectsTests
         var wire = new Wire<object>();
 
         Assert.Equal(["a", "b", null], ((FrozenSet<string?>)wire.RoundTrip(new[] { "a", "b", null }.ToFrozenSet())).OrderBy(static text => text is null).ThenBy(static text => text, StringComparer.Ordinal));
-        Assert.Contains("A", (ISet<string>)(FrozenSet<string>)wire.RoundTrip(new[] { "a", "b" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase)));
+        Assert.Contains("A", (IReadOnlySet<string>)wire.RoundTrip(new[] { "a", "b" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase)));
         Assert.Equal(Enumerable.Range(0, 1000), ((FrozenSet<int>)wire.RoundTrip(Enumerable.Range(0, 1000).ToFrozenSet())).Order());
         Assert.Empty((FrozenSet<Guid>)wire.RoundTrip(FrozenSet<Guid>.Empty));
         Assert.Equal(DayOfWeek.Friday, Assert.Single((FrozenSet<DayOfWeek>)wire.RoundTrip(new[] { DayOfWeek.Friday }.ToFrozenSet())));
