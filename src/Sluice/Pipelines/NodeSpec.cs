@@ -123,9 +123,9 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var (body, failure) = Make(node, outputs);
-        if (body is ICountsItems counting)
+        if (before > 0)
         {
-            counting.Count = before;
+            body.StartAfter(before);
         }
 
         body.Attach(node, guard);

@@ -66,6 +66,13 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
         return ValueTask.FromException(error);
     }
 
+    /// <summary>Called before the first item if an error policy (<see cref="Stage{TIn, TOut}.OnError(ErrorPolicy)"/>) has started the operator in place of
+    /// one that has failed. Override it to go on with a number that errors or results have; it does nothing by itself.</summary>
+    /// <param name="items">How many items came before, handled or left out; more than 0.</param>
+    protected internal virtual void StartAfter(long items)
+    {
+    }
+
     internal void Attach(IOperatorOwner node, IGuard? guard = null)
     {
         _node = node;

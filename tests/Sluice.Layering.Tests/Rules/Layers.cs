@@ -44,7 +44,7 @@ internal static class Layers
          7  Pipelines                    x  .  .  x  .  .  \  x  x  x  .  .  x  .  x
          8  Pipelines/Errors             .  .  x  x  .  .  x  \  x  .  .  .  .  .  .
          9  Pipelines/Running            .  .  x  x  .  .  x  .  \  .  .  .  .  x  x
-        10  Pipelines/Sources            x  .  .  x  .  .  x  .  x  \  .  .  .  .  .
+        10  Pipelines/Sources            x  .  .  x  .  .  x  x  x  \  .  .  .  .  .
         11  Pipelines/Sinks              .  .  .  x  .  .  x  .  .  .  \  .  .  .  .
         12  Pipelines/Operators          .  .  .  x  .  .  x  .  .  x  .  \  .  .  .
         13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
@@ -98,7 +98,6 @@ internal static class Layers
     /// to go. Members are named with their types; a type alone stands for all of its members.</summary>
     internal static readonly (string Why, string[] Internals)[] OperatorInternals =
     [
-        ("an error policy cannot be around a stage that holds items; said when it is composed", ["Sluice.Stage.RefusingPolicies"]),
         ("Concat opens its sources one after the other", ["Sluice.Source.OpeningInTurn", "Sluice.Inbox.OpenInput"]),
         ("an operator with several inputs ends when nothing can come any more", ["Sluice.Inbox.get_IsOver", "Sluice.Inbox.ReceiveUntilClosed", "Sluice.Operator.InputClosed", "Sluice.Operator.EndAfter"]),
         ("a coroutine within a stage has the stage's token", ["Sluice.Inbox.StartInner"]),

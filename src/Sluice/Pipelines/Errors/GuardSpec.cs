@@ -8,7 +8,7 @@ internal interface IGuardable<TIn>
     /// <param name="node">The node.</param>
     /// <param name="outputs">Where it sends to.</param>
     /// <param name="guard">What runs it.</param>
-    /// <param name="before">How many items came before the one that it gets first; for stages that count (<see cref="ICountsItems"/>).</param>
+    /// <param name="before">How many items came before the one that it gets first; see <see cref="Operator{TIn, TOut}.StartAfter"/>.</param>
     /// <returns>Where its items go. It may have ended already.</returns>
     Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before);
 }
@@ -18,13 +18,6 @@ internal interface IGuard
 {
     /// <summary>The stage has ended; <paramref name="failure"/> is null if that was no failure. Within the strand.</summary>
     void StageEnded(Exception? failure);
-}
-
-/// <summary>An operator that says of an item which one it is. Under an error policy a fresh one goes on counting where the failed one was.</summary>
-internal interface ICountsItems
-{
-    /// <summary>How many items have come in. Set before the first one.</summary>
-    long Count { set; }
 }
 
 /// <summary>A stage with its error policy: one node, whose coroutine is the guard.</summary>

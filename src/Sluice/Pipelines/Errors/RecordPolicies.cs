@@ -11,70 +11,21 @@ internal sealed class RecordPolicies(ItemPolicy<ReadOnlyMemory<byte>>[] policies
     /// <summary>How often the record has failed since the policy around asked for another attempt; the innermost first.</summary>
     private readonly int[] _failures = new int[policies.Length];
 
-    /// <summary>Sends on the lines that are complete, without those that a policy leaves out.</summary>
-    internal async Coroutine SendLines<T>(LineSplitter<T> splitter, Target<T> next)
+    /// <summary>Whether an error is the failure of a record, and not the cancellation of the run.</summary>
+    internal bool IsFailure(Exception error) => error is not OperationCanceledException || !pieces.Cancellation.IsCancellationRequested;
+
+    internal void Succeeded()
     {
-        while (true)
+        Array.Clear(_failures);
+        foreach (var policy in _policies)
         {
-            var isTaken = TryTake(splitter, isLast: false, out var line, out var failure);
-            if (failure is not null)
-            {
-                await Failed(splitter, failure);
-            }
-            else if (isTaken)
-            {
-                Succeeded();
-                await next.SendAsync(line);
-            }
-            else
-            {
-                return;
-            }
+            policy.Succeeded();
         }
     }
 
-    /// <summary>Sends on what stands behind the last line ending.</summary>
-    internal async Coroutine SendRest<T>(LineSplitter<T> splitter, Target<T> next)
-    {
-        bool isTaken;
-        T line;
-        while (true)
-        {
-            isTaken = TryTake(splitter, isLast: true, out line, out var failure);
-            if (failure is null)
-            {
-                break;
-            }
-
-            await Failed(splitter, failure);
-        }
-
-        if (isTaken)
-        {
-            await next.SendAsync(line);
-        }
-    }
-
-    /// <summary>A record cannot be read, and another attempt would give the same.</summary>
-    /// <returns>When it is left out. Throws its error if the policies give it up.</returns>
-    internal async Coroutine GiveUp(ReadOnlyMemory<byte> record, Exception error)
-    {
-        while (!await IsLeftOut(record, error))
-        {
-        }
-    }
-
-    private async Coroutine Failed<T>(LineSplitter<T> splitter, Exception error)
-    {
-        if (await IsLeftOut(splitter.CopyOfLine(), error))
-        {
-            splitter.LeaveOutLine();
-        }
-    }
-
-    /// <summary>Asks the policies, each about what those inside of it give up on.</summary>
-    /// <returns>True: the record is left out. False: it is tried again.</returns>
-    private async Coroutine<bool> IsLeftOut(ReadOnlyMemory<byte> record, Exception error)
+    /// <summary>Asks the policies about a record that has failed, each about what those inside of it give up on.</summary>
+    /// <returns>True: the record is left out. False: it is tried again. Throws its error if no policy handles it.</returns>
+    internal async Coroutine<bool> IsLeftOut(ReadOnlyMemory<byte> record, Exception error)
     {
         for (var i = 0; i < _policies.Length; i++)
         {
@@ -94,28 +45,5 @@ internal sealed class RecordPolicies(ItemPolicy<ReadOnlyMemory<byte>>[] policies
 
         ExceptionDispatchInfo.Throw(error);
         return false;
-    }
-
-    private void Succeeded()
-    {
-        Array.Clear(_failures);
-        foreach (var policy in _policies)
-        {
-            policy.Succeeded();
-        }
-    }
-
-    private bool TryTake<T>(LineSplitter<T> splitter, bool isLast, out T line, out Exception? failure)
-    {
-        failure = null;
-        try
-        {
-            return isLast ? splitter.TryTakeRest(out line) : splitter.TryTake(out line);
-        }
-        catch (Exception error) when (error is not OperationCanceledException || !pieces.Cancellation.IsCancellationRequested)
-        {
-            (line, failure) = (default!, error);
-            return false;
-        }
     }
 }

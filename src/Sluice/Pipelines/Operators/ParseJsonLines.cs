@@ -37,16 +37,13 @@ public static partial class Stage
     private static Stage<string, T> ParseJsonLines<T>(Func<string, T?> parse) =>
         FromOperator<string, T>(next => new ParseJsonLinesOperator<T>(next, parse), "ParseJsonLines", typeof(T).Name);
 
-    private sealed class ParseJsonLinesOperator<T>(Target<T> next, Func<string, T?> parse) : Operator<string, T>(next), ICountsItems
+    private sealed class ParseJsonLinesOperator<T>(Target<T> next, Func<string, T?> parse) : Operator<string, T>(next)
     {
         private static readonly bool s_mayBeNull = Nullable.GetUnderlyingType(typeof(T)) is not null;
 
         private long _lineNumber;
 
-        long ICountsItems.Count
-        {
-            set => _lineNumber = value;
-        }
+        protected internal override void StartAfter(long items) => _lineNumber = items;
 
         public override ValueTask SendAsync(string item)
         {

@@ -50,7 +50,8 @@ public static partial class Stage
         Inbox<ReadOnlyMemory<byte>> pieces, Target<T> next, LinesOptions options, Encoding? encoding, LineParser<T> make, RecordPolicies? policies)
     {
         var splitter = new LineSplitter<T>("the bytes that came in", options.MaxLineLength, make);
-        var transcoder = encoding is null || (encoding is UTF8Encoding && encoding.DecoderFallback.Equals(DecoderFallback.ReplacementFallback)) ? null : new Transcoder(encoding, keepsLine: policies is not null);
+        var lines = policies is null ? null : new LinesUnderPolicies<T>(splitter, next, policies);
+        var transcoder = encoding is null || (encoding is UTF8Encoding && encoding.DecoderFallback.Equals(DecoderFallback.ReplacementFallback)) ? null : new Transcoder(encoding, keepsLine: lines is not null);
         await foreach (var piece in pieces)
         {
             for (var coded = piece; coded.Length > 0;)
@@ -60,15 +61,15 @@ public static partial class Stage
                 coded = coded[part.Length..];
                 if (transcoder?.Refusal is { } refusal && !splitter.LeavesOut)
                 {
-                    await LeaveOut(splitter, transcoder, refusal, policies);
+                    await (lines ?? throw refusal).LeaveOut(transcoder.CopyOfLine(), refusal);
                 }
 
                 while (rest.Length > 0)
                 {
                     rest = rest[Fill(splitter, rest.Span)..];
-                    if (policies is not null)
+                    if (lines is not null)
                     {
-                        await policies.SendLines(splitter, next);
+                        await lines.SendLines();
                         continue;
                     }
 
@@ -85,37 +86,25 @@ public static partial class Stage
             var rest = transcoder.ToUtf8([], isLast: true, splitter.NextLine, splitter.LeavesOut); // at most what stands for half a character
             if (transcoder.Refusal is { } refusal && !splitter.LeavesOut)
             {
-                await LeaveOut(splitter, transcoder, refusal, policies);
+                await (lines ?? throw refusal).LeaveOut(transcoder.CopyOfLine(), refusal);
             }
 
             Fill(splitter, rest.Span);
-            while (policies is null && splitter.TryTake(out var line))
+            while (lines is null && splitter.TryTake(out var line))
             {
                 await next.SendAsync(line);
             }
         }
 
-        if (policies is not null)
+        if (lines is not null)
         {
-            await policies.SendLines(splitter, next);
-            await policies.SendRest(splitter, next);
+            await lines.SendLines();
+            await lines.SendRest();
         }
         else if (splitter.TryTakeRest(out var last))
         {
             await next.SendAsync(last);
         }
-    }
-
-    /// <summary>The encoding has refused bytes of the line that has begun.</summary>
-    private static async Coroutine LeaveOut<T>(LineSplitter<T> splitter, Transcoder transcoder, Exception refusal, RecordPolicies? policies)
-    {
-        if (policies is null)
-        {
-            throw refusal;
-        }
-
-        await policies.GiveUp(transcoder.CopyOfLine(), refusal);
-        splitter.LeaveOutLine();
     }
 
     private static int Fill<T>(LineSplitter<T> splitter, ReadOnlySpan<byte> bytes)
