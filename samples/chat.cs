@@ -3,7 +3,7 @@
 #:property PublishAot=false
 
 // A room for many clients on one thread: the set of members is shared by all of them, and needs no lock. The first line of a client
-// is its name. A member that does not read loses lines when its queue is full, and holds up nobody. Try it with: nc localhost 7009
+// is its name. A member that does not read loses lines when its queue is full, and holds up no one. Try it with: nc localhost 7009
 //   dotnet run samples/chat.cs                   until Ctrl+C
 //   dotnet run samples/chat.cs -- 7010           on another port
 //   dotnet run samples/chat.cs -- --self-test    three clients of its own, and then the end

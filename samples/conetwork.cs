@@ -41,7 +41,7 @@ if (files is ["listen"])
     var listening = new WorkerListenerOptions { Security = new() { Secret = secret } };
     await using var listener = WorkerListener.Start(new IPEndPoint(IPAddress.Loopback, 0), listening); // hosts this application
     Console.WriteLine(listener.LocalEndPoint);
-    await Console.In.ReadToEndAsync(); // ends with whoever started it
+    await Console.In.ReadToEndAsync(); // ends with the process that started it
     return 0;
 }
 

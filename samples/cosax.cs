@@ -3,7 +3,7 @@
 #:property PublishAot=false
 
 // The events of an XML document, sent to a coroutine. It keeps where it is in the document in a local variable,
-// which a handler that is called anew for each event could not.
+// which a handler that is called again for each event could not.
 //   dotnet run samples/cosax.cs -- [file]
 
 using System.Runtime.CompilerServices;

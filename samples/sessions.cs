@@ -169,7 +169,7 @@ internal sealed partial record Request(int Line, string Visitor, DateTimeOffset 
 {
     private const int ShownLength = 60;
 
-    /// <summary>Reads a line as Apache and nginx write it: the common format, and whatever follows it.</summary>
+    /// <summary>Reads a line as Apache and nginx write it: the common format, and any text that follows it.</summary>
     internal static Request Parse(Line line)
     {
         if (Format().Match(line.Text) is { Success: true } match
@@ -182,7 +182,7 @@ internal sealed partial record Request(int Line, string Visitor, DateTimeOffset 
         throw new FormatException($"line {line.Number} is not one of an access log: '{shown}'");
     }
 
-    // Whoever sends what is no request for a page has a line too, with whatever it was in quotes: its page is a dash.
+    // A line may be about something else than a request for a page; its text is in quotes too. Its page is a dash.
     [GeneratedRegex("""^(?<visitor>\S+) \S+ .+? \[(?<time>[^\]]{26})\] "(?:[A-Z]+ (?<page>\S+) HTTP/[0-9.]+|(?:[^"\\]|\\.)*)" [0-9]{3} """, RegexOptions.CultureInvariant)]
     private static partial Regex Format();
 }

@@ -11,7 +11,7 @@ public class ChainBenchmarks
     private readonly int[] _numbers = [.. Enumerable.Range(0, Items)];
     private Pipeline<long> _pipeline = null!;
 
-    /// <summary>How many are in a row.</summary>
+    /// <summary>The number of stages in a row.</summary>
     [Params(1, 4, 16)]
     public int Length { get; set; }
 

@@ -36,7 +36,7 @@ public sealed class AccessLog
     /// <summary>The first lines; made once for each number of them.</summary>
     public string[] First(int count) => Beginning(count).Lines;
 
-    /// <summary>How many of the first lines contain <see cref="Pattern"/>.</summary>
+    /// <summary>The number of the first lines that contain <see cref="Pattern"/>.</summary>
     public long MatchesInFirst(int count) => Beginning(count).Matches;
 
     private static long Matching(string[] lines) => lines.LongCount(static line => line.Contains(Pattern, StringComparison.Ordinal));

@@ -3,8 +3,8 @@ namespace Sluice.Bench;
 /// <summary>One bus of the feed.</summary>
 internal sealed record Bus(string Id, string Route, string Direction, string FinalStop, string Latitude, string Longitude);
 
-/// <summary>What is kept of a bus of which not everything is known yet.</summary>
-/// <typeparam name="T">A text, or the event that has it: then no string is made for a bus that nobody wants.</typeparam>
+/// <summary>A bus of which not everything is known yet.</summary>
+/// <typeparam name="T">A text, or the event that has it: then no string is made for a bus that no one wants.</typeparam>
 internal sealed class BusFields<T>
 {
     internal T? Id { get; private set; }
@@ -19,7 +19,7 @@ internal sealed class BusFields<T>
 
     internal T? Longitude { get; private set; }
 
-    /// <summary>Whether an element is something that is kept of a bus.</summary>
+    /// <summary>Returns whether an element is something that is kept of a bus.</summary>
     internal static bool Has(string element) => element is "id" or "route" or "direction" or "finalStop" or "latitude" or "longitude";
 
     internal void Set(string element, T text)

@@ -17,10 +17,10 @@ internal static class BusFeed
     private static readonly string[] s_colors = ["#cc3300", "#9900cc", "#cc3366", "#3300ff", "#336633", "#009900"];
     private static readonly string[] s_stops = ["Paulina & Howard Terminal", "Jefferson Park Blue Line Station", "79th Street & Brandon", "Clark & Arthur Terminal", "Congress Plaza & Michigan", "Wells & Harrison"];
 
-    /// <summary>What is before the buses.</summary>
+    /// <summary>The text before the buses.</summary>
     internal static readonly byte[] Beginning = "<?xml version=\"1.0\"?>\n\n\t\t<buses>\n"u8.ToArray();
 
-    /// <summary>What is behind them.</summary>
+    /// <summary>The text behind the buses.</summary>
     internal static readonly byte[] End = "\n\t\t</buses>\n"u8.ToArray();
 
     /// <summary>Writes a feed.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice.Bench;
 
-/// <summary>The buses of one route that go north, out of an XML feed: the same stages whatever makes the events.</summary>
+/// <summary>The buses of one route that go north, out of an XML feed: the same stages for every source of events.</summary>
 internal static class BusPipeline
 {
     internal const string Route = "22";

@@ -56,6 +56,6 @@ internal static class ChunkScenario
         return count == 0 ? sum : sum + Weigh(chunk[..count]);
     }
 
-    /// <summary>Tells how long the array is and where it begins and ends; cheap, as it is the same for all sides.</summary>
+    /// <summary>Computes the array's length and its first and last item; cheap, as it is the same for all sides.</summary>
     private static long Weigh(IList<int> chunk) => (long)chunk[0] * chunk.Count + chunk[^1];
 }

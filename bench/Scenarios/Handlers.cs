@@ -51,7 +51,7 @@ public sealed class SelectHandler<TIn, TOut>(Handler<TOut> next, Func<TIn, TOut>
 /// <summary>Counts.</summary>
 public sealed class CountHandler<T> : Handler<T>
 {
-    /// <summary>How many items came.</summary>
+    /// <summary>The number of items that came.</summary>
     public long Count { get; private set; }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace Sluice.Bench;
 internal sealed class Harness(int rounds)
 {
     private const int WarmUpBatches = 4;
-    private const int CallsInBatch = 40; // a method is compiled anew after 30 calls
+    private const int CallsInBatch = 40; // a method is compiled again after 30 calls
 
     /// <summary>Longer than the 100 ms that the runtime waits before it compiles in the background.</summary>
     private static readonly TimeSpan s_pauseForCompiler = TimeSpan.FromMilliseconds(200);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Bench;
 
-/// <summary>What the numbers were measured on.</summary>
+/// <summary>Describes the machine that the figures were measured on.</summary>
 internal static class Machine
 {
     internal static void Print()
@@ -16,7 +16,7 @@ internal static class Machine
 #endif
     }
 
-    /// <summary>How long the processors have worked, for whomever, since the machine began; Linux.</summary>
+    /// <summary>The time that the processors have worked, for all programs, since the machine began; Linux.</summary>
     internal static TimeSpan BusyTime()
     {
         // cpu user nice system idle iowait irq softirq steal guest..., in hundredths of a second
@@ -30,7 +30,7 @@ internal static class Machine
     /// <summary>Other programs that run at the same time are the first suspect when two runs differ.</summary>
     private static string Load() => LoadNow() is { } load ? $", load before the start {load}" : "";
 
-    /// <summary>How many threads of all programs ran or waited for a processor during the last minute; null if that is not known.</summary>
+    /// <summary>The number of threads of all programs that ran or waited for a processor during the last minute; null if that is not known.</summary>
     internal static string? LoadNow() => Line("/proc/loadavg", "")?.Split(' ')[0];
 
     private static string? Line(string path, string start) =>

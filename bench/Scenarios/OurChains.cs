@@ -22,7 +22,7 @@ internal static class OurChains
         return source.To<long>(Stages.Count).RunAsync().Result;
     }
 
-    /// <summary>Where, Select, Where and so on.</summary>
+    /// <summary>Makes a chain of <c>Where</c>, <c>Select</c>, <c>Where</c> and so on.</summary>
     internal static long Operating(int operators, int items)
     {
         var source = Source.From(Numbers(items));

@@ -5,11 +5,11 @@ namespace Sluice.Bench;
 /// <summary>One side of a comparison: work that can be done for any number of items, and how its cost is counted.</summary>
 internal sealed class Side
 {
-    /// <summary>Short enough to be called often, so that also code which is one long loop for each call is compiled anew
+    /// <summary>Short enough to be called often, so that also code which is one long loop for each call is compiled again
     /// and not only replaced on the stack.</summary>
     private const int WarmUpItems = 1000;
 
-    /// <summary>How often a measurement is repeated, unless a side says otherwise.</summary>
+    /// <summary>The number of times that a measurement is repeated, unless a side says otherwise.</summary>
     internal const int Tries = 3;
 
     private readonly int _items;
@@ -35,7 +35,7 @@ internal sealed class Side
     /// <param name="items">For how many items.</param>
     /// <param name="run">Does it for so many items and says how many arrived.</param>
     /// <param name="expected">How many should arrive; default all of them. Any number that
-    /// tells whether the work was done right will do, if <paramref name="run"/> gives the same.</param>
+    /// shows whether the work was done right will do, if <paramref name="run"/> gives the same.</param>
     /// <param name="tries">How often a measurement is repeated: less for work that takes long.</param>
     internal static Side Whole(int items, Func<int, long> run, Func<int, long>? expected = null, int tries = Tries) =>
         new(items, Timed(run), null, 1, expected, tries);

@@ -52,7 +52,7 @@ public static class Stages
 /// <summary>Counts, as an object: what stands behind a coroutine that is started by hand.</summary>
 public sealed class CountTarget<T> : Target<T>
 {
-    /// <summary>How many items came.</summary>
+    /// <summary>The number of items that came.</summary>
     public long Count { get; private set; }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sluice.Bench;
 
-/// <summary>Whether the memory of the bus pipeline grows with the document. Each document is read by a process of its own,
+/// <summary>Gets whether the memory of the bus pipeline grows with the document. Each document is read by a process of its own,
 /// so the peak is that of the whole process: the collector's heap, Expat's and the runtime's own.</summary>
 internal static class XmlMemoryScenario
 {
@@ -35,7 +35,7 @@ internal static class XmlMemoryScenario
         }
     }
 
-    /// <summary>What the process does: reads a feed, and prints the peak of its memory in bytes.</summary>
+    /// <summary>The measured process: reads a feed, and prints the peak of its memory in bytes.</summary>
     internal static void PrintPeak(string level, long length)
     {
         using var feed = new BusFeedStream(length);
@@ -51,7 +51,7 @@ internal static class XmlMemoryScenario
     private static double PeakOfProcess(string level, long length)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, [PeakCommand, level, $"{length}"]) { RedirectStandardOutput = true };
-        // A method that is called often is compiled anew in the background, which takes up to 10 MB that a short document is too short for.
+        // A method that is called often is compiled again in the background, which takes up to 10 MB that a short document is too short for.
         start.Environment["DOTNET_TieredCompilation"] = "0";
         using var process = Process.Start(start)!;
         var answer = process.StandardOutput.ReadToEnd();

@@ -14,7 +14,7 @@ internal sealed class ByteWindow
 
     internal ReadOnlySpan<byte> Waiting => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>Where to put more bytes; call <see cref="Added"/> then. What was waiting may move.</summary>
+    /// <summary>Room for more bytes; call <see cref="Added"/> when they are in it. Bytes that wait may move.</summary>
     internal Memory<byte> Free()
     {
         if (_buffer.Length - _end < MinFree)

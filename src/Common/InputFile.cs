@@ -34,7 +34,7 @@ internal static class InputFile
         return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
     }
 
-    /// <summary>Whether opening may wait. A named pipe is opened when its other side is; .NET does not say what is a pipe, but a file
+    /// <summary>Returns whether opening may wait. A named pipe is opened when its other side is; .NET does not say what is a pipe, but a file
     /// with a length is none.</summary>
     private static bool MayWait(string path)
     {

@@ -12,11 +12,11 @@ namespace Sluice;
 /// to install it.</remarks>
 public static class Expat
 {
-    /// <summary>How many bytes are read at once.</summary>
+    /// <summary>The number of bytes that are read at once.</summary>
     private const int BlockLength = 128 << 10;
 
     /// <summary>Reads a file.</summary>
-    /// <remarks>The file is read anew in each run, asynchronously.</remarks>
+    /// <remarks>The file is read again in each run, asynchronously.</remarks>
     /// <param name="path">The file's path.</param>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read and with
@@ -31,7 +31,7 @@ public static class Expat
 
     /// <summary>Reads a stream.</summary>
     /// <remarks>The stream is read from where it stands and is left open, so that it serves one run. It is awaited, with a token
-    /// that is cancelled with the run and when nobody takes the events any more.</remarks>
+    /// that is cancelled with the run and when no one takes the events any more.</remarks>
     /// <param name="stream">The stream. What it throws fails the run.</param>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="XmlException"/>, which has line and position, if the document

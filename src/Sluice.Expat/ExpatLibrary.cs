@@ -32,7 +32,7 @@ internal static unsafe partial class ExpatLibrary
         return parser.IsInvalid ? throw new InsufficientMemoryException("Expat has no memory for a parser.") : parser;
     }
 
-    /// <summary>Whether an error says that the document is not over: no element, a tag, a character or a CDATA section without an end.</summary>
+    /// <summary>Returns whether an error says that the document is not over: no element, a tag, a character or a CDATA section without an end.</summary>
     internal static bool IsAboutEnd(int error) => error is 3 or 5 or 6 or 20;
 
     /// <summary>Has the parser look at the beginning of a tag or comment as soon as it has new bytes, or only when it is much longer (its protection
@@ -148,7 +148,7 @@ internal static unsafe partial class ExpatLibrary
         internal nint Release;
     }
 
-    /// <summary>A parser of the library; freed also if nobody disposes it.</summary>
+    /// <summary>A parser of the library; freed also if no one disposes it.</summary>
     internal sealed class ExpatHandle : SafeHandleZeroOrMinusOneIsInvalid
     {
         public ExpatHandle()

@@ -11,7 +11,7 @@ namespace Sluice;
 /// and with it the list.</remarks>
 internal sealed unsafe partial class ExpatParser : IDisposable
 {
-    /// <summary>How many bytes are parsed at once at the most: the shorter, the sooner an early end; the longer, the fewer calls.</summary>
+    /// <summary>The number of bytes that are parsed at once at the most: the shorter, the sooner an early end; the longer, the fewer calls.</summary>
     internal const int PieceLength = 32 << 10;
 
     private readonly XmlEventsOptions _options;
@@ -50,7 +50,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     /// <summary>The events that the last call made; written over by the next one.</summary>
     internal XmlEvent[] Events => _events;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Their number.</summary>
     internal int Count => _count;
 
     public void Dispose() => _expat.Dispose();
@@ -88,7 +88,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     {
         _count = 0;
 
-        // Expat knows this object only as long as it calls back: a parser that nobody disposes can be collected.
+        // Expat knows this object only as long as it calls back: a parser that no one disposes can be collected.
         using var self = new GCHandle<ExpatParser>(this);
         ExpatLibrary.SetUserData(_expat, GCHandle<ExpatParser>.ToIntPtr(self));
         ExpatLibrary.OnUnknownEncoding(_expat, &OnUnknownEncoding, GCHandle<ExpatParser>.ToIntPtr(self));
@@ -254,7 +254,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
         return count;
     }
 
-    /// <summary>Whether the text has too many characters; lone white space does not count.</summary>
+    /// <summary>Returns whether the text has too many characters; lone white space does not count.</summary>
     private bool IsTextTooLong()
     {
         if (_writer.Length <= _options.MaxTextLength || _isLoneSpace)

@@ -9,7 +9,7 @@ public sealed partial class CancelScope
     /// <summary>The run that it is the scope of; null for every other scope.</summary>
     internal LoopRun? Run { get; private init; }
 
-    /// <summary>Whether runs that were started in the scope itself have not ended.</summary>
+    /// <summary>Gets whether runs that were started in the scope itself have not ended.</summary>
     internal bool HasRuns => _runs > 0;
 
     /// <summary>The open scope of a run below <paramref name="parent"/>, which is a task of its own.</summary>

@@ -23,10 +23,10 @@ public sealed partial class CancelScope
     /// <summary>The task that it is part of.</summary>
     internal LoopTask Task { get; private set; }
 
-    /// <summary>What a dump calls it; null for a plain scope.</summary>
+    /// <summary>Its name in dumps; null for a plain scope.</summary>
     internal string? Label => _label ?? (Task is { } task && ReferenceEquals(task.Scope, this) ? $"task '{task.Name}'" : null);
 
-    /// <summary>Whether a cancellation comes from around this scope, so that its own does not matter.</summary>
+    /// <summary>Gets whether a cancellation comes from around this scope, so that its own does not matter.</summary>
     internal bool IsCancelledFromOutside => !Shield && Parent is { IsCancelled: true } && !ReferenceEquals(Parent, this);
 
     /// <summary>The token for the exceptions that the loop raises itself.</summary>
@@ -91,7 +91,7 @@ public sealed partial class CancelScope
         }
     }
 
-    /// <summary>Whether this exception is the cancellation of this scope or of one around it, and no failure.</summary>
+    /// <summary>Returns whether this exception is the cancellation of this scope or of one around it, and no failure.</summary>
     internal bool IsCancellation(OperationCanceledException error) =>
         IsCancelled && (error is ScopeCanceledException raised ? raised.Scope.IsWithin(this) : _tokenIsOut);
 

@@ -8,7 +8,7 @@ namespace Sluice;
 /// <remarks>
 /// <para>Cancellation is a level and not an event: once a scope is cancelled every wait for something of the loop that is in it
 /// throws <see cref="OperationCanceledException"/>, and so does every further one, after the others have had their turn, until
-/// the scope is left. So code that swallows the exception does not go on for ever. A wait that was decided before the
+/// the scope is left. So code that swallows the exception does not go on forever. A wait that was decided before the
 /// cancellation gives its result: nothing that was handed over is lost.</para>
 /// <para>At its edge (<see cref="RunAsync(Func{Task})"/>) a cancelled scope takes its own cancellation and nothing else: not that
 /// of the scope around it, and no other exception. What the loop raises knows its scope. An
@@ -71,11 +71,11 @@ public sealed partial class CancelScope : ITimerEntry
     /// <exception cref="InvalidOperationException">Thrown: there is no loop on this thread.</exception>
     public static CancelScope Current => EventLoop.Current.CurrentScope;
 
-    /// <summary>Whether cancellation of the scopes around this one stays outside. Default: no. For what has to be done also after
+    /// <summary>Gets whether cancellation of the scopes around this one stays outside. Default: no. For what has to be done also after
     /// a cancellation, such as saying goodbye; best with a time limit.</summary>
     public bool Shield { get; init; }
 
-    /// <summary>Whether waits in this scope throw: it was cancelled, or one around it without a shield between, or it was left.</summary>
+    /// <summary>Gets whether waits in this scope throw: it was cancelled, or one around it without a shield between, or it was left.</summary>
     public bool IsCancelled { get; private set; }
 
     /// <summary>The scope as a token, for calls that take one. Cancelled when the scope is, on the loop's thread.</summary>
@@ -121,7 +121,7 @@ public sealed partial class CancelScope : ITimerEntry
         }
     }
 
-    /// <summary>Sets the time limit anew: that much time from now, or from when the scope is entered if it was not yet.</summary>
+    /// <summary>Sets the time limit again: that much time from now, or from when the scope is entered if it was not yet.</summary>
     /// <param name="timeout">The time, by the loop's clock. Zero cancels an open scope before the call returns,
     /// <see cref="Timeout.InfiniteTimeSpan"/> takes the limit away.</param>
     /// <exception cref="AggregateException">Thrown: what callbacks of <see cref="Token"/> threw, if <paramref name="timeout"/> is zero.</exception>
@@ -255,7 +255,7 @@ public sealed partial class CancelScope : ITimerEntry
         {
             CancelDown();
         }
-        catch (AggregateException error) // of callbacks of the token: nobody is here to take it
+        catch (AggregateException error) // of callbacks of the token: no one is here to take it
         {
             Loop.Fail(error);
         }

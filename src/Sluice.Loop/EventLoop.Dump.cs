@@ -3,16 +3,16 @@ namespace Sluice;
 /// <summary>Seeing inside.</summary>
 public sealed partial class EventLoop
 {
-    /// <summary>How often another thread reads the tree of a loop that goes on changing it, before it asks the loop.</summary>
+    /// <summary>The number of times that another thread reads the tree of a loop that goes on changing it, before it asks the loop.</summary>
     private const int ReadsFromOutside = 100;
 
-    /// <summary>How long another thread waits for the answer.</summary>
+    /// <summary>The time that another thread waits for the answer.</summary>
     private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Odd while the tree of scopes is being changed. Owner: the loop's thread; others compare what they read before and after.</summary>
     private int _changes;
 
-    /// <summary>What the loop runs or has run last; nothing while it waits. Owner: the loop's thread; another one may read a name of the
+    /// <summary>The callback that the loop runs or has run last; none while it waits. Owner: the loop's thread; another one may read a name of the
     /// callback before.</summary>
     private WorkItem _running;
 
@@ -42,10 +42,10 @@ public sealed partial class EventLoop
     /// <summary>The number of changes of the tree so far. From any thread.</summary>
     internal int Changes => Volatile.Read(ref _changes);
 
-    /// <summary>How many callbacks are ready. From any thread; elsewhere a guess.</summary>
+    /// <summary>The number of callbacks that are ready. From any thread; elsewhere a guess.</summary>
     internal int ReadyCount => _ready.Count;
 
-    /// <summary>What the loop does now, as another thread sees it.</summary>
+    /// <summary>Describes what the loop does now, as another thread sees it.</summary>
     internal string Activity()
     {
         var running = _running;

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>How something gets its turn: from the loop's own thread, without a lock, and from any other.</summary>
+/// <summary>Describes how something gets its turn: from the loop's own thread, without a lock, and from any other.</summary>
 public sealed partial class EventLoop
 {
     private readonly WorkQueue _ready = new();
@@ -9,7 +9,7 @@ public sealed partial class EventLoop
     private readonly Lock _gate = new();
     private List<WorkItem> _incoming = [];
 
-    /// <summary>What came in last time, empty between two looks. Owner: the loop's thread.</summary>
+    /// <summary>Callbacks taken from other threads; empty between two looks. Owner: the loop's thread.</summary>
     private List<WorkItem> _taken = [];
     private bool _isAsleep;
     private bool _isWoken;

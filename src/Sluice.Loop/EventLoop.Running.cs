@@ -6,10 +6,10 @@ namespace Sluice;
 /// <summary>The loop itself.</summary>
 public sealed partial class EventLoop
 {
-    /// <summary>How many callbacks run before timers, other threads and descriptors are looked at again.</summary>
+    /// <summary>The number of callbacks that run before timers, other threads and descriptors are looked at again.</summary>
     private const int BatchSize = 64;
 
-    /// <summary>How often what is ready is run when all has ended and each time something new was posted.</summary>
+    /// <summary>The number of times that what is ready is run when all has ended and each time something new was posted.</summary>
     private const int MaxLastRounds = 1000;
 
     private readonly long _slow;
@@ -34,22 +34,22 @@ public sealed partial class EventLoop
 
     internal TimerHeap Timers { get; } = new();
 
-    /// <summary>When the current callback began.</summary>
+    /// <summary>The time at which the current callback began.</summary>
     internal long TurnTimestamp { get; private set; }
 
-    /// <summary>How many tasks have not ended: the main one, children of groups, and runs of pipelines.</summary>
+    /// <summary>The number of tasks that have not ended: the main one, children of groups, and runs of pipelines.</summary>
     internal int Tasks { get; set; }
 
-    /// <summary>How many of them are runs.</summary>
+    /// <summary>The number of tasks that are runs.</summary>
     internal int Runs { get; set; }
 
-    /// <summary>How many waits there are.</summary>
+    /// <summary>The number of waits that there are.</summary>
     internal int Waits { get; set; }
 
-    /// <summary>How many open scopes can be cancelled by a token from outside.</summary>
+    /// <summary>The number of open scopes that can be cancelled by a token from outside.</summary>
     internal int OutsideTokens { get; set; }
 
-    /// <summary>The scope of whoever calls. Code that came here without a scope, such as a posted callback, is in that of the main
+    /// <summary>The scope of the caller. Code that came here without a scope, such as a posted callback, is in that of the main
     /// task.</summary>
     internal CancelScope CurrentScope => s_scope.Value is { } scope && ReferenceEquals(scope.Loop, this) ? scope : _root;
 
@@ -67,7 +67,7 @@ public sealed partial class EventLoop
         return turn.AsValueTask();
     }
 
-    /// <summary>A failure that is nobody's: the main task is cancelled, and it comes out of <c>Run</c>.</summary>
+    /// <summary>A failure that is no one's: the main task is cancelled, and it comes out of <c>Run</c>.</summary>
     internal void Fail(Exception error)
     {
         _errors.Add(error);
@@ -242,7 +242,7 @@ public sealed partial class EventLoop
         {
             item.Run();
         }
-        catch (Exception error) // whoever it belongs to has no other place for it
+        catch (Exception error) // its owner has no other place for it
         {
             Fail(error);
         }
@@ -259,7 +259,7 @@ public sealed partial class EventLoop
         }
     }
 
-    /// <summary>What a callback leaves behind on the thread is not for the next one.</summary>
+    /// <summary>Restores the thread's context, so that no callback leaves its own to the next one.</summary>
     private void RestoreContext()
     {
         if (_context is not null && ExecutionContext.Capture() != _context)

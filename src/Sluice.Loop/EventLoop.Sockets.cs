@@ -1,15 +1,15 @@
 namespace Sluice;
 
-/// <summary>What sockets and other outside things need of the loop.</summary>
+/// <summary>Members for sockets and other outside events.</summary>
 public sealed partial class EventLoop
 {
-    /// <summary>How many operations of sockets need not wait, within one callback, before the others have their turn.</summary>
+    /// <summary>The number of operations of sockets that need not wait, within one callback, before the others have their turn.</summary>
     private const int MaxWithoutWaiting = 64;
 
     private long _callbackOfOperations;
     private int _operations;
 
-    /// <summary>How many wait for something of .NET that may never come. Other than a call on another thread this does not hold a
+    /// <summary>The number of waits for an event of .NET that may never come. Other than a call on another thread this does not hold a
     /// virtual clock, just as a watched descriptor does not.</summary>
     private int _outsideWaits;
 
@@ -61,7 +61,7 @@ public sealed partial class EventLoop
         }
     }
 
-    /// <summary>Waits until something outside has ended, in whatever way.</summary>
+    /// <summary>Waits until something outside has ended, in any way.</summary>
     private async ValueTask EndOf(Task work, string what, object owner)
     {
         var ended = new WaiterQueue<NoValue>(this, what, owner);

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What the loop does when nothing is ready.</summary>
+/// <summary>Waiting: used when no callback is ready.</summary>
 public sealed partial class EventLoop
 {
     private readonly Poller _poller = Poller.Create();
@@ -12,7 +12,7 @@ public sealed partial class EventLoop
     private int _patience = 100;
     private EventLoopDeadlockException? _deadlock;
 
-    /// <summary>What watches descriptors.</summary>
+    /// <summary>Watches descriptors.</summary>
     internal Poller Poller => _poller;
 
     /// <summary>Something is ready to run, but descriptors have a right to be looked at too.</summary>
@@ -77,8 +77,8 @@ public sealed partial class EventLoop
         TurnTimestamp = Clock.Now;
     }
 
-    /// <summary>Whether it is worth the cost to look for a deadlock: nothing that the loop knows of can wake it, and there is a wait
-    /// for each task. A task may have several, and another one none: the proof tells. What a run waits for, and who waits for a run,
+    /// <summary>Gets whether it is worth the cost to look for a deadlock: nothing that the loop knows of can wake it, and there is a wait
+    /// for each task. A task may have several, and another one none: the proof finds out. What a run waits for, and who waits for a run,
     /// is not counted, so where there is one that alone is reason to look.</summary>
     private bool CanBeStuck =>
         _options.DetectDeadlocks && Timers.Count == 0 && _poller.Watched == 0 && _outsideWaits == 0 && _calls == 0 && _voidMethods == 0 && OutsideTokens == 0

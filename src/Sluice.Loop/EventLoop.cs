@@ -7,7 +7,7 @@ namespace Sluice;
 /// the tasks of a loop share needs no locks.</summary>
 /// <remarks>
 /// <para><see cref="Run(Func{Task}, EventLoopOptions?, CancellationToken)"/> makes the calling thread the loop's. It installs a
-/// <see cref="SynchronizationContext"/>, so whatever awaits a <see cref="Task"/> there resumes there, unless it says
+/// <see cref="SynchronizationContext"/>, so code that awaits a <see cref="Task"/> there resumes there, unless it says
 /// <c>ConfigureAwait(false)</c>. <see cref="TaskScheduler.Current"/> is the default one, as everywhere.</para>
 /// <para>What is ready runs in the order in which it became ready. What a callback makes ready runs after what is ready already;
 /// timers and descriptors are looked at in between, at the latest after 64 callbacks.</para>
@@ -55,10 +55,10 @@ public sealed partial class EventLoop
     /// keep the loop from ending.</summary>
     public TimeProvider TimeProvider { get; }
 
-    /// <summary>Whether the caller is on the loop's thread.</summary>
+    /// <summary>Gets whether the caller is on the loop's thread.</summary>
     public bool IsOnThread => ReferenceEquals(StrandHost.Current, Host);
 
-    /// <summary>What the loop has done so far.</summary>
+    /// <summary>Counts the loop's work so far.</summary>
     public EventLoopCounters Counters
     {
         get
@@ -217,7 +217,7 @@ public sealed partial class EventLoop
         return default(NoValue);
     }));
 
-    /// <summary>What every loop operation with a time limit accepts.</summary>
+    /// <summary>Checks a time limit, the same for every operation of the loop.</summary>
     internal static void CheckTimeout(TimeSpan timeout, [CallerArgumentExpression(nameof(timeout))] string? name = null)
     {
         if (timeout != Timeout.InfiniteTimeSpan)

@@ -1,7 +1,7 @@
 namespace Sluice;
 
-/// <summary>What a loop has done since it began.</summary>
-/// <param name="Callbacks">How many callbacks it ran. One of them runs a task from one await to the next, and whatever awaited it
+/// <summary>Counts of a loop's work since it began.</summary>
+/// <param name="Callbacks">How many callbacks it ran. One of them runs a task from one await to the next, and code that awaited it
 /// if it ended.</param>
 /// <param name="TimersFired">How many times came: of sleeps, time limits and timers.</param>
 /// <param name="Polls">How often it looked whether descriptors are ready, or waited.</param>

@@ -5,19 +5,19 @@ public sealed class EventLoopOptions
 {
     internal static readonly EventLoopOptions Default = new();
 
-    /// <summary>What the loop and its main task are called in dumps and errors. Default: "main".</summary>
+    /// <summary>The name of the loop and of its main task in dumps and errors. Default: "main".</summary>
     public string Name { get; init; } = "main";
 
     /// <summary>The clock of everything on the loop. Default: the system's. A <see cref="VirtualTime"/> moves by itself when the
     /// loop has nothing else to do; any other has to be moved by someone.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether Ctrl+C and SIGTERM cancel the main task, and the runs that it has started. The second of them ends the process as
+    /// <summary>Gets whether Ctrl+C and SIGTERM cancel the main task, and the runs that it has started. The second of them ends the process as
     /// usual. A signal that the process was started to ignore stays ignored, such as Ctrl+C in the background of a shell script.
     /// Default: yes.</summary>
     public bool HandleSignals { get; init; } = true;
 
-    /// <summary>How long a callback may hold the loop before it is reported to <see cref="OnSlowCallback"/>, by the loop's clock;
+    /// <summary>The time that a callback may hold the loop before it is reported to <see cref="OnSlowCallback"/>, by the loop's clock;
     /// more than zero, or <see cref="Timeout.InfiniteTimeSpan"/>. Default: 100 ms.</summary>
     public TimeSpan SlowCallback { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -31,11 +31,11 @@ public sealed class EventLoopOptions
         init => field = AsyncVoid.Refuse(value, nameof(OnSlowCallback));
     }
 
-    /// <summary>Whether a loop on which nothing can happen any more ends with <see cref="EventLoopDeadlockException"/> instead of
-    /// waiting for ever. Default: yes. See there for what it costs.</summary>
+    /// <summary>Gets whether a loop on which nothing can happen any more ends with <see cref="EventLoopDeadlockException"/> instead of
+    /// waiting forever. Default: yes. See there for what it costs.</summary>
     public bool DetectDeadlocks { get; init; } = true;
 
-    /// <summary>Whether streams and listeners are sockets of .NET also on Linux, where the loop would drive them itself. Everywhere
+    /// <summary>Gets whether streams and listeners are sockets of .NET also on Linux, where the loop would drive them itself. Everywhere
     /// else they always are. Both do the same; the loop's own take less time and memory. Default: no.</summary>
     public bool PortableSockets { get; init; }
 }

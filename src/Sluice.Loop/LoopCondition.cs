@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>Tasks that hold a lock wait for something about what it guards; who changes it tells them.</summary>
+/// <summary>Tasks that hold a lock wait for something about what it guards; the task that changes it wakes them.</summary>
 /// <remarks>Wait in a loop that looks whether it is so: <c>while (!ready) await condition.WaitAsync();</c>. Thread safety: none; it
 /// belongs to the loop of its lock, elsewhere its members throw <see cref="InvalidOperationException"/>.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
@@ -26,7 +26,7 @@ public sealed class LoopCondition
     }
 
     /// <summary>Leaves the lock, waits to be told, and enters the lock again. The caller's hold stays the same.</summary>
-    /// <returns>Completes when the lock is held again, in whatever way the wait ends.</returns>
+    /// <returns>Completes when the lock is held again, however the wait ends.</returns>
     /// <exception cref="InvalidOperationException">Awaited: the lock is not held, or the caller is not on the loop's thread.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the scope was cancelled. The lock is held again.</exception>
     public async Task WaitAsync()
@@ -43,7 +43,7 @@ public sealed class LoopCondition
         }
     }
 
-    /// <summary>Tells those who wait longest.</summary>
+    /// <summary>Wakes those that have waited longest.</summary>
     /// <param name="count">How many at the most; 1 or more. Default: 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="count"/> is less than 1.</exception>
     /// <exception cref="InvalidOperationException">Thrown: the lock is not held, or the caller is not on the loop's thread.</exception>
@@ -57,7 +57,7 @@ public sealed class LoopCondition
         }
     }
 
-    /// <summary>Tells all who wait.</summary>
+    /// <summary>Wakes all that wait.</summary>
     /// <exception cref="InvalidOperationException">Thrown: the lock is not held, or the caller is not on the loop's thread.</exception>
     public void NotifyAll()
     {

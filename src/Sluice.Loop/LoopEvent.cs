@@ -22,7 +22,7 @@ public sealed class LoopEvent
         _waiting = new(_loop, "", this);
     }
 
-    /// <summary>Whether it has happened.</summary>
+    /// <summary>Gets whether it has happened.</summary>
     public bool IsSet { get; private set; }
 
     /// <summary>It has happened: everyone who waits goes on. Twice does nothing.</summary>

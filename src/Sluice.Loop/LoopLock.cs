@@ -28,7 +28,7 @@ public sealed class LoopLock
         _waiting = new(_loop, "", this);
     }
 
-    /// <summary>Whether somebody holds it.</summary>
+    /// <summary>Gets whether someone holds it.</summary>
     public bool IsHeld => _hold != 0;
 
     /// <summary>Enters, and waits for it if need be: <c>using (await theLock.EnterAsync())</c>. Does not let others run if it need
@@ -45,14 +45,14 @@ public sealed class LoopLock
     /// <inheritdoc/>
     public override string ToString() => _holder is { } holder ? $"lock '{_name}' (held by task '{holder.Name}')" : $"lock '{_name}' (free)";
 
-    /// <summary>Leaves it for a while, whoever holds it; gives back what <see cref="ReenterAsync"/> needs.</summary>
+    /// <summary>Leaves it for a while, for any holder; gives back what <see cref="ReenterAsync"/> needs.</summary>
     internal long Release()
     {
         var hold = _hold;
         (_hold, _holder) = (0, null);
         if (_waiting.TryDequeue(out var next))
         {
-            // Handed over here and now, so nobody can overtake, and so that a cancellation cannot lose it.
+            // Handed over here and now, so no one can overtake, and so that a cancellation cannot lose it.
             next.Value = Give(next.Scope!.Task, next.Value.Number == 0 ? ++_lastHold : next.Value.Number);
             next.Complete();
         }

@@ -5,7 +5,7 @@ namespace Sluice;
 
 /// <summary>A child process: write to it, read what it says, wait for its end.</summary>
 /// <remarks>
-/// <para><c>await using</c> leaves no process behind, in whatever way the block ends: if it still runs it is killed, with all its
+/// <para><c>await using</c> leaves no process behind, however the block ends: if it still runs it is killed, with all its
 /// descendants. For time limits use a <see cref="CancelScope"/>.</para>
 /// <para>One reads and one writes at a time. Every operation is a checkpoint of the current scope; what a cancelled read had got is
 /// there for the next one.</para>
@@ -126,8 +126,8 @@ public sealed class LoopProcess : IAsyncDisposable
         _process.StandardInput.BaseStream.Dispose();
     }
 
-    /// <summary>Waits until it has ended. If the scope is cancelled meanwhile the process is killed, with its descendants.</summary>
-    /// <remarks>It does not end while it waits for somebody to read its output.</remarks>
+    /// <summary>Waits until it has ended. If the scope is cancelled in that time the process is killed, with its descendants.</summary>
+    /// <remarks>It does not end while it waits for someone to read its output.</remarks>
     /// <returns>Its exit code; on Linux 128 and the number of the signal if it died of one.</returns>
     /// <exception cref="InvalidOperationException">Awaited: the caller is not on the loop's thread.</exception>
     /// <exception cref="ObjectDisposedException">Awaited: this was disposed of.</exception>

@@ -38,13 +38,13 @@ public sealed class LoopQueue<T>
         _joiners = new(_loop, "the work of ", this);
     }
 
-    /// <summary>How many items it holds at the most.</summary>
+    /// <summary>The number of items that it holds at the most.</summary>
     public int Capacity { get; }
 
-    /// <summary>How many items it holds now.</summary>
+    /// <summary>The number of items that it holds now.</summary>
     public int Count => _items.Count;
 
-    /// <summary>Whether it was closed.</summary>
+    /// <summary>Gets whether it was closed.</summary>
     public bool IsClosed { get; private set; }
 
     /// <summary>Puts an item in, and waits for room if need be.</summary>

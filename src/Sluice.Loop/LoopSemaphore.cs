@@ -25,13 +25,13 @@ public sealed class LoopSemaphore
         _waiting = new(_loop, "", this);
     }
 
-    /// <summary>How many may enter now.</summary>
+    /// <summary>The number that may enter now.</summary>
     public int Count { get; private set; }
 
     /// <summary>Enters, and waits for it if need be. Does not let others run if it need not. Steady state allocates nothing.</summary>
     /// <returns>What to await, once.</returns>
     /// <exception cref="InvalidOperationException">Thrown: the caller is not on the loop's thread.</exception>
-    /// <exception cref="OperationCanceledException">Awaited: the scope was cancelled. Nobody has entered.</exception>
+    /// <exception cref="OperationCanceledException">Awaited: the scope was cancelled. No one has entered.</exception>
     public ValueTask WaitAsync()
     {
         _loop.CheckThread();
@@ -59,14 +59,14 @@ public sealed class LoopSemaphore
         return true;
     }
 
-    /// <summary>Lets one more in: who waits longest, or else whoever comes next.</summary>
+    /// <summary>Lets one more in: the task that has waited longest, or else the next one.</summary>
     /// <exception cref="InvalidOperationException">Thrown: the caller is not on the loop's thread.</exception>
     public void Release()
     {
         _loop.CheckThread();
         if (_waiting.TryDequeue(out var next))
         {
-            next.Complete(); // the place is given over, so nobody can overtake
+            next.Complete(); // the place is given over, so no one can overtake
         }
         else
         {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>How children start and end.</summary>
+/// <summary>Describes how children start and end.</summary>
 public sealed partial class TaskGroup
 {
     /// <summary>Starts a child. It begins when the caller awaits something.</summary>

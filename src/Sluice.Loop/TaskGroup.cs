@@ -5,7 +5,7 @@ namespace Sluice;
 
 /// <summary>Tasks that belong together: the group is left only when all of them have ended.</summary>
 /// <remarks>
-/// <para><see cref="RunAsync(Func{TaskGroup, Task}, string?)"/> opens a group and waits for all its children, in whatever way its
+/// <para><see cref="RunAsync(Func{TaskGroup, Task}, string?)"/> opens a group and waits for all its children, however its
 /// body ends; there is no other way to have one. The first failure, of the body or of a child, cancels everything else in the
 /// group, and comes out with its own type and stack; several come out in an <see cref="AggregateException"/>. A cancellation that
 /// the group brought about is no failure. It ends quietly after <c>group.Scope.Cancel()</c>; when a scope around it was
@@ -33,13 +33,13 @@ public sealed partial class TaskGroup
         _end = new(loop, "the children of ", this);
     }
 
-    /// <summary>What the group is called in dumps.</summary>
+    /// <summary>The name of the group in dumps.</summary>
     public string Name { get; }
 
     /// <summary>The scope of the body and of all children. Cancel it to end them all.</summary>
     public CancelScope Scope { get; }
 
-    /// <summary>How many children have not ended.</summary>
+    /// <summary>The number of children that have not ended.</summary>
     public int Count { get; private set; }
 
     /// <summary>Runs a group.</summary>
@@ -136,7 +136,7 @@ public sealed partial class TaskGroup
     {
         foreach (var task in _failed)
         {
-            _ = task.Body?.Exception; // it comes out here, so nobody else has to look
+            _ = task.Body?.Exception; // it comes out here, so no one else has to look
         }
 
         switch (_failures)

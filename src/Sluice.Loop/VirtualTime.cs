@@ -27,7 +27,7 @@ public sealed class VirtualTime : TimeProvider
     /// <param name="start">What it shows first.</param>
     public VirtualTime(DateTimeOffset start) => _start = start;
 
-    /// <summary>Whether a loop moves the clock when it has nothing else to do. Default: yes.</summary>
+    /// <summary>Gets whether a loop moves the clock when it has nothing else to do. Default: yes.</summary>
     public bool AutoAdvance { get; init; } = true;
 
     /// <inheritdoc/>
@@ -116,7 +116,7 @@ public sealed class VirtualTime : TimeProvider
 
         internal long Due { get; set; }
 
-        /// <summary>Tells timers of the same time apart.</summary>
+        /// <summary>Distinguishes timers of the same time.</summary>
         internal long Number { get; set; }
 
         internal long Period { get; private set; }

@@ -11,7 +11,7 @@ internal abstract class CaptureMessage(IPort root, SnapshotOptions options) : At
     private IPort? _waitsAt;
     private CoroutineSnapshot? _snapshot;
 
-    /// <summary>Whether the coroutine ends here, with all that is in the snapshot.</summary>
+    /// <summary>Gets whether the coroutine ends here, with all that is in the snapshot.</summary>
     private protected abstract bool Moves { get; }
 
     internal override string Noun => $"a request for a {Name}";

@@ -8,7 +8,7 @@ internal static class CapturePath
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    /// <summary>How many steps of the way are named from its end: a list may be a million long.</summary>
+    /// <summary>The number of steps of the way that are named from its end: a list may be a million long.</summary>
     private const int MaxSteps = 12;
 
     /// <param name="objects">What was found so far.</param>

@@ -63,7 +63,7 @@ internal static class CodeMethods
         return map.TargetMethods[Array.FindIndex(map.InterfaceMethods, static method => method.Name == nameof(IAsyncStateMachine.MoveNext))];
     }
 
-    /// <summary>What <see cref="Find"/> finds a method by: the name within its type, and its signature.</summary>
+    /// <summary>The key by which <see cref="Find"/> finds a method: its name within its type, and its signature.</summary>
     internal static string Identity(MethodInfo method)
     {
         var definition = Definition(method);
@@ -78,7 +78,7 @@ internal static class CodeMethods
         return text.ToString();
     }
 
-    /// <summary>The methods of a type that have this identity: one, or several if what tells them apart depends on other
+    /// <summary>The methods of a type that have this identity: one, or several if what distinguishes them depends on other
     /// methods of the type.</summary>
     internal static IEnumerable<MethodInfo> Find(Type declaring, string identity) => IdentitiesOf(declaring)[identity];
 

@@ -79,7 +79,7 @@ internal static partial class CodeNames
 
     /// <summary><c>&lt;M&gt;d__3</c>, <c>&lt;M&gt;b__3_0</c>, <c>&lt;&gt;c__DisplayClass3_0</c>, <c>&lt;&gt;9__3_0</c>,
     /// <c>&lt;M&gt;g__Local|3_0</c>, <c>&lt;&gt;f__AnonymousType3</c>, <c>&lt;&gt;c__3</c>, <c>&lt;&gt;O.&lt;3&gt;__Parse</c>: the 3; of a local function, whose name
-    /// tells, both.</summary>
+    /// shows, both.</summary>
     [GeneratedRegex(@"(?<=>d__|>b__|>c__|>c__DisplayClass|>9__|>O__|AnonymousType|AnonymousDelegate|^<(?=\d+>__))\d+|(?<=\|)\d+_\d+", RegexOptions.CultureInvariant)]
     private static partial Regex NumberOfMethod();
 }

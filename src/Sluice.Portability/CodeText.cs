@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>What a method does, as text: each instruction with its operand resolved. Two builds of the same source give the
+/// <summary>Writes a method's code as text: each instruction with its operand resolved. Two builds of the same source give the
 /// same text, wherever they were made; a changed literal, call or branch gives another.</summary>
 internal static class CodeText
 {

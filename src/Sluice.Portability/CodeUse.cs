@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>What methods use: of the variables that lambdas share, only what the code of a snapshot uses goes into it.</summary>
+/// <summary>Finds the variables that methods use: of those that lambdas share, only what the code of a snapshot uses goes into it.</summary>
 internal static class CodeUse
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
@@ -19,7 +19,7 @@ internal static class CodeUse
 
     internal static bool IsClosure(Type type) => type is { IsClass: true, IsNested: true } && type.Name.Contains("c__DisplayClass", StringComparison.Ordinal);
 
-    /// <summary>What lambdas are methods of: a closure, or for those that capture nothing one type for a whole class.</summary>
+    /// <summary>The types that lambdas are methods of: a closure, or for those that capture nothing one type for a whole class.</summary>
     internal static bool HoldsLambdas(Type type) => type is { IsClass: true, IsNested: true } && type.Name.StartsWith("<>c", StringComparison.Ordinal);
 
     /// <summary>The captured variables that a method uses, itself or through the lambdas and local functions that it has.</summary>
@@ -54,7 +54,7 @@ internal static class CodeUse
         }
     }
 
-    /// <summary>Which method the lambdas of a type are in: what tells apart types that are the same but for their number. Empty for
+    /// <summary>The method that the lambdas of a type are in. It distinguishes types that are the same but for their number. Empty for
     /// others, also for the one type of all lambdas in a class that capture nothing.</summary>
     internal static string MakerOf(Type type)
     {
@@ -66,7 +66,7 @@ internal static class CodeUse
         return ClosuresBeside(type).Makers.GetValueOrDefault(type.MetadataToken, "");
     }
 
-    /// <summary>Whether code writes to a captured variable in more than one place, so that its copies may come to differ.</summary>
+    /// <summary>Returns whether code writes to a captured variable in more than one place, so that its copies may come to differ.</summary>
     internal static bool IsRewritten(FieldInfo variable) => ClosuresBeside(variable.DeclaringType!).Writes.GetValueOrDefault(variable.MetadataToken) > 1;
 
     private static Closures ClosuresBeside(Type closure)
@@ -181,7 +181,7 @@ internal static class CodeUse
         }
     }
 
-    /// <summary>What the code of a class does with the closures in it: the method that makes each, and in how many places each variable is
+    /// <summary>Use of closures by the code of a class: the method that makes each, and in how many places each variable is
     /// written. By metadata token.</summary>
     private sealed record Closures(Dictionary<int, string> Makers, Dictionary<int, int> Writes);
 }

@@ -30,7 +30,7 @@ public sealed class CoroutineSnapshot
         _options = options;
     }
 
-    /// <summary>How many bytes it takes.</summary>
+    /// <summary>The number of bytes that it takes.</summary>
     public int Length => _bytes.Length;
 
     /// <summary>Reads a snapshot. All that it needs is looked at here: whether it is whole, of a known format, of types that are

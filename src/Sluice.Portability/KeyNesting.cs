@@ -13,7 +13,7 @@ internal static class KeyNesting
     /// <summary>How deep keys may be nested in each other; a call for each level stays far from the end of any thread's stack.</summary>
     internal const int MaxDepth = 1000;
 
-    /// <summary>How many calls there may be, beside <see cref="MaxCallsEach"/> for each object.</summary>
+    /// <summary>The number of calls that there may be, beside <see cref="MaxCallsEach"/> for each object.</summary>
     private const long MaxCalls = 1_000_000;
 
     private const long MaxCallsEach = 1000;
@@ -21,7 +21,7 @@ internal static class KeyNesting
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> s_fields = new();
     private static readonly ConcurrentDictionary<Type, bool> s_isByParts = new();
 
-    /// <summary>Whether a key of this type may have parts of its own that are hashed.</summary>
+    /// <summary>Returns whether a key of this type may have parts of its own that are hashed.</summary>
     internal static bool MayNest(Type type)
     {
         if (type.IsEnum || type.IsArray || type.IsPointer || type == typeof(string) || PlainValues.Find(type) is not null)

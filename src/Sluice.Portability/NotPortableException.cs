@@ -13,7 +13,7 @@ public sealed class NotPortableException : InvalidOperationException
         Reason = reason;
     }
 
-    /// <summary>Why, and what to do, without where it is.</summary>
+    /// <summary>The reason and the way out, without the place.</summary>
     internal string Reason { get; }
 
     /// <summary>The method of the coroutine that keeps it; null if that is not known.</summary>

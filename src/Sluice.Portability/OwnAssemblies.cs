@@ -9,7 +9,7 @@ internal static class OwnAssemblies
     /// <summary>Those of the application that runs here.</summary>
     internal static IReadOnlyList<Assembly> All { get; } = [.. Find().Distinct()];
 
-    /// <summary>What the application is called: under a test host not that.</summary>
+    /// <summary>The name of the application, which is not that of a test host.</summary>
     internal static string ApplicationName =>
         ListFile is { Length: > 0 } list ? Path.GetFileName(list).Replace(DependencyList.Ending, "", StringComparison.Ordinal)
         : Assembly.GetEntryAssembly()?.GetName().Name ?? "application";

@@ -81,7 +81,7 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
         }
     }
 
-    /// <summary>What the stage's lambda has captured exists already: it is tried.</summary>
+    /// <summary>Tries the values that the stage's lambda has captured: they exist already.</summary>
     private void LookAtCaptured(Delegate method, object target)
     {
         var name = CoroutineNames.Readable(method.Method.Name);

@@ -40,7 +40,7 @@ internal static class PortableTypes
 
     internal static IEnumerable<Assembly> Assemblies => s_plain.Concat(s_special).Select(static type => type.Assembly).Distinct();
 
-    /// <summary>Whether a snapshot may have the type itself, apart from its arguments. Interfaces, delegates and enumerations of
+    /// <summary>Returns whether a snapshot may have the type itself, apart from its arguments. Interfaces, delegates and enumerations of
     /// these assemblies do nothing by themselves.</summary>
     internal static bool IsListed(Type type)
     {
@@ -49,7 +49,7 @@ internal static class PortableTypes
             || (Assemblies.Contains(type.Assembly) && (type.IsInterface || type.IsEnum || type.IsSubclassOf(typeof(Delegate)) || type == typeof(Delegate) || type.IsAssignableTo(typeof(Exception))));
     }
 
-    /// <summary>Whether its fields are its state. Types of .NET itself only if they are on the list.</summary>
+    /// <summary>Returns whether its fields are its state. Types of .NET itself only if they are on the list.</summary>
     internal static bool IsPlain(Type type) =>
         s_plain.Contains(type.IsGenericType ? type.GetGenericTypeDefinition() : type) || !IsOfFramework(type);
 
@@ -62,7 +62,7 @@ internal static class PortableTypes
         assembly.GetName().Name is { } name
         && (name is "System" or "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal));
 
-    /// <summary>Why objects of a type cannot be stored; null if nothing is known against it.</summary>
+    /// <summary>The reason why objects of a type cannot be stored; null if none is known.</summary>
     internal static string? Refusal(Type type)
     {
         if (type.IsArray)
@@ -136,7 +136,7 @@ internal static class PortableTypes
         type == typeof(object) || type == typeof(ValueType) || type == typeof(Enum) || type == typeof(Attribute) || type == typeof(TimeProvider)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(EqualityComparer<>) || type.GetGenericTypeDefinition() == typeof(Comparer<>)));
 
-    /// <summary>Whether a variable of this type of .NET may hold what is on the list, though the type itself is not, or others too.</summary>
+    /// <summary>Returns whether a variable of this type of .NET may hold what is on the list, though the type itself is not, or others too.</summary>
     internal static bool IsBaseOfListed(Type type) => IsOfFramework(type)
         && (IsBase(type) || type == typeof(StringComparer) || type == typeof(Array) || (!IsListed(type) && s_plain.Concat(s_special).Any(listed => listed.IsSubclassOf(type))));
 

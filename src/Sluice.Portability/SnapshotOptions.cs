@@ -4,11 +4,11 @@ using System.Reflection;
 
 namespace Sluice;
 
-/// <summary>How coroutines are captured and resumed.</summary>
+/// <summary>Describes how coroutines are captured and resumed.</summary>
 /// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
 public sealed class SnapshotOptions
 {
-    /// <summary>How many kinds of types are remembered as verified.</summary>
+    /// <summary>The number of kinds of types that are remembered as verified.</summary>
     private const int MaxVerified = 10_000;
 
     private readonly ConcurrentDictionary<SchemaBytes, TypeCodec> _verified = new();
@@ -24,7 +24,7 @@ public sealed class SnapshotOptions
     public ISet<Assembly> AllowedAssemblies { get; } = new HashSet<Assembly>(OwnAssemblies.All);
 
     /// <summary>Objects that stay outside of snapshots, by a name each. Default none. Where a coroutine refers to one of them
-    /// only the name is stored; whoever resumes gives an object for that name.</summary>
+    /// only the name is stored; the side that resumes gives an object for that name.</summary>
     /// <remarks>For what cannot move: the target that results go to, a connection, a logger.</remarks>
     public IDictionary<string, object> Outside { get; } = new Dictionary<string, object>(StringComparer.Ordinal);
 
@@ -33,7 +33,7 @@ public sealed class SnapshotOptions
     public static IReadOnlyCollection<Assembly> SharedAssemblies => LibraryAssemblies.All;
 
     /// <summary>Loads an application's own assemblies: those made from its projects, as its <c>.deps.json</c> lists them. They are what
-    /// <see cref="AllowedAssemblies"/> is to have for snapshots of that application.</summary>
+    /// <see cref="AllowedAssemblies"/> should have for snapshots of that application.</summary>
     /// <param name="program">The path of the application's program; its list of dependencies is beside it.</param>
     /// <param name="load">Loads an assembly in the application's context. One that is not there is left out.</param>
     /// <returns>The assemblies; loaded as they are enumerated.</returns>
@@ -57,7 +57,7 @@ public sealed class SnapshotOptions
         return _assemblies.GetValueOrDefault(name);
     }
 
-    /// <summary>Whether snapshots may have the type, apart from its arguments.</summary>
+    /// <summary>Returns whether snapshots may have the type, apart from its arguments.</summary>
     internal bool Allows(Type type) =>
         AllowedAssemblies.Contains(type.Assembly) || LibraryAssemblies.Contains(type.Assembly) || PortableTypes.IsListed(type);
 
@@ -66,7 +66,7 @@ public sealed class SnapshotOptions
         : !Allows(type.IsGenericType ? type.GetGenericTypeDefinition() : type) ? type
         : type.GetGenericArguments().Select(FindStranger).FirstOrDefault(static argument => argument is not null);
 
-    /// <summary>Why it may not be in a snapshot, and what to do.</summary>
+    /// <summary>The reason why it may not be in a snapshot, and the way out.</summary>
     internal static string NotAllowed(Type stranger) =>
         PortableTypes.Refusal(stranger) ?? $"'{stranger}' is not a type that snapshots may have. Add its assembly to {nameof(SnapshotOptions)}.{nameof(AllowedAssemblies)} where it is captured and where it is resumed";
 

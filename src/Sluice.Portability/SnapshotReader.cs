@@ -4,7 +4,7 @@ namespace Sluice;
 /// <remarks>Owner: the thread that resumes.</remarks>
 internal sealed class SnapshotReader
 {
-    /// <summary>How many objects there may be for the tables to be kept.</summary>
+    /// <summary>The number of objects that there may be for the tables to be kept.</summary>
     private const int MaxKept = 1024;
 
     private readonly IReadOnlyList<TypeCodec> _types;
@@ -38,10 +38,10 @@ internal sealed class SnapshotReader
     /// <summary>The coroutine whose fields are being read, for its builder.</summary>
     internal Coroutine? Box { get; set; }
 
-    /// <summary>What that coroutine waits for.</summary>
+    /// <summary>The object that this coroutine waits for.</summary>
     internal object? Link { get; set; }
 
-    /// <summary>Where the coroutines are to live.</summary>
+    /// <summary>The home of the coroutines that are made.</summary>
     internal IStrandHome? Home { get; private set; }
 
     /// <summary>The strand of the ports; null: a single one that is a home of its own.</summary>
@@ -142,7 +142,7 @@ internal sealed class SnapshotReader
         return item;
     }
 
-    /// <summary>Whether the next variable of a closure is there.</summary>
+    /// <summary>Returns whether the next variable of a closure is there.</summary>
     internal bool ReadIsUsed() => Bodies.ReadBool();
 
     internal object? At(ulong id) =>

@@ -7,7 +7,7 @@ namespace Sluice;
 /// <remarks>Owner: the thread that captures.</remarks>
 internal sealed class SnapshotWriter(SnapshotOptions options)
 {
-    /// <summary>How many objects there may be for the tables to be kept: emptying a large table takes long.</summary>
+    /// <summary>The number of objects that there may be for the tables to be kept: emptying a large table takes long.</summary>
     private const int MaxKept = 1024;
 
     private Dictionary<object, int> _ids = new(ReferenceEqualityComparer.Instance);
@@ -26,7 +26,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
 
     internal bool UsesReflection { get; } = options.UsesReflection;
 
-    /// <summary>What must be known of an object before the others.</summary>
+    /// <summary>Objects that have to be written before the others.</summary>
     internal ByteSink Heads { get; } = new();
 
     internal ByteSink Bodies { get; } = new();
@@ -40,10 +40,10 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     /// <summary>The port at which the capture cannot go on now: it is busy, or held by another thread.</summary>
     internal IPort? Blocked { get; private set; }
 
-    /// <summary>The ports that the capture holds, so that nothing moves meanwhile.</summary>
+    /// <summary>The ports that the capture holds, so that nothing moves in that time.</summary>
     internal PortHolds Holds { get; } = new();
 
-    /// <summary>What the coroutine that is being written waits for.</summary>
+    /// <summary>The object that the coroutine being written waits for.</summary>
     internal object? Link { get; set; }
 
     /// <summary>The captured variables that the written code uses.</summary>
@@ -79,7 +79,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
         return true;
     }
 
-    /// <summary>Forgets the objects, to write the same ones anew with what is known now.</summary>
+    /// <summary>Forgets the objects, to write the same ones again with what is known now.</summary>
     internal void Repeat()
     {
         if (_ids.Count > MaxKept)

@@ -12,7 +12,7 @@ internal static class SourceLines
 {
     private static readonly Guid s_asyncSteps = new("54FD2AC5-E925-401A-9C2A-F94F171072F8");
 
-    /// <summary>File and line of the await with this number; null if nothing tells.</summary>
+    /// <summary>File and line of the await with this number; null if nothing shows it.</summary>
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file the location is empty, and there are no symbols to look at.")]
     internal static string? Find(MethodBase moveNext, int await)
     {
@@ -41,7 +41,7 @@ internal static class SourceLines
         }
     }
 
-    /// <summary>Where in the code the await suspends. The awaits are numbered in the order of the code.</summary>
+    /// <summary>The place in the code at which the await suspends. The awaits are numbered in the order of the code.</summary>
     private static uint? YieldOffset(MetadataReader reader, MethodDefinitionHandle method, int await)
     {
         foreach (var handle in reader.GetCustomDebugInformation(method))

@@ -14,7 +14,7 @@ public static class RemoteEnvironments
         /// <remarks>
         /// <para>The part goes there as a value: what its stages' lambdas have captured is copied, and so are the items
         /// (docs/portability.md); static fields are not. What cannot move is an error before anything starts.
-        /// <see cref="PortabilityExtensions"/> tells beforehand.</para>
+        /// <see cref="PortabilityExtensions"/> finds out beforehand.</para>
         /// <para>If the worker dies the run fails with <see cref="WorkerLostException"/>. What a stage there fails with is rebuilt here
         /// if its type is known, else it is a <see cref="RemoteStageException"/>.</para>
         /// </remarks>
@@ -25,7 +25,7 @@ public static class RemoteEnvironments
         public static Env Process(ProcessOptions? options = null) => new ProcessEnv(options ?? new());
 
         /// <summary>Several worker processes that share the items out by a key: all items of one key go to the same worker, in their order, by
-        /// <see cref="StableHash"/>. So behind another pool of as many a key stays together, whichever worker it comes from.
+        /// <see cref="StableHash"/>. So behind another pool of as many a key stays together, from any worker.
         /// Each of them runs the part for its items; what they send on merges behind it.</summary>
         /// <remarks>As <see cref="Process"/>, and as <see cref="Sink.Partition{T, TKey}(Func{T, TKey}, Sink{T}[])"/>: the slowest worker
         /// sets the pace. The part must take its items from one place, and cannot have a source or a sink with a result, of

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace Sluice.Worker;
 
-/// <summary>Where an application's assemblies are loaded: apart from the worker's and from other applications', each with the versions
+/// <summary>Loads an application's assemblies: apart from the worker's and from other applications', each with the versions
 /// that its own list of dependencies names. Only the
 /// assemblies of Sluice are the worker's own, so that both mean the same types by their names.</summary>
 internal sealed class ApplicationContext(string program) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(program))

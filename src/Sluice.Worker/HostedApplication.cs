@@ -12,7 +12,7 @@ internal sealed class HostedApplication
         Snapshots.AllowedAssemblies.UnionWith(own);
     }
 
-    /// <summary>What its processes call it too: the name of its list of dependencies.</summary>
+    /// <summary>Its name, the same in its processes: that of its list of dependencies.</summary>
     internal string Name { get; }
 
     /// <summary>Types of its own projects may cross, beside those that always may.</summary>

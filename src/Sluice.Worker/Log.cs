@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sluice.Worker;
 
-/// <summary>What happens, a line each: time in UTC, level, text. Thread safety: all members, from any thread.</summary>
+/// <summary>Writes a log, a line for each event: time in UTC, level, text. Thread safety: all members, from any thread.</summary>
 internal sealed class Log(TextWriter to, TimeProvider time)
 {
     private readonly Lock _lock = new();

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice.Seams.Tests;
 
-/// <summary>What the rest of this assembly proves holds only as long as no assembly of the library lets it see its internals.</summary>
+/// <summary>Checks that no assembly shows its internals to this one. What the rest of this assembly proves holds only as long as no assembly of the library lets it see its internals.</summary>
 public sealed class NoInternalsTests
 {
     [Fact]

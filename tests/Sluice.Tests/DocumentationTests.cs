@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests;
 
-/// <summary>What the README and the pages of <c>docs</c> show is compiled and run, and prints what they say.</summary>
+/// <summary>Compiles and runs the code of the README and of the pages of <c>docs</c>, and compares its output.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
 public sealed partial class DocumentationTests

@@ -50,7 +50,7 @@ public sealed class MemoryTests
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Enough);
     }
 
-    /// <summary>Each object has a name of its own and a text, so whatever is kept of them would show.</summary>
+    /// <summary>Each object has a name of its own and a text, so any of them that is kept would show.</summary>
     [Fact]
     public async Task Memory_does_not_grow_with_the_length_of_a_JSON_document()
     {

@@ -21,10 +21,10 @@ internal sealed class Child : IDisposable
     /// <summary>The first line of one that was started by <see cref="StartIfPresent"/>.</summary>
     internal string Hello { get; private set; } = "";
 
-    /// <summary>Where bytes go that are no lines.</summary>
+    /// <summary>Takes bytes that are no lines.</summary>
     internal Stream Input => _process.StandardInput.BaseStream;
 
-    /// <summary>Where bytes come from that are no lines.</summary>
+    /// <summary>Gives bytes that are no lines.</summary>
     internal Stream Output => _process.StandardOutput.BaseStream;
 
     /// <summary>User and system time so far.</summary>

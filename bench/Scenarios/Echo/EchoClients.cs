@@ -44,7 +44,7 @@ internal sealed class EchoClients : IDisposable
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What clients saw.</summary>
+/// <summary>Results as the clients saw them.</summary>
 /// <param name="Requests">How many replies came, all of them right.</param>
 /// <param name="Seconds">From the first message to the last reply.</param>
 /// <param name="Latencies">Nanoseconds, and how many replies took so long.</param>

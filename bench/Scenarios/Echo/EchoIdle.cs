@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sluice.Bench;
 
-/// <summary>What a connection takes in the server's memory while nothing happens on it.</summary>
+/// <summary>Measures the memory that an idle connection takes in the server.</summary>
 internal static class EchoIdle
 {
     private const int MostConnections = 10_000;

@@ -17,7 +17,7 @@ internal sealed class EchoPeer : IDisposable
 
     internal int Port { get; }
 
-    /// <summary>What was measured of it.</summary>
+    /// <summary>The figures measured.</summary>
     internal List<EchoResult> Results { get; } = [];
 
     /// <summary>Null if it is not there on this machine.</summary>
@@ -47,7 +47,7 @@ internal sealed record EchoKind(string Name, Func<Child> Start);
 /// <summary>One measurement of one server.</summary>
 internal sealed record EchoResult(ClientResult Seen, TimeSpan ServerTime, TimeSpan ClientTime, TimeSpan AllTime)
 {
-    /// <summary>What part of the processors was taken by other programs.</summary>
+    /// <summary>The part of the processors' time that other programs took.</summary>
     internal double Others => (AllTime - ServerTime - ClientTime).TotalSeconds / Seen.Seconds / Environment.ProcessorCount;
 
     internal double ForSecond => Seen.Requests / Seen.Seconds;

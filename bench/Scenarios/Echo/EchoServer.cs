@@ -12,7 +12,7 @@ internal static class EchoServer
 
     private const int Backlog = 4096;
 
-    /// <summary>Runs until standard input ends, which ends the process whatever the server does.</summary>
+    /// <summary>Runs until standard input ends, which ends the process even if the server hangs.</summary>
     internal static int Run(string kind)
     {
         Action serve = kind switch

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sluice.Bench;
 
-/// <summary>What it takes to let others run, and to sleep: on the loop, on the thread pool and on asyncio. Each is a process
+/// <summary>Measures the cost of letting others run, and of sleeping: on the loop, on the thread pool and on asyncio. Each is a process
 /// that is told <c>hops COUNT</c> or <c>timers COUNT</c>, and answers with seconds and CPU seconds.</summary>
 internal static class LoopWork
 {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Sluice.Bench;
 
-/// <summary>What is sent to another process: about 100 bytes. <c>bench/hop.py</c> has the same.</summary>
+/// <summary>A record that is sent to another process: about 100 bytes. <c>bench/hop.py</c> has the same.</summary>
 internal sealed record HopRecord(int Id, long Time, double Latitude, double Longitude, string Route, string Direction, string Stop, string FinalStop)
 {
     private const int Different = 1024;

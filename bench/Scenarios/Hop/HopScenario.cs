@@ -1,6 +1,6 @@
 namespace Sluice.Bench;
 
-/// <summary>What it takes to cross a boundary: to another thread, to another process. The limits are those of "at least so many times
+/// <summary>Measures the cost of crossing a boundary: to another thread, to another process. The limits are those of "at least so many times
 /// faster", turned round.</summary>
 internal static class HopScenario
 {

@@ -21,7 +21,7 @@ internal static partial class Libc
 
     internal static int Receive(int descriptor, Span<byte> buffer) => Receive(descriptor, buffer, flags: 0);
 
-    /// <summary>Tells what a receive of one byte would give, and takes nothing.</summary>
+    /// <summary>Peeks at the result of a receive of one byte, and takes nothing.</summary>
     internal static int Look(int descriptor)
     {
         Span<byte> one = stackalloc byte[1];

@@ -12,7 +12,7 @@ internal static class LinuxError
         return code == SocketError.SocketError ? new((int)code, $"{Marshal.GetPInvokeErrorMessage(error)} (error {error})") : new((int)code);
     }
 
-    /// <summary>Whether an accept failed because of the connection that it would have given: the next one may be all right. The list
+    /// <summary>Returns whether an accept failed because of the connection that it would have given: the next one may be all right. The list
     /// of accept(2).</summary>
     internal static bool IsOfTheConnection(int error) => error is 64 or 71 or 92 or 95 or 100 or 101 or 103 or 112 or 113;
 

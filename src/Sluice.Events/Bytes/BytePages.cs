@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>Keeps pieces of bytes side by side in arrays that are never written to again, so that whoever was given a piece
-/// may keep it as long as wanted; an array is gone when nobody has a piece of it any more.</summary>
+/// <summary>Keeps pieces of bytes side by side in arrays that are never written to again, so that code that was given a piece
+/// may keep it as long as wanted; an array is gone when no one has a piece of it any more.</summary>
 [DebuggerDisplay("{_used} of {_page.Length} bytes used")]
 internal sealed class BytePages
 {

@@ -8,7 +8,7 @@ namespace Sluice;
 
 /// <summary>One event of a JSON document, in the order of the document.</summary>
 /// <remarks>A value that may be kept as long as wanted; one with a long text keeps up to 8 KiB of its neighbours' with it.
-/// Strings are made when they are asked for, each time anew; that of a property's name only once for a name that the
+/// Strings are made when they are asked for, each time again; that of a property's name only once for a name that the
 /// source already knows. Thread safety: immutable.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 [PortableCodec(typeof(JsonEventCodec))]
@@ -30,10 +30,10 @@ public readonly struct JsonEvent : IEquatable<JsonEvent>
         _length = (byte)length;
     }
 
-    /// <summary>What the event tells.</summary>
+    /// <summary>The kind of the event.</summary>
     public JsonEventKind Kind => _kind;
 
-    /// <summary>How many objects and arrays are around it: 0 for a value that is in none. The end of an object or array has
+    /// <summary>The number of objects that and arrays are around it: 0 for a value that is in none. The end of an object or array has
     /// the depth of its start.</summary>
     public int Depth => _depth;
 
@@ -55,20 +55,20 @@ public readonly struct JsonEvent : IEquatable<JsonEvent>
 
     private string TextOrName => _data is JsonName name ? name.Text : Encoding.UTF8.GetString(Utf8);
 
-    /// <summary>Whether two events are equal.</summary>
+    /// <summary>Gets whether two events are equal.</summary>
     /// <param name="left">An event.</param>
     /// <param name="right">Another.</param>
     /// <returns>As <see cref="Equals(JsonEvent)"/>.</returns>
     public static bool operator ==(JsonEvent left, JsonEvent right) => left.Equals(right);
 
-    /// <summary>Whether two events differ.</summary>
+    /// <summary>Gets whether two events differ.</summary>
     /// <param name="left">An event.</param>
     /// <param name="right">Another.</param>
     /// <returns>The opposite of <see cref="Equals(JsonEvent)"/>.</returns>
     public static bool operator !=(JsonEvent left, JsonEvent right) => !left.Equals(right);
 
     /// <summary>Makes an event by hand, for instance to test a stage.</summary>
-    /// <param name="kind">What it tells.</param>
+    /// <param name="kind">The kind of the event.</param>
     /// <param name="text">The name, string or number; default empty. Other kinds have none. It is not checked.</param>
     /// <param name="depth">How many objects and arrays are around it; default 0.</param>
     /// <returns>The event.</returns>
@@ -80,12 +80,12 @@ public readonly struct JsonEvent : IEquatable<JsonEvent>
         return kind == JsonEventKind.Name ? new(kind, depth, new JsonName(text, utf8)) : InArray(kind, depth, utf8, 0, utf8.Length);
     }
 
-    /// <summary>Whether this is the name of a property, and which. Allocates nothing unless the name is not ASCII.</summary>
+    /// <summary>Returns whether this is the name of a property, and which. Allocates nothing unless the name is not ASCII.</summary>
     /// <param name="name">The name, compared by its characters.</param>
     /// <returns>True if it is.</returns>
     public bool IsName(string name) => _kind == JsonEventKind.Name && IsText(name);
 
-    /// <summary>Whether this is a string of this text. Allocates nothing unless the string is not ASCII.</summary>
+    /// <summary>Returns whether this is a string of this text. Allocates nothing unless the string is not ASCII.</summary>
     /// <param name="text">The text, compared by its characters.</param>
     /// <returns>True if it is.</returns>
     public bool IsString(string text) => _kind == JsonEventKind.String && IsText(text);
@@ -117,7 +117,7 @@ public readonly struct JsonEvent : IEquatable<JsonEvent>
         return _kind == JsonEventKind.Number && decimal.TryParse(Utf8, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Whether kind, depth and text are the same.</summary>
+    /// <summary>Returns whether kind, depth and text are the same.</summary>
     /// <param name="other">The other event.</param>
     /// <returns>True if they are.</returns>
     public bool Equals(JsonEvent other) => _kind == other._kind && _depth == other._depth && Utf8.SequenceEqual(other.Utf8);
@@ -152,7 +152,7 @@ public readonly struct JsonEvent : IEquatable<JsonEvent>
         _ => "",
     };
 
-    /// <summary>Whether a text of this length lies in the event itself.</summary>
+    /// <summary>Returns whether a text of this length lies in the event itself.</summary>
     internal static bool IsShort(int length) => length <= sizeof(ulong);
 
     internal static JsonEvent Short(JsonEventKind kind, int depth, ReadOnlySpan<byte> text)
@@ -162,7 +162,7 @@ public readonly struct JsonEvent : IEquatable<JsonEvent>
         return new(kind, depth, null, bits, text.Length);
     }
 
-    /// <summary>A text in an array that nobody writes to any more.</summary>
+    /// <summary>A text in an array that no one writes to any more.</summary>
     internal static JsonEvent InArray(JsonEventKind kind, int depth, byte[] array, int start, int length) =>
         new(kind, depth, array, (uint)start | ((ulong)(uint)length << 32));
 

@@ -1,9 +1,9 @@
 namespace Sluice;
 
-/// <summary>What a <see cref="JsonEvent"/> tells.</summary>
+/// <summary>The kinds of <see cref="JsonEvent"/>.</summary>
 public enum JsonEventKind : byte
 {
-    /// <summary>Nothing: an event that nobody made.</summary>
+    /// <summary>Nothing: an event that no one made.</summary>
     None,
 
     /// <summary>An object begins.</summary>

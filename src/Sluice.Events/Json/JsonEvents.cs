@@ -15,7 +15,7 @@ public static class JsonEvents
     private const int EventsAtOnce = 256;
 
     /// <summary>Reads a file.</summary>
-    /// <remarks>The file is read anew in each run, asynchronously, 64 KiB or so ahead.</remarks>
+    /// <remarks>The file is read again in each run, asynchronously, 64 KiB or so ahead.</remarks>
     /// <param name="path">The file's path.</param>
     /// <param name="options">Limits, and what to allow; default <see cref="JsonEventsOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read, and with

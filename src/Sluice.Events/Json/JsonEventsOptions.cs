@@ -7,14 +7,14 @@ public sealed class JsonEventsOptions
 {
     internal static readonly JsonEventsOptions Default = new();
 
-    /// <summary>Whether comments (<c>//</c> to the end of the line, <c>/* */</c>) may stand where white space may, except
+    /// <summary>Gets whether comments (<c>//</c> to the end of the line, <c>/* */</c>) may stand where white space may, except
     /// between a name and its colon; they are left out. Default false: an error.</summary>
     public bool AllowComments { get; init; }
 
-    /// <summary>Whether a comma may stand behind the last value of an object or array. Default false: an error.</summary>
+    /// <summary>Gets whether a comma may stand behind the last value of an object or array. Default false: an error.</summary>
     public bool AllowTrailingCommas { get; init; }
 
-    /// <summary>Whether any number of values may follow one another, with or without white space between them: JSON Lines,
+    /// <summary>Gets whether any number of values may follow one another, with or without white space between them: JSON Lines,
     /// concatenated JSON. Default false: exactly one.</summary>
     public bool AllowMultipleValues { get; init; }
 

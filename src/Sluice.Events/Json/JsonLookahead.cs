@@ -3,9 +3,9 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>Tells when bytes that were not enough for a token have become enough. The reader would look at them from the
+/// <summary>Finds out when bytes that were not enough for a token have become enough. The reader would look at them from the
 /// start each time: a long string in many small pieces would take quadratic time. This looks at each byte once.</summary>
-/// <remarks>It judges nothing: whatever is odd is enough for the reader to look at.</remarks>
+/// <remarks>It judges nothing: anything odd is enough for the reader to look at.</remarks>
 [DebuggerDisplay("{_phase}, {_scanned} bytes looked at")]
 internal sealed class JsonLookahead(bool allowComments)
 {
@@ -32,10 +32,10 @@ internal sealed class JsonLookahead(bool allowComments)
         Other,
     }
 
-    /// <summary>Where what is looked at now begins: a token, or what is between tokens.</summary>
+    /// <summary>The offset at which the current token begins, or the space between tokens.</summary>
     internal int Began { get; private set; }
 
-    /// <summary>How long it is so far; a string without its quotes.</summary>
+    /// <summary>Its length so far; a string without its quotes.</summary>
     internal int Length => _scanned - Began - (_phase == Phase.String ? 1 : 0);
 
     /// <summary>The reader has used what was there: the next bytes are others.</summary>

@@ -57,7 +57,7 @@ internal sealed class JsonNames
         return _names[slot] = new JsonName(Encoding.UTF8.GetString(utf8), utf8.ToArray(), hash);
     }
 
-    /// <summary>Other in each process, so that nobody can choose names which all want the same slot.</summary>
+    /// <summary>Other in each process, so that no one can choose names which all want the same slot.</summary>
     private static int HashOf(ReadOnlySpan<byte> utf8)
     {
         var hash = default(HashCode);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Sluice;
 
-/// <summary>Where it is in the document, what is refused, and what to do about it.</summary>
+/// <summary>Errors: the position in the document, the reason, and the way out.</summary>
 internal sealed partial class JsonTokenizer
 {
     private long _line; // of the first byte that waits; both from 0, as the reader counts
@@ -27,7 +27,7 @@ internal sealed partial class JsonTokenizer
         return reader.ValueSpan.Length > options.MaxTokenLength ? TooLong(waiting, reader.TokenStartIndex) : null;
     }
 
-    /// <summary>What is not complete yet must not fill the memory.</summary>
+    /// <summary>Refuses a token that is incomplete and already too long for the memory.</summary>
     private JsonException? RefusalOfWaiting() =>
         _lookahead.Length > options.MaxTokenLength ? TooLong(Bytes.Waiting, _lookahead.Began) : null;
 

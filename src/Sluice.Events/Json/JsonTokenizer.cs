@@ -18,10 +18,10 @@ internal sealed partial class JsonTokenizer(JsonEventsOptions options, string? o
     private bool _atBeginning = true;
     private bool _isReadable; // whether what is waiting may have a token
 
-    /// <summary>Where bytes come in; call <see cref="Added"/> then.</summary>
+    /// <summary>Takes the bytes; call <see cref="Added"/> when more are in it.</summary>
     internal ByteWindow Bytes { get; } = new();
 
-    /// <summary>Whether the end of the document has come in.</summary>
+    /// <summary>Gets whether the end of the document has come in.</summary>
     internal bool IsLast { get; private set; }
 
     /// <summary>Bytes have come in; none at the end of the document.</summary>

@@ -6,7 +6,7 @@ namespace Sluice;
 /// <summary>One line of a web server's log, in Common or Combined Log Format.</summary>
 /// <remarks>
 /// A value that may be kept as long as wanted; it keeps up to 8 KiB of its neighbours with it. It holds the line's bytes:
-/// each property looks for its field anew, and makes its string anew, so ask once for what is needed often. Fields are as they
+/// each property looks for its field again, and makes its string again, so ask once for what is needed often. Fields are as they
 /// stand in the line, escapes included; bytes that are not UTF-8 become U+FFFD in strings. Of a line that is in neither format
 /// (<see cref="IsWellFormed"/>) the fields are empty, null or 0. Thread safety: immutable.
 /// </remarks>
@@ -14,7 +14,7 @@ namespace Sluice;
 [PortableCodec(typeof(LogEventCodec))]
 public readonly struct LogEvent : IEquatable<LogEvent>
 {
-    private readonly byte[]? _page; // nobody writes to it any more
+    private readonly byte[]? _page; // no one writes to it any more
     private readonly int _start;
     private readonly int _length;
 
@@ -35,20 +35,20 @@ public readonly struct LogEvent : IEquatable<LogEvent>
     /// <summary>The line.</summary>
     public string Text => Encoding.UTF8.GetString(Utf8);
 
-    /// <summary>Whether the line is in one of the formats.</summary>
+    /// <summary>Gets whether the line is in one of the formats.</summary>
     public bool IsWellFormed => LogFields.Read(Utf8, out _) is null;
 
     /// <summary>The server that was asked, as <c>vhost_combined</c> and its like have it in front of the line, with its port if that is there; null
     /// if the line does not say.</summary>
     public string? VirtualHost => TextUnlessNone(Fields.VirtualHost);
 
-    /// <summary>Who asked: an address or a name.</summary>
+    /// <summary>The client: an address or a name.</summary>
     public string Host => Encoding.UTF8.GetString(Fields.Host);
 
-    /// <summary>Who had logged in; null if nobody had.</summary>
+    /// <summary>The user who had logged in; null if no one had.</summary>
     public string? User => TextUnlessNone(Fields.User);
 
-    /// <summary>When, with the server's offset.</summary>
+    /// <summary>The time of the request, with the server's offset.</summary>
     public DateTimeOffset Time => Fields.Time;
 
     /// <summary>The first line of the request, such as <c>GET /index.html HTTP/1.1</c>.</summary>
@@ -57,7 +57,7 @@ public readonly struct LogEvent : IEquatable<LogEvent>
     /// <summary>The request's method; empty if the request has no space.</summary>
     public string Method => Encoding.UTF8.GetString(PartsOf(Fields.Request).Method);
 
-    /// <summary>What was asked for, with its query; empty if the request has no space.</summary>
+    /// <summary>The path that was asked for, with its query; empty if the request has no space.</summary>
     public string Path => Encoding.UTF8.GetString(PartsOf(Fields.Request).Path);
 
     /// <summary>The status of the answer.</summary>
@@ -66,7 +66,7 @@ public readonly struct LogEvent : IEquatable<LogEvent>
     /// <summary>The length of the answer in bytes; null if the line has none.</summary>
     public long? Size => Fields.Size;
 
-    /// <summary>Where the request came from; null if the line does not tell.</summary>
+    /// <summary>The page that led to the request; null if the line does not name it.</summary>
     public string? Referrer => TextUnlessNone(Fields.Referrer);
 
     /// <summary>The program that asked; null if the line does not tell.</summary>
@@ -84,13 +84,13 @@ public readonly struct LogEvent : IEquatable<LogEvent>
         }
     }
 
-    /// <summary>Whether two events are equal.</summary>
+    /// <summary>Gets whether two events are equal.</summary>
     /// <param name="left">An event.</param>
     /// <param name="right">Another.</param>
     /// <returns>As <see cref="Equals(LogEvent)"/>.</returns>
     public static bool operator ==(LogEvent left, LogEvent right) => left.Equals(right);
 
-    /// <summary>Whether two events differ.</summary>
+    /// <summary>Gets whether two events differ.</summary>
     /// <param name="left">An event.</param>
     /// <param name="right">Another.</param>
     /// <returns>The opposite of <see cref="Equals(LogEvent)"/>.</returns>
@@ -106,7 +106,7 @@ public readonly struct LogEvent : IEquatable<LogEvent>
         return result.IsWellFormed;
     }
 
-    /// <summary>Whether line number and bytes are the same.</summary>
+    /// <summary>Returns whether line number and bytes are the same.</summary>
     /// <param name="other">The other event.</param>
     /// <returns>True if they are.</returns>
     public bool Equals(LogEvent other) => LineNumber == other.LineNumber && Utf8.SequenceEqual(other.Utf8);

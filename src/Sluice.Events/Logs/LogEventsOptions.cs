@@ -5,12 +5,12 @@ public sealed class LogEventsOptions
 {
     internal static readonly LogEventsOptions Default = new();
 
-    /// <summary>Whether lines that are in neither format are passed on as well, with
+    /// <summary>Gets whether lines that are in neither format are passed on as well, with
     /// <see cref="LogEvent.IsWellFormed"/> false. Nothing is looked at then before it is asked for, so this is also how to
     /// read the lines of any other file. Default false: an error that names the line.</summary>
     public bool AllowMalformed { get; init; }
 
-    /// <summary>How bytes are cut into lines. Default <see cref="LinesOptions"/>'s own.</summary>
+    /// <summary>Describes how bytes are cut into lines. Default <see cref="LinesOptions"/>'s own.</summary>
     /// <exception cref="ArgumentNullException">Thrown: set to null.</exception>
     public LinesOptions Lines
     {

@@ -105,15 +105,15 @@ internal ref struct LogFields
         return null;
     }
 
-    /// <summary>Whether the words before the time are one more than host, identity and user: the name of the server comes first. A
+    /// <summary>Returns whether the words before the time are one more than host, identity and user: the name of the server comes first. A
     /// user's name may have spaces too, so the number of words alone does not say it.</summary>
     private static bool HasVirtualHost(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> rest) =>
         rest.Contains((byte)' ') && !second.SequenceEqual("-"u8) && (HasPort(first) || rest.StartsWith("- "u8) || IsAddress(second));
 
-    /// <summary>Whether this is an address, which no one has for an identity. A number is one for .NET.</summary>
+    /// <summary>Returns whether this is an address, which no one has for an identity. A number is one for .NET.</summary>
     private static bool IsAddress(ReadOnlySpan<byte> text) => text.ContainsAny((byte)'.', (byte)':') && IPAddress.TryParse(text, out _);
 
-    /// <summary>Whether this is a name, or an address, with a port; an IPv6 address without one has colons too.</summary>
+    /// <summary>Returns whether this is a name, or an address, with a port; an IPv6 address without one has colons too.</summary>
     private static bool HasPort(ReadOnlySpan<byte> host)
     {
         var colon = host.LastIndexOf((byte)':');

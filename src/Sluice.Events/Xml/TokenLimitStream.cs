@@ -126,6 +126,6 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
         }
     }
 
-    /// <summary>Tells the cursor; nobody else sees it.</summary>
+    /// <summary>Informs the cursor; no one else sees it.</summary>
     internal sealed class PassedException : IOException;
 }

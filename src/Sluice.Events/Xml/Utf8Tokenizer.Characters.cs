@@ -22,7 +22,7 @@ internal sealed partial class Utf8Tokenizer
         | Vector256.Equals(bytes, Vector256.Create((byte)'\t'))
         | Vector256.Equals(bytes, Vector256.Create((byte)'\r'));
 
-    /// <summary>Whether the byte means something in a text, is beyond ASCII, or cannot be there.</summary>
+    /// <summary>Returns whether the byte means something in a text, is beyond ASCII, or cannot be there.</summary>
     private static Vector256<byte> IsNoPlainText(Vector256<byte> bytes) =>
         Vector256.AndNot(
             Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)' ')).AsByte(), // or beyond ASCII, which is negative
@@ -49,7 +49,7 @@ internal sealed partial class Utf8Tokenizer
         return at;
     }
 
-    /// <summary>Where the characters end that need no look: at a stop, or at the last complete character there is.</summary>
+    /// <summary>Finds the end of the characters that need no look: a stop, or at the last complete character there is.</summary>
     private int EndOfRun(int at, SearchValues<byte> stops) => EndOfRun(at, _end, stops);
 
     private int EndOfRun(int at, int limit, SearchValues<byte> stops)
@@ -68,7 +68,7 @@ internal sealed partial class Utf8Tokenizer
     /// <summary>For what a run ended at and is not expected: false if that is the end of what there is.</summary>
     private bool NeedsMore(int at) => at < _end && _buffer[at] < 0x80 ? throw InvalidCharacter(at) : false;
 
-    /// <summary>Whether what there is ends in the middle of this, and more comes.</summary>
+    /// <summary>Returns whether what there is ends in the middle of this, and more comes.</summary>
     private bool IsCutFrom(ReadOnlySpan<byte> bytes) => !_isLast && _end - _at < bytes.Length && bytes.StartsWith(_buffer.AsSpan(_at.._end));
 
     private static int BytesOfCutCharacter(ReadOnlySpan<byte> bytes)

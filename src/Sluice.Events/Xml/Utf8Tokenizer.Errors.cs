@@ -26,11 +26,11 @@ internal sealed partial class Utf8Tokenizer
 
     private XmlException InvalidUtf8(int at) => Error(at, "These bytes are not UTF-8, or are no character of XML.");
 
-    /// <summary>What is said of something else than what has to be there.</summary>
+    /// <summary>The error for a character that is not allowed here.</summary>
     private XmlException Unexpected(int at, string expected) =>
         _buffer[at] < ' ' && !IsWhitespace(_buffer[at]) ? InvalidCharacter(at) : Error(at, expected);
 
-    /// <summary>When a step needs more bytes and none come.</summary>
+    /// <summary>Raises the error for a document that ends too early.</summary>
     private void CheckEnd()
     {
         if (_isTooLong)

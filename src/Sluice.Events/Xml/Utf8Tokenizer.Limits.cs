@@ -13,7 +13,7 @@ internal sealed partial class Utf8Tokenizer
     private long _charactersLeft;
     private bool _isTooLong;
 
-    /// <summary>How many of the new bytes are within the longest document.</summary>
+    /// <summary>The number of the new bytes that are within the longest document.</summary>
     private int Allowed(ReadOnlySpan<byte> bytes)
     {
         if (_options.MaxDocumentLength == 0)

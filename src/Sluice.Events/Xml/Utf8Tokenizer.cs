@@ -8,7 +8,7 @@ namespace Sluice;
 /// <summary>Makes events of the bytes of an XML document, which come in pieces of any size. Thread safety: one thread at a
 /// time.</summary>
 /// <remarks>The bytes are put where <see cref="Free"/> says, so that a file is read right into place, or copied there with
-/// <see cref="Add"/>. Whatever is complete leaves at once: text goes to its page, and comments go, piece by piece. Only a tag
+/// <see cref="Add"/>. Complete parts leave at once: text goes to its page, and comments go, piece by piece. Only a tag
 /// waits until it is there as a whole. It is then looked at again from its beginning, but what is missing of it is looked for
 /// in new bytes only: no document takes more than linear time.</remarks>
 [DebuggerDisplay("{_mode}, {_end - _at} bytes waiting, {_depth} deep")]
@@ -41,7 +41,7 @@ internal sealed partial class Utf8Tokenizer
         _charactersLeft = options.MaxDocumentLength > 0 ? options.MaxDocumentLength : long.MaxValue;
     }
 
-    /// <summary>What the next byte belongs to.</summary>
+    /// <summary>The part of the document that the next byte belongs to.</summary>
     private enum Mode
     {
         Beginning,
@@ -53,7 +53,7 @@ internal sealed partial class Utf8Tokenizer
         Doctype,
     }
 
-    /// <summary>Where to put more bytes; call <see cref="Added"/> then. What <see cref="Read"/> could read has been read.</summary>
+    /// <summary>Room for more bytes; call <see cref="Added"/> when they are in it. <see cref="Read"/> has to have read all it can before.</summary>
     internal Memory<byte> Free()
     {
         if (_buffer.Length - Padding - _end < MinFree)

@@ -14,11 +14,11 @@ namespace Sluice;
 /// </remarks>
 public static class Utf8Xml
 {
-    /// <summary>How many events are sent on at once, at the most: as many as stay in the processor's cache.</summary>
+    /// <summary>The number of events that are sent on at once, at the most: as many as stay in the processor's cache.</summary>
     private const int EventsAtOnce = 512;
 
     /// <summary>Reads a file.</summary>
-    /// <remarks>The file is read anew in each run, 32 to 64 KiB at a time; reading blocks. Allocates only the pages of texts and
+    /// <remarks>The file is read again in each run, 32 to 64 KiB at a time; reading blocks. Allocates only the pages of texts and
     /// values, and what is new of names.</remarks>
     /// <param name="path">The file's path.</param>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>

@@ -58,7 +58,7 @@ internal sealed class XmlDoctypeScanner(XmlEventsOptions options)
         Complete,
     }
 
-    /// <summary>Whether the last character was the end.</summary>
+    /// <summary>Gets whether the last character was the end.</summary>
     internal bool IsComplete => _state == State.Complete;
 
     /// <summary>Takes the next character.</summary>

@@ -15,7 +15,7 @@ internal static partial class XmlEncodings
     [GeneratedRegex("""^xml[ \t\r\n].*[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*['"](?<encoding>[A-Za-z][A-Za-z0-9._-]*)['"]""", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex EncodingPattern { get; }
 
-    /// <summary>Whether the bytes show the encoding: UTF-16 or UTF-32, or UTF-8, which then is what it is as long as the
+    /// <summary>Returns whether the bytes show the encoding: UTF-16 or UTF-32, or UTF-8, which then is what it is as long as the
     /// declaration does not say something else.</summary>
     /// <param name="start">The first bytes.</param>
     /// <param name="encoding">The encoding.</param>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>What an <see cref="XmlEvent"/> tells.</summary>
+/// <summary>The kinds of <see cref="XmlEvent"/>.</summary>
 public enum XmlEventKind
 {
     /// <summary>An element begins.</summary>
@@ -37,7 +37,7 @@ public readonly struct XmlEvent : IEquatable<XmlEvent>
         _slice = slice;
     }
 
-    /// <summary>What the event tells.</summary>
+    /// <summary>The kind of the event.</summary>
     public XmlEventKind Kind { get; }
 
     /// <summary>The element's name as it stands in the document, prefix included; empty for text.</summary>
@@ -54,21 +54,21 @@ public readonly struct XmlEvent : IEquatable<XmlEvent>
         _ => [],
     };
 
-    /// <summary>Where the bytes of the text or of the attributes are; null if they are strings.</summary>
+    /// <summary>The page with the bytes of the text or of the attributes; null if they are strings.</summary>
     internal XmlPage? Page => _data as XmlPage;
 
-    /// <summary>Where they are on the page.</summary>
+    /// <summary>Their place on the page.</summary>
     internal XmlSlice Slice => _slice;
 
     private ReadOnlySpan<byte> Bytes => ((XmlPage)_data!)[_slice];
 
-    /// <summary>Whether two events are equal.</summary>
+    /// <summary>Gets whether two events are equal.</summary>
     /// <param name="left">An event.</param>
     /// <param name="right">Another.</param>
     /// <returns>As <see cref="Equals(XmlEvent)"/>.</returns>
     public static bool operator ==(XmlEvent left, XmlEvent right) => left.Equals(right);
 
-    /// <summary>Whether two events differ.</summary>
+    /// <summary>Gets whether two events differ.</summary>
     /// <param name="left">An event.</param>
     /// <param name="right">Another.</param>
     /// <returns>The opposite of <see cref="Equals(XmlEvent)"/>.</returns>
@@ -104,17 +104,17 @@ public readonly struct XmlEvent : IEquatable<XmlEvent>
     /// <summary>Makes text, or a start with attributes, of what stands on a page.</summary>
     internal static XmlEvent On(XmlPage page, XmlEventKind kind, XmlSlice slice) => new(kind, page, slice);
 
-    /// <summary>Whether an element of this name begins.</summary>
+    /// <summary>Returns whether an element of this name begins.</summary>
     /// <param name="name">The name, compared by its characters.</param>
     /// <returns>True for the start of such an element.</returns>
     public bool IsStart(string name) => Kind == XmlEventKind.Start && Name == name;
 
-    /// <summary>Whether an element of this name ends.</summary>
+    /// <summary>Returns whether an element of this name ends.</summary>
     /// <param name="name">The name, compared by its characters.</param>
     /// <returns>True for the end of such an element.</returns>
     public bool IsEnd(string name) => Kind == XmlEventKind.End && _data as string == name;
 
-    /// <summary>Whether this is a certain text; no string is made to find out.</summary>
+    /// <summary>Returns whether this is a certain text; no string is made to find out.</summary>
     /// <param name="text">The text, compared by its characters.</param>
     /// <returns>True for a text of exactly these characters.</returns>
     public bool IsText(ReadOnlySpan<char> text) =>
@@ -141,7 +141,7 @@ public readonly struct XmlEvent : IEquatable<XmlEvent>
         return null;
     }
 
-    /// <summary>Whether kind, name, text and attributes are the same.</summary>
+    /// <summary>Returns whether kind, name, text and attributes are the same.</summary>
     /// <param name="other">The other event.</param>
     /// <returns>True if they are.</returns>
     public bool Equals(XmlEvent other) =>

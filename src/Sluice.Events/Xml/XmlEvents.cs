@@ -10,17 +10,17 @@ namespace Sluice;
 /// events ahead; of a stream that cannot seek every event is sent on before more is read.</remarks>
 public static class XmlEvents
 {
-    /// <summary>How many bytes are read of a file at once: the reader itself asks for a few thousand at a time.</summary>
+    /// <summary>The number of bytes that are read of a file at once: the reader itself asks for a few thousand at a time.</summary>
     private const int ReadAhead = 128 << 10;
 
-    /// <summary>How many events are read ahead of a file.</summary>
+    /// <summary>The number of events that are read ahead of a file.</summary>
     private const int EventsAtOnce = 256;
 
     /// <summary>A stream that cannot seek may be live: what has been read of it is sent on before more is waited for.</summary>
     private const int EventsOfLiveStream = XmlReaderCursor.EventsOfNode;
 
     /// <summary>Reads a file.</summary>
-    /// <remarks>The file is read anew in each run; reading blocks.</remarks>
+    /// <remarks>The file is read again in each run; reading blocks.</remarks>
     /// <param name="path">The file's path.</param>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read and with

@@ -5,11 +5,11 @@ public sealed class XmlEventsOptions
 {
     internal static readonly XmlEventsOptions Default = new();
 
-    /// <summary>Whether white space that stands alone between two pieces of markup (tags, comments, CDATA sections) is
+    /// <summary>Gets whether white space that stands alone between two pieces of markup (tags, comments, CDATA sections) is
     /// text too; white space in a CDATA section always is. Default false.</summary>
     public bool KeepWhitespace { get; init; }
 
-    /// <summary>Whether a document type (<c>&lt;!DOCTYPE ...&gt;</c>) is an error or is skipped. Default
+    /// <summary>Gets whether a document type (<c>&lt;!DOCTYPE ...&gt;</c>) is an error or is skipped. Default
     /// <see cref="XmlDoctype.Refuse"/>. To have entities and default values from one, give
     /// <see cref="XmlEvents.Read(System.Xml.XmlReader, XmlEventsOptions?)"/> a reader that processes it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: set to no value of the enumeration.</exception>

@@ -44,10 +44,10 @@ internal sealed partial class XmlInput(XmlEventsOptions options, Func<string, En
     /// <summary>The error behind everything that was passed on.</summary>
     internal XmlException? Failure { get; private set; }
 
-    /// <summary>Whether from here on every byte is passed on as it is, without a look.</summary>
+    /// <summary>Gets whether from here on every byte is passed on as it is, without a look.</summary>
     internal bool IsTransparent => _state == State.Content && options.MaxDocumentLength == 0;
 
-    /// <summary>Whether the next byte belongs to a document type.</summary>
+    /// <summary>Gets whether the next byte belongs to a document type.</summary>
     internal bool IsInDoctype => _state == State.Doctype;
 
     /// <summary>Takes the next bytes.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Where sources of XML events refuse a document that is well-formed, and what they say then: all the same.</summary>
+/// <summary>The limits of all sources of XML events for well-formed documents, and the errors beyond them.</summary>
 internal static class XmlLimits
 {
     private const int BytesOfCharacter = 3;
@@ -37,10 +37,10 @@ internal static class XmlLimits
     internal static string DocumentTooLong(XmlEventsOptions options) =>
         $"The document is longer than {options.MaxDocumentLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDocumentLength)} to allow more.";
 
-    /// <summary>How many bytes a tag, a comment or anything else may have that is in memory as a whole.</summary>
+    /// <summary>The number of bytes that a tag, a comment or anything else may have that is in memory as a whole.</summary>
     internal static long TokenLength(int maxTextLength) => ((long)maxTextLength * BytesOfCharacter) + ReadAhead;
 
-    /// <summary>How many of the bytes make at most so many characters (UTF-16); these are taken off the number.</summary>
+    /// <summary>The number of bytes that make at most so many characters (UTF-16); subtracts these from the number.</summary>
     internal static int LengthWithin(ReadOnlySpan<byte> utf8, ref long characters)
     {
         for (var i = 0; i < utf8.Length; i++)

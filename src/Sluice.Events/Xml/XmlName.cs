@@ -36,10 +36,10 @@ internal sealed class XmlName
 
     internal byte[] Utf8 { get; }
 
-    /// <summary>Whether XML 1.0 and its namespaces allow the name (as <see cref="XmlReader"/> reads them).</summary>
+    /// <summary>Gets whether XML 1.0 and its namespaces allow the name (as <see cref="XmlReader"/> reads them).</summary>
     internal bool IsValid { get; }
 
-    /// <summary>What is before the colon; empty if there is none.</summary>
+    /// <summary>The part before the colon; empty if there is none.</summary>
     internal string Prefix { get; }
 
     internal string Local { get; }
@@ -52,7 +52,7 @@ internal sealed class XmlName
     /// <summary>The same, filled up with zeros; what no bytes are, if it is too long.</summary>
     internal Vector128<byte> ClosingBytes { get; } = Vector128<byte>.AllBitsSet;
 
-    /// <summary>Where <see cref="ClosingBytes"/> counts; nowhere if the name is too long.</summary>
+    /// <summary>The bytes of <see cref="ClosingBytes"/> that count; none if the name is too long.</summary>
     internal Vector128<byte> ClosingMask { get; }
 
     private static ReadOnlySpan<byte> Masks =>

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Sluice;
 
-/// <summary>Where on its page something stands; a length of 0 is the whole page.</summary>
+/// <summary>A part of a page; a length of 0 is the whole page.</summary>
 internal readonly record struct XmlSlice(ushort Offset, ushort Length);
 
 /// <summary>UTF-8 bytes that events refer to: written once, and read as long as one of the events is kept.</summary>

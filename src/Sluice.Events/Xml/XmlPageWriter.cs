@@ -26,10 +26,10 @@ internal sealed class XmlPageWriter
     /// <summary>The length of what is being written, in bytes.</summary>
     internal int Length => _end - _start;
 
-    /// <summary>What is being written.</summary>
+    /// <summary>The bytes of the current item so far.</summary>
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(_start, Length);
 
-    /// <summary>What has been written of the value.</summary>
+    /// <summary>The bytes of the value so far.</summary>
     internal ReadOnlySpan<byte> Value => Written[_value..];
 
     /// <summary>The attributes of the start that comes.</summary>
@@ -68,7 +68,7 @@ internal sealed class XmlPageWriter
     internal void EndAttribute() =>
         BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_start + _value - XmlPage.SizeOfInteger), Length - _value);
 
-    /// <summary>Whether the start that comes has an attribute of this name already.</summary>
+    /// <summary>Returns whether the start that comes has an attribute of this name already.</summary>
     internal bool HasAttribute(string name)
     {
         if (_attributes.Count <= FewAttributes)
@@ -149,7 +149,7 @@ internal sealed class XmlPageWriter
         return XmlEvent.On(_page, kind, slice);
     }
 
-    /// <summary>Where the next bytes go; what is being written moves to another page if this one is full.</summary>
+    /// <summary>Room for the next bytes; the current item moves to another page if this one is full.</summary>
     private Span<byte> Room(int count)
     {
         if (_bytes.Length - _end < count)

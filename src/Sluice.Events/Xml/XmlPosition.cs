@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Sluice;
 
-/// <summary>A line and a column, both from 1: counted only when somebody asks, or when the bytes go away. A line ends with a
+/// <summary>A line and a column, both from 1: counted only when someone asks, or when the bytes go away. A line ends with a
 /// line feed, a carriage return, or both in that order; columns are UTF-16 characters.</summary>
 [DebuggerDisplay("line {Line}, column {Column}")]
 internal struct XmlPosition()
@@ -59,7 +59,7 @@ internal struct XmlPosition()
         Column = (end < 0 ? Column : 1) + CharactersIn(bytes[(end + 1)..]);
     }
 
-    /// <summary>How many UTF-16 characters bytes are, counted where each character begins: they may begin or end in the
+    /// <summary>The number of UTF-16 characters that bytes are, counted where each character begins: they may begin or end in the
     /// middle of one.</summary>
     internal static int CharactersIn(ReadOnlySpan<byte> bytes)
     {
@@ -77,6 +77,6 @@ internal struct XmlPosition()
         return characters;
     }
 
-    /// <summary>How many UTF-16 characters begin with this byte.</summary>
+    /// <summary>The number of UTF-16 characters that begin with this byte.</summary>
     internal static int UnitsOf(byte value) => (value & 0xC0) == 0x80 ? 0 : value >= 0xF0 ? 2 : 1;
 }

@@ -2,7 +2,7 @@ using System.Xml;
 
 namespace Sluice;
 
-/// <summary>What attributes say for everything inside their element: which prefixes are declared, and whether lone white
+/// <summary>Effects of attributes on everything inside their element: declared prefixes, and whether lone white
 /// space counts (<c>xml:space</c>). For sources whose parser knows of neither. Thread safety: one thread at a time.</summary>
 /// <remarks>Methods return what is wrong, or null. The rules are those of Namespaces in XML 1.0. Only declarations
 /// allocate.</remarks>
@@ -23,10 +23,10 @@ internal sealed class XmlScopes
 
     internal XmlScopes() => _namespacesOfSpans = _namespaces.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether the innermost <c>xml:space</c> says <c>preserve</c>.</summary>
+    /// <summary>Gets whether the innermost <c>xml:space</c> says <c>preserve</c>.</summary>
     internal bool KeepsWhitespace => _spaces is [.., { KeepsWhitespace: true }];
 
-    /// <summary>Whether an attribute may have to be given to <see cref="Declare"/>.</summary>
+    /// <summary>Returns whether an attribute may have to be given to <see cref="Declare"/>.</summary>
     internal static bool IsDeclaration(string attribute) => attribute.StartsWith(Xml, StringComparison.Ordinal);
 
     /// <summary>Takes an attribute of an element that begins.</summary>

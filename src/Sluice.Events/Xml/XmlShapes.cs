@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What starts of one kind have in common: the element's name, and its attributes' names in their order.</summary>
+/// <summary>The common part of starts of one kind: the element's name, and its attributes' names in their order.</summary>
 internal sealed record XmlShape(string Name, string[] Attributes);
 
 /// <summary>The shapes of a document's starts that have attributes, by number. Only added to; read from any thread.</summary>

@@ -4,9 +4,9 @@ namespace Sluice;
 
 /// <summary>Finds out whether anything but the loop refers to its tasks. If nothing does, nothing can ever resume them.</summary>
 /// <remarks>
-/// A waiting task is referred to by what it waits for, and that by whoever could end the wait. So the loop lets go of its tasks,
+/// A waiting task is referred to by what it waits for, and that by the code that could end the wait. So the loop lets go of its tasks,
 /// and the garbage collector says whether they are garbage: then each is referred to by the others at the most. They come back
-/// by a finalizer, since they are to be told; other finalizers of what only they refer to may have run by then.
+/// by a finalizer, since the loop must inform them; other finalizers of what only they refer to may have run by then.
 /// Every waiter refers to its scope, and so to the root of the scopes, where the <see cref="Tether"/> hangs.
 /// </remarks>
 internal static class DeadlockProof
@@ -36,7 +36,7 @@ internal static class DeadlockProof
     {
         var isLost = !tether.TryGetTarget(out var held);
         root = isLost ? lost.Root! : held!.Root;
-        root.Tether = null; // one that is not lost reports to nobody, later
+        root.Tether = null; // one that is not lost reports to no one, later
         return isLost;
     }
 
@@ -48,7 +48,7 @@ internal static class DeadlockProof
         ~Tether() => lost.Root = root;
     }
 
-    /// <summary>Where the finalizer's thread leaves the root; read after it has ended.</summary>
+    /// <summary>Takes the root from the finalizer's thread; read after that thread has ended.</summary>
     internal sealed class Finding
     {
         internal CancelScope? Root { get; set; }

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a <see cref="Waiter"/> waits for.</summary>
+/// <summary>An object that a <see cref="Waiter"/> can wait for.</summary>
 internal interface IWaitedFor
 {
     /// <summary>For people: completes the sentence "waits for ...".</summary>

@@ -18,7 +18,7 @@ internal sealed class LoopClock(TimeProvider provider, Action wake) : IDisposabl
     /// <summary>Rounded up, so that no timer fires early.</summary>
     internal long Ticks(TimeSpan time) => (long)Math.Ceiling(Math.Min((decimal)time.Ticks * provider.TimestampFrequency / TimeSpan.TicksPerSecond, long.MaxValue));
 
-    /// <summary>When <paramref name="time"/> from now will have passed; the end of time for an infinite one.</summary>
+    /// <summary>The timestamp <paramref name="time"/> from now; the last possible one if that is infinite.</summary>
     internal long DueIn(TimeSpan time)
     {
         var now = Now;
@@ -26,7 +26,7 @@ internal sealed class LoopClock(TimeProvider provider, Action wake) : IDisposabl
         return time == Timeout.InfiniteTimeSpan || wait >= long.MaxValue - now ? long.MaxValue : now + wait;
     }
 
-    /// <summary>How long the poller may wait: milliseconds, rounded up, or -1 for ever. Other clocks than the system's are not
+    /// <summary>The time that the poller may wait: milliseconds, rounded up, or -1 forever. Other clocks than the system's are not
     /// waited for: they wake the loop when they get there.</summary>
     internal int WaitUntil(long due)
     {
@@ -50,7 +50,7 @@ internal sealed class LoopClock(TimeProvider provider, Action wake) : IDisposabl
     /// <summary>Moves a virtual clock to where the next of its timers is due.</summary>
     internal bool TryJump() => provider is VirtualTime { AutoAdvance: true } time && time.AdvanceToNextTimer();
 
-    /// <summary>Whether time passes only when nothing happens.</summary>
+    /// <summary>Gets whether time passes only when nothing happens.</summary>
     internal bool CanJump => provider is VirtualTime { AutoAdvance: true };
 
     public void Dispose() => _alarm?.Dispose();

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Brings whatever awaits a <see cref="Task"/> on the loop back to it. One for each loop, so that a method that ends on
+/// <summary>Brings code that awaits a <see cref="Task"/> on the loop back to it. One for each loop, so that a method that ends on
 /// the loop resumes the one that awaits it at once, as part of its own turn.</summary>
 internal sealed class LoopContext(EventLoop loop) : SynchronizationContext
 {

@@ -13,7 +13,7 @@ internal sealed class LoopDump(EventLoop loop, int? changes = null)
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>Whether nothing has changed so far.</summary>
+    /// <summary>Gets whether nothing has changed so far.</summary>
     internal bool IsWhole
     {
         get

@@ -20,7 +20,7 @@ internal sealed class LoopRun : HostedRun
 
     public override CancellationToken Cancellation { get; }
 
-    /// <summary>What the stages wait for at the loop is cancelled, as their tokens are.</summary>
+    /// <summary>Cancels the waits of the stages at the loop, as their tokens are cancelled.</summary>
     public override void EndWork() => _loop.TryPost(new((Action)_scope.Cancel, null));
 
     /// <summary>The loop is told in a turn of its own: leaving the scope calls callbacks of tokens, which are not for the run's strand.

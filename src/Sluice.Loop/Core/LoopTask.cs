@@ -19,6 +19,6 @@ internal sealed class LoopTask(string name)
 
     internal CancelScope Scope { get; set; } = null!;
 
-    /// <summary>What its method returned: holds the failure, which someone has to look at.</summary>
+    /// <summary>The task that its method returned. It holds the failure, which someone has to observe.</summary>
     internal Task? Body { get; set; }
 }

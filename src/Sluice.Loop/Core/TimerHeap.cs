@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Something that is to happen at a time.</summary>
+/// <summary>An event that is due at a time.</summary>
 internal interface ITimerEntry
 {
     /// <summary>Its place in the heap, or <see cref="TimerHeap.NoPlace"/>. Owner: the heap.</summary>
@@ -23,7 +23,7 @@ internal sealed class TimerHeap
 
     internal int Count { get; private set; }
 
-    /// <summary>When the first one is due; the end of time if there is none.</summary>
+    /// <summary>The time at which the first one is due; the last possible one if there is none.</summary>
     internal long Earliest => Count == 0 ? long.MaxValue : _nodes[0].Due;
 
     internal void Add(ITimerEntry entry, long due)

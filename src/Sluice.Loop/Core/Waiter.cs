@@ -3,13 +3,13 @@ using System.Threading.Tasks.Sources;
 
 namespace Sluice;
 
-/// <summary>Somebody who waits for something of the loop: what is awaited, the entry in the queue of what is waited for, and the
+/// <summary>Someone who waits for something of the loop: what is awaited, the entry in the queue of what is waited for, and the
 /// entry in the scope that can cancel the wait, in one object that is used again and again.</summary>
 /// <remarks>
 /// <para>The life of a wait: <see cref="Begin"/>, then one of <see cref="Complete"/>, <see cref="Fail"/> and
 /// <see cref="Cancel"/>; the first decides, and takes the waiter out of its scope. So a cancellation that comes after the
-/// completion changes nothing, and what was handed over is delivered. Whoever awaits is resumed from the loop's queue, never on
-/// the stack of whoever completes. Reading the result gives the object back.</para>
+/// completion changes nothing, and what was handed over is delivered. The code that awaits is resumed from the loop's queue, never on
+/// the stack of the code that completes. Reading the result gives the object back.</para>
 /// <para>Thread safety: belongs to the loop's thread.</para>
 /// </remarks>
 internal abstract class Waiter : IValueTaskSource
@@ -27,7 +27,7 @@ internal abstract class Waiter : IValueTaskSource
         Idle,
         Waiting,
 
-        /// <summary>Decided, but whoever awaits it still goes once around the loop.</summary>
+        /// <summary>Decided, but the code that awaits it still goes once around the loop.</summary>
         Turning,
         Done,
     }
@@ -40,13 +40,13 @@ internal abstract class Waiter : IValueTaskSource
     /// <summary>Where the wait or the turn began.</summary>
     internal CancelScope? Scope { get; private set; }
 
-    /// <summary>What is waited for, while it waits.</summary>
+    /// <summary>The object that it waits for.</summary>
     internal abstract IWaitedFor Source { get; }
 
-    /// <summary>When the wait began, by the loop's clock.</summary>
+    /// <summary>The time at which the wait began, by the loop's clock.</summary>
     internal long Since { get; private set; }
 
-    /// <summary>Whether the scope's cancellation ends the wait.</summary>
+    /// <summary>Gets whether the scope's cancellation ends the wait.</summary>
     internal bool CanBeCancelled { get; private set; }
 
     internal bool IsWaiting => _state == State.Waiting;
@@ -169,7 +169,7 @@ internal abstract class Waiter : IValueTaskSource
     }
 }
 
-/// <summary>The same in a queue, with what is handed over: to whoever waits, or by whoever waits.</summary>
+/// <summary>The same in a queue, with the object that is handed over, to the waiter or by it.</summary>
 internal sealed class Waiter<T> : Waiter, IValueTaskSource<T>
 {
     private readonly WaiterPool<Waiter<T>> _pool;

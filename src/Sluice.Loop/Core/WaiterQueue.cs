@@ -42,7 +42,7 @@ internal sealed class WaiterQueue<T>(EventLoop loop, string what, object owner) 
         return waiter;
     }
 
-    /// <summary>Takes the first out of the queue; whoever does completes it.</summary>
+    /// <summary>Takes the first out of the queue; the caller completes it.</summary>
     internal bool TryDequeue([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Waiter<T>? waiter)
     {
         waiter = _first;

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What is ready to run, first in, first out: a ring that grows. Thread safety: belongs to the loop's thread.</summary>
+/// <summary>A queue of callbacks that are ready to run, first in, first out: a ring that grows. Thread safety: belongs to the loop's thread.</summary>
 internal sealed class WorkQueue
 {
     private WorkItem[] _items = new WorkItem[64];

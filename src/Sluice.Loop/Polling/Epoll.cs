@@ -47,7 +47,7 @@ internal static partial class Epoll
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
 
-    /// <summary>What the system calls <c>epoll_event</c>, 32 bits of events and 64 of data, is packed on x64 and x86 alone.</summary>
+    /// <summary>The size of the system's <c>epoll_event</c>: 32 bits of events and 64 of data, packed on x64 and x86 alone.</summary>
     internal static int EventSize { get; } = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 12 : 16;
 
     internal static uint EventsOf(ReadOnlySpan<byte> item) => MemoryMarshal.Read<uint>(item);

@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>Waits on Linux: epoll for the descriptors, an eventfd for other threads.</summary>
 internal sealed class EpollPoller : Poller
 {
-    /// <summary>How many ready descriptors one wait takes at the most; the others come with the next.</summary>
+    /// <summary>The number of ready descriptors that one wait takes at the most; the others come with the next.</summary>
     private const int BatchSize = 256;
 
     /// <summary>The registration of the eventfd; all others are a generation and a slot.</summary>
@@ -122,7 +122,7 @@ internal sealed class EpollPoller : Poller
 
     private Span<byte> Item(int i) => _batch.AsSpan(i * Epoll.EventSize, Epoll.EventSize);
 
-    /// <summary>Who is in the slot that an item of the batch names: whom it is for, or the next one there. Null beyond the last.</summary>
+    /// <summary>The watcher in the slot that an item of the batch names: the one that it is for, or the next one there. Null beyond the last.</summary>
     private PolledHandle? HandleOf(int i, int count)
     {
         var registration = i < count ? Epoll.DataOf(Item(i)) : WakeUp;

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a watched descriptor is ready for, or is watched for.</summary>
+/// <summary>Kinds of readiness that a descriptor has, or is watched for.</summary>
 [Flags]
 internal enum PollEvents : uint
 {
@@ -24,18 +24,18 @@ internal enum PollEvents : uint
     /// <summary>The peer writes no more.</summary>
     PeerClosed = 0x2000,
 
-    /// <summary>For watching only: tell of changes, not of states. Whoever is told reads or writes until it would block.</summary>
+    /// <summary>For watching only: report changes, not states. The watcher reads or writes until it would block.</summary>
     OnChange = 0x8000_0000,
 }
 
-/// <summary>Whoever watches a descriptor.</summary>
+/// <summary>Watches a descriptor.</summary>
 internal abstract class PolledHandle
 {
-    /// <summary>Where the poller keeps it. Owner: the poller.</summary>
+    /// <summary>Its slot. Owner: the poller.</summary>
     internal ulong Registration { get; set; }
 
     /// <summary>The descriptor is ready. On the loop's thread, within the poll: makes waiters ready and runs no user code.
-    /// May be told in vain. May watch, change and unwatch any descriptor.</summary>
+    /// May be told without success. May watch, change and unwatch any descriptor.</summary>
     internal abstract void OnReady(PollEvents events);
 
     /// <summary>It will be told in a moment: what that touches may be fetched.</summary>
@@ -49,7 +49,7 @@ internal abstract class PolledHandle
 /// about to wait or waits, and never after <see cref="Dispose"/>.</remarks>
 internal abstract class Poller : IDisposable
 {
-    /// <summary>How many descriptors are watched.</summary>
+    /// <summary>The number of descriptors that are watched.</summary>
     internal int Watched { get; private protected set; }
 
     /// <summary>The best one of this system.</summary>
@@ -57,7 +57,7 @@ internal abstract class Poller : IDisposable
 
     /// <summary>Waits until a watched descriptor is ready, <see cref="Wake"/> was called since the last wait, or the time is over;
     /// then calls the handles of a batch of ready descriptors.</summary>
-    /// <param name="milliseconds">0 looks without waiting, -1 waits for ever.</param>
+    /// <param name="milliseconds">0 looks without waiting, -1 waits forever.</param>
     internal abstract void Wait(int milliseconds);
 
     /// <summary>Ends the current wait, or the next one. From any thread; several calls are one.</summary>

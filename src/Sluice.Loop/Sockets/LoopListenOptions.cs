@@ -7,18 +7,18 @@ public sealed class LoopListenOptions
 {
     internal static readonly LoopListenOptions Default = new();
 
-    /// <summary>How many connections may wait to be accepted; 1 or more, and no more than the system allows. Default: 512.</summary>
+    /// <summary>The number of connections that may wait to be accepted; 1 or more, and no more than the system allows. Default: 512.</summary>
     public int Backlog { get; init; } = 512;
 
-    /// <summary>Whether to listen on an address on which old connections are still being closed (SO_REUSEADDR). For TCP on Linux and
+    /// <summary>Gets whether to listen on an address on which old connections are still being closed (SO_REUSEADDR). For TCP on Linux and
     /// macOS; on Windows that is always so. Default: yes.</summary>
     public bool ReuseAddress { get; init; } = true;
 
-    /// <summary>Whether several listeners share the address, each a part of the connections (SO_REUSEPORT). For TCP on Linux and macOS.
+    /// <summary>Gets whether several listeners share the address, each a part of the connections (SO_REUSEPORT). For TCP on Linux and macOS.
     /// Default: no.</summary>
     public bool ReusePort { get; init; }
 
-    /// <summary>Whether small writes to accepted connections are sent at once rather than gathered. For TCP. Default: yes.</summary>
+    /// <summary>Gets whether small writes to accepted connections are sent at once rather than gathered. For TCP. Default: yes.</summary>
     public bool NoDelay { get; init; } = true;
 
     internal void Apply(Socket socket)

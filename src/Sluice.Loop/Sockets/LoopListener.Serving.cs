@@ -7,7 +7,7 @@ namespace Sluice;
 /// <summary>Serving.</summary>
 public sealed partial class LoopListener
 {
-    /// <summary>How long to wait before the next accept when the system is out of something: others may give it back.</summary>
+    /// <summary>The time to wait before the next accept when the system is out of something: others may give it back.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Accepts connections and runs a handler for each, all at the same time, until the scope is cancelled or the listener is

@@ -7,10 +7,10 @@ namespace Sluice;
 /// <summary>Connecting.</summary>
 public sealed partial class LoopStream
 {
-    /// <summary>How long one address has before the next one is tried beside it: what RFC 8305 recommends.</summary>
+    /// <summary>The time that one address has before the next one is tried beside it: what RFC 8305 recommends.</summary>
     private static readonly TimeSpan s_headStart = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long to wait for a place in the queue of a Unix-domain listener, which the system does not tell of: at first, and
+    /// <summary>The time to wait for a place in the queue of a Unix-domain listener, which the system does not tell of: at first, and
     /// at the most.</summary>
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(64);
@@ -123,7 +123,7 @@ public sealed partial class LoopStream
     }
 
     /// <summary>Connects to a Unix-domain socket. While the listener's queue is full it is tried again, after 1 ms at first and 64 ms
-    /// at last, since the system tells of no place that becomes free.</summary>
+    /// at last, since the system does not report a place that becomes free.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ArgumentException">Awaited: the path is empty or too long for the system.</exception>

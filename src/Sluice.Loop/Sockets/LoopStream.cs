@@ -37,7 +37,7 @@ public sealed partial class LoopStream : IDisposable
 
     /// <summary>Reads what has come, and waits if nothing has. Steady state allocates nothing where the loop drives its sockets.</summary>
     /// <param name="buffer">Where to. An empty one waits until there is something to read, bytes or the end, and takes nothing: so a
-    /// connection on which nothing happens need not hold a buffer. It may end in vain; the next read then waits.</param>
+    /// connection on which nothing happens need not hold a buffer. It may end without success; the next read then waits.</param>
     /// <returns>How many bytes; 0 at the end: the other side writes no more, or if the buffer is empty. To be awaited, once.</returns>
     /// <exception cref="InvalidOperationException">Thrown or awaited: another read has not ended, or the caller is not on the loop's thread.</exception>
     /// <exception cref="ObjectDisposedException">Thrown or awaited: the stream was disposed of.</exception>
@@ -92,7 +92,7 @@ public sealed partial class LoopStream : IDisposable
         var length = Encoding.UTF8.GetBytes(line, bytes);
         bytes[length] = (byte)'\n';
         await WriteAsync(bytes.AsMemory(0, length + 1));
-        ArrayPool<byte>.Shared.Return(bytes); // not after a failure: somebody may still look at them
+        ArrayPool<byte>.Shared.Return(bytes); // not after a failure: someone may still look at them
     }
 
     /// <summary>Ends this side's direction: the other side reads what was written and then the end, and may go on writing. Does not
@@ -102,8 +102,8 @@ public sealed partial class LoopStream : IDisposable
     /// <exception cref="SocketException">Thrown: the connection is lost.</exception>
     public void ShutdownWrite() => Checked().Socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Closes the connection. What was written still arrives, unless bytes came that nobody has read: then the other side sees a
-    /// reset. Whoever still reads or writes gets <see cref="ObjectDisposedException"/>. Does not wait; twice does nothing.</summary>
+    /// <summary>Closes the connection. What was written still arrives, unless bytes came that no one has read: then the other side sees a
+    /// reset. A task that still reads or writes gets <see cref="ObjectDisposedException"/>. Does not wait; twice does nothing.</summary>
     /// <exception cref="InvalidOperationException">Thrown: the caller is not on the loop's thread, and the loop has not ended.</exception>
     public void Dispose() => _socket.Dispose();
 

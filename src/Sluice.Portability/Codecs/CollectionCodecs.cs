@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Sluice;
 
-/// <summary>Which codec each of .NET's collections has.</summary>
+/// <summary>Chooses the codec of each of .NET's collections.</summary>
 internal static class CollectionCodecs
 {
     private static readonly Dictionary<Type, Type> s_codecs = new()

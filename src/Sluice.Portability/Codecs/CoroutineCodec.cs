@@ -141,7 +141,7 @@ internal sealed class EndedCodec(Type type) : EndableCodec(type)
     }
 }
 
-/// <summary>What a coroutine has beside its state machine.</summary>
+/// <summary>The parts of a coroutine beside its state machine.</summary>
 internal static class CoroutineLinks
 {
     internal static void WriteOuter(SnapshotWriter writer, Coroutine coroutine)
@@ -166,7 +166,7 @@ internal static class CoroutineLinks
         coroutine.Restore(outer, (IStrandHome?)(IExchange?)reader.Reference() ?? reader.Home);
     }
 
-    /// <summary>Whether the coroutine is truly waiting for it, seen from there.</summary>
+    /// <summary>Returns whether the coroutine is truly waiting for it, seen from there.</summary>
     internal static bool IsWaitedBy(object? link, Coroutine coroutine) => link switch
     {
         Coroutine child => ReferenceEquals(child.Continuation, coroutine) && !child.IsCompleted,

@@ -33,7 +33,7 @@ internal static class Cultures
 
     private static CultureInfo Find(string name) => name.Length > 0 ? CultureInfo.GetCultureInfo(name, predefinedOnly: true) : CultureInfo.InvariantCulture;
 
-    /// <summary>Whether all that can be read of them is the same. A calendar is looked at by itself.</summary>
+    /// <summary>Returns whether all that can be read of them is the same. A calendar is looked at by itself.</summary>
     private static bool IsSame(object one, object other) => ReferenceEquals(one, other) || (one.GetType() == other.GetType() && one.GetType()
         .GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => property.Name is not (nameof(DateTimeFormatInfo.Calendar) or nameof(DateTimeFormatInfo.IsReadOnly)))
         .All(property => IsSameValue(property.GetValue(one), property.GetValue(other))));

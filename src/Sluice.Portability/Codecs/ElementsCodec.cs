@@ -12,7 +12,7 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
 
     internal override bool DependsOnElements => OrderedBy is { IsEnum: false } type && type != typeof(string) && PlainValues.Find(type) is null;
 
-    /// <summary>What is hashed or compared to build it; null if nothing is.</summary>
+    /// <summary>The type that is hashed or compared to build it; null if none is.</summary>
     private protected virtual Type? OrderedBy => null;
 
     internal override void WriteBody(SnapshotWriter writer, object item)

@@ -10,7 +10,7 @@ internal static class Fields<T>
         .GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         .OrderBy(static field => field.Name, StringComparer.Ordinal))];
 
-    /// <summary>Why the fields cannot be stored, whatever is in them.</summary>
+    /// <summary>The reason why the fields cannot be stored, with any content.</summary>
     internal static string? Refusal { get; } = All.Select(static field => IsPointer(field.FieldType) ? $"its field '{VariableNames.Of(field.Name)}' is a pointer"
         : field.IsDefined(typeof(FixedBufferAttribute), false) ? $"its field '{VariableNames.Of(field.Name)}' is a buffer of fixed size" : null).FirstOrDefault(static reason => reason is not null);
 

@@ -45,7 +45,7 @@ internal static class LeafCodecs
 
     private static Uri ReadUri(ByteSource from) => new(from.ReadText(), from.ReadBool() ? UriKind.Absolute : UriKind.Relative);
 
-    /// <summary>How it was made can be seen only in what comes of it.</summary>
+    /// <summary>Describes how it was made can be seen only in what comes of it.</summary>
     private static string? RefusalOfUri(Uri uri)
     {
         if (!uri.IsAbsoluteUri)
@@ -99,7 +99,7 @@ internal static class LeafCodecs
         return length / 8 <= (ulong)from.Left ? new BitArray(from.ReadBytes((int)((length + 7) / 8)).ToArray()) { Length = (int)length } : throw ByteSource.Truncated();
     }
 
-    /// <summary>Whether the compiler made the class of a pattern ([GeneratedRegex]): it is stored as its pattern, like any other.</summary>
+    /// <summary>Returns whether the compiler made the class of a pattern ([GeneratedRegex]): it is stored as its pattern, like any other.</summary>
     internal static bool IsGenerated(Type type) => s_isGenerated.GetOrAdd(type, static type => type.BaseType == typeof(Regex) && type.GetCustomAttribute<GeneratedCodeAttribute>()?.Tool == "System.Text.RegularExpressions.Generator");
 
     private static void WriteRegex(ByteSink to, Regex regex)

@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice;
 
-/// <summary>How the objects of one type are stored; of delegates, those of one method.</summary>
+/// <summary>Describes how the objects of one type are stored; of delegates, those of one method.</summary>
 internal abstract class TypeCodec(Type type)
 {
     private static readonly ConcurrentDictionary<Type, TypeCodec> s_ofType = new();
@@ -17,19 +17,19 @@ internal abstract class TypeCodec(Type type)
 
     internal Type Type => type;
 
-    /// <summary>Why such objects cannot be stored at all.</summary>
+    /// <summary>The reason why such objects cannot be stored at all.</summary>
     internal virtual string? Refusal => null;
 
     /// <summary>The types that a reader must allow.</summary>
     internal virtual IEnumerable<Type> Names => [type];
 
-    /// <summary>Whether all objects of the type have this codec.</summary>
+    /// <summary>Gets whether all objects of the type have this codec.</summary>
     internal virtual bool IsOfType => true;
 
-    /// <summary>Whether its objects can be rebuilt only after what they reach, since that decides a hash or an order.</summary>
+    /// <summary>Gets whether its objects can be rebuilt only after what they reach, since that decides a hash or an order.</summary>
     internal virtual bool DependsOnElements => false;
 
-    /// <summary>What must be the same where the snapshot is resumed.</summary>
+    /// <summary>The text that must be the same where the snapshot is resumed.</summary>
     internal SchemaBytes Schema => _schema ??= Schemas.Of(this);
 
     internal virtual IReadOnlyList<FieldSchema> Layout => [];
@@ -60,7 +60,7 @@ internal abstract class TypeCodec(Type type)
         }
     }
 
-    /// <summary>What else must be the same, as text: the code, for example. What lambdas are called on is only variables: each of the
+    /// <summary>Further text that must be the same, such as the code. An object that lambdas are called on holds only variables: each of the
     /// lambdas that is stored brings its own code, and the others may change.</summary>
     internal virtual string Code => CodeUse.HoldsLambdas(type) ? CodeUse.MakerOf(type) : CodeUse.IsOfCompiler(type) ? CodeText.OfAllMethods(type) : GetType().Name;
 

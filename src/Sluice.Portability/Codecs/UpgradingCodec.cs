@@ -49,7 +49,7 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
         reader.Finish(() => Fill(coroutine, fields, hidden, awaiter));
     }
 
-    /// <summary>What the compiler keeps for itself (a loop's enumerator) has other names in each version: it is found by type.</summary>
+    /// <summary>Finds a variable of the compiler (a loop's enumerator) by type: its name differs in each version.</summary>
     private void Fill(Coroutine coroutine, CapturedFields fields, List<object> hidden, object? awaiter)
     {
         var run = new Upgrade(upgrade, $"'{fields.Coroutine}'", version);

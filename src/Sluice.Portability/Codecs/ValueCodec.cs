@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>How a field or element of some type is stored within what it is part of.</summary>
+/// <summary>Describes how a field or element of some type is stored within what it is part of.</summary>
 internal abstract class ValueCodec
 {
     private static readonly ConcurrentDictionary<Type, ValueCodec> s_all = new();

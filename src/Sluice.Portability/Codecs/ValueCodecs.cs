@@ -81,7 +81,7 @@ internal sealed class EnumCodec<T> : ValueCodec<T>
 /// <summary>A value of an enumeration whose members were others when it was stored, for the upgrade of the method that has it.</summary>
 internal sealed class FormerEnumCodec(Dictionary<long, string> names) : ValueCodec<object?>
 {
-    /// <summary>How a stored variable is read: as it is here, or so.</summary>
+    /// <summary>Describes how a stored variable is read: as it is here, or so.</summary>
     internal static ValueCodec Of(FieldSchema stored)
     {
         var here = ValueCodec.For(stored.Type);
@@ -149,7 +149,7 @@ internal sealed class EmptyCodec<T> : ValueCodec<T>
     internal override void Read(SnapshotReader reader, ref T value) => reader.Bodies.ReadByte();
 }
 
-/// <summary>What guards an object in its process, such as its strand: the one that is resumed gets another one.</summary>
+/// <summary>The guard of an object in its process, such as its strand: the resumed object gets another one.</summary>
 internal sealed class GuardCodec<T> : ValueCodec<T?>
 {
     internal override void Write(SnapshotWriter writer, ref T? value) => writer.Bodies.WriteByte(0);
@@ -180,7 +180,7 @@ internal sealed class BuilderCodec<TResult> : ValueCodec<CoroutineMethodBuilder<
     internal override void Read(SnapshotReader reader, ref CoroutineMethodBuilder<TResult> value) => value = new((Coroutine<TResult>)reader.Box!);
 }
 
-/// <summary>One of our awaiters. The only one that is not empty tells what the coroutine waits for.</summary>
+/// <summary>One of our awaiters. The only one that is not empty shows what the coroutine waits for.</summary>
 internal sealed class LinkCodec<T> : ValueCodec<T>
     where T : struct
 {

@@ -44,7 +44,7 @@ internal static class EnumMembers
         return names;
     }
 
-    /// <summary>Whether the fields from a place on are the same, but for members that are only here.</summary>
+    /// <summary>Returns whether the fields from a place on are the same, but for members that are only here.</summary>
     internal static bool Takes(byte[] then, int thenAt, byte[] now, int nowAt) =>
         Takes(then, new ByteSource(then, thenAt, then.Length), now, new ByteSource(now, nowAt, now.Length), 0);
 

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a snapshot says of one kind of objects, as a key: two are the same if their bytes are.</summary>
+/// <summary>The description of one kind of objects in a snapshot, as a key: two are the same if their bytes are.</summary>
 internal readonly struct SchemaBytes(ReadOnlyMemory<byte> bytes) : IEquatable<SchemaBytes>
 {
     internal ReadOnlySpan<byte> Bytes => bytes.Span;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>How a snapshot says which kind of objects it has.</summary>
+/// <summary>Describes how a snapshot says which kind of objects it has.</summary>
 internal enum SchemaKind : byte
 {
     /// <summary>A type.</summary>
@@ -23,7 +23,7 @@ internal enum SchemaKind : byte
     VersionedType,
 }
 
-/// <summary>What a snapshot says of each kind of objects: which it is, a fingerprint of everything that must be the same, and
+/// <summary>The description of each kind of objects in a snapshot: its name, a fingerprint of everything that must be the same, and
 /// the fields, so that an error can say what is not.</summary>
 internal static class Schemas
 {
@@ -59,7 +59,7 @@ internal static class Schemas
         return found;
     }
 
-    /// <summary>Whether all that differs is that enumerations have more members here.</summary>
+    /// <summary>Returns whether all that differs is that enumerations have more members here.</summary>
     private static bool HasMoreMembers(SchemaBytes stored, SchemaBytes here)
     {
         var (then, now) = (stored.Bytes.ToArray(), here.Bytes.ToArray());

@@ -8,10 +8,10 @@ namespace Sluice;
 /// <summary>Types as bytes: assembly, name and arguments, without versions and without what depends on unrelated code.</summary>
 internal static class TypeNames
 {
-    /// <summary>How deep types may be nested in each other. Reading goes as deep on the stack.</summary>
+    /// <summary>The depth to which types may be nested in each other. Reading goes as deep on the stack.</summary>
     internal const int MaxDepth = 32;
 
-    /// <summary>How many types one name may stand for: those whose names differ only in the compiler's numbers.</summary>
+    /// <summary>The number of types that one name may stand for: those whose names differ only in the compiler's numbers.</summary>
     private const int MaxCandidates = 1000;
 
     private const BindingFlags Nested = BindingFlags.Public | BindingFlags.NonPublic;

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>How values of a type that are trees are written, without anything that tells what they are.</summary>
+/// <summary>Describes how values of a type that are trees are written, without a description.</summary>
 internal abstract class InlineCodec
 {
     /// <summary>The least number of bytes that a value takes; at least one.</summary>
     internal virtual int MinBytes => 1;
 
-    /// <summary>What a value is made of.</summary>
+    /// <summary>The parts of a value.</summary>
     internal virtual IReadOnlyList<FieldSchema> Parts => [];
 
     internal abstract void WriteBoxed(ByteSink to, object? value);

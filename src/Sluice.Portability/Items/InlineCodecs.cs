@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Sluice;
 
-/// <summary>Which codec each type of values that are trees has.</summary>
+/// <summary>Chooses the codec of each type of values that are trees.</summary>
 internal static class InlineCodecs
 {
     private static readonly ConcurrentDictionary<(Type Type, bool ByReflection), InlineCodec> s_all = new();
@@ -24,7 +24,7 @@ internal static class InlineCodecs
     internal static bool IsRaw(Type type) =>
         type.IsEnum || (s_plain.GetValueOrDefault(type) is { } codec && codec.GetType() is { IsGenericType: true } kind && kind.GetGenericTypeDefinition() == typeof(RawCodec<>));
 
-    /// <summary>Only what nobody writes to through it: a memory that can be written to is shared with whoever gave it.</summary>
+    /// <summary>Only what no one writes to through it: a memory that can be written to is shared with the code that gave it.</summary>
     internal static bool IsMemory(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ReadOnlyMemory<>);
 
     private static InlineCodec Make(Type type, bool byReflection)

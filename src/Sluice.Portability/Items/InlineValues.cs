@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Sluice;
 
-/// <summary>A value that is its bytes in memory, whichever they are, the lowest first: many of them are one copy.</summary>
+/// <summary>A value that is its bytes in memory, of any content, the lowest first: many of them are one copy.</summary>
 internal sealed class RawCodec<T> : InlineCodec<T>
     where T : unmanaged
 {

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Sluice;
 
-/// <summary>How items of one type are written to bytes where they leave this process: the base of <see cref="ItemCodec{T}"/>.</summary>
+/// <summary>Describes how items of one type are written to bytes where they leave this process: the base of <see cref="ItemCodec{T}"/>.</summary>
 /// <remarks>Thread safety: as that of what derives from it.</remarks>
 public abstract class ItemCodec
 {
@@ -15,7 +15,7 @@ public abstract class ItemCodec
 }
 
 /// <summary>A way of your own to write items to bytes and to read them back, for a type that cannot be stored field by field, or
-/// whose bytes are to be others.</summary>
+/// whose bytes should be others.</summary>
 /// <remarks>
 /// <para>The codec itself goes to the other process too, as a value: its fields must be portable.</para>
 /// <para>Thread safety: one codec may serve several edges at a time, so it should keep no state between calls.</para>

@@ -1,12 +1,12 @@
 namespace Sluice;
 
-/// <summary>How the items of an edge cross to another process. See docs/snapshot-format.md, Items.</summary>
+/// <summary>Describes how the items of an edge cross to another process. See docs/snapshot-format.md, Items.</summary>
 internal static class ItemCodecs
 {
     /// <summary>The version of the format of items.</summary>
     internal const int Version = 1;
 
-    /// <summary>How many kinds of objects one stream may describe.</summary>
+    /// <summary>The number of kinds of objects that one stream may describe.</summary>
     internal const int MaxKinds = 65_536;
 
     /// <summary>A writer for one stream of items.</summary>
@@ -49,7 +49,7 @@ internal static class ItemCodecs
             : new InlineItemReader<T>(InlineCodecs.For<T>(options.UsesReflection));
     }
 
-    /// <summary>What a stream of items consists of, to be sent once before them.</summary>
+    /// <summary>Describes a stream of items, and is sent once before them.</summary>
     internal static byte[] DescriptionOf<T>(SnapshotOptions options, ItemCodec? own = null) => ItemDescription.Of(typeof(T), options, own);
 
     /// <summary>Checks that what the sender sends is what is read here.</summary>

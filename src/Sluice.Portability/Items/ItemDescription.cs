@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a stream of items says of them before the first: how they are written, their type, and the fields of what is
+/// <summary>The description that a stream of items begins with: how they are written, their type, and the fields of what is
 /// written without telling what it is.</summary>
 internal static class ItemDescription
 {
@@ -51,7 +51,7 @@ internal static class ItemDescription
             : $"The sender has another version of '{then.Type}'. {(SchemaDifference.Between(then.Fields, now.Fields) is { Count: > 0 } differences ? $"Its fields differ: {string.Join("; ", differences)}." : "It has the same fields, but they are of types of other assemblies, or in another order.")}");
     }
 
-    /// <summary>Whether all that differs is that enumerations have more members here.</summary>
+    /// <summary>Returns whether all that differs is that enumerations have more members here.</summary>
     private static bool HasMoreMembers(byte[] theirs, byte[] ours)
     {
         try

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>Reads the items of one stream in the order in which they were written.</summary>
-/// <remarks>Owner: whoever receives from the stream; one thread at a time.</remarks>
+/// <remarks>Owner: the code that receives from the stream; one thread at a time.</remarks>
 internal abstract class ItemReader<T>
 {
     /// <summary>Reads exactly one item.</summary>

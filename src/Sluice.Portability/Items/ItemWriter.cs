@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>Writes the items of one stream, one after the other.</summary>
-/// <remarks>Owner: whoever sends on the stream; one thread at a time.</remarks>
+/// <remarks>Owner: the code that sends on the stream; one thread at a time.</remarks>
 internal abstract class ItemWriter<T>
 {
     /// <summary>Adds an item.</summary>

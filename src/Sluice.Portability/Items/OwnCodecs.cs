@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>The codecs that types bring along: see <see cref="PortableCodec{T}"/>.</summary>
 internal static class OwnCodecs
 {
-    /// <summary>Whether the type names a codec.</summary>
+    /// <summary>Returns whether the type names a codec.</summary>
     internal static bool Has(Type type) => type.IsDefined(typeof(PortableCodecAttribute), false);
 
     /// <summary>Makes the type's codec, which the caller keeps; null if the type names none.</summary>
@@ -26,7 +26,7 @@ internal static class OwnCodecs
         return codec.ValueType == type ? codec : throw new InvalidOperationException($"'{type}' names '{named}' as its codec, which is one for '{codec.ValueType}'.");
     }
 
-    /// <summary>What a description of the type says of its codec: nothing of a first version.</summary>
+    /// <summary>The part of a type's description about its codec: nothing for a first version.</summary>
     internal static IReadOnlyList<FieldSchema> PartsOf(PortableCodec codec) =>
         codec.Version == 1 ? [] : [new($"version {codec.Version} of {codec.GetType().Name}", typeof(int), [])];
 

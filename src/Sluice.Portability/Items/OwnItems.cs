@@ -38,7 +38,7 @@ internal sealed class OwnItemWriter<T>(ItemCodec<T> codec) : ItemWriter<T>
         }
     }
 
-    /// <summary>What the codec writes to: the sink, as long as the call lasts.</summary>
+    /// <summary>The target that the codec writes to: the sink, as long as the call lasts.</summary>
     private sealed class Buffer : IBufferWriter<byte>
     {
         private int _room;

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>Which types have only values that are trees: no object in them can be of another type than it says, or be
+/// <summary>Finds the types that have only values that are trees: no object in them can be of another type than declared, or be
 /// reached from itself. An object that is in two places of a tree becomes two.</summary>
 internal static class Trees
 {
-    /// <summary>How deep the types of a tree may be nested in each other. Writing and reading go as deep on the stack.</summary>
+    /// <summary>The depth to which the types of a tree may be nested in each other. Writing and reading go as deep on the stack.</summary>
     private const int MaxHeight = 24;
 
     private const int NoTree = int.MaxValue;
@@ -15,7 +15,7 @@ internal static class Trees
     /// <summary>Only of trees: whether something else is found to be none depends on where the search began.</summary>
     private static readonly ConcurrentDictionary<Type, int> s_heights = new();
 
-    /// <summary>Whether it is a tree, and no object outside of snapshots can be in it.</summary>
+    /// <summary>Returns whether it is a tree, and no object outside of snapshots can be in it.</summary>
     internal static bool IsTree(Type type, SnapshotOptions options) =>
         HeightOf(type, []) <= MaxHeight
         && (options.Outside.Count == 0 || !TypesIn(type).Intersect(options.Outside.Values.Select(static item => item.GetType())).Any());

@@ -4,7 +4,7 @@ namespace Sluice;
 
 /// <summary>
 /// The sockets and pipes that .NET's runtime makes for debuggers and tracers in the temporary folder. It removes them itself when a
-/// process ends, but not when it is killed; a worker is to be traced as any other program, so they are not turned off but removed.
+/// process ends, but not when it is killed; tools must be able to trace a worker as any other program, so they are not turned off but removed.
 /// </summary>
 /// <remarks>Linux only: elsewhere names hold times that cannot be read in the same units from outside.</remarks>
 internal sealed class DiagnosticFiles
@@ -35,7 +35,7 @@ internal sealed class DiagnosticFiles
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The folder is gone, or belongs to somebody else by now: the end of a worker must not fail for that.
+                // The folder is gone, or belongs to someone else by now: the end of a worker must not fail for that.
             }
         }
     }

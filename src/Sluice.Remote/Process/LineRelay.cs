@@ -13,17 +13,17 @@ internal sealed class LineRelay(Stream to, string? prefix, ErrorTail? tail = nul
     internal const int MaxLine = 64 * 1024;
     private const byte LineFeed = (byte)'\n';
 
-    // Who waits for its turn holds no thread, even if nobody reads this process's own output.
+    // Who waits for its turn holds no thread, even if no one reads this process's own output.
     private static readonly SemaphoreSlim s_turn = new(1);
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(prefix ?? "");
     private byte[] _buffer = new byte[4096];
     private int _count;
     private bool _isWithinLine;
 
-    /// <summary>What the first write failed with. The worker does not have to wait for that: its output is read on and dropped.</summary>
+    /// <summary>The failure of the first write. The worker does not wait for that: its output is read on and dropped.</summary>
     internal Exception? Failure { get; private set; }
 
-    /// <summary>Ends at the end of the stream, or when cancelled; then what had come of a last line has been passed on.</summary>
+    /// <summary>Ends at the end of the stream, or when cancelled; then the beginning of a last line, if any, has been passed on.</summary>
     internal async Task RunAsync(Stream from, CancellationToken cancellationToken)
     {
         try

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Sluice;
 
-/// <summary>Ends this worker as soon as its parent is gone, also if the parent was killed and whatever the worker's code does meanwhile.</summary>
+/// <summary>Ends this worker as soon as its parent is gone, also if the parent was killed and if the worker's code blocks.</summary>
 internal sealed class ParentWatch
 {
     private readonly Socket _lifeline;
@@ -29,7 +29,7 @@ internal sealed class ParentWatch
     {
         try
         {
-            // Nothing is ever sent: it returns when the parent's end is closed, by whomever.
+            // Nothing is ever sent: it returns when the parent's end is closed by any process.
             _ = _lifeline.Receive(new byte[1]);
         }
         catch (SocketException)
@@ -58,7 +58,7 @@ internal sealed class ParentWatch
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Nobody is left to be told; to end is what counts.
+            // No one is left to be told; to end is what counts.
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 
 namespace Sluice;
 
-/// <summary>How a worker process is started and ended. The defaults start this application's own program.</summary>
+/// <summary>Describes how a worker process is started and ended. The defaults start this application's own program.</summary>
 /// <remarks>
 /// <para>A worker's culture is that of its environment variables (<c>LANG</c>, <c>LC_ALL</c>), also where this process has set another one in its code; set
 /// it there, or in <see cref="Environment"/>. Its standard input is empty. What it prints is passed on.</para>
@@ -32,7 +32,7 @@ public sealed class ProcessOptions : RemoteOptions
     /// <summary>The worker's working directory. Default: null, this process's.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>How much the worker's garbage-collected heap may hold, in bytes; beyond, allocations fail with
+    /// <summary>The limit of the worker's garbage-collected heap, in bytes; beyond, allocations fail with
     /// <see cref="OutOfMemoryException"/>. At least 16 MiB. Default: null, as for this application.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is below 16 MiB.</exception>
     public long? MemoryLimit
@@ -59,7 +59,7 @@ public sealed class ProcessOptions : RemoteOptions
         }
     }
 
-    /// <summary>How long a worker may take until it is connected. Positive, or <see cref="Timeout.InfiniteTimeSpan"/>. Default: 10 seconds.</summary>
+    /// <summary>The time that a worker may take until it is connected. Positive, or <see cref="Timeout.InfiniteTimeSpan"/>. Default: 10 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
     public TimeSpan StartupTimeout
     {
@@ -67,10 +67,10 @@ public sealed class ProcessOptions : RemoteOptions
         init => _startupTimeout = Checked(value, TimeSpan.FromTicks(1));
     }
 
-    /// <summary>How often in one run a worker that has died is replaced by a new one; 0 or more. Default 0: its death fails the run.</summary>
+    /// <summary>The number of times that in one run a worker that has died is replaced by a new one; 0 or more. Default 0: its death fails the run.</summary>
     /// <remarks>
-    /// <para>The stages start anew over there: what the dead ones had in their variables is gone. Items that they had not dealt with are sent
-    /// again, and what came of those is dropped, so that of a stage that sends while it handles an item nothing is lost and nothing
+    /// <para>The stages start again there: what the dead ones had in their variables is gone. Items that they had not handled are sent
+    /// again, and their earlier results are dropped, so that of a stage that sends while it handles an item nothing is lost and nothing
     /// comes twice; what a stage does elsewhere it may do twice. Items that stages hold back (buffers, windows, calls under way) are lost with
     /// them.</para>
     /// <para>A part that has a source of its own is not restarted, since the source would begin again; nor is one whose results have
@@ -87,7 +87,7 @@ public sealed class ProcessOptions : RemoteOptions
         }
     }
 
-    /// <summary>How long to wait before each restart. Default: as <see cref="Backoff"/> says.</summary>
+    /// <summary>The time to wait before each restart. Default: as <see cref="Backoff"/> says.</summary>
     public Backoff RestartDelay { get; init; } = new();
 
     /// <summary>Called with each death that a restart follows, to log it: from any thread, must not throw. Nothing waits for it.
@@ -99,7 +99,7 @@ public sealed class ProcessOptions : RemoteOptions
         init => field = AsyncVoid.Refuse(value, nameof(Restarting));
     }
 
-    /// <summary>What each line of the worker's standard output and error begins with when it is passed on to this process's. Default:
+    /// <summary>The prefix of each line of the worker's standard output and error when it is passed on to this process's. Default:
     /// null, nothing, and its output is passed on byte for byte.</summary>
     /// <remarks>Lines are passed on whole, never mixed with those of other workers. One of more than 64 KiB is passed on in pieces.</remarks>
     public string? OutputPrefix { get; init; }

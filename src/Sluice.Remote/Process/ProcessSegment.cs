@@ -58,7 +58,7 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
         return true;
     }
 
-    /// <summary>What the worker runs.</summary>
+    /// <summary>The method that the worker runs.</summary>
     private static void HostSegment(Socket socket)
     {
         var maxFrameSize = BitConverter.ToInt32(WorkerOrder.Receive(socket));

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Sluice;
 
-/// <summary>How a worker process ended.</summary>
+/// <summary>Describes how a worker process ended.</summary>
 /// <param name="Id">The process's number.</param>
 /// <param name="ExitCode">Its exit code; on Unix 128 and the signal's number if it died of one.</param>
 /// <param name="LastErrorLines">The last lines of its standard error: at most 20.</param>
 /// <param name="WasAsked">Whether this process asked it to end, or killed it.</param>
 internal sealed record WorkerExit(int Id, int ExitCode, IReadOnlyList<string> LastErrorLines, bool WasAsked)
 {
-    /// <summary>Why this process's own standard output or error did not take what the worker wrote; null if it did.</summary>
+    /// <summary>The reason why this process's own standard output or error did not take the worker's output; null if it did.</summary>
     internal Exception? OutputFailure { get; init; }
 
     /// <summary>The exit code in words, such as <c>was killed by signal 9 (SIGKILL)</c>.</summary>

@@ -6,7 +6,7 @@ namespace Sluice;
 
 /// <summary>
 /// The first bytes on each of a worker's two connections: token, which one it is, the worker's number. The channel's other bytes are the
-/// entry method's. Nothing ever travels on the lifeline: it ends when the parent does, in whatever way, and then the worker ends.
+/// entry method's. Nothing ever travels on the lifeline: it ends when the parent does, however that ends, and then the worker ends.
 /// </summary>
 internal static class WorkerGreeting
 {

@@ -8,7 +8,7 @@ internal static class WorkerHooks
 {
     private const string Property = "STARTUP_HOOKS";
 
-    /// <summary>Whether the runtime was told of ours.</summary>
+    /// <summary>Gets whether the runtime was told of ours.</summary>
     internal static bool OwnIsNamed => Array.IndexOf(Named(), WorkerProgram.HookAssembly) >= 0;
 
     /// <summary>Restores what was before ours was added, for this process and those that it starts.</summary>

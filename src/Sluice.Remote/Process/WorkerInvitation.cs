@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Sluice;
 
-/// <summary>What a worker is started with: where to connect to, and the token by which it is known there. It travels in a variable of the
+/// <summary>The data that a worker is started with: where to connect to, and the token by which it is known there. It travels in a variable of the
 /// environment, which the worker removes before any other code runs.</summary>
 /// <param name="Token">Random bytes.</param>
 /// <param name="Path">The path of a Unix-domain socket.</param>

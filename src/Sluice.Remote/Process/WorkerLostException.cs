@@ -2,7 +2,7 @@ namespace Sluice;
 
 /// <summary>
 /// Raised where a worker process was needed and ended, or did not come up. The message says how it ended and holds what it last
-/// wrote to its standard error, which usually tells why.
+/// wrote to its standard error, which usually shows the reason.
 /// </summary>
 /// <remarks>Thread safety: immutable.</remarks>
 public sealed class WorkerLostException : IOException
@@ -25,7 +25,7 @@ public sealed class WorkerLostException : IOException
     /// <summary>Its exit code, on Unix 128 and the signal's number if it died of one; null if it had not ended by itself when it was given up.</summary>
     public int? ExitCode { get; }
 
-    /// <summary>What it last wrote to its standard error: at most 20 lines, each cut after 1,000 bytes, the newest last.</summary>
+    /// <summary>The last lines that it wrote to its standard error: at most 20 lines, each cut after 1,000 bytes, the newest last.</summary>
     public IReadOnlyList<string> LastErrorLines { get; }
 
     private static string Said(IReadOnlyList<string> lines) => lines.Count == 0

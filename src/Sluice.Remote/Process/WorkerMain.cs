@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>What a worker process does instead of <c>Main</c>: it connects to its parent, calls the method that the parent
+/// <summary>Runs a worker process instead of <c>Main</c>: it connects to its parent, calls the method that the parent
 /// names, and exits when that returns. It uses no standard stream but to report a failure.</summary>
 internal static class WorkerMain
 {

@@ -5,7 +5,7 @@ using System.Reflection;
 namespace Sluice;
 
 /// <summary>
-/// What the parent says first on the channel: the method to call and the priority to have. The worker answers with an empty text if it
+/// The first message of the parent on the channel: the method to call and the priority to have. The worker answers with an empty text if it
 /// does so, else with the reason why not. Each is a length of four bytes and that much.
 /// </summary>
 internal sealed record WorkerOrder(string Assembly, Guid Module, string Type, string Method, int? Niceness)

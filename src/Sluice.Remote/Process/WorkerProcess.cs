@@ -6,7 +6,7 @@ namespace Sluice;
 
 /// <summary>
 /// A process that runs one static method of this application, with a connection to here. It ends when that method returns, when it is
-/// asked to by <see cref="DisposeAsync"/>, and with this process, in whatever way that ends.
+/// asked to by <see cref="DisposeAsync"/>, and with this process, however that ends.
 /// </summary>
 /// <remarks>Thread safety: safe, but for <see cref="Socket"/>, which is the caller's.</remarks>
 internal sealed class WorkerProcess : IAsyncDisposable
@@ -177,7 +177,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         try
         {
-            // Not closed: what it has sent and nobody has read would make that a reset, which is an error over there.
+            // Not closed: what it has sent and no one has read would make that a reset, which is an error there.
             _socket?.Shutdown(SocketShutdown.Both);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sluice;
 
-/// <summary>How this application's own program is started again, as a worker: with a start-up hook, which takes over before
+/// <summary>Describes how this application's own program is started again, as a worker: with a start-up hook, which takes over before
 /// <c>Main</c> (see <see cref="WorkerMain"/>).</summary>
 internal static class WorkerProgram
 {
@@ -11,7 +11,7 @@ internal static class WorkerProgram
     internal const string HookAssembly = "Sluice.Remote";
     private const string HooksSwitch = "System.StartupHookProvider.IsSupported";
 
-    /// <summary>Whether the runtime calls start-up hooks in this process.</summary>
+    /// <summary>Gets whether the runtime calls start-up hooks in this process.</summary>
     internal static bool HooksAreEnabled => !AppContext.TryGetSwitch(HooksSwitch, out var enabled) || enabled;
 
     /// <exception cref="InvalidOperationException">Thrown: this program cannot be a worker.</exception>

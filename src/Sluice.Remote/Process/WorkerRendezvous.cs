@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>Where a worker that was started finds its parent: a socket in a folder that nobody else can enter, both of which are gone
+/// <summary>The place at which a started worker finds its parent: a socket in a folder that no one else can enter, both of which are gone
 /// as soon as it is connected.</summary>
 internal sealed class WorkerRendezvous : IDisposable
 {

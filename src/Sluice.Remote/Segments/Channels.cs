@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Sluice;
 
 /// <summary>The edges between this process and a segment elsewhere, on one connection.</summary>
-/// <remarks>What only notes something is done when a frame is received; whatever may run the application's code waits for the end
+/// <remarks>What only notes something is done when a frame is received; a call that may run the application's code waits for the end
 /// of the batch.</remarks>
 internal abstract class Channels : IFrameHandler
 {
@@ -11,26 +11,26 @@ internal abstract class Channels : IFrameHandler
     private readonly ConcurrentQueue<Action> _later = new();
     private Exception? _lost; // guard: a lock on _ends
 
-    /// <summary>Set before anything is sent. Another one takes its place when the other side is replaced, at any time: whoever writes a frame
+    /// <summary>Set before anything is sent. Another one takes its place when the other side is replaced, at any time: a thread that writes a frame
     /// begins and ends it on the same one.</summary>
     internal Connection Connection { get; private protected set; } = null!;
 
-    /// <summary>Who the other side is, for messages.</summary>
+    /// <summary>The name of the other side, for messages.</summary>
     internal abstract string Peer { get; }
 
     internal abstract SnapshotOptions Snapshots { get; }
 
-    /// <summary>Whether the other side may be replaced while the run goes on.</summary>
+    /// <summary>Gets whether the other side may be replaced while the run goes on.</summary>
     internal virtual bool KeepsItems => false;
 
-    /// <summary>Whether that is just being done: from before the ends are suspended until before they are resumed.</summary>
+    /// <summary>Gets whether that is just being done: from before the ends are suspended until before they are resumed.</summary>
     internal bool IsReplaced
     {
         get => Volatile.Read(ref field);
         private protected set => Volatile.Write(ref field, value);
     }
 
-    /// <summary>Whether the other side is to be told of all items as soon as they were dealt with.</summary>
+    /// <summary>Gets whether the other side learns of all items as soon as they were handled.</summary>
     internal virtual bool AcknowledgesAtOnce => false;
 
     /// <summary>Set before the first end is made, where one of the sides may be replaced.</summary>
@@ -44,7 +44,7 @@ internal abstract class Channels : IFrameHandler
 
     internal ItemCodec? CodecOf(Type type) => Codecs.FirstOrDefault(codec => codec.ItemType == type);
 
-    /// <summary>If the other side is lost already the end is told so: whoever has lost it did not find this end.</summary>
+    /// <summary>If the other side is lost already the end learns it here: the thread that lost it did not find this end.</summary>
     internal void Add(int channel, IChannelEnd end)
     {
         Exception? lost;
@@ -60,7 +60,7 @@ internal abstract class Channels : IFrameHandler
         }
     }
 
-    /// <summary>When the batch ends: what may take long.</summary>
+    /// <summary>Does at the end of the batch what may take long.</summary>
     internal void Later(Action action) => _later.Enqueue(action);
 
     /// <summary>Puts in a frame.</summary>
@@ -130,7 +130,7 @@ internal abstract class Channels : IFrameHandler
 
     public abstract void Closed();
 
-    /// <summary>Whether it may be given up before all ends are made: what is sent to others is for nobody then.</summary>
+    /// <summary>Gets whether it may be given up before all ends are made: what is sent to others is for no one then.</summary>
     private protected virtual bool MayLackEnds => false;
 
     /// <summary>A frame about the segment as a whole.</summary>

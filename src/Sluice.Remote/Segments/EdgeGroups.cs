@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Which of the edges into a segment and out of it hang together: what comes in along one comes out along those of its group
+/// <summary>Groups the edges into and out of a segment: items that come in along one lead to items along those of its group
 /// only.</summary>
 internal sealed class EdgeGroups
 {
@@ -48,7 +48,7 @@ internal sealed class EdgeGroups
 
     internal bool AreTogether(int channel, int other) => _groups[channel] == _groups[other];
 
-    /// <summary>Where several edges come together, batches of items have to be handled one after the other, so that all that has come of them
+    /// <summary>A lock for edges that come together: batches of items have to be handled one after the other, so that all their results
     /// is out when one of them is done; null elsewhere. Not before a node with several inboxes: it holds items of one back until it
     /// has those of another, whose turn would never come.</summary>
     internal SemaphoreSlim? TurnsOf(int channel) => _turns.GetValueOrDefault(_groups[channel]);

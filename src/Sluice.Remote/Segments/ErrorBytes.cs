@@ -8,7 +8,7 @@ namespace Sluice;
 /// .NET's that is loaded already; else it is a <see cref="RemoteStageException"/>.</remarks>
 internal static class ErrorBytes
 {
-    /// <summary>How many levels of inner exceptions cross.</summary>
+    /// <summary>The number of levels of inner exceptions that cross.</summary>
     private const int MaxDepth = 16;
 
     internal const string StageKey = "Sluice.Stage";
@@ -44,7 +44,7 @@ internal static class ErrorBytes
         }
     }
 
-    /// <summary>What the exception says. A type's own code may fail: the error that it stands for is told all the same.</summary>
+    /// <summary>The message of the exception. A type's own code may fail: the error is reported all the same.</summary>
     private static string Told(Exception error, Func<Exception, string?> text)
     {
         try

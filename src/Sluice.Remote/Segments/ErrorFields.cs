@@ -41,7 +41,7 @@ internal static class ErrorFields
         }
     }
 
-    /// <summary>Whether it may be null is no matter of its text.</summary>
+    /// <summary>Gets whether it may be null is no matter of its text.</summary>
     private static Type TypeOf(FieldInfo field) => Nullable.GetUnderlyingType(field.FieldType) ?? field.FieldType;
 
     private static object ValueOf(Type type, string text) =>

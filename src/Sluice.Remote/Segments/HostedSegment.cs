@@ -19,7 +19,7 @@ internal sealed class HostedSegment : Channels
     private GraphNode? _resultNode;
     private Run? _run;
     private bool _isGoing; // owner: the reading thread
-    private string? _loss; // written by the reading thread, or by whoever ends the listener; before the run that it ends has ended
+    private string? _loss; // written by the reading thread, or by the thread that ends the listener; before the run that it ends has ended
     private Timer? _status;
     private byte[] _lastStatus = [];
     private volatile bool _hasEnded; // written by the strand
@@ -37,7 +37,7 @@ internal sealed class HostedSegment : Channels
     /// <summary>Completes when the segment has ended and its run's process knows, if it is still there.</summary>
     internal Task Over => _over.Task;
 
-    /// <summary>How it ended, in words, for logs.</summary>
+    /// <summary>Describes how it ended, in words, for logs.</summary>
     internal string Outcome { get; private set; } = "normally";
 
     internal override string Peer => "the pipeline's process";
@@ -48,7 +48,7 @@ internal sealed class HostedSegment : Channels
 
     internal override bool AcknowledgesAtOnce => _blueprint!.MayBeReplaced;
 
-    /// <summary>Whoever runs the pipeline is gone: nobody wants the results.</summary>
+    /// <summary>Ends the part when the side that runs the pipeline is gone: no one takes the results.</summary>
     public override void Lost(Exception cause)
     {
         if (_hasEnded)
@@ -132,7 +132,7 @@ internal sealed class HostedSegment : Channels
     /// <summary>On another thread: callbacks of the token are the application's code.</summary>
     private void CancelRun() => _ = Task.Run(_run!.Cancel);
 
-    /// <summary>The same for the first failure of the pipeline, ahead of what tells of it along the edges.</summary>
+    /// <summary>The same for the first failure of the pipeline, ahead of the reports along the edges.</summary>
     private void EndWork(Exception failure) => _ = Task.Run(() =>
     {
         foreach (var error in _run!.EndWork(failure))

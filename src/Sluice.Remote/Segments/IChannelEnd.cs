@@ -6,24 +6,24 @@ internal interface IChannelEnd
     /// <exception cref="ProtocolException">Thrown: the frame is out of place.</exception>
     void Received(byte kind, ByteSource payload);
 
-    /// <summary>What was received may have somebody go on: the application's code.</summary>
+    /// <summary>Resumes those that the received messages let go on: the application's code.</summary>
     void Wake();
 
-    /// <summary>The other side has dealt with items, or with an error: what it has sent before that counts.</summary>
+    /// <summary>The other side has handled items, or with an error: what it has sent before that counts.</summary>
     void Commit()
     {
     }
 
-    /// <summary>Whether one of the sides has said that nothing more goes along it.</summary>
+    /// <summary>Gets whether one of the sides has said that nothing more goes along it.</summary>
     bool HasEnded { get; }
 
-    /// <summary>Whether nothing more is to come from the other side.</summary>
+    /// <summary>Gets whether nothing more can come from the other side.</summary>
     bool IsOver { get; }
 
     /// <summary>From where a sender that replaces the other side has to go on.</summary>
     EdgePosition Position => EdgePosition.Start;
 
-    /// <summary>The other side is gone, and there will be another one: what it has not dealt with is kept for that, what does not count yet is
+    /// <summary>The other side is gone, and there will be another one: what it has not handled is kept for that, what does not count yet is
     /// dropped.</summary>
     void Suspend();
 

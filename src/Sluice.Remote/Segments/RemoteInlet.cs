@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Sluice;
 
 /// <summary>An edge from a segment elsewhere: what is received goes into the ring, for which the sender has credit.</summary>
-/// <remarks>Where the other side may be replaced, items wait until it has dealt with what they came of.</remarks>
+/// <remarks>Where the other side may be replaced, items wait until it has handled the items that they result from.</remarks>
 internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 {
     private readonly Channels _channels;
@@ -13,7 +13,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     private readonly int _owedItemsAtMost;
     private readonly long _owedBytesAtMost;
 
-    /// <summary>How many bytes came with the items up to each position. Filled by the reading thread, emptied by the strand.</summary>
+    /// <summary>The number of bytes that came with the items up to each position. Filled by the reading thread, emptied by the strand.</summary>
     private readonly ConcurrentQueue<(long End, long Bytes)> _sizes = new();
 
     /// <summary>Null if the other side is not replaced. Else it is the lock for what the other side was told, by the strand or by the reading
@@ -52,10 +52,10 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
     public SemaphoreSlim? Turns { get; }
 
-    /// <summary>Whether its sender has ended it.</summary>
+    /// <summary>Gets whether its sender has ended it.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Also if nobody here takes more.</summary>
+    /// <summary>Also if no one here takes more.</summary>
     public bool IsOver => HasEnded || _end is not null;
 
     EdgePosition IChannelEnd.Position
@@ -112,7 +112,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         _reader = ItemCodecs.ReaderOf<T>(_channels.Snapshots, _codec);
     }
 
-    /// <summary>What was said meanwhile went nowhere.</summary>
+    /// <summary>Sends again the messages that went to the side that was lost.</summary>
     public void Resume()
     {
         Interlocked.MemoryBarrier(); // the connection is the new one: the strand sees that, or this what the strand has noted
@@ -217,7 +217,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         }
     }
 
-    /// <summary>What the sender need not count as under way any more.</summary>
+    /// <summary>Credit that the sender gets back.</summary>
     private (long Items, long Bytes) Room() => (Volatile.Read(ref _handledItems) + (_held?.Count ?? 0), Volatile.Read(ref _handledBytes) + (_held?.Bytes ?? 0));
 
     private void Told() => (_toldItems, _toldBytes) = Room();

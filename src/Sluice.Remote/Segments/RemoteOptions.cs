@@ -2,18 +2,18 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>What all environments outside of this process have in common.</summary>
+/// <summary>Options that all environments outside of this process have.</summary>
 /// <remarks>Thread safety: fill it before its first use; from then on any number of runs may use it.</remarks>
 public abstract class RemoteOptions
 {
-    /// <summary>Room is made for so many before the first comes, over there too.</summary>
+    /// <summary>Room is made for so many before the first comes, there too.</summary>
     internal const int MaxCapacity = 1024 * 1024;
 
     private protected RemoteOptions()
     {
     }
 
-    /// <summary>How many items each boundary holds, on both sides and on the way together; 1 to 1,048,576. Default 1,024. Beside that, no
+    /// <summary>The number of items that each boundary holds, on both sides and on the way together; 1 to 1,048,576. Default 1,024. Beside that, no
     /// more than about 1 MiB of items is under way on an edge, but always one item.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
     public int Capacity
@@ -30,7 +30,7 @@ public abstract class RemoteOptions
     /// <summary>Ways of your own to write items, at most one for a type. Default none: items cross as portable values.</summary>
     public ICollection<ItemCodec> Codecs { get; } = [];
 
-    /// <summary>What may cross as a value, beside what always may. Default: the types of the application's own projects.
+    /// <summary>The types that may cross as a value, beside those that always may. Default: the types of the application's own projects.
     /// <see cref="SnapshotOptions.Outside"/> has no effect.</summary>
     public SnapshotOptions Snapshots { get; init; } = SnapshotOptions.Default;
 
@@ -49,7 +49,7 @@ public abstract class RemoteOptions
         init => field = AsyncVoid.Refuse(value, nameof(Log))!;
     } = static line => Trace.TraceWarning(line);
 
-    /// <summary>How many bytes an item may have as it crosses, with a few for its frame; 1 KiB or more. Default: 128 MiB. A larger one is an error in
+    /// <summary>The number of bytes that an item may have as it crosses, with a few for its frame; 1 KiB or more. Default: 128 MiB. A larger one is an error in
     /// the stage that sends it.</summary>
     /// <remarks>For <c>Env.Process</c> it holds both ways. What comes back over TCP is bounded by the worker's
     /// <see cref="WorkerListenerOptions.MaxFrameSize"/>, which also has to let in what is sent there.</remarks>
@@ -64,7 +64,7 @@ public abstract class RemoteOptions
         }
     } = ConnectionOptions.Default.MaxFrameSize;
 
-    /// <summary>How long the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
+    /// <summary>The time that the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
     /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
     public TimeSpan SilenceTimeout
@@ -84,7 +84,7 @@ public abstract class RemoteOptions
     /// <summary>The clock of the connection's times. Default: the system's.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>How long the other side has for its end. Once the run was cancelled, a side that is silent for so long is given up, instead of after
+    /// <summary>The time that the other side has for its end. Once the run was cancelled, a side that is silent for so long is given up, instead of after
     /// <see cref="SilenceTimeout"/>: a worker process is killed, a connection is closed for good. A side that answers is waited for, as stages in
     /// this process are. And a worker process whose part has ended is killed if it has not ended itself after this time. Zero (at once) or more, or
     /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 2 seconds.</summary>

@@ -5,10 +5,10 @@ namespace Sluice;
 /// <summary>An edge to a segment elsewhere: items are written straight into the connection's outgoing bytes, as long as the other
 /// side has room.</summary>
 /// <remarks>The credit is in items and in bytes. One item may always be under way, however large. Where the other side may be replaced,
-/// items are kept until it has dealt with them.</remarks>
+/// items are kept until it has handled them.</remarks>
 internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 {
-    /// <summary>How many bytes of items may be under way on an edge.</summary>
+    /// <summary>The number of bytes of items that may be under way on an edge.</summary>
     internal const long Window = 1024 * 1024;
 
     private readonly Channels _channels;
@@ -17,7 +17,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     private readonly ItemCodec? _codec;
     private readonly ThrownErrors _thrown = new();
 
-    /// <summary>Items that the other side has not dealt with; null if it is not replaced. It is also the lock for all below then: who
+    /// <summary>Items that the other side has not handled; null if it is not replaced. It is also the lock for all below then: who
     /// replaces the other side changes it too. What it says of room without the lock may be wrong, and is asked again within.</summary>
     private readonly Queue<T>? _kept;
     private ItemWriter<T> _writer;
@@ -39,7 +39,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         _writer = ItemCodecs.WriterOf<T>(channels.Snapshots, _codec);
     }
 
-    /// <summary>Whether the other side takes no more.</summary>
+    /// <summary>Gets whether the other side takes no more.</summary>
     public bool HasEnded { get; private set; }
 
     public bool IsOver => Settled.IsCompleted;
@@ -213,7 +213,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
     }
 
-    /// <summary>Nothing follows it before it was dealt with.</summary>
+    /// <summary>Nothing follows it before it was handled.</summary>
     private void Throw(ThrowMessage message, Action<Exception?> done)
     {
         if (!_thrown.TryAdd(done, out var id))
@@ -256,7 +256,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         return under == 0 || (under + items <= _capacity && _sentBytes - Volatile.Read(ref _takenBytes) < Window);
     }
 
-    /// <summary>The other side says how much it has dealt with, since it began.</summary>
+    /// <summary>The other side says how much it has handled, since it began.</summary>
     private void Take(long items, long bytes)
     {
         var taken = _takenBefore + items;
@@ -310,7 +310,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             _writer.Write(to, item);
             if (to.Length == start)
             {
-                to.WriteByte(0); // or nobody could tell how many there are
+                to.WriteByte(0); // or no one could tell how many there are
             }
         }
         catch

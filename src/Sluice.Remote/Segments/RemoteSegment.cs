@@ -16,8 +16,8 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     private NodeStatus[] _nodes;
     private object? _result;
 
-    /// <summary>Who replaces a side that was lost. The next one may be lost too before that is done.</summary>
-    private readonly SemaphoreSlim _replacing = new(1, 1); // nobody takes its wait handle: nothing to dispose of
+    /// <summary>Held while a side that was lost is replaced. The next one may be lost before that is done.</summary>
+    private readonly SemaphoreSlim _replacing = new(1, 1); // no one takes its wait handle: nothing to dispose of
     private bool _hasSaidEnd; // owner: the reading thread
 
     /// <summary>Each side is told to go once: when all are prepared, or when it has replaced one that was told.</summary>
@@ -52,7 +52,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     /// <summary>The connection is lost: why, as far as can be found out.</summary>
     private protected abstract Task<Exception> ExplainAsync(Exception cause);
 
-    /// <summary>Leaves nothing behind, whatever came before.</summary>
+    /// <summary>Leaves nothing behind, after any course of events.</summary>
     private protected abstract Task ReleaseAsync();
 
     /// <summary>Completes when it is time to replace a side that was lost by another one; false if that is not to be.</summary>
@@ -188,7 +188,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
                 }
 
                 _hasSaidEnd = true;
-                Later(End); // behind what came before it: a connection that is closed tells nothing more
+                Later(End); // behind what came before it: a connection that is closed reports nothing more
                 break;
             default:
                 throw new ProtocolException($"{Peer} sent a frame of kind {kind}, which has no place there.");
@@ -244,7 +244,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         return error;
     }
 
-    /// <summary>Nobody else uses the connection until the other side is prepared: it has no ends of edges before. So what is said meanwhile goes
+    /// <summary>No one else uses the connection until the other side is prepared: it has no ends of edges before. So messages sent in that time go
     /// to the one that was lost, and is said again by <see cref="IChannelEnd.Resume"/>.</summary>
     private async Task PrepareAsync(byte[] blueprint)
     {
@@ -296,7 +296,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         var reason = await ExplainAsync(cause).ConfigureAwait(false);
         if (_prepared.TrySetException(reason))
         {
-            return; // whoever prepares it deals with that
+            return; // the thread that prepares it handles that
         }
 
         await _replacing.WaitAsync().ConfigureAwait(false);
@@ -314,7 +314,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     {
         if (_ended.Task.IsCompleted)
         {
-            return; // whoever was to replace the one before has given up
+            return; // the thread that had to replace the one before has given up
         }
 
         while (CanRestart)
@@ -345,7 +345,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         _ended.TrySetResult();
     }
 
-    /// <summary>What it has been sent can be sent again, and what it has sent is not over.</summary>
+    /// <summary>Gets whether a new side can take over: items sent to it can be sent again, and its own outputs have not ended.</summary>
     private bool CanRestart => KeepsItems && !_canceled.IsCancellationRequested && _segment.Entries.Count > 0 && Whole.FirstFailure is null
         && Ends.All(static end => !end.HasEnded)
         && _segment.Graph.Nodes.All(node => node.Kind != NodeKind.Source || _segment.Origins[node.Index] is null);
@@ -353,7 +353,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     private async Task RestartAsync()
     {
         _prepared = NewPrepared();
-        IsReplaced = true; // first: ends that are made meanwhile see it, the others are told
+        IsReplaced = true; // first: ends that are made from now on see it, the others are informed
         ForEachEnd(static end => end.Suspend());
         await DisconnectAsync().ConfigureAwait(false);
         await PrepareAsync(Capture()).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a stage in another process failed with, where its exception's type is not known here. The message is that of the
+/// <summary>The failure of a stage in another process, where its exception's type is not known here. The message is that of the
 /// original, and <see cref="Exception.ToString"/> has its stack.</summary>
 /// <remarks>Thread safety: immutable.</remarks>
 public sealed class RemoteStageException : Exception

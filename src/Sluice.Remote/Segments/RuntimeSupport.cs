@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>What a part needs of the program to go elsewhere.</summary>
+/// <summary>Checks what a part needs of the program to run elsewhere.</summary>
 internal static class RuntimeSupport
 {
     /// <exception cref="PlatformNotSupportedException">Thrown: the program is compiled ahead of time.</exception>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a segment elsewhere is made from. It travels as a snapshot: the nodes with the application's delegates and what
+/// <summary>The plan that a segment elsewhere is made from. It travels as a snapshot: the nodes with the application's delegates and what
 /// those have captured.</summary>
 internal sealed class SegmentBlueprint
 {
@@ -38,10 +38,10 @@ internal sealed class SegmentBlueprint
 
     internal IncompleteInput IncompleteInput { get; }
 
-    /// <summary>Whether somebody may want to know what the nodes do.</summary>
+    /// <summary>Gets whether someone may want to know what the nodes do.</summary>
     internal bool IsWatched { get; }
 
-    /// <summary>Whether another one takes its place if it is lost.</summary>
+    /// <summary>Gets whether another one takes its place if it is lost.</summary>
     internal bool MayBeReplaced { get; }
 
     /// <summary>The graph, and the sink that has the result, if it is here.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What the nodes of a segment do, as bytes.</summary>
+/// <summary>Writes and reads the state of a segment's nodes.</summary>
 internal static class SegmentStatus
 {
     internal static void Write(ByteSink to, IReadOnlyList<NodeStatus> nodes)

@@ -1,13 +1,13 @@
 namespace Sluice;
 
-/// <summary>Errors that were thrown into a segment elsewhere, and who waits until they were dealt with. Thread safety: any thread.</summary>
+/// <summary>Errors that were thrown into a segment elsewhere, and who waits until they were handled. Thread safety: any thread.</summary>
 internal sealed class ThrownErrors
 {
     private readonly Dictionary<ulong, Action<Exception?>> _waiting = []; // guarded by itself
     private ulong _last;
     private Exception? _lost;
 
-    /// <summary>False: nobody is there to deal with it, which <paramref name="done"/> was told.</summary>
+    /// <summary>False: no one is there to deal with it, which <paramref name="done"/> was told.</summary>
     internal bool TryAdd(Action<Exception?> done, out ulong id)
     {
         lock (_waiting)
@@ -24,7 +24,7 @@ internal sealed class ThrownErrors
         return false;
     }
 
-    /// <summary>One was dealt with; <paramref name="back"/> is what came back, if anything did.</summary>
+    /// <summary>One was handled; <paramref name="back"/> is what came back, if anything did.</summary>
     internal void Dealt(ulong id, Exception? back)
     {
         Action<Exception?>? done;

@@ -1,8 +1,8 @@
 namespace Sluice;
 
-/// <summary>What a sender that may be replaced has sent: it waits until the sender has dealt with what it came of, since it comes again
+/// <summary>Items from a sender that may be replaced. Each waits until the sender has handled the item that it results from, since it comes again
 /// if the sender is lost before; then it counts, and waits for room in the ring if there is none.</summary>
-/// <remarks>What does not count yet takes no room of the ring: the sender may need more for what comes of one item than the ring
+/// <remarks>What does not count yet takes no room of the ring: the sender may need more for the results of one item than the ring
 /// holds, and nothing of that can be handled before all of it is here.</remarks>
 internal sealed class UncountedItems<T>(Inlet<T> inlet)
 {
@@ -11,10 +11,10 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
     private long _count; // written by the reading thread
     private long _bytes; // the same
 
-    /// <summary>How many do not count yet. Any thread.</summary>
+    /// <summary>The number of items that do not count yet. Any thread.</summary>
     internal long Count => Volatile.Read(ref _count);
 
-    /// <summary>How many bytes those had.</summary>
+    /// <summary>The number of bytes that those had.</summary>
     internal long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>The reading thread's.</summary>
@@ -27,7 +27,7 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
     /// <summary>The reading thread's: those that were held since had so many bytes.</summary>
     internal void AddBytes(long bytes) => Volatile.Write(ref _bytes, _bytes + bytes);
 
-    /// <summary>They come again. By whoever replaces the sender.</summary>
+    /// <summary>Drops them: they come again. Called by the thread that replaces the sender.</summary>
     internal void Drop()
     {
         _held.Clear();

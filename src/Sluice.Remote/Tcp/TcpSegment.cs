@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>A segment that a worker on another host runs.</summary>
 internal sealed class TcpSegment(Segment segment, SegmentedRun whole, EndPoint address, TcpOptions options) : RemoteSegment(segment, whole, options)
 {
-    /// <summary>What a client says it wants to be.</summary>
+    /// <summary>The role that a client asks for.</summary>
     internal const string Role = "segment";
 
     internal override string Peer => $"the worker at {address}";

@@ -48,7 +48,7 @@ public sealed class WorkerListener : IAsyncDisposable
     /// <summary>The address, with the port that was chosen if 0 was asked for.</summary>
     public EndPoint LocalEndPoint => _listener.LocalEndPoint;
 
-    /// <summary>How many parts run.</summary>
+    /// <summary>The number of parts that run.</summary>
     public int Parts => _parts.Count;
 
     /// <summary>Listens.</summary>

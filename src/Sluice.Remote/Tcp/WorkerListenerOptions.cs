@@ -1,16 +1,16 @@
 namespace Sluice;
 
-/// <summary>How a <see cref="WorkerListener"/> listens, and what it hosts.</summary>
+/// <summary>Describes how a <see cref="WorkerListener"/> listens, and what it hosts.</summary>
 /// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
 public sealed class WorkerListenerOptions
 {
-    /// <summary>How the two sides know each other. There is no default that listens.</summary>
+    /// <summary>Describes how the two sides know each other. There is no default that listens.</summary>
     public TcpSecurity Security { get; init; } = new();
 
     /// <summary>The applications whose parts are hosted, by name, and what may cross as a value for each. Default: this application.</summary>
     public IDictionary<string, SnapshotOptions> Applications { get; } = new Dictionary<string, SnapshotOptions>(StringComparer.Ordinal) { [OwnAssemblies.ApplicationName] = SnapshotOptions.Default };
 
-    /// <summary>How many parts may run at the same time, each on a connection of its own; 1 or more. Default: 64.</summary>
+    /// <summary>The number of parts that may run at the same time, each on a connection of its own; 1 or more. Default: 64.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
     public int MaxConnections
     {
@@ -18,7 +18,7 @@ public sealed class WorkerListenerOptions
         init => field = AtLeastOne(value);
     } = 64;
 
-    /// <summary>How many clients may be under way to prove who they are; 1 or more. Default: 32. One more takes the place of another one,
+    /// <summary>The number of clients that may be under way to prove who they are; 1 or more. Default: 32. One more takes the place of another one,
     /// of the address that has the most of them: one that has said nothing, else the oldest. That is told to try again, and a client does so
     /// within <see cref="TcpOptions.ConnectTimeout"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
@@ -36,7 +36,7 @@ public sealed class WorkerListenerOptions
         init => field = AtLeastOne(value);
     } = 16;
 
-    /// <summary>How long a client has to prove who it is. Positive. Default: 10 seconds.</summary>
+    /// <summary>The time that a client has to prove who it is. Positive. Default: 10 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
     public TimeSpan HandshakeTimeout
     {
@@ -44,7 +44,7 @@ public sealed class WorkerListenerOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many bytes a frame may have, and so an item; 1 KiB or more. Default: 128 MiB.</summary>
+    /// <summary>The number of bytes that a frame may have, and so an item; 1 KiB or more. Default: 128 MiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1,024.</exception>
     public int MaxFrameSize
     {
@@ -56,7 +56,7 @@ public sealed class WorkerListenerOptions
         }
     } = ConnectionOptions.Default.MaxFrameSize;
 
-    /// <summary>How long a client may be silent before it counts as lost; it is asked after a third of it. Positive, or
+    /// <summary>The time that a client may be silent before it counts as lost; it is asked after a third of it. Positive, or
     /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 15 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
     public TimeSpan SilenceTimeout
@@ -65,7 +65,7 @@ public sealed class WorkerListenerOptions
         init => field = value == Timeout.InfiniteTimeSpan ? value : Positive(value);
     } = ConnectionOptions.Default.SilenceTimeout;
 
-    /// <summary>How long a part whose connection broke is kept for its client to come back. Zero: not at all. Default: 30 seconds.</summary>
+    /// <summary>The time that a part whose connection broke is kept for its client to come back. Zero: not at all. Default: 30 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is negative.</exception>
     public TimeSpan ReconnectWindow
     {

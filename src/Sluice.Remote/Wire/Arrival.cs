@@ -16,10 +16,10 @@ internal sealed class Arrival(Socket socket)
     /// <summary>What it shares with others from the same place.</summary>
     internal string Origin { get; } = SocketEnds.OriginOf(socket);
 
-    /// <summary>Whether it has given its place to another one.</summary>
+    /// <summary>Gets whether it has given its place to another one.</summary>
     internal bool IsDropped => _isDropped;
 
-    /// <summary>Whether it has said hello and may still be let in. Written by its thread.</summary>
+    /// <summary>Gets whether it has said hello and may still be let in. Written by its thread.</summary>
     internal bool HasGreeted
     {
         get => _hasGreeted;

@@ -14,11 +14,11 @@ internal sealed partial class Connection
     private Exception? _sendError;
     private ITimer? _closeTimer;
 
-    /// <summary>Whether the handler is to hear nothing any more.</summary>
+    /// <summary>Gets whether the handler must hear nothing any more.</summary>
     private bool IsQuiet => _isClosing || _isGoodbyeReceived || _isOver || _failure is not null;
 
     /// <summary>Sends what is left, says goodbye and waits for the other side's, at most for <see cref="ConnectionOptions.CloseTimeout"/>;
-    /// <see cref="Ended"/> tells when that is done. The handler hears nothing from now on. Does not block; twice does nothing.</summary>
+    /// <see cref="Ended"/> completes when that is done. The handler hears nothing from now on. Does not block; twice does nothing.</summary>
     /// <param name="hasAll">All that mattered has been received: if the transport breaks now it is not restored for the goodbyes' sake.</param>
     internal void Close(bool hasAll = false)
     {
@@ -90,7 +90,7 @@ internal sealed partial class Connection
         Ping();
     }
 
-    /// <summary>Cannot go on; the reader finds out and tells the handler.</summary>
+    /// <summary>Cannot go on; the reader finds out and informs the handler.</summary>
     internal void Fail(Exception cause)
     {
         Transport transport;

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What the reader calls.</summary>
+/// <summary>Members that the reader calls.</summary>
 internal sealed partial class Connection
 {
     /// <summary>After so many bytes the other side is told that it need not keep them.</summary>

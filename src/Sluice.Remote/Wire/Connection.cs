@@ -44,7 +44,7 @@ internal sealed partial class Connection
     /// <summary>Bytes that the system has not taken yet.</summary>
     internal long UnsentBytes => _outbox.Unsent;
 
-    /// <summary>How often another thread had to take over the reading.</summary>
+    /// <summary>The number of times that another thread had to take over the reading.</summary>
     internal long TakeOvers => _reader.TakeOvers;
 
     /// <summary>Completes when all is over, however it ended: nothing more is sent or told.</summary>
@@ -85,7 +85,7 @@ internal sealed partial class Connection
     }
 
     /// <summary>Closes the frame, which will be sent. More than 64 KiB are sent at once as far as that does not block.</summary>
-    /// <param name="flushFollows">The caller will <see cref="Flush"/> soon, so nobody need be woken. If it does not, the frame goes out after
+    /// <param name="flushFollows">The caller will <see cref="Flush"/> soon, so no one need be woken. If it does not, the frame goes out after
     /// some milliseconds. On the reading thread that is always so: it flushes after each batch.</param>
     /// <exception cref="InvalidOperationException">The frame is longer than allowed; it is taken back.</exception>
     internal void End(bool flushFollows = false) => _outbox.End(flushFollows || _reader.IsReader);
@@ -93,7 +93,7 @@ internal sealed partial class Connection
     /// <summary>Closes the frame and takes back what was written since <see cref="Begin"/>.</summary>
     internal void Rewind() => _outbox.Rewind();
 
-    /// <summary>Sends what is there, on this thread, as far as that does not block and nobody else is sending; the rest is sent by the
+    /// <summary>Sends what is there, on this thread, as far as that does not block and no one else is sending; the rest is sent by the
     /// one who does, or by a thread of its own.</summary>
     internal void Flush() => _outbox.Flush();
 

@@ -22,7 +22,7 @@ internal static class ConnectionMonitor
 
     private static long s_starts;
 
-    /// <summary>How often it had to be started, which costs a wake-up.</summary>
+    /// <summary>The number of times that it had to be started, which costs a wake-up.</summary>
     internal static long Starts => Volatile.Read(ref s_starts);
 
     internal static void Watch(Connection connection)
@@ -115,7 +115,7 @@ internal static class ConnectionMonitor
 
         lock (s_lock)
         {
-            s_isTicking = true; // if somebody else has started it meanwhile there is a wake-up to spare, which does no harm
+            s_isTicking = true; // if another thread has started it in the meantime there is a wake-up to spare, which does no harm
         }
 
         return false;

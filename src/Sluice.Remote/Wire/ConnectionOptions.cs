@@ -5,17 +5,17 @@ internal sealed class ConnectionOptions
 {
     internal static readonly ConnectionOptions Default = new();
 
-    /// <summary>How many bytes a frame may have, both ways, from its kind to its end. Default: 128 MiB.</summary>
+    /// <summary>The number of bytes that a frame may have, both ways, from its kind to its end. Default: 128 MiB.</summary>
     internal int MaxFrameSize { get; init; } = 128 * 1024 * 1024;
 
-    /// <summary>How long the other side may be silent before it counts as lost; after a third of it it is asked whether it is there.
+    /// <summary>The time that the other side may be silent before it counts as lost; after a third of it it is asked whether it is there.
     /// Default: 15 seconds. Infinite: never.</summary>
     internal TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a close may take to send what is left and to hear the other side's goodbye. Default: 5 seconds.</summary>
+    /// <summary>The time that a close may take to send what is left and to hear the other side's goodbye. Default: 5 seconds.</summary>
     internal TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many bytes may be kept, sent or not, until the other side has acknowledged them, where a broken connection is
+    /// <summary>The number of bytes that may be kept, sent or not, until the other side has acknowledged them, where a broken connection is
     /// repaired: more is a failure. Default: 512 MiB.</summary>
     internal long MaxKeptBytes { get; init; } = 512L * 1024 * 1024;
 

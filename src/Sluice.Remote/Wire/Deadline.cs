@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Closes a transport, or whatever else blocks a thread, unless it is disposed of in time.</summary>
+/// <summary>Closes a transport, or another object that blocks a thread, unless it is disposed of in time.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly Action _cut;
@@ -15,7 +15,7 @@ internal sealed class Deadline : IDisposable
         _registration = cancellation.UnsafeRegister(static self => ((Deadline)self!).Cut(), this);
     }
 
-    /// <summary>Whether it was cut off.</summary>
+    /// <summary>Gets whether it was cut off.</summary>
     internal bool HasCut => Volatile.Read(ref _isOver) == 2;
 
     /// <summary>From now on it does not cut any more. False if it has.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>How long to wait before a client dials again: twice as long each time, up to a longest one. Half of each pause is chance, so that
+/// <summary>The time to wait before a client dials again: twice as long each time, up to a longest one. Half of each pause is chance, so that
 /// not all clients of a server that has come back dial at the same moment. Thread safety: immutable.</summary>
 internal readonly record struct DialPauses(TimeSpan First, TimeSpan Longest)
 {

@@ -64,7 +64,7 @@ internal sealed class DialedLine : IDisposable
         }
 
         Interlocked.Exchange(ref _socket, socket);
-        ObjectDisposedException.ThrowIf(HasCut, this); // whoever has cut may not have seen this socket
+        ObjectDisposedException.ThrowIf(HasCut, this); // the thread that has cut may not have seen this socket
         socket.Connect(address);
         return socket;
     }

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Bytes that came, cut into frames. It grows only as bytes arrive, whatever a length says, and shrinks once a large frame is
+/// <summary>Bytes that came, cut into frames. It grows only as bytes arrive, even if a length says more, and shrinks once a large frame is
 /// through. Owner: the reader.</summary>
 internal sealed class FrameBuffer(int maxFrameSize)
 {
@@ -22,7 +22,7 @@ internal sealed class FrameBuffer(int maxFrameSize)
 
     internal void Add(int count) => _end += count;
 
-    /// <summary>Where to read to.</summary>
+    /// <summary>Room to read into.</summary>
     internal Span<byte> Room()
     {
         if (_start == _end)

@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace Sluice;
 
-/// <summary>What is before the payload: the number of bytes that follow (4 bytes, the lowest first), the kind (a byte), the channel
+/// <summary>The bytes before the payload: the number of bytes that follow (4 bytes, the lowest first), the kind (a byte), the channel
 /// (a varint).</summary>
 internal readonly ref struct FrameHeader
 {
     /// <summary>The bytes of the length.</summary>
     internal const int Prefix = 4;
 
-    /// <summary>What a length says at least: a kind and the shortest channel.</summary>
+    /// <summary>The smallest length: a kind and the shortest channel.</summary>
     private const int Shortest = 2;
 
     private FrameHeader(byte kind, int channel, int length, int size)
@@ -40,7 +40,7 @@ internal readonly ref struct FrameHeader
 
     internal static void Seal(ByteSink bytes, int start) => bytes.Patch32(start, (uint)(bytes.Length - start - Prefix));
 
-    /// <summary>How many bytes the frame has that begins here, prefix included; 0 if that cannot be told yet.</summary>
+    /// <summary>The number of bytes that the frame has that begins here, prefix included; 0 if that cannot be told yet.</summary>
     /// <exception cref="ProtocolException">No frame, or one that is longer than <paramref name="limit"/>.</exception>
     internal static int LengthOf(ReadOnlySpan<byte> bytes, int limit)
     {

@@ -18,7 +18,7 @@ internal static class FrameKind
     internal const byte FirstAbove = 16;
     internal const byte FirstJoined = 128;
 
-    /// <summary>Whether the payload is one thing after the other, so that two frames mean the same as one with both payloads.</summary>
+    /// <summary>Returns whether the payload is one thing after the other, so that two frames mean the same as one with both payloads.</summary>
     internal static bool IsJoined(byte kind) => kind >= FirstJoined;
 
     internal static bool IsNumbered(byte kind) => kind >= FirstAbove;

@@ -9,7 +9,7 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     private readonly WakeUps _spareIsNeeded = new();
     private readonly Lock _spareLock = new();
 
-    /// <summary>Even: its thread reads. Odd: it is inside of <see cref="Connection.BatchEnded"/>. Whoever changes it from odd to even
+    /// <summary>Even: its thread reads. Odd: it is inside of <see cref="Connection.BatchEnded"/>. The thread that changes it from odd to even
     /// is the reader then, the thread that comes back or the monitor in the name of another one. It only grows, so a thread
     /// that comes back late cannot mistake a later batch for its own.</summary>
     private long _turn;
@@ -24,10 +24,10 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     private int _reader;
     private long _takeOvers;
 
-    /// <summary>How often another thread had to go on, which costs a wake-up.</summary>
+    /// <summary>The number of times that another thread had to go on, which costs a wake-up.</summary>
     internal long TakeOvers => Volatile.Read(ref _takeOvers);
 
-    /// <summary>Whether the caller is the reading thread, which flushes by itself when a batch has ended.</summary>
+    /// <summary>Gets whether the caller is the reading thread, which flushes by itself when a batch has ended.</summary>
     internal bool IsReader => Volatile.Read(ref _reader) == Environment.CurrentManagedThreadId;
 
     internal void Start() => Start(takesOver: false);

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Who has come, as a listener's callback sees it.</summary>
+/// <summary>A client that has come, as a listener's callback sees it.</summary>
 /// <param name="Role">What the client wants to be.</param>
 /// <param name="Application">Which application it is. It says so itself; only the secret or the certificate prove anything.</param>
 /// <param name="Session">Its number of the session, 16 random bytes.</param>

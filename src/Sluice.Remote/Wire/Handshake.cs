@@ -2,7 +2,7 @@ using System.Security.Authentication;
 
 namespace Sluice;
 
-/// <summary>Who says what before the first frame of a connection: hello, challenge, proof, welcome.</summary>
+/// <summary>The messages before the first frame of a connection: hello, challenge, proof, welcome.</summary>
 internal static class Handshake
 {
     /// <summary>The client's side, as a whole.</summary>
@@ -38,7 +38,7 @@ internal static class Handshake
     /// <param name="secret">What the client has to know; null if nothing.</param>
     /// <param name="greeted">Called when the client has said a hello that can be answered. Default: nothing is called.</param>
     /// <returns>The client's hello, and the proof that the welcome has to give.</returns>
-    /// <exception cref="WireRefusedException">The client is to be refused.</exception>
+    /// <exception cref="WireRefusedException">The client must be refused.</exception>
     internal static (Hello Hello, byte Version, byte[] Proof) AsServer(HandshakeStream stream, WireVersions versions, string application, Secret? secret, Action? greeted = null)
     {
         var said = stream.Receive(FrameKind.Hello);

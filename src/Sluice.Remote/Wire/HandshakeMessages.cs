@@ -7,7 +7,7 @@ internal sealed record Hello(WireVersions Versions, bool HasSecret, bool IsRetur
 {
     internal const int NonceSize = 32;
 
-    /// <summary>What the payload begins with, in every version.</summary>
+    /// <summary>The first bytes of the payload, in every version.</summary>
     internal static ReadOnlySpan<byte> Magic => "SLUICE"u8;
 
     internal void Write(ByteSink to)

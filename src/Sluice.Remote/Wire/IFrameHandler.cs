@@ -1,10 +1,10 @@
 namespace Sluice;
 
-/// <summary>What a <see cref="Connection"/> tells the layer above.</summary>
+/// <summary>Takes the events of a <see cref="Connection"/> for the layer above.</summary>
 internal interface IFrameHandler
 {
     /// <summary>A frame of kind 16 or above has come. On the reading thread, in order; must not block, since nothing else is read
-    /// meanwhile. The payload is valid until this returns. An exception ends the connection with <see cref="Lost"/>.</summary>
+    /// in that time. The payload is valid until this returns. An exception ends the connection with <see cref="Lost"/>.</summary>
     void Received(byte kind, int channel, ByteSource payload);
 
     /// <summary>The frames that one read brought have all been told. May run the application's code for as long as it likes: if it

@@ -2,7 +2,7 @@ namespace Sluice;
 
 /// <summary>Asks a silent peer whether it is there, after a third and after two thirds of the time it may be silent, and gives it up after
 /// the whole. A tick that comes late, since this process was stopped or short of time, counts as one third only: what came
-/// meanwhile is still to be read.</summary>
+/// in the meantime has still to be read.</summary>
 internal sealed class KeepAlive
 {
     private readonly Connection _connection;
@@ -11,7 +11,7 @@ internal sealed class KeepAlive
     private readonly TimeSpan _third;
     private readonly ITimer? _timer;
 
-    /// <summary>Written by the reader, for each read: cheaper than a timer that is set anew.</summary>
+    /// <summary>Written by the reader, for each read: cheaper than a timer that is set again.</summary>
     private long _heardAt;
 
     // Owner: the timer.

@@ -4,14 +4,14 @@ namespace Sluice;
 /// needed for the first time.</summary>
 internal sealed partial class Outbox
 {
-    /// <summary>What one write is given, so that <see cref="Unsent"/> follows a slow transport.</summary>
+    /// <summary>The largest piece of one write, so that <see cref="Unsent"/> follows a slow transport.</summary>
     private const int Piece = 256 * 1024;
 
     /// <summary>A buffer that a large frame has made larger than this is not kept. Above what batches of usual frames come to, since growing a
     /// new one costs more than sending it.</summary>
     private const int LargeBuffer = 4 * 1024 * 1024;
 
-    /// <summary>After so many batches somebody else's frames are left to the writer, so that a flush ends.</summary>
+    /// <summary>After so many batches someone else's frames are left to the writer, so that a flush ends.</summary>
     private const int MaxBatches = 4;
 
     private readonly WakeUps _wake = new();
@@ -100,7 +100,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Called by the monitor: whether something waits for a flush; the second time in vain the writer is woken.</summary>
+    /// <summary>Called by the monitor: whether something waits for a flush; the second time without success the writer is woken.</summary>
     internal bool Tick()
     {
         lock (_lock)
@@ -187,7 +187,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Becomes the one who writes, if there is something to write and nobody else does.</summary>
+    /// <summary>Becomes the one who writes, if there is something to write and no one else does.</summary>
     private bool TryTake(out Transport transport, out ByteSink batch, out int from, bool isWriter = false)
     {
         lock (_lock)
@@ -257,7 +257,7 @@ internal sealed partial class Outbox
         return false;
     }
 
-    /// <summary>What was written makes room for what has come meanwhile.</summary>
+    /// <summary>Exchanges the two buffers: the written one takes new messages.</summary>
     private void Swap()
     {
         if (_sent < _sending.Length)

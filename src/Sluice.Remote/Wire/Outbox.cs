@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>Frames on their way out. Two buffers: while one is written the other one fills, so a slow transport makes large batches and
-/// an idle one sends at once. At most one thread writes; a blocked transport blocks nobody who puts in frames.</summary>
+/// an idle one sends at once. At most one thread writes; a blocked transport blocks no one who puts in frames.</summary>
 internal sealed partial class Outbox(Connection connection, ConnectionOptions options, bool keeps)
 {
     /// <summary>So much is sent by who put it in, without waiting for a flush.</summary>
@@ -80,7 +80,7 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
 
         if (_isClosing || _isOver)
         {
-            Rewind(); // nobody will read it
+            Rewind(); // no one will read it
             return;
         }
 

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>How a connection goes on when its transport breaks. One object for each connection.</summary>
+/// <summary>Describes how a connection goes on when its transport breaks. One object for each connection.</summary>
 internal abstract class Recovery(TimeSpan window, TimeProvider time)
 {
     private bool _isStopped;
@@ -21,7 +21,7 @@ internal abstract class Recovery(TimeSpan window, TimeProvider time)
     /// <exception cref="IOException">There will be none: the window has passed, or the session is not known any more.</exception>
     internal abstract Resumption Next(long received, Exception why);
 
-    /// <summary>Nobody waits any more, now or later.</summary>
+    /// <summary>No one waits any more, now or later.</summary>
     internal virtual void Stop()
     {
         lock (Gate)

@@ -1,9 +1,9 @@
 namespace Sluice;
 
-/// <summary>Why a listener refuses a client. The numbers are part of the protocol.</summary>
+/// <summary>Reasons for which a listener refuses a client. The numbers are part of the protocol.</summary>
 internal enum RefusalReason : byte
 {
-    /// <summary>What came is not the handshake.</summary>
+    /// <summary>The bytes are not the handshake.</summary>
     Malformed = 1,
 
     /// <summary>The two sides have no version of the protocol in common.</summary>

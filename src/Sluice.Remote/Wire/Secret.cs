@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>What both sides know and neither sends: each proves it with an HMAC-SHA256 of all that the two have said so far, their
+/// <summary>A secret that both sides know and neither sends: each proves it with an HMAC-SHA256 of all that the two have said so far, their
 /// random numbers included. Never in a log or a message.</summary>
 internal sealed class Secret
 {
-    /// <summary>Whoever pretends to be the server gets a proof, and may try secrets against it as fast as it can.</summary>
+    /// <summary>The shortest secret. A false server gets a proof, and can try secrets against it as fast as it computes.</summary>
     internal const int MinBytes = 16;
 
     internal const int ProofSize = HMACSHA256.HashSizeInBytes;

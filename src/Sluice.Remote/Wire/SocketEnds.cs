@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Sluice;
 
-/// <summary>What plain and encrypted transports do alike with the socket that they end at.</summary>
+/// <summary>The common parts of plain and encrypted transports, for the socket below them.</summary>
 internal static class SocketEnds
 {
     internal static void Shutdown(Socket socket, SocketShutdown which)
@@ -14,7 +14,7 @@ internal static class SocketEnds
         }
         catch (SocketException)
         {
-            // The connection is gone already, which whoever reads finds out.
+            // The connection is gone already, which the reading thread finds out.
         }
         catch (ObjectDisposedException)
         {

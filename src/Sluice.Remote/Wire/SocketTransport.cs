@@ -50,7 +50,7 @@ internal sealed class SocketTransport(Socket socket) : Transport
 
     internal override void Close()
     {
-        SocketEnds.Shutdown(socket, SocketShutdown.Both); // wakes whoever is inside of a call
+        SocketEnds.Shutdown(socket, SocketShutdown.Both); // wakes the thread that is inside of a call
         socket.Dispose();
     }
 }

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>What somebody unknown has sent, as text for a log.</summary>
+/// <summary>Describes the bytes of an unknown peer, as text for a log.</summary>
 internal static class Stranger
 {
     private const int MaxText = 300;
 
-    /// <summary>Whether the first bytes are those of a TLS client.</summary>
+    /// <summary>Returns whether the first bytes are those of a TLS client.</summary>
     internal static bool SpeaksTls(ReadOnlySpan<byte> start) => start is [0x16, 0x03, ..];
 
-    /// <summary>Whether the first five bytes may be those of a client that speaks the protocol without TLS.</summary>
+    /// <summary>Returns whether the first five bytes may be those of a client that speaks the protocol without TLS.</summary>
     internal static bool MayBeHello(ReadOnlySpan<byte> start) => start is [_, < HandshakeStream.MaxFrame >> 8, 0, 0, FrameKind.Hello];
 
-    /// <summary>What the first four bytes look like.</summary>
+    /// <summary>Describes the first four bytes.</summary>
     internal static string Describe(ReadOnlySpan<byte> start) => start switch
     {
         [(byte)'G', (byte)'E', (byte)'T', ..] or [(byte)'P', (byte)'O' or (byte)'U', ..] or [(byte)'H', (byte)'E', (byte)'A', ..]

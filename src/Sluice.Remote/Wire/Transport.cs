@@ -21,7 +21,7 @@ internal abstract class Transport : IDisposable
     /// <summary>The receiver finds the end once it has read what has come already.</summary>
     internal abstract void EndReceiving();
 
-    /// <summary>Whoever sends or receives comes back. Twice does nothing.</summary>
+    /// <summary>Ends the calls that send or receive. A second call does nothing.</summary>
     internal abstract void Close();
 
     public void Dispose() => Close();

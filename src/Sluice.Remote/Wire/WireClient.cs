@@ -7,7 +7,7 @@ namespace Sluice;
 /// <summary>Dials a <see cref="WireListener"/>, and dials again for the same session when the transport breaks.</summary>
 internal sealed class WireClient
 {
-    /// <summary>How often one who goes away without a word is dialled again: it may have had no room, and no way to say so.</summary>
+    /// <summary>The number of times that one who goes away without a word is dialled again: it may have had no room, and no way to say so.</summary>
     private const int MaxLosses = 3;
 
     private static readonly DialPauses s_pauses = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));

@@ -1,21 +1,21 @@
 namespace Sluice;
 
-/// <summary>How to dial. Thread safety: immutable.</summary>
+/// <summary>Options of a client. Thread safety: immutable.</summary>
 internal sealed class WireClientOptions
 {
-    /// <summary>What the client wants to be, as the listener's callback understands it.</summary>
+    /// <summary>The role that the client asks for, as the listener's callback understands it.</summary>
     internal required string Role { get; init; }
 
-    /// <summary>Which application it is, as the listener's callback understands it.</summary>
+    /// <summary>The client's application, as the listener's callback understands it.</summary>
     internal required string Application { get; init; }
 
-    /// <summary>How the two sides know each other. Default: not at all, which is refused.</summary>
+    /// <summary>Describes how the two sides know each other. Default: not at all, which is refused.</summary>
     internal WireSecurity Security { get; init; } = new();
 
-    /// <summary>How long it may take until the other side has let this one in. Default: 10 seconds.</summary>
+    /// <summary>The time that it may take until the other side has let this one in. Default: 10 seconds.</summary>
     internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a broken connection may take to be restored. Zero: it is not restored. Default: 30 seconds.</summary>
+    /// <summary>The time that a broken connection may take to be restored. Zero: it is not restored. Default: 30 seconds.</summary>
     internal TimeSpan ReconnectWindow { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Limits and times of the connection.</summary>

@@ -4,11 +4,11 @@ using System.Net.Sockets;
 namespace Sluice;
 
 /// <summary>Accepts clients, finds out who they are, and gives the new ones to a callback; those that come back go on with the connection that
-/// they had. Whatever a stranger does costs a thread for a limited time and a line in the log.</summary>
+/// they had. An unauthenticated peer costs at most a thread for a limited time and a line in the log.</summary>
 /// <remarks>Thread safety: all members, from any thread.</remarks>
 internal sealed class WireListener : IDisposable
 {
-    /// <summary>How long to wait when the system is out of descriptors: others may give some back.</summary>
+    /// <summary>The time to wait when the system is out of descriptors: others may give some back.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
@@ -33,10 +33,10 @@ internal sealed class WireListener : IDisposable
     /// <summary>The address, with the port that was chosen.</summary>
     internal EndPoint LocalEndPoint { get; }
 
-    /// <summary>How many sessions there are, those included whose client may come back.</summary>
+    /// <summary>The number of sessions that there are, those included whose client may come back.</summary>
     internal int Sessions => _reception.Sessions.Count;
 
-    /// <summary>How many clients are in their handshake.</summary>
+    /// <summary>The number of clients that are in their handshake.</summary>
     internal int Unauthenticated => _arrivals.Count;
 
     /// <summary>Listens.</summary>

@@ -3,19 +3,19 @@ using System.Net.Sockets;
 
 namespace Sluice;
 
-/// <summary>What keeps strangers out. Thread safety: immutable.</summary>
+/// <summary>The checks of the other side. Thread safety: immutable.</summary>
 internal sealed class WireSecurity
 {
-    /// <summary>What both sides know and neither sends. Default: none.</summary>
+    /// <summary>The secret that both sides know and neither sends. Default: none.</summary>
     internal Secret? Secret { get; init; }
 
     /// <summary>TLS 1.3. Default: none; what is sent can then be read and changed on its way.</summary>
     internal WireTls? Tls { get; init; }
 
-    /// <summary>Whether a secret is enough without TLS on addresses that other hosts can reach. Default: no.</summary>
+    /// <summary>Gets whether a secret is enough without TLS on addresses that other hosts can reach. Default: no.</summary>
     internal bool AllowUnencrypted { get; init; }
 
-    /// <summary>Whether neither is needed on this host's own addresses: any of its users can then connect. Default: no.</summary>
+    /// <summary>Gets whether neither is needed on this host's own addresses: any of its users can then connect. Default: no.</summary>
     internal bool AllowInsecureLoopback { get; init; }
 
     /// <exception cref="InvalidOperationException">Neither side would know who the other one is, or all that is sent could be read and changed on its

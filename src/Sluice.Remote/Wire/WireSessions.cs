@@ -64,7 +64,7 @@ internal sealed class WireSessions(int limit)
         }
     }
 
-    /// <summary>Nobody can come back any more.</summary>
+    /// <summary>No one can come back any more.</summary>
     internal void StopRecovering()
     {
         lock (_lock)

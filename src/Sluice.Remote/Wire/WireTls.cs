@@ -11,17 +11,17 @@ internal sealed class WireTls
     /// trusts any (<see cref="AsksForClients"/>).</summary>
     internal X509Certificate2? Certificate { get; init; }
 
-    /// <summary>Who must have issued the other side's certificate. Default: nobody; for a client without <see cref="Pinned"/> then those
+    /// <summary>Authorities of which one must have issued the other side's certificate. Default: none; for a client without <see cref="Pinned"/> then those
     /// whom the system trusts.</summary>
     internal X509Certificate2Collection? Authorities { get; init; }
 
-    /// <summary>SHA-256 of certificates that are trusted as they are, whoever issued them, for whatever name and time, in hexadecimal.</summary>
+    /// <summary>SHA-256 of certificates that are trusted as they are, of any issuer, name and time, in hexadecimal.</summary>
     internal IReadOnlyCollection<string> Pinned { get; init; } = [];
 
     /// <summary>The name that the server's certificate must have; not asked of pinned ones. Default: that which is dialled.</summary>
     internal string? ServerName { get; init; }
 
-    /// <summary>Whether a server with these options lets in only clients whose certificate it trusts.</summary>
+    /// <summary>Gets whether a server with these options lets in only clients whose certificate it trusts.</summary>
     internal bool AsksForClients => Authorities is { Count: > 0 } || Pinned.Count > 0;
 
 #pragma warning disable CA5359 // it lets the handshake end and notes what it refuses; both sides look at the note before they send or take anything

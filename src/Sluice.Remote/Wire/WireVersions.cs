@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>The versions of the protocol that a side speaks.</summary>
 internal readonly record struct WireVersions(byte Min, byte Max)
 {
-    /// <summary>What this library speaks.</summary>
+    /// <summary>The versions that this library speaks.</summary>
     internal static readonly WireVersions Own = new(1, 1);
 
     /// <summary>The highest one that both speak; null if there is none.</summary>

@@ -20,7 +20,7 @@ public abstract class PortableCodec
     public virtual int Version => 1;
 }
 
-/// <summary>How the values of a type are written to bytes, in snapshots and as items that leave the process, where storing their fields
+/// <summary>Describes how the values of a type are written to bytes, in snapshots and as items that leave the process, where storing their fields
 /// one by one would be wrong or wasteful. <see cref="PortableCodecAttribute"/> gives a type its codec.</summary>
 /// <remarks>
 /// <para>A value is written by itself: what two values share is written twice. A null is never given to the codec.</para>

@@ -6,7 +6,7 @@ using System.Runtime.ExceptionServices;
 namespace Sluice;
 
 /// <summary>
-/// What an <c>async Coroutine</c> method returns: straight-line code that suspends where it receives, and whose locals
+/// The return type of an <c>async Coroutine</c> method: straight-line code that suspends where it receives, and whose locals
 /// are its state. Awaiting a coroutine is delegation ("yield from"): give it your inbox and it receives in your place.
 /// </summary>
 /// <remarks>
@@ -17,7 +17,7 @@ namespace Sluice;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public abstract class Coroutine
 {
-    /// <summary>Who goes on when this one ends: null (no one yet), a <see cref="Coroutine"/> of the same strand, an
+    /// <summary>The continuation, which runs when this one ends: null (no one yet), a <see cref="Coroutine"/> of the same strand, an
     /// <see cref="ICoroutineOwner"/>, a <see cref="TaskCompletionSource"/> that outside code awaits, or <see cref="s_done"/>.
     /// Set once by a compare-and-swap, since outside code may register while the coroutine ends.</summary>
     private object? _continuation;
@@ -46,7 +46,7 @@ public abstract class Coroutine
     /// <summary>The method's name, for messages and the debugger.</summary>
     internal abstract string MethodName { get; }
 
-    /// <summary>How many coroutines it is nested in, and who owns the outermost. Slow: walks the whole chain.</summary>
+    /// <summary>The number of coroutines that it is nested in, and who owns the outermost. Slow: walks the whole chain.</summary>
     internal ICoroutineOwner? FindOwner()
     {
         var at = this;
@@ -76,7 +76,7 @@ public abstract class Coroutine
     /// <summary>The compiler's state, for looking into it; null once it has ended.</summary>
     internal virtual object? BoxedStateMachine => null;
 
-    /// <summary>What it returned, for whoever does not know the type.</summary>
+    /// <summary>Its result, for callers that do not know the type.</summary>
     internal virtual object? BoxedResult => null;
 
     /// <summary>Gives one that was read from a snapshot its place.</summary>
@@ -90,7 +90,7 @@ public abstract class Coroutine
     /// <returns>The awaiter.</returns>
     public Awaiter GetAwaiter() => new(this);
 
-    /// <summary>Runs to the next suspension, and whoever awaits what ended by it, in a loop: no recursion.</summary>
+    /// <summary>Runs to the next suspension, and then those that await what ended by it, in a loop: no recursion.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Resume()
     {
@@ -123,7 +123,7 @@ public abstract class Coroutine
         }
     }
 
-    /// <summary>As <see cref="Resume"/>, when it is to end by <paramref name="close"/>: one that handles that and ends does
+    /// <summary>As <see cref="Resume"/>, when it must end by <paramref name="close"/>: one that handles that and ends does
     /// not keep those that await it from being told the same (PEP 380).</summary>
     internal void ResumeToClose(Exception close)
     {
@@ -172,7 +172,7 @@ public abstract class Coroutine
         Complete();
     }
 
-    /// <summary>Hands the end over to whoever waits for it. A coroutine of the same strand is returned, to be run by
+    /// <summary>Hands the end over to the waiter. A coroutine of the same strand is returned, to be run by
     /// the caller's loop; everything else is told from here.</summary>
     private protected Coroutine? TakeContinuation()
     {
@@ -214,7 +214,7 @@ public abstract class Coroutine
     }
 
     /// <summary>Suspends <paramref name="parent"/> until this coroutine ends. False if it must be awaited like
-    /// anything foreign: it is of another strand, has ended meanwhile, or is awaited already.</summary>
+    /// anything foreign: it is of another strand, has ended already, or is awaited already.</summary>
     internal bool TryPark(Coroutine parent)
     {
         var home = Volatile.Read(ref _home);
@@ -289,8 +289,8 @@ public abstract class Coroutine
     /// <summary>Its home; outside every strand a new one of its own.</summary>
     internal IStrandHome HomeOrNew() => _home ??= new Strand();
 
-    /// <summary>Whether it can wait for a coroutine of another home. One that belongs to no strand yet joins; a generator
-    /// may be used in any strand, so whatever awaits its coroutines, or is awaited by them, belongs to it.</summary>
+    /// <summary>Returns whether it can wait for a coroutine of another home. One that belongs to no strand yet joins; a generator
+    /// may be used in any strand, so code that awaits its coroutines, or is awaited by them, belongs to it.</summary>
     private bool TryJoin(Coroutine child, IStrandHome? home)
     {
         if (ReferenceEquals(home, Ended.Instance))
@@ -317,7 +317,7 @@ public abstract class Coroutine
         return true;
     }
 
-    /// <summary>This coroutine, or whichever of those that await it went on last because it has ended.</summary>
+    /// <summary>This coroutine, or the one of those that await it that went on last because it has ended.</summary>
     private Coroutine LastToRun()
     {
         var at = this;
@@ -344,13 +344,13 @@ public abstract class Coroutine
 
         internal Awaiter(Coroutine coroutine) => _coroutine = coroutine;
 
-        /// <summary>Whether the coroutine has ended.</summary>
+        /// <summary>Gets whether the coroutine has ended.</summary>
         public bool IsCompleted => _coroutine.IsCompleted;
 
         Coroutine IChildAwaiter.Child => _coroutine;
 
         /// <summary>Ends the await.</summary>
-        /// <exception cref="Exception">Whatever the coroutine failed with.</exception>
+        /// <exception cref="Exception">The failure of the coroutine, of any type.</exception>
         public void GetResult() => _coroutine.Observe();
 
         /// <summary>Resumes <paramref name="continuation"/> when the coroutine has ended.</summary>

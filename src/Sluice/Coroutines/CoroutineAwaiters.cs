@@ -7,7 +7,7 @@ internal interface IParkingAwaiter
     /// would skip the <c>finally</c> blocks around the await.</summary>
     void Park(Coroutine coroutine);
 
-    /// <summary>Where it parks, if a snapshot can tell; null in an awaiter that is not in use.</summary>
+    /// <summary>The place at which it parks, if a snapshot can name it; null in an awaiter that is not in use.</summary>
     IParkingPlace? Place { get; }
 }
 
@@ -17,7 +17,7 @@ internal interface IChildAwaiter
     Coroutine Child { get; }
 }
 
-/// <summary>A generator, as the home of its coroutines: it has no strand of its own but runs within whoever uses it, like
+/// <summary>A generator, as the home of its coroutines: it has no strand of its own but runs within its caller, like
 /// a call.</summary>
 internal interface IGeneratorHome : IStrandHome
 {
@@ -25,7 +25,7 @@ internal interface IGeneratorHome : IStrandHome
     void GoAway();
 }
 
-/// <summary>Whatever handles a message: for naming it, and for finding cycles.</summary>
+/// <summary>A receiver of messages: used to name it, and to find cycles.</summary>
 internal interface IReceiver
 {
     string Name { get; }
@@ -33,7 +33,7 @@ internal interface IReceiver
     /// <summary>The send or close that the receiver itself waits for, if it does.</summary>
     PendingSend? WaitsFor { get; }
 
-    /// <summary>What a sender does while this has not taken its item, in words.</summary>
+    /// <summary>Describes what a sender does while this has not taken its item.</summary>
     string DescribeSend => $"waits for '{Name}' to take an item";
 }
 

@@ -63,7 +63,7 @@ internal sealed class CoroutineBox<TStateMachine, TResult> : Coroutine<TResult>,
 /// <summary>A coroutine that ended before it had to suspend.</summary>
 internal sealed class EndedCoroutine : Coroutine
 {
-    /// <summary>The end without a result or an error, shared: nobody can be told apart by it.</summary>
+    /// <summary>The end without a result or an error, shared: no one can be told apart by it.</summary>
     internal static readonly EndedCoroutine Completed = new();
 
     private EndedCoroutine()

@@ -14,7 +14,7 @@ public struct CoroutineMethodBuilder
     /// <summary>That of a coroutine that was read from a snapshot.</summary>
     internal CoroutineMethodBuilder(Coroutine coroutine) => _coroutine = coroutine;
 
-    /// <summary>What the method returns.</summary>
+    /// <summary>The coroutine that the method returns.</summary>
     public readonly Coroutine Task => _coroutine!;
 
     /// <summary>Makes a builder.</summary>

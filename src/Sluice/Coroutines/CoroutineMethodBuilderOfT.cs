@@ -15,7 +15,7 @@ public struct CoroutineMethodBuilder<TResult>
     /// <summary>That of a coroutine that was read from a snapshot.</summary>
     internal CoroutineMethodBuilder(Coroutine<TResult> coroutine) => _coroutine = coroutine;
 
-    /// <summary>What the method returns.</summary>
+    /// <summary>The coroutine that the method returns.</summary>
     public readonly Coroutine<TResult> Task => _coroutine!;
 
 #pragma warning disable CA1000 // the compiler's pattern asks for a static member

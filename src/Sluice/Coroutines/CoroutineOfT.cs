@@ -32,14 +32,14 @@ public abstract class Coroutine<TResult> : Coroutine
 
         internal Awaiter(Coroutine<TResult> coroutine) => _coroutine = coroutine;
 
-        /// <summary>Whether the coroutine has ended.</summary>
+        /// <summary>Gets whether the coroutine has ended.</summary>
         public bool IsCompleted => _coroutine.IsCompleted;
 
         Coroutine IChildAwaiter.Child => _coroutine;
 
         /// <summary>Ends the await.</summary>
         /// <returns>The coroutine's result.</returns>
-        /// <exception cref="Exception">Whatever the coroutine failed with.</exception>
+        /// <exception cref="Exception">The failure of the coroutine, of any type.</exception>
         public TResult GetResult()
         {
             _coroutine.Observe();

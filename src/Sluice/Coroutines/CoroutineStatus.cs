@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a coroutine that was started with <see cref="Target"/> is doing.</summary>
+/// <summary>States of a coroutine that was started with <see cref="Target"/>.</summary>
 public enum CoroutineStatus
 {
     /// <summary>It waits at a receive: the next send is handled at once.</summary>

@@ -11,7 +11,7 @@ public partial class CoroutineTarget<T>
 
     void ICoroutineOwner.SetWaitsFor(PendingSend? send) => Queue.WaitsFor = send;
 
-    /// <summary>Whose coroutine receives here.</summary>
+    /// <summary>The owner of the coroutine that receives here.</summary>
     internal virtual IReceiver Receiver => this;
 
     /// <summary>Made on first use, which may be after the end; a task that asks for the completion may be first, from any
@@ -56,13 +56,13 @@ public partial class CoroutineTarget<T>
         return _state == PortState.Parked ? default : AfterDelivery(context);
     }
 
-    /// <summary>Whether the receiver waits, so that a chunk may be sent.</summary>
+    /// <summary>Gets whether the receiver waits, so that a chunk may be sent.</summary>
     internal bool IsParked => _state == PortState.Parked;
 
     /// <summary>The same for items <paramref name="start"/> to <paramref name="end"/> of an array at once: the coroutine
     /// takes them without suspending.</summary>
     /// <remarks>Completes when all were handled, or when the receiver takes no more, which <see cref="Target{T}.IsClosed"/>
-    /// tells; the rest is then left where it is. Only from the single sender of a port that <see cref="IsParked"/>.</remarks>
+    /// shows; the rest is then left where it is. Only from the single sender of a port that <see cref="IsParked"/>.</remarks>
     internal ValueTask SendChunkWithin(T[] items, int start, int end, long firstIndex, CancellationToken cancellation)
     {
         var queue = Queue;
@@ -161,7 +161,7 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    /// <summary>Has the next receive raise <paramref name="ended"/>: nobody takes what this stage sends (rule 5).</summary>
+    /// <summary>Has the next receive raise <paramref name="ended"/>: no one takes what this stage sends (rule 5).</summary>
     internal void Interrupt(Exception ended)
     {
         if (_state < PortState.Closing)
@@ -219,7 +219,7 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>The receiver was given an item and does not simply wait for the next one.</summary>
-    /// <param name="context">The sender's. A receiver that is away keeps its own for when it comes back; the sender is to go on
+    /// <param name="context">The sender's. A receiver that is away keeps its own for when it comes back; the sender should go on
     /// in this one.</param>
     private ValueTask AfterDelivery(ExecutionContext? context)
     {
@@ -244,7 +244,7 @@ public partial class CoroutineTarget<T>
             case PortState.Ended when _queue!.SenderError is { } error:
                 return ValueTask.FromException(error);
             default:
-                return default; // it has reached its next receive, whatever came of that
+                return default; // it has reached its next receive, with any outcome
         }
     }
 

@@ -16,7 +16,7 @@ public partial class CoroutineTarget<T>
         EndWith(outcome, failure, failure is null && error is not null ? SenderErrorFor(error) : failure);
     }
 
-    /// <summary>Whether an escaped exception is a failure. By hand only the end of one's own inbox is not (rule 8), since
+    /// <summary>Returns whether an escaped exception is a failure. By hand only the end of one's own inbox is not (rule 8), since
     /// the outputs are unknown (rule 5).</summary>
     private protected virtual (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
         error is null ? (CoroutineStatus.Completed, null)
@@ -26,21 +26,21 @@ public partial class CoroutineTarget<T>
     private protected static (CoroutineStatus Outcome, Exception? Failure) OutcomeOf(Exception? failure) =>
         (failure is null ? CoroutineStatus.Completed : CoroutineStatus.Faulted, failure);
 
-    /// <summary>Whether the end of the input in the middle is a failure. By hand the sender of the close says so, which is
+    /// <summary>Gets whether the end of the input in the middle is a failure. By hand the sender of the close says so, which is
     /// the message in progress while the coroutine ends by it.</summary>
     internal virtual bool FailsIfIncomplete => ReferenceEquals(_queue?.Current?.Control, CloseMessage.OfWholeInput);
 
     /// <summary>Closes another target, started by hand, as this one is being closed.</summary>
     internal ValueTask CloseAlike(IAsyncDisposable target) => ((IPort)target).Enter(FailsIfIncomplete ? CloseMessage.OfWholeInput : CloseMessage.Instance);
 
-    /// <summary>What the end of the inbox is as a failure: null if it is none.</summary>
+    /// <summary>The failure that the end of the inbox is; null if it is none.</summary>
     internal IncompleteInputException? IncompleteBy(Exception error) =>
         error is InboxClosedException { IsDelegated: true } end && FailsIfIncomplete ? new(StageName, end) : null;
 
     /// <summary>The stage that the coroutine works for.</summary>
     private protected virtual string StageName => Name;
 
-    /// <summary>What the sender gets to see of an exception that is not a failure.</summary>
+    /// <summary>The error for the sender when an exception is not a failure.</summary>
     private protected virtual Exception? SenderErrorFor(Exception error) => null;
 
     /// <summary>Called once, when everything else about the end is done.</summary>
@@ -52,7 +52,7 @@ public partial class CoroutineTarget<T>
     {
     }
 
-    /// <summary>Whether no one else reports its failure: not in a run.</summary>
+    /// <summary>Gets whether no one else reports its failure: not in a run.</summary>
     internal virtual bool ReportsItsFailure => true;
 
     private protected Exception? Failure => _queue?.Failure;
@@ -99,7 +99,7 @@ public partial class CoroutineTarget<T>
             }
         }
 
-        // Against a thread that asks for the completion: whichever is second finds what the first one has left.
+        // Against a thread that asks for the completion: the second of the two finds what the first one has left.
         if (outcome == CoroutineStatus.Completed && senderError is null && Interlocked.CompareExchange(ref _queue, PortQueue<T>.Completed, null) is null)
         {
             _item = default!;

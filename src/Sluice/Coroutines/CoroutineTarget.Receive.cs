@@ -6,7 +6,7 @@ namespace Sluice;
 /// <content>The receiving side: what the inbox's awaiters do. Everything here runs within the strand.</content>
 public partial class CoroutineTarget<T>
 {
-    /// <summary>How often a coroutine may receive past its close before it is abandoned (design, rule 9).</summary>
+    /// <summary>The number of times that a coroutine may receive past its close before it is abandoned (design, rule 9).</summary>
     internal const int MaxReceivesPastClose = 64;
 
     private T _item = default!;
@@ -25,7 +25,7 @@ public partial class CoroutineTarget<T>
     /// <summary>Cancelled when there is no reason to go on: see <see cref="Inbox{T}.Cancellation"/>.</summary>
     internal virtual CancellationToken Cancellation => _strand?.Cancellation ?? default;
 
-    /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
+    /// <summary>The cause of a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
     internal virtual Exception CauseOf(Exception error) => error;
 
     /// <summary>The first failure of the run, unless it was cancelled.</summary>
@@ -62,7 +62,7 @@ public partial class CoroutineTarget<T>
     {
     }
 
-    /// <summary>Whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
+    /// <summary>Gets whether a receive completes without suspending. Reaching a receive ends the message in progress.</summary>
     internal bool ReceiveIsReady => _state != PortState.Busy && (_state == PortState.Chunk || ReceiveIsReadySlow());
 
     /// <summary>Suspends the coroutine until it is resumed with something to <see cref="Take"/>.</summary>
@@ -91,7 +91,7 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    /// <summary>True: <see cref="Item"/> is the next item. False: the inbox is closed. Else throws what is to be raised.</summary>
+    /// <summary>True: <see cref="Item"/> is the next item. False: the inbox is closed. Else throws the error that has to be raised.</summary>
     internal bool Take() => _state <= PortState.BusyQueued || (_state == PortState.Chunk ? TakeFromChunk() : TakeSlow());
 
     [DoesNotReturn]

@@ -36,7 +36,7 @@ public partial class CoroutineTarget<T>
         {
             if (StrandHost.Current is not null)
             {
-                _ = StrandOfHolder(); // it belongs to the host, such as a loop, whichever thread sends to it
+                _ = StrandOfHolder(); // it belongs to the host, such as a loop, for every thread that sends to it
             }
 
             StartWithin(body);

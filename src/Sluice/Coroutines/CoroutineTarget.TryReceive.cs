@@ -7,7 +7,7 @@ public partial class CoroutineTarget<T>
 
     private TimedWait<T> Wait => Queue.Wait ??= new TimedWait<T>(this, RunTimeProvider);
 
-    /// <summary>Whether there is something to take, or the wait is over before it has begun.</summary>
+    /// <summary>Returns whether there is something to take, or the wait is over before it has begun.</summary>
     internal bool TryReceiveIsReady(TimeSpan timeout, Task? until)
     {
         if (ReceiveIsReady)

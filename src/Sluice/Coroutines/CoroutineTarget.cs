@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>A running coroutine, seen by whoever sends to it: what <see cref="Target"/> starts.</summary>
+/// <summary>A running coroutine, seen by its senders: <see cref="Target"/> starts it.</summary>
 /// <remarks>
 /// Thread safety: all members may be used from any thread at any time. Sends, throws and closes from several threads take
 /// their turns. The thread that starts the coroutine, and on which it waits for nothing else, has the cheapest way in; the first call
@@ -29,7 +29,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
     /// <summary>The name it was started with, else the name of the coroutine's method.</summary>
     public virtual string Name => _queue?.Name ?? OutermostName() ?? "coroutine";
 
-    /// <summary>What the coroutine is doing.</summary>
+    /// <summary>The state of the coroutine.</summary>
     public CoroutineStatus Status => _state switch
     {
         PortState.Parked or PortState.Scheduled => CoroutineStatus.Waiting,
@@ -118,7 +118,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
         _ => "handles an item",
     };
 
-    /// <summary>What <see cref="Completion"/> waits for; a result type of its own in the derived class.</summary>
+    /// <summary>Makes the source of <see cref="Completion"/>; with a result type of its own in the derived class.</summary>
     private protected virtual object NewCompletion() => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private protected virtual Task TaskOf(object completion) => ((TaskCompletionSource)completion).Task;

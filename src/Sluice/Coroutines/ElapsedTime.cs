@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>How long ago something began, on a clock. A stage may keep it over a receive and be captured: a snapshot has the time
+/// <summary>Measures the time since a moment, on a clock. A stage may keep it over a receive and be captured: a snapshot has the time
 /// that has passed, and the copy goes on from there. A timestamp of the clock would mean nothing in another process.</summary>
 /// <remarks>The time between capture and resume does not count. Thread safety: none; it belongs to one stage.</remarks>
 [DebuggerDisplay("{Value}")]
@@ -24,7 +24,7 @@ public sealed class ElapsedTime
     /// <summary>The time since the beginning.</summary>
     public TimeSpan Value => _clock.GetElapsedTime(_began);
 
-    /// <summary>Begins anew, now.</summary>
+    /// <summary>Begins again, now.</summary>
     public void Restart() => _began = _clock.GetTimestamp();
 
     /// <summary>As if it had begun so long ago.</summary>

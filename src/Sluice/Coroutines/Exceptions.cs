@@ -17,7 +17,7 @@ public sealed class TargetClosedException : InvalidOperationException
     /// <summary>The name of the receiver that has ended.</summary>
     public string TargetName { get; }
 
-    /// <summary>Whether the receiver ended with a failure, which is then the inner exception.</summary>
+    /// <summary>Gets whether the receiver ended with a failure, which is then the inner exception.</summary>
     public bool Failed { get; }
 
     /// <summary>The port that ended: a node ends normally by this exception only if it is one of its own outputs.</summary>
@@ -25,7 +25,7 @@ public sealed class TargetClosedException : InvalidOperationException
 }
 
 /// <summary>
-/// What <see cref="Generator{TOut}.Close"/> raises in a generator's body at the yield where it waits (Python's
+/// The error that <see cref="Generator{TOut}.Close"/> raises in a generator's body at the yield where it waits (Python's
 /// <c>GeneratorExit</c>). Let it pass: that is a normal end.
 /// </summary>
 public sealed class ExchangeClosedException : InvalidOperationException
@@ -48,6 +48,6 @@ public sealed class GeneratorCompletedException : InvalidOperationException
         : base(failure is null ? $"The generator '{name}' has ended and yields nothing more. TryNext and TrySend tell so without an exception." : $"The generator '{name}' yields nothing more: it failed. See the inner exception.", failure) =>
         Result = result;
 
-    /// <summary>What the generator returned; null if it has no result, was closed or failed.</summary>
+    /// <summary>The result of the generator; null if it has no result, was closed or failed.</summary>
     public object? Result { get; }
 }

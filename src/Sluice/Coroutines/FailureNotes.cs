@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What is noted in the <see cref="Exception.Data"/> of a failure, such as the stage that it comes from.</summary>
+/// <summary>Notes in the <see cref="Exception.Data"/> of a failure, such as the stage that it comes from.</summary>
 internal static class FailureNotes
 {
     /// <summary>Notes something if the exception takes it. Some do not: the runtime raises one and the same object each time that memory is
@@ -20,7 +20,7 @@ internal static class FailureNotes
         }
     }
 
-    /// <summary>What was noted; null if nothing was.</summary>
+    /// <summary>The note; null if there is none.</summary>
     internal static object? NoteOf(this Exception failure, string key)
     {
         try

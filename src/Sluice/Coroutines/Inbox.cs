@@ -30,10 +30,10 @@ public readonly struct Inbox<T>
     /// </remarks>
     public CancellationToken Cancellation => Port.Cancellation;
 
-    /// <summary>What has brought about a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
+    /// <summary>The cause of a cancellation: a failure of the run, if it was one; else <paramref name="error"/>.</summary>
     internal Exception CauseOf(Exception error) => Port.CauseOf(error);
 
-    /// <summary>What the coroutine is called.</summary>
+    /// <summary>The name of the coroutine.</summary>
     internal string Name => Port.Name;
 
     /// <inheritdoc cref="CoroutineTarget{T}.FailureOfRun"/>
@@ -42,7 +42,7 @@ public readonly struct Inbox<T>
     /// <inheritdoc cref="CoroutineTarget{T}.NoteWaitForRoom"/>
     internal void NoteWaitForRoom(bool waits) => Port.NoteWaitForRoom(waits);
 
-    /// <summary>Whether that is the end of this inbox.</summary>
+    /// <summary>Returns whether that is the end of this inbox.</summary>
     internal bool IsOwnClose(InboxClosedException end) => Port.IsOwnClose(end);
 
     /// <inheritdoc cref="CoroutineTarget{T}.IncompleteBy"/>
@@ -96,10 +96,10 @@ public readonly struct Inbox<T>
     /// <exception cref="Exception">Awaited: what was thrown in with <see cref="Target{T}.ThrowAsync"/>.</exception>
     public TryReceiveAwaitable TryReceiveAsync() => new(Port, Timeout.InfiniteTimeSpan, null);
 
-    /// <summary>Waits for the next item, but not for ever.</summary>
+    /// <summary>Waits for the next item, but not forever.</summary>
     /// <remarks>The time is that of <see cref="TimeProvider"/>. An item that waits already is always taken. Items that come
     /// in time cost no timer each.</remarks>
-    /// <param name="timeout">How long to wait at the most; zero does not wait, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
+    /// <param name="timeout">How long to wait at the most; zero does not wait, <see cref="Timeout.InfiniteTimeSpan"/> waits forever.</param>
     /// <returns>What to await: the item, that none came in time, or that the inbox is closed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="timeout"/> is negative.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the run was cancelled.</exception>
@@ -148,7 +148,7 @@ public readonly struct Inbox<T>
 
         internal ReceiveAwaitable(CoroutineTarget<T> port) => _port = port;
 
-        /// <summary>Whether there is something to take without waiting.</summary>
+        /// <summary>Gets whether there is something to take without waiting.</summary>
         public bool IsCompleted => _port.ReceiveIsReady;
 
         /// <summary>Supports <c>await</c>.</summary>
@@ -180,7 +180,7 @@ public readonly struct Inbox<T>
         public void UnsafeOnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
     }
 
-    /// <summary>A receive that does not wait for ever; used by the compiler.</summary>
+    /// <summary>A receive that does not wait forever; used by the compiler.</summary>
     public readonly struct TryReceiveAwaitable : ICriticalNotifyCompletion, IParkingAwaiter
     {
         private readonly CoroutineTarget<T> _port;
@@ -190,7 +190,7 @@ public readonly struct Inbox<T>
         internal TryReceiveAwaitable(CoroutineTarget<T> port, TimeSpan timeout, Task? until) =>
             (_port, _timeout, _until) = (port, timeout, until);
 
-        /// <summary>Whether there is something to take without waiting, or nothing to wait for.</summary>
+        /// <summary>Gets whether there is something to take without waiting, or nothing to wait for.</summary>
         public bool IsCompleted => _port.TryReceiveIsReady(_timeout, _until);
 
         /// <summary>Supports <c>await</c>.</summary>
@@ -198,7 +198,7 @@ public readonly struct Inbox<T>
         public TryReceiveAwaitable GetAwaiter() => this;
 
         /// <summary>Takes the item, if there is one.</summary>
-        /// <returns>What came of the wait.</returns>
+        /// <returns>The outcome of the wait.</returns>
         public Received<T> GetResult() => _port.TakeInTime();
 
         IParkingPlace? IParkingAwaiter.Place => _port;
@@ -235,7 +235,7 @@ public readonly struct Inbox<T>
 
         internal MoveNextAwaitable(CoroutineTarget<T> port) => _port = port;
 
-        /// <summary>Whether there is something to take without waiting.</summary>
+        /// <summary>Gets whether there is something to take without waiting.</summary>
         public bool IsCompleted => _port.ReceiveIsReady;
 
         /// <summary>Supports <c>await</c>.</summary>

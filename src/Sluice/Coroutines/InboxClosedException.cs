@@ -13,13 +13,13 @@ namespace Sluice;
 /// </remarks>
 public sealed class InboxClosedException : InvalidOperationException
 {
-    /// <summary>How many coroutines it names at either end of a path; those in between are counted only. A path may have a million.</summary>
+    /// <summary>The number of coroutines that it names at either end of a path; those in between are counted only. A path may have a million.</summary>
     private const int MaxNamed = 4;
 
     /// <summary>Those that it has escaped from, the innermost first. Owner: the strand. Null before, and in one that came from another process.</summary>
     private List<Coroutine>? _escaped;
 
-    /// <summary>How many of them are not in the list: behind the first ones.</summary>
+    /// <summary>The number of names that are not in the list: behind the first ones.</summary>
     private int _unnamed;
 
     internal InboxClosedException(object port, string name)
@@ -36,7 +36,7 @@ public sealed class InboxClosedException : InvalidOperationException
     /// <summary>The port whose inbox closed: only its owner ends normally by this exception.</summary>
     internal object Port { get; }
 
-    /// <summary>Whether it has escaped from more than the coroutine that the inbox was given to.</summary>
+    /// <summary>Gets whether it has escaped from more than the coroutine that the inbox was given to.</summary>
     internal bool IsDelegated => _escaped is { Count: > 1 };
 
     /// <summary>The one that was to receive.</summary>

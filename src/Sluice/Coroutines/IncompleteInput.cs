@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What it means that the input ends while a coroutine that a stage has delegated to waits for more of it, and does not handle
+/// <summary>The effect of an input that ends while a coroutine that a stage has delegated to waits for more of it, and does not handle
 /// the end: its <see cref="InboxClosedException"/> escapes from the stage.</summary>
 public enum IncompleteInput
 {

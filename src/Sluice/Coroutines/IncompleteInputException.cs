@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>
-/// What a run fails with when a stage's input has ended while a coroutine that the stage delegated to waited for more of it: what that
+/// The failure of a run when a stage's input has ended while a coroutine that the stage delegated to waited for more of it: what that
 /// one had received is lost. See <see cref="RunOptions.IncompleteInput"/>.
 /// </summary>
 /// <remarks>The inner exception is the <see cref="InboxClosedException"/> of that receive, whose stack says where it waited. A coroutine

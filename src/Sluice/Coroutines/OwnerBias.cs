@@ -34,7 +34,7 @@ internal struct OwnerBias
     /// <summary>The owner has seen that the bias was taken, and does not try again.</summary>
     internal void End() => Volatile.Write(ref _value, 0);
 
-    /// <summary>Whether the owner may be inside. Call it when the bias has been taken, from any thread but the owner's.</summary>
+    /// <summary>Returns whether the owner may be inside. Call it when the bias has been taken, from any thread but the owner's.</summary>
     internal bool Revoke()
     {
         Interlocked.MemoryBarrierProcessWide();

@@ -42,10 +42,10 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
 
     internal abstract IStrandHome Home { get; }
 
-    /// <summary>Who handles the message, for finding cycles.</summary>
+    /// <summary>The receiver of the message, for finding cycles.</summary>
     internal abstract IReceiver Receiver { get; }
 
-    /// <summary>Whether its sender has come to await it.</summary>
+    /// <summary>Gets whether its sender has come to await it.</summary>
     internal bool IsAwaited => Volatile.Read(ref _continuation) is not null;
 
     /// <summary>The sender has looked at the error.</summary>
@@ -56,13 +56,13 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
     /// <summary>The coroutine's owner that waits for this, so that the note can be taken off it again.</summary>
     internal ICoroutineOwner? Waiter { get; set; }
 
-    /// <summary>Whose coroutine waits for this, if it is one of the receiver's strand. From any thread.</summary>
+    /// <summary>The owner of the coroutine that waits for this, if it is one of the receiver's strand. From any thread.</summary>
     internal ICoroutineOwner? SenderOwner => (Volatile.Read(ref _continuation) as Suspension)?.Coroutine.FindOwner();
 
-    /// <summary>What the sender does while this is pending, in words.</summary>
+    /// <summary>Describes what the sender does while this is pending.</summary>
     internal string Describe() => Control is { } control ? $"waits for '{Receiver.Name}' to take {control.Noun}" : Receiver.DescribeSend;
 
-    /// <summary>Tells the sender. Within the strand; a second call does nothing.</summary>
+    /// <summary>Informs the sender. Within the strand; a second call does nothing.</summary>
     internal void Complete(Exception? error)
     {
         if (IsDone)
@@ -163,7 +163,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
             return;
         }
 
-        // Registered first, so that whoever sees s_outside may complete it at once.
+        // Registered first, so that a thread that sees s_outside may complete it at once.
         _outside.OnCompleted(continuation, state, _outside.Version, flags);
         if (Interlocked.CompareExchange(ref _continuation, s_outside, null) is not null)
         {

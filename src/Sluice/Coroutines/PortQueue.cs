@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>The rarely needed part of a port, made on first use: who waits, what is to be raised, how it ended.</summary>
+/// <summary>The rarely needed part of a port, made on first use: the waiters, the error to raise, the end.</summary>
 /// <remarks>It is also the strand's entry by which a waiting receiver gets its next message. Owner: the strand's
 /// holder, except <see cref="Completion"/>, which is guarded by a lock on this object.</remarks>
 internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
@@ -15,10 +15,10 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     /// <summary>Messages that wait behind it, first come first served.</summary>
     internal Queue<PendingSend<T>>? Waiting;
 
-    /// <summary>What the next receive raises: a thrown error, or that all outputs have ended.</summary>
+    /// <summary>The error that the next receive raises: a thrown one, or the end of all outputs.</summary>
     internal Exception? Signal;
 
-    /// <summary>Whether <see cref="Signal"/> is a message, whose sender waits until it has been dealt with.</summary>
+    /// <summary>True when <see cref="Signal"/> is a message, whose sender waits until it has been handled.</summary>
     internal bool SignalIsMessage;
 
     /// <summary>A close is in the queue or done: later sends are refused.</summary>
@@ -40,20 +40,20 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     /// <summary>The sender's context, once the receiver has been away in the middle: each later item begins in it again.</summary>
     internal ExecutionContext? ChunkContext;
 
-    /// <summary>How the receiver ended; <see cref="CoroutineStatus.Busy"/> until then.</summary>
+    /// <summary>Describes how the receiver ended; <see cref="CoroutineStatus.Busy"/> until then.</summary>
     internal CoroutineStatus Outcome = CoroutineStatus.Busy;
     internal Exception? Failure;
 
-    /// <summary>What the message in progress at the end gets to see; null if that message was handled.</summary>
+    /// <summary>The error for the sender of the message in progress at the end; null if that message was handled.</summary>
     internal Exception? SenderError;
 
     /// <summary>The failure, as long as neither a sender nor <see cref="Completion"/> has it.</summary>
     internal Unobserved Unobserved;
 
-    /// <summary>What ends a receive that does not wait for ever.</summary>
+    /// <summary>The bound of a receive that has one.</summary>
     internal TimedWait<T>? Wait;
 
-    /// <summary>How long a receiver that came from a snapshot is still to wait.</summary>
+    /// <summary>The time that a receiver that came from a snapshot is still to wait.</summary>
     internal TimeSpan? ResumedWait;
 
     internal PortState StateBeforeRefusal;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>What came of a receive that does not wait for ever: an item, the end of the wait, or the end of the items.</summary>
+/// <summary>The outcome of a receive with a bound: an item, the end of the wait, or the end of the items.</summary>
 /// <remarks>Thread safety: immutable.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("{IsItem ? (object)_item : IsClosed ? \"closed\" : \"no item in time\"}")]
@@ -23,10 +23,10 @@ public readonly struct Received<T>
         IsClosed = isClosed;
     }
 
-    /// <summary>Whether there is an <see cref="Item"/>.</summary>
+    /// <summary>Gets whether there is an <see cref="Item"/>.</summary>
     public bool IsItem => _isItem;
 
-    /// <summary>Whether the inbox is closed: no more items will come.</summary>
+    /// <summary>Gets whether the inbox is closed: no more items will come.</summary>
     public bool IsClosed { get; }
 
     /// <summary>The item.</summary>

@@ -17,7 +17,7 @@ internal static class SendCycle
         if (sender.FindOwner() is not { } owner)
         {
             sender.KeepAwaitedSend(send);
-            return null; // not the coroutine of a target, so far: nobody can wait for it by a send
+            return null; // not the coroutine of a target, so far: no one can wait for it by a send
         }
 
         owner.SetWaitsFor(send);

@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 namespace Sluice;
 
 /// <summary>
-/// Where coroutines live: whatever hands out the strand that guards them. A pipeline's run is its own home (its
+/// The home of coroutines: it hands out the strand that guards them. A pipeline's run is its own home (its
 /// <see cref="Strand"/>); a target started by hand is a home too and makes a real strand only when it first needs one.
 /// </summary>
 internal interface IStrandHome
@@ -16,7 +16,7 @@ internal interface IStrandHome
 /// <summary>Something that waits for its turn in a strand. It stands in at most one queue at a time.</summary>
 internal abstract class StrandEntry
 {
-    /// <summary>Link of whichever queue holds the entry; owned by that queue.</summary>
+    /// <summary>Link of the queue that holds the entry; owned by that queue.</summary>
     internal StrandEntry? Next;
 
     /// <summary>Called by the strand's holder, never nested in another entry of the same strand.</summary>
@@ -24,7 +24,7 @@ internal abstract class StrandEntry
 }
 
 /// <summary>
-/// Mutual exclusion for coroutines without locks: one holder at a time, and whoever finds the strand held leaves an
+/// Mutual exclusion for coroutines without locks: one holder at a time, and a thread that finds the strand held leaves an
 /// entry that the holder runs before it lets go (design, rule 7).
 /// </summary>
 /// <remarks>
@@ -52,7 +52,7 @@ internal sealed class Strand : IStrandHome
     /// one look at thread-local storage for both.</summary>
     private Thread? _holder;
 
-    /// <summary>Who holds the strand at first, if it was made to revoke a bias. Changes once.</summary>
+    /// <summary>The first holder of a strand that was made to revoke a bias. Changes once.</summary>
     private Claim _claim = Claim.Settled;
 
     /// <summary>A free strand that is its own home: a pipeline's run.</summary>
@@ -75,7 +75,7 @@ internal sealed class Strand : IStrandHome
         Host = null; // the loop of the thread that makes it is not the home's
     }
 
-    /// <summary>Who holds a strand that was made to revoke a bias (<see cref="OwnerBias"/>).</summary>
+    /// <summary>The holders of a strand that was made to revoke a bias (<see cref="OwnerBias"/>).</summary>
     private enum Claim
     {
         /// <summary>Not made for that, or decided and known to the holder.</summary>
@@ -112,7 +112,7 @@ internal sealed class Strand : IStrandHome
     /// one that a stage has started, with what it has put there.</summary>
     internal ExecutionContext? Context { private get; set; }
 
-    /// <summary>Where it runs; null for wherever it is entered. Default: the event loop that it is made on, if there is one.</summary>
+    /// <summary>The host that it runs on; null for any thread that enters it. Default: the event loop that it is made on, if there is one.</summary>
     internal StrandHost? Host { get; init; } = StrandHost.Current;
 
     /// <summary>Called each time before it is let go, when nothing waits for its turn.</summary>
@@ -126,7 +126,7 @@ internal sealed class Strand : IStrandHome
 
     internal IStrandHome Home => _home;
 
-    /// <summary>Whether something waits for its turn. For the holder, that it may give way.</summary>
+    /// <summary>Gets whether something waits for its turn. For the holder, that it may give way.</summary>
     internal bool HasEntries => _readyHead is not null || Volatile.Read(ref _outside) != s_held;
 
     internal bool IsHeldHere => ReferenceEquals(_holder, Thread.CurrentThread);
@@ -147,7 +147,7 @@ internal sealed class Strand : IStrandHome
         return true;
     }
 
-    /// <summary>Whether the calling thread holds this strand, which another one made to take the bias from it. It says
+    /// <summary>Returns whether the calling thread holds this strand, which another one made to take the bias from it. It says
     /// whether it is inside, unless the other one has found that out already.</summary>
     internal bool SettleAsOwner(bool isInside)
     {
@@ -332,12 +332,12 @@ internal sealed class Strand : IStrandHome
     /// <summary>Has the library's own code called once, when the strand is let go. Holder only.</summary>
     internal void WhenReleased(Action action) => _whenReleased += action;
 
-    /// <summary>Remembers a child that failed with nobody awaiting it (rule 12). Holder only.</summary>
+    /// <summary>Remembers a child that failed with no one awaiting it (rule 12). Holder only.</summary>
     internal void AddUnawaited(Coroutine failed) => (_unawaited ??= []).Add(failed);
 
     internal void RemoveUnawaited(Coroutine observed) => _unawaited?.Remove(observed);
 
-    /// <summary>Takes the failures that nobody awaited, in no particular order. Holder only.</summary>
+    /// <summary>Takes the failures that no one awaited, in no particular order. Holder only.</summary>
     internal IEnumerable<Exception> TakeUnawaited()
     {
         var failed = _unawaited;

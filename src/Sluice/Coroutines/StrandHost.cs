@@ -20,16 +20,16 @@ public abstract class StrandHost
         protected set => t_current = value;
     }
 
-    /// <summary>Whether the calling thread may run a strand of this host. Once the host has ended that is so on every thread.</summary>
+    /// <summary>Gets whether the calling thread may run a strand of this host. Once the host has ended that is so on every thread.</summary>
     public abstract bool IsHere { get; }
 
-    /// <summary>Whether it has ended: a run that has a part there cannot start any more. Default never.</summary>
+    /// <summary>Gets whether it has ended: a run that has a part there cannot start any more. Default never.</summary>
     public virtual bool HasEnded => false;
 
     /// <summary>The clock of what runs there, unless the run has one of its own; null for the system's. Default null.</summary>
     public virtual TimeProvider? TimeProvider => null;
 
-    /// <summary>How often a receiver looks again for its next item before it gives up its thread; 0 or more. Each look takes some hundred
+    /// <summary>The number of times that a receiver looks again for its next item before it gives up its thread; 0 or more. Each look takes some hundred
     /// nanoseconds. Default 0.</summary>
     public virtual int SpinCount => 0;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>What a thread knows about the strands it is inside of. One object for each thread, so that entering a
+/// <summary>The state of a thread about the strands that it is inside of. One object for each thread, so that entering a
 /// strand looks up thread-local storage once. Owner: its thread.</summary>
 internal sealed class StrandThread
 {
@@ -57,7 +57,7 @@ internal sealed class StrandThread
     /// <summary>The coroutine that was started has suspended or ended.</summary>
     internal void ComeBack() => _startDepth--;
 
-    /// <summary>What the thread was before it went inside.</summary>
+    /// <summary>The thread's state before it went inside.</summary>
     internal readonly struct Hold(StrandThread thread, IStrandHome? outer, ExecutionContext? context)
     {
         internal StrandThread Thread => thread;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>What both builders do at an await that is not completed.</summary>
+/// <summary>Suspends at an await that is not completed, for both builders.</summary>
 /// <remarks>Optimized code decides the type tests when it is compiled for its awaiter, which is a struct, and calls it
 /// directly. Until then each of these casts makes a box of 24 bytes. Reading the struct's field by its place instead would
 /// never allocate, but made a send 0.85 ns (14%) slower.</remarks>
@@ -33,7 +33,7 @@ internal static class Suspending
     }
 
     /// <summary>Too deep on the stack to start a coroutine: it starts when the stack has unwound, to the strand's holder, to
-    /// the step of a generator, or outside of both to whoever awaits it. So a recursion of coroutines ends with the memory,
+    /// the step of a generator, or outside of both to the code that awaits it. So a recursion of coroutines ends with the memory,
     /// not with the stack.</summary>
     internal static void StartLater(Coroutine coroutine)
     {

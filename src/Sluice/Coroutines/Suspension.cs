@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace Sluice;
 
 /// <summary>The rarely needed part of a coroutine: what it takes to wait for something outside its inbox.</summary>
-/// <remarks>It is the entry that brings the coroutine back into its strand, whoever resumes it and on whatever thread.
+/// <remarks>It is the entry that brings the coroutine back into its strand, from every caller and every thread.
 /// Owner: the strand's holder, except that a foreign awaiter may call <see cref="Resumed"/> from anywhere.</remarks>
 internal sealed class Suspension(Coroutine coroutine) : StrandEntry
 {
@@ -26,7 +26,7 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
     /// version.</summary>
     private PendingSend? _send;
 
-    /// <summary>What the coroutine failed with.</summary>
+    /// <summary>The failure of the coroutine.</summary>
     internal ExceptionDispatchInfo? Error { get; private set; }
 
     internal void SetError(Exception error)
@@ -60,10 +60,10 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
 
     internal Coroutine Coroutine => coroutine;
 
-    /// <summary>Where the coroutine went away from.</summary>
+    /// <summary>The home that the coroutine left.</summary>
     internal IStrandHome Home { get; private set; } = null!;
 
-    /// <summary>What it awaits, directly or further in, could not start because the stack was too deep.</summary>
+    /// <summary>The coroutine that it awaits, directly or further in, and that could not start because the stack was too deep.</summary>
     internal DeferredStart? DeferredStart { get; set; }
 
     internal void KeepAwaitedSend(PendingSend send) => (_send, _sendVersion) = (send, send.Version);

@@ -9,24 +9,24 @@ namespace Sluice;
 /// <typeparam name="T">The type of the items.</typeparam>
 public abstract class Target<T> : IAsyncDisposable
 {
-    /// <summary>Whether a send would be refused. A hint: a target that is open now may end before the next send.</summary>
+    /// <summary>Gets whether a send would be refused. A hint: a target that is open now may end before the next send.</summary>
     public virtual bool IsClosed => false;
 
     /// <summary>Hands over one item; completes when the receiver is ready for the next one.</summary>
     /// <param name="item">The item.</param>
     /// <returns>Completed already, without allocation, if the receiver did not have to wait. Await it at most once.</returns>
     /// <exception cref="TargetClosedException">Awaited: the receiver has ended or was closed.</exception>
-    /// <exception cref="Exception">Awaited: whatever the receiver raised while it handled the item.</exception>
+    /// <exception cref="Exception">Awaited: the error that the receiver raised while it handled the item.</exception>
     public abstract ValueTask SendAsync(T item);
 
-    /// <summary>Raises an error at the receiver's await; completes when the receiver has dealt with it.</summary>
+    /// <summary>Raises an error at the receiver's await; completes when the receiver has handled it.</summary>
     /// <param name="error">The error to raise there.</param>
     /// <returns>Completes normally if the receiver caught the error and waits again or has ended.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="error"/> is null.</exception>
-    /// <exception cref="TargetClosedException">Awaited: the receiver had ended; the inner exception tells why, or is
+    /// <exception cref="TargetClosedException">Awaited: the receiver had ended; the inner exception is the reason, or is
     /// <paramref name="error"/>.</exception>
     /// <exception cref="Exception">Awaited: <paramref name="error"/> itself if the receiver did not catch it, or
-    /// whatever it raised instead.</exception>
+    /// the error that it raised instead.</exception>
     public abstract ValueTask ThrowAsync(Exception error);
 
     /// <summary>Ends the receiver's loop, behind the sends that already wait; completes when the receiver has finished.</summary>

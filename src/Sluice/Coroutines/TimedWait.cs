@@ -8,7 +8,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     /// <summary>Forty days: the longest that every timer takes.</summary>
     private const double MaxTimerMilliseconds = 40 * 86_400_000.0;
 
-    /// <summary>How many tasks may keep a continuation of this at a time: a receiver that waits for some of them by turns registers once with
+    /// <summary>The number of tasks that may keep a continuation of this at a time: a receiver that waits for some of them by turns registers once with
     /// each.</summary>
     private const int MaxRegistered = 4;
 
@@ -34,7 +34,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     /// <summary>The task whose end the receiver waits for at the longest.</summary>
     internal Task? Until => _isWaiting ? _until : null;
 
-    /// <summary>How long the receiver would wait from now on; null if it does not wait in time.</summary>
+    /// <summary>The time that the receiver would wait from now on; null if it does not wait in time.</summary>
     internal TimeSpan? Left => !_isWaiting ? null
         : _deadline == long.MaxValue ? Timeout.InfiniteTimeSpan
         : time.GetElapsedTime(time.GetTimestamp(), Math.Max(time.GetTimestamp(), _deadline));
@@ -55,7 +55,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         }
     }
 
-    /// <summary>The same until a task has ended, in whatever way.</summary>
+    /// <summary>The same until a task has ended, in any way.</summary>
     internal void Begin(Task until)
     {
         _isWaiting = true;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>Where a part of a pipeline runs: see <see cref="Source{T}.On"/> and <see cref="RunOptions.Placement"/>. The same
+/// <summary>An environment: the place where a part of a pipeline runs. See <see cref="Source{T}.On"/> and <see cref="RunOptions.Placement"/>. The same
 /// stages run in each, with the same guarantees: items in order, none lost, none twice, errors and ends in both directions.</summary>
 /// <remarks>
 /// <para>Between two environments there is a boundary that holds a bounded number of items: its capacity. A sender waits when it
@@ -21,7 +21,7 @@ public abstract class Env
     {
     }
 
-    /// <summary>Where the part before runs; the default. There is no boundary.</summary>
+    /// <summary>The environment of the part before; the default. There is no boundary.</summary>
     public static Env Inline { get; } = new InlineEnv();
 
     /// <summary>The process that runs the pipeline, where a source runs if nothing is said: on the thread that started the run
@@ -54,14 +54,14 @@ public abstract class Env
         return new HostEnv(host, name, Checked(capacity));
     }
 
-    /// <summary>What it is, for people.</summary>
+    /// <summary>Describes it for people.</summary>
     /// <returns>A few words.</returns>
     public abstract override string ToString();
 
-    /// <summary>Whether items that cross the boundary leave the process.</summary>
+    /// <summary>Gets whether items that cross the boundary leave the process.</summary>
     internal virtual bool IsRemote => false;
 
-    /// <summary>How many items a boundary of it holds; null if it leaves that to the other side's.</summary>
+    /// <summary>The number of items that a boundary of it holds; null if it leaves that to the other side's.</summary>
     internal abstract int? Capacity { get; }
 
     /// <summary>Makes the place for one run's segment. Called on the thread that starts the run.</summary>

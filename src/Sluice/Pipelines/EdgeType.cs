@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>The type of the items on an edge, for whoever knows only that there is one.</summary>
+/// <summary>The type of the items on an edge, for code that knows only that there is one.</summary>
 internal abstract record EdgeType
 {
     /// <summary>The type itself.</summary>

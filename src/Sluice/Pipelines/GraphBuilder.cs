@@ -214,7 +214,7 @@ internal sealed class GraphBuilder
 
         internal NodeSpec NextPart => spec.Branches[_ends.Count][_part];
 
-        /// <summary>What feeds it.</summary>
+        /// <summary>The node before it.</summary>
         internal int From => _part == 0 ? fanOut : _last;
 
         /// <summary>The next part was added, and its last node is <paramref name="node"/>.</summary>

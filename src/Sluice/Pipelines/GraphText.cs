@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>Writes graphs in the languages of drawing tools.</summary>
 internal static class GraphText
 {
-    /// <summary>What a label may have as it is: nothing that Mermaid, Markdown or HTML gives a meaning. A drawing reads the text
+    /// <summary>The characters that a label may have as they are: none that Mermaid, Markdown or HTML gives a meaning. A drawing reads the text
     /// of a label as all three.</summary>
     private const string PlainInMermaid = " ,=()%!?/+-";
 

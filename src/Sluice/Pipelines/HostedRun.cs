@@ -18,7 +18,7 @@ public abstract class HostedRun
     /// does not start. The token does not keep the run alive: the host does, by holding this object until <see cref="End"/>.</summary>
     public abstract CancellationToken Cancellation { get; }
 
-    /// <summary>Ends what the run's stages wait for at the host: the run was cancelled, in whatever way, or has failed. May be called more
+    /// <summary>Ends what the run's stages wait for at the host: the run was cancelled, in any way, or has failed. May be called more
     /// than once, also after <see cref="End"/>, on any thread: it must neither block nor throw. Default: does nothing.</summary>
     public virtual void EndWork()
     {

@@ -6,22 +6,22 @@ namespace Sluice;
 [DebuggerDisplay("{Kind} {Name,nq}")]
 internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
 {
-    /// <summary>Whether <see cref="Name"/> was chosen with <c>Named</c> or a name argument.</summary>
+    /// <summary>Gets whether <see cref="Name"/> was chosen with <c>Named</c> or a name argument.</summary>
     internal bool IsNamed { get; init; }
 
     /// <summary>The types of what the node receives, one for each inbox; none for a source.</summary>
     internal virtual IReadOnlyList<EdgeType> Inputs => [];
 
-    /// <summary>Whether it returns something when it has ended.</summary>
+    /// <summary>Gets whether it returns something when it has ended.</summary>
     internal bool HasResult { get; init; }
 
-    /// <summary>Why it takes no error policy, and what to do instead; null if it takes one.</summary>
+    /// <summary>The reason why it takes no error policy, and the way out; null if it takes one.</summary>
     internal string? RefusesPolicies { get; init; }
 
-    /// <summary>Whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
+    /// <summary>Gets whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
     internal bool OpensInTurn { get; init; }
 
-    /// <summary>Whether what feeds the node waits at first: it is an exit, and what it leads to in another segment is not open yet.</summary>
+    /// <summary>Gets whether what feeds the node waits at first: it is an exit, and what it leads to in another segment is not open yet.</summary>
     internal virtual bool IsHeld => false;
 
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a buffer does with an item that comes when it is full. The default of each buffer is said there.</summary>
+/// <summary>The choices for an item that comes when a buffer is full. The default of each buffer is said there.</summary>
 public enum OnFull
 {
     /// <summary>The sender waits until there is room, and where it cannot wait is blocked: nothing is lost.</summary>

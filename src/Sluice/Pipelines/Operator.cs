@@ -20,7 +20,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 {
     private IOperatorOwner? _node;
 
-    /// <summary>Who is told of the end instead of the node, under an error policy.</summary>
+    /// <summary>Takes the end instead of the node, under an error policy.</summary>
     private IGuard? _guard;
 
     /// <summary>Makes the operator.</summary>
@@ -35,12 +35,12 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     /// <inheritdoc/>
     public sealed override bool IsClosed => _ended || _isClosing;
 
-    /// <summary>Where results go.</summary>
+    /// <summary>The target of the results.</summary>
     protected Target<TOut> Next { get; }
 
     private bool _ended;
 
-    /// <summary>The input has ended, and one more item is to be sent.</summary>
+    /// <summary>The input has ended, and one more item has to be sent.</summary>
     private bool _isClosing;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     /// <inheritdoc/>
     public sealed override ValueTask CloseAsync() => _node!.CloseOnlyInput();
 
-    /// <summary>Tells the sender that the operator has ended. Return its result from <see cref="Target{T}.SendAsync"/>.</summary>
+    /// <summary>Informs the sender that the operator has ended. Return its result from <see cref="Target{T}.SendAsync"/>.</summary>
     /// <returns>A failed task.</returns>
     protected ValueTask RefuseAsync() =>
         ValueTask.FromException(new TargetClosedException(this, _node!.Name, _node.Failure, failed: _node.Failure is not null));
@@ -153,7 +153,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
     }
 }
 
-/// <summary>What an operator tells of itself: the node of a run, or the coroutine that it runs in by hand.</summary>
+/// <summary>Takes an operator's reports: the node of a run, or the coroutine that it runs in by hand.</summary>
 internal interface IOperatorOwner
 {
     string Name { get; }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>What a node of a pipeline is.</summary>
+/// <summary>The kinds of a pipeline's nodes.</summary>
 public enum NodeKind
 {
     /// <summary>Produces items.</summary>
@@ -38,7 +38,7 @@ public sealed class GraphNode
     /// <summary>The name, unique within the pipeline: from the stage's method, its <c>Named</c>, or the operator.</summary>
     public string Name { get; }
 
-    /// <summary>What the node is.</summary>
+    /// <summary>The kind of the node.</summary>
     public NodeKind Kind => Spec.Kind;
 
     /// <summary>More about the node, such as the text of a filter's condition; null if there is nothing to say.</summary>
@@ -48,7 +48,7 @@ public sealed class GraphNode
 
     internal NodeSpec Spec { get; }
 
-    /// <summary>Where it was said to run; null for where the nodes before it do.</summary>
+    /// <summary>The environment that was chosen for it; null for that of the nodes before it.</summary>
     internal Env? Env { get; init; }
 
     /// <summary>The node's name.</summary>
@@ -62,7 +62,7 @@ public sealed class GraphNode
 [DebuggerDisplay("{From.Name,nq} -> {To.Name,nq}")]
 public sealed record GraphEdge(GraphNode From, GraphNode To)
 {
-    /// <summary>Which of the receiving node's inboxes it leads to; most nodes have one.</summary>
+    /// <summary>The number of the receiving node's inbox that it leads to; most nodes have one.</summary>
     internal int Slot { get; init; }
 }
 
@@ -83,7 +83,7 @@ public sealed class PipelineGraph
     /// <summary>The edges, in the order in which a node sends to its outputs.</summary>
     public IReadOnlyList<GraphEdge> Edges { get; }
 
-    /// <summary>Whether no node was said to run anywhere but where the run is started.</summary>
+    /// <summary>Gets whether no node was said to run anywhere but where the run is started.</summary>
     internal bool IsInOnePlace { get; }
 
     /// <summary>The graph as a Mermaid flowchart, which GitHub and many editors draw.</summary>

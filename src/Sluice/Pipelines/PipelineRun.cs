@@ -20,12 +20,12 @@ public class PipelineRun : IAsyncDisposable
     /// <summary>Completes when all nodes have ended: as the task of <see cref="Pipeline.RunAsync(CancellationToken)"/>.</summary>
     public Task Completion { get; }
 
-    /// <summary>What each node is doing now, in the order of the graph. The numbers of one node are read one after the other
+    /// <summary>The state of each node now, in the order of the graph. The numbers of one node are read one after the other
     /// while it runs, so they may not agree to the last item. Of nodes in other processes it is what those told last, at most a
     /// quarter of a second ago.</summary>
     public IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
-    /// <summary>How long <see cref="StopAsync"/> and <see cref="DisposeAsync"/> wait, unless told otherwise, for stages that do not
+    /// <summary>The time that <see cref="StopAsync"/> and <see cref="DisposeAsync"/> wait, unless told otherwise, for stages that do not
     /// heed their token: 30 s.</summary>
     public static readonly TimeSpan DefaultCancelTimeout = TimeSpan.FromSeconds(30);
 
@@ -64,7 +64,7 @@ public class PipelineRun : IAsyncDisposable
         }
     }
 
-    /// <summary>What every node is doing and what it waits for, a line for each.</summary>
+    /// <summary>Describes what every node is doing and what it waits for, a line for each.</summary>
     /// <returns>The text, lines ending in a line feed.</returns>
     public string Describe()
     {
@@ -153,7 +153,7 @@ public sealed class PipelineRun<TResult> : PipelineRun
     public new Task<TResult> Completion { get; }
 }
 
-/// <summary>What a node of a run is doing. Thread safety: immutable.</summary>
+/// <summary>The state of a node of a run. Thread safety: immutable.</summary>
 /// <param name="Name">The node's name.</param>
 /// <param name="Kind">What the node is.</param>
 /// <param name="HasEnded">Whether it has ended.</param>
@@ -164,14 +164,14 @@ public sealed class PipelineRun<TResult> : PipelineRun
 /// <param name="Blocked">How long its sends have waited for receivers.</param>
 public sealed record NodeStatus(string Name, NodeKind Kind, bool HasEnded, string State, long ItemsIn, long ItemsOut, long ItemsInFlight, TimeSpan Blocked);
 
-/// <summary>What <see cref="PipelineRun.StopAsync"/> has left. Thread safety: immutable.</summary>
+/// <summary>The outcome of <see cref="PipelineRun.StopAsync"/>. Thread safety: immutable.</summary>
 /// <param name="Abandoned">The nodes that had not ended when the run was cancelled, as they were then: what they held is lost.
 /// Empty if everything ended in time.</param>
 /// <param name="StillRunning">The nodes that have not ended though they were cancelled, as they are now: they do not heed their
 /// token. Empty if the run has ended.</param>
 public sealed record StopOutcome(IReadOnlyList<NodeStatus> Abandoned, IReadOnlyList<NodeStatus> StillRunning)
 {
-    /// <summary>Whether everything ended by itself, and nothing was lost.</summary>
+    /// <summary>Gets whether everything ended by itself, and nothing was lost.</summary>
     public bool IsClean => Abandoned.Count == 0;
 
     /// <summary>The nodes, for logs.</summary>

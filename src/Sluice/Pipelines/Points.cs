@@ -7,7 +7,7 @@ internal sealed class SourcePoint(NodeSpec spec, params SourcePoint[] inputs)
 
     internal SourcePoint[] Inputs => inputs;
 
-    /// <summary>Where what comes next runs; null for where this does.</summary>
+    /// <summary>The environment of what comes next; null for that of this.</summary>
     internal Env? Next { get; private init; }
 
     internal SourcePoint Then(IEnumerable<NodeSpec> specs) => specs.Aggregate(this, static (point, spec) => new SourcePoint(spec, point));
@@ -66,7 +66,7 @@ internal sealed class SinkPoint(NodeSpec spec, params SinkPoint[] outputs)
 
         internal SinkPoint First { get; private set; } = last;
 
-        /// <summary>How many stages had no turn yet, the first ones.</summary>
+        /// <summary>The number of stages that had no turn yet, the first ones.</summary>
         internal int Left { get; private set; } = specs.Length;
 
         /// <summary>Puts the next stage, if it is one node; else gives the next of its branches.</summary>

@@ -14,11 +14,11 @@ public sealed class RunOptions
         init;
     }
 
-    /// <summary>Whether <see cref="PipelineRun.Nodes"/> counts items and waiting times. Costs a call for each item and edge,
+    /// <summary>Gets whether <see cref="PipelineRun.Nodes"/> counts items and waiting times. Costs a call for each item and edge,
     /// and an allocation for each send that waits. Default: no.</summary>
     public bool CountItems { get; init; }
 
-    /// <summary>What it means that a stage's input ends in the middle: while a coroutine that the stage has delegated to, by awaiting it,
+    /// <summary>The effect of an input that ends in the middle of a stage: while a coroutine that the stage has delegated to, by awaiting it,
     /// waits for more and does not handle the end. Default: <see cref="IncompleteInput.Fail"/>, the run fails with an
     /// <see cref="IncompleteInputException"/>.</summary>
     /// <remarks>An end in a receive of the stage's own coroutine is always normal. So is one in a run that fails or is cancelled, and in a
@@ -31,7 +31,7 @@ public sealed class RunOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "This is none of the values of IncompleteInput.");
     }
 
-    /// <summary>Where single nodes run in this run, by name: it moves a node without touching the code that built the pipeline.
+    /// <summary>The environments of single nodes in this run, by name: it moves a node without touching the code that built the pipeline.
     /// What is before and behind the node stays where it was. Default: empty.</summary>
     /// <remarks>A name that no node has fails the run before it starts. <see cref="PipelineGraph.Nodes"/> lists the names.</remarks>
     public IDictionary<string, Env> Placement { get; init; } = new Dictionary<string, Env>(StringComparer.Ordinal);

@@ -92,7 +92,7 @@ public class Sink<T>
     }
 }
 
-/// <summary>A sink with a result. As a branch of a broadcast it is a <see cref="Sink{T}"/> whose result nobody sees.</summary>
+/// <summary>A sink with a result. As a branch of a broadcast it is a <see cref="Sink{T}"/> whose result no one sees.</summary>
 /// <remarks>Thread safety: as <see cref="Sink{T}"/>.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>

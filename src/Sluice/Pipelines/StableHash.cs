@@ -53,7 +53,7 @@ public static class StableHash
             : CanonicalForm.Of(key);
     }
 
-    /// <summary>Which of several parts has a key: the hash modulo their number.</summary>
+    /// <summary>Finds which of several parts has a key: the hash modulo their number.</summary>
     /// <typeparam name="T">The type of the key.</typeparam>
     /// <param name="key">The key; may be null.</param>
     /// <param name="parts">How many parts; 1 or more.</param>

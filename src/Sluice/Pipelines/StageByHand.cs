@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>Stages that run outside of a pipeline.</summary>
 internal static class StageByHand
 {
-    /// <summary>How many stages may be on one way. A send to the first is a call that is inside all others, and there is no strand in common whose queue could
+    /// <summary>The number of stages that may be on one way. A send to the first is a call that is inside all others, and there is no strand in common whose queue could
     /// take it where the stack ends: some 200 KB at this length.</summary>
     private const int MaxLength = 500;
 
@@ -47,7 +47,7 @@ internal static class StageByHand
         }
     }
 
-    /// <summary>How many stages are on the longest way through them; if that is more than <paramref name="most"/>, any number above. So branches of branches are
+    /// <summary>The number of stages that are on the longest way through them; if that is more than <paramref name="most"/>, any number above. So branches of branches are
     /// looked into no further than that.</summary>
     private static int LengthOf(NodeSpec[] specs, int most)
     {
@@ -85,7 +85,7 @@ internal static class StageByHand
         }
     }
 
-    /// <summary>What the operator tells of its end: an error comes out of its send anyway.</summary>
+    /// <summary>Ignores an operator's report of its end: an error comes out of its send anyway.</summary>
     private sealed class Owner(string name) : IOperatorOwner
     {
         public string Name => name;

@@ -108,7 +108,7 @@ internal sealed class SourceFolders(AssemblyFile file)
         return start < "/tests/".Length || path.Contains("/obj/", StringComparison.Ordinal) ? null : path[start..];
     }
 
-    /// <summary>Where the code of async methods and iterators is: the method that the compiler left behind, and the one with the code.</summary>
+    /// <summary>Finds the code of async methods and iterators: the method that the compiler left behind, and the one with the code.</summary>
     private static Dictionary<MethodDefinitionHandle, MethodDefinitionHandle> BodiesOf(AssemblyFile file) => file.Symbols.MethodDebugInformation
         .Select(handle => (Method: file.Symbols.GetMethodDebugInformation(handle).GetStateMachineKickoffMethod(), Body: handle.ToDefinitionHandle()))
         .Where(static pair => !pair.Method.IsNil)

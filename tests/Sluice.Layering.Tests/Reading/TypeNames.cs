@@ -32,10 +32,10 @@ internal static partial class TypeNames
     /// <summary>The last part of a type's name, without the count of its type parameters.</summary>
     internal static string Simple(string name) => Arity().Replace(name[(name.LastIndexOfAny(['.', '+']) + 1)..], "");
 
-    /// <summary>Whether the compiler made a type or a member, by its name.</summary>
+    /// <summary>Returns whether the compiler made a type or a member, by its name.</summary>
     internal static bool IsGenerated(string name) => name.StartsWith('<');
 
-    /// <summary>Whether the compiler made a type to hold what is written in the type around it: a closure, a state machine.</summary>
+    /// <summary>Returns whether the compiler made a type to hold what is written in the type around it: a closure, a state machine.</summary>
     internal static bool IsMachinery(string type) => type.Contains("+<", StringComparison.Ordinal);
 
     /// <summary>The name of the type, as it was written, that holds what the compiler made for it.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Layering.Tests;
 
-/// <summary>Who may know whom, read from the built assemblies: the tables are in <see cref="Layers"/>.</summary>
+/// <summary>Checks which code may know which, read from the built assemblies: the tables are in <see cref="Layers"/>.</summary>
 public sealed class LayeringTests
 {
     private const string Advice = "Move the one or the other, or go through a type that both may know. Change the table only if the layers themselves change:";

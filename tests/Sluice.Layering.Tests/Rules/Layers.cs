@@ -94,7 +94,7 @@ internal static class Layers
         ["Sluice.Worker"] = ["System.CommandLine"],
     };
 
-    /// <summary>The internals that operators of the library use, and why: what an operator of a third party cannot do yet. Each is to become public, or
+    /// <summary>The internals that operators of the library use, and why: what an operator of a third party cannot do yet. Each should become public, or
     /// to go. Members are named with their types; a type alone stands for all of its members.</summary>
     internal static readonly (string Why, string[] Internals)[] OperatorInternals =
     [

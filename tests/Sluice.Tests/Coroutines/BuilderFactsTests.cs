@@ -180,7 +180,7 @@ public sealed class BuilderFactsTests
     private static Type[] AwaitersOf(string method) =>
         [.. FieldsOf(method).Where(field => field.Name.StartsWith("<>u__", StringComparison.Ordinal)).Select(field => field.FieldType)];
 
-    /// <summary>What a debugger would show: evaluates the property that the attribute names.</summary>
+    /// <summary>Evaluates the property that the attribute names, as a debugger does.</summary>
     private static string DebuggerText(object shown)
     {
         var display = shown.GetType().GetCustomAttribute<DebuggerDisplayAttribute>(inherit: true);

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>Who waits for a run, a completion or a send is told at once, whatever other code that was told before does.</summary>
+/// <summary>A run, a completion or a send that has ended lets its waiters go on at once, even if other waiters block.</summary>
 /// <remarks>Each body may block, so it has a thread of its own; a test that fails leaves that blocked.</remarks>
 public sealed class CompletionTests
 {

@@ -8,7 +8,7 @@ internal static class Threads
     internal static void Block(ManualResetEventSlim until, [CallerArgumentExpression(nameof(until))] string what = "") =>
         Assert.True(until.Wait(Wait.Limit), $"Waited in vain for: {what}");
 
-    /// <summary>A thread of its own, so that blocking it starves nobody.</summary>
+    /// <summary>A thread of its own, so that blocking it starves no one.</summary>
     internal static Task Run(Action body) =>
         Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

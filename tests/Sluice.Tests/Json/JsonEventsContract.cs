@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Sluice.Tests;
 
-/// <summary>What all ways to read a document have in common. Derived once for each.</summary>
+/// <summary>The contract of all ways to read a document. Derived once for each.</summary>
 public abstract class JsonEventsContract
 {
     private readonly List<string> _events = [];

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sluice.Tests;
 
-/// <summary>What is not read costs at most the copy of its bytes.</summary>
+/// <summary>Values that are not read cost at most the copy of their bytes.</summary>
 public sealed class JsonEventsCostTests
 {
     private const int Few = 10_000;

@@ -100,7 +100,7 @@ public sealed class JsonEventsLiveTests : IDisposable
         Assert.Equal(["[", "1"], await Next(2));
     }
 
-    /// <summary>Looking at it anew with each piece would take minutes: more than is waited for.</summary>
+    /// <summary>Looking at it again with each piece would take minutes: more than is waited for.</summary>
     [Theory]
     [InlineData("\"", "some \\\"text, with [more], ", "\"")]
     [InlineData("[1,/*", " // * \" ", "*/2]")]

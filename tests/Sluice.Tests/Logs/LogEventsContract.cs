@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sluice.Tests;
 
-/// <summary>What all ways to read a log have in common. Derived once for each.</summary>
+/// <summary>The contract of all ways to read a log. Derived once for each.</summary>
 public abstract class LogEventsContract
 {
     protected const string Line = "192.0.2.1 - - [22/Nov/2026:08:01:12 +0000] \"GET /a HTTP/1.1\" 200 10";

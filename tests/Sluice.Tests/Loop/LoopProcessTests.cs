@@ -66,7 +66,7 @@ public sealed class LoopProcessTests
         await using var shell = await LoopProcess.StartAsync("sh", "-c", "sleep 1000 & echo ready; wait");
         Assert.Equal("ready", await shell.ReadLineAsync());
         await shell.KillAsync();
-        Assert.Null(await shell.ReadLineAsync()); // nobody holds the other end of the pipe
+        Assert.Null(await shell.ReadLineAsync()); // no one holds the other end of the pipe
         Assert.Equal(137, await shell.WaitAsync());
     });
 

@@ -45,7 +45,7 @@ public sealed class LoopQueueTests
                     Assert.True(queue.TryPut(item));
                 }
 
-                Assert.False(queue.TryGet(out _)); // they are handed over: nobody overtakes
+                Assert.False(queue.TryGet(out _)); // they are handed over: no one overtakes
             });
             Assert.Equal([(0, 10), (1, 11), (2, 12)], got);
         });

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Sluice.Tests;
 
-/// <summary>What a loop blocks in: waking, time, and on Linux descriptors.</summary>
+/// <summary>The pollers that a loop blocks in: waking, time, and on Linux descriptors.</summary>
 public sealed class PollerTests
 {
     [Theory]

@@ -541,7 +541,7 @@ public sealed class RunsOnLoopTests
         }).On(Env.Caller).To(Sink.First<int>()).RunAsync();
     });
 
-    /// <summary>What ends the wait comes after the loop has looked several times whether it can.</summary>
+    /// <summary>Ends the wait after the loop has looked several times whether it can end.</summary>
     private static void NoDeadlock(Func<Action<Action>, Task<int>> main)
     {
         var result = OnLoop.Run(() =>

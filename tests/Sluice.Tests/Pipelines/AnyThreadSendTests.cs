@@ -21,7 +21,7 @@ public sealed class AnyThreadSendTests
         return all;
     }
 
-    /// <summary>How a stage or source sends the numbers.</summary>
+    /// <summary>Describes how a stage or source sends the numbers.</summary>
     private static Dictionary<string, Func<Target<int>, Task>> Ways { get; } = new()
     {
         ["Task.WhenAll"] = static next => Task.WhenAll(s_all.Select(n => next.SendAsync(n).AsTask())),
@@ -43,7 +43,7 @@ public sealed class AnyThreadSendTests
         }))),
     };
 
-    /// <summary>What the edge leads to; everything arrives in the list, in some order.</summary>
+    /// <summary>The sink of the edge; everything arrives in the list, in some order.</summary>
     private static Dictionary<string, Func<Source<int>, List<int>, Task>> Edges { get; } = new()
     {
         ["a stage"] = static (source, list) => source.Through<int>(Stages.Pass).To(items => Stages.Collect(items, list)).RunAsync(),

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>What counts as a cancellation and what does not.</summary>
+/// <summary>Failures that count as a cancellation, and those that do not.</summary>
 public sealed class CancellationOutcomeTests : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

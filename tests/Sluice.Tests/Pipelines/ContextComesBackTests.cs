@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Sluice.Tests;
 
-/// <summary>What a stage that waits changes in its context stays within its handling of the item: its sender goes on in the
+/// <summary>Changes that a waiting stage makes to its context stay within its handling of the item: its sender goes on in the
 /// context that it had, and each item begins in that of its own sender.</summary>
 public sealed class ContextComesBackTests
 {
@@ -31,7 +31,7 @@ public sealed class ContextComesBackTests
         ["loop"] = (source, stage) => () => Task.Run(() => EventLoop.Run(() => source.Through<int>(stage).To(Stages.Drain).RunAsync())),
     };
 
-    /// <summary>The strand is entered by whatever thread brings a stage back, with what that thread has in its context then.</summary>
+    /// <summary>The strand is entered by the thread that brings a stage back, with what that thread has in its context then.</summary>
     [Fact]
     public async Task A_source_that_opens_later_begins_in_the_context_of_the_run_and_not_in_that_of_a_stage()
     {

@@ -1,9 +1,9 @@
 namespace Sluice.Tests;
 
-/// <summary>Mermaid and Graphviz draw every graph, whatever the names of its nodes.</summary>
+/// <summary>Mermaid and Graphviz draw every graph, with any names of its nodes.</summary>
 public sealed class GraphDrawingTests
 {
-    /// <summary>Set to 1 to write the picture in the documentation anew instead of comparing with it.</summary>
+    /// <summary>Set to 1 to write the picture in the documentation again instead of comparing with it.</summary>
     private const string Rewrite = "SLUICE_REWRITE_PICTURES";
 
     public static TheoryData<string, string> Names => new()

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What graphs of very many nodes cost: as much for each node as in small ones.</summary>
+/// <summary>Graphs of very many nodes cost as much for each node as small ones.</summary>
 /// <remarks>Where a cost is memory, it is counted. Elsewhere the graphs are so large that the square of their size would take minutes, against
 /// less than a second.</remarks>
 public sealed class LargeGraphTests

@@ -9,7 +9,7 @@ public sealed class LongChainTests
 
     private static readonly int[] s_items = [1, 2, 3];
 
-    /// <summary>What a chain consists of.</summary>
+    /// <summary>The kinds of stages that a chain consists of.</summary>
     public static TheoryData<string> Kinds => ["operators", "coroutines", "both", "branches", "guards", "waiting"];
 
     [Theory]

@@ -4,13 +4,13 @@ namespace Sluice.Tests;
 /// read are kept aside and the others are routed, priced and sent to three places.</summary>
 internal sealed class OrderPipeline
 {
-    /// <summary>What cannot be read.</summary>
+    /// <summary>The orders that cannot be read.</summary>
     internal List<string> Unread { get; } = [];
 
-    /// <summary>What came to the dashboard.</summary>
+    /// <summary>The orders that came to the dashboard.</summary>
     internal List<string> Shown { get; } = [];
 
-    /// <summary>How often stock was asked for, for each order.</summary>
+    /// <summary>The number of times that stock was asked for, for each order.</summary>
     internal Dictionary<long, int> Reservations { get; } = [];
 
     internal static PipelineGraph Graph() => new OrderPipeline().Of(

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>Who gets a <see cref="TargetClosedException"/> in a pipeline, and what it means when it escapes.</summary>
+/// <summary>Tests which stages get a <see cref="TargetClosedException"/> in a pipeline, and what it means when it escapes.</summary>
 public sealed class Rule05TargetClosedTests
 {
     private readonly Numbers _numbers = new();

@@ -8,7 +8,7 @@ namespace Sluice.Tests;
 /// <summary>Rule 24: the hash by which items are distributed.</summary>
 public sealed class StableHashTests
 {
-    /// <summary>What an independent implementation of XXH64 gives for the canonical forms. A change would send keys elsewhere after an update.</summary>
+    /// <summary>The values of an independent implementation of XXH64 for the canonical forms. A change would send keys elsewhere after an update.</summary>
     public static TheoryData<object, string> Known => new()
     {
         { 0, "34c96acdcadb1bbb" },

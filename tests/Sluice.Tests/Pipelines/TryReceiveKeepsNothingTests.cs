@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice.Tests;
 
-/// <summary>What receives leave with the tasks until whose end they wait: a task that never ends keeps all that it is given.</summary>
+/// <summary>Receives leave nothing with the tasks that bound them: a task that never ends keeps all that it is given.</summary>
 public sealed class TryReceiveKeepsNothingTests
 {
     private const int Receives = 10_000;
@@ -140,7 +140,7 @@ public sealed class TryReceiveKeepsNothingTests
         }
     }
 
-    /// <summary>What a task calls when it ends.</summary>
+    /// <summary>The continuations of a task.</summary>
     private static int Continuations(Task task)
     {
         var field = typeof(Task).GetField("m_continuationObject", BindingFlags.Instance | BindingFlags.NonPublic);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests;
 
-/// <summary>Receives that do not wait for ever.</summary>
+/// <summary>Receives that do not wait forever.</summary>
 public sealed class TryReceiveTests : IDisposable
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);

@@ -82,7 +82,7 @@ public sealed class CaptureRacesTests
         Assert.Equal(["refused"], log);
     }
 
-    /// <summary>What each call may come to is known; that each comes to something is the test.</summary>
+    /// <summary>Waits until each call has ended; each of the possible outcomes is right.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests.Portability;
 
-/// <summary>When a snapshot is taken: in its turn, and only when everything waits.</summary>
+/// <summary>A snapshot is taken in its turn, and only when everything waits.</summary>
 public sealed class CaptureTimingTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace Sluice.Tests.Portability;
 
-/// <summary>What a coroutine can be made of, and what may be in scope where it waits: moved through bytes before each item it gives the
+/// <summary>The shapes of code of a coroutine, and of scopes at its awaits: moved through bytes before each item it gives the
 /// same as without.</summary>
 public sealed class CodeShapesTests
 {

@@ -320,7 +320,7 @@ internal static class Hostile
         return bytes;
     }
 
-    /// <summary>Whether it was taken; then it was closed too.</summary>
+    /// <summary>Returns whether it was taken; then it was closed too.</summary>
     internal static bool ResumeAndClose(byte[] bytes) => MessageOf(bytes) is null;
 
     /// <summary>Why it was not taken.</summary>

@@ -108,7 +108,7 @@ public sealed class KeptStateTests
 
     private static FieldInfo Member(object holder, string field) => holder.GetType().GetField(field, Fields)!;
 
-    /// <summary>Whether the loops follow the link: of slots that were given back only the one to the next.</summary>
+    /// <summary>Gets whether the loops follow the link: of slots that were given back only the one to the next.</summary>
     private static bool IsChained(IKeptState table, int slot, string field)
     {
         var slots = (Array)Member(table, "_slots").GetValue(table)!;

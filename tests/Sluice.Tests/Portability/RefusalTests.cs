@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sluice.Tests.Portability;
 
-/// <summary>What cannot be stored is named: the coroutine, the variable, the type, and what to do. The coroutine goes on.</summary>
+/// <summary>An error names the value that cannot be stored: the coroutine, the variable, the type, and what to do. The coroutine goes on.</summary>
 public sealed class RefusalTests
 {
     public static TheoryData<object, string> Unportable => new()

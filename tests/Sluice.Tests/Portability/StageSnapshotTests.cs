@@ -10,7 +10,7 @@ public sealed class StageSnapshotTests
     private static readonly DateTimeOffset s_start = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan s_long = TimeSpan.FromDays(20_000); // longer than any run of the test
 
-    /// <summary>What cannot be captured, and what the error says.</summary>
+    /// <summary>Stages that cannot be captured, and the errors that say so.</summary>
     public static TheoryData<string, Stage<int, string>, string> Refused
     {
         get

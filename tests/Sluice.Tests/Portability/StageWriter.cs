@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sluice.Tests.Portability;
 
-/// <summary>Writes stages as source text: random nests of what a method can wait inside of, and of what it can keep meanwhile.</summary>
+/// <summary>Writes stages as source text: random nests of what a method can wait inside of, and of what it can keep there.</summary>
 internal sealed class StageWriter(Random random)
 {
     private const int MaxDepth = 2;

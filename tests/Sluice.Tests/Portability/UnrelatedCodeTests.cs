@@ -1,6 +1,6 @@
 namespace Sluice.Tests.Portability;
 
-/// <summary>Which code may resume a snapshot depends on the code that is in it, and on nothing else of the program: not on methods, lambdas
+/// <summary>The code that may resume a snapshot depends on the code that is in it, and on nothing else of the program: not on methods, lambdas
 /// and closures before it, whose number the compiler puts into names, nor on where the program is.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]

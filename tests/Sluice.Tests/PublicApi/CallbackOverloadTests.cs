@@ -9,7 +9,7 @@ public sealed class CallbackOverloadTests
 {
     private const string OptionThatRefuses = "a property has no overloads, and nothing can wait there: it refuses async void";
 
-    /// <summary>What takes a delegate that returns nothing, has no overload that waits, and why.</summary>
+    /// <summary>The methods that take a delegate that returns nothing and have no overload that waits, with the reasons.</summary>
     private static readonly Dictionary<string, string> s_withoutWait = new()
     {
         ["EventLoop.Post"] = "the loop calls it and goes on; it also has the error of an async void method, and ends with it (EventLoopTests)",
@@ -215,7 +215,7 @@ public sealed class CallbackOverloadTests
     private static bool TakesArguments(MethodBase method) =>
         method.GetParameters().Any(static parameter => ReturnsNothing(parameter.ParameterType) && parameter.ParameterType.IsGenericType);
 
-    /// <summary>Whether the same method is there with delegates that return a task.</summary>
+    /// <summary>Returns whether the same method is there with delegates that return a task.</summary>
     private static bool HasSibling(MethodBase method, Type task)
     {
         var wanted = method.GetParameters().Select(parameter => $"{Waiting(parameter.ParameterType, task)}").ToList();

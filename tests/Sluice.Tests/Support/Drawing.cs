@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace Sluice.Tests;
 
-/// <summary>What can be read in the drawing of a graph: the lines of each node, and the edges by the nodes' numbers.</summary>
+/// <summary>The content of a graph's drawing: the lines of each node, and the edges by the nodes' numbers.</summary>
 internal sealed partial class Drawing
 {
     private readonly SortedDictionary<int, (string Shape, string Text)> _nodes = [];

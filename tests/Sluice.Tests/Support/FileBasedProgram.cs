@@ -55,7 +55,7 @@ internal static class FileBasedProgram
     /// <summary>Any program, for the caller to read from and to end.</summary>
     internal static Process Launch(string program, IEnumerable<string> arguments, Action<ProcessStartInfo>? change = null)
     {
-        // A shell without job control starts what is to run in the background with SIGINT and SIGQUIT ignored, and all that this starts
+        // A shell without job control starts background programs with SIGINT and SIGQUIT ignored, and all that this starts
         // inherits it, the tests too. Programs get the signals as in a terminal.
         string[] command = [.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,QUIT"] : (string[])[], program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])

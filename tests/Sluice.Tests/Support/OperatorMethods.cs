@@ -5,7 +5,7 @@ namespace Sluice.Tests;
 /// <summary>The public methods that are operators, by reflection, so that none is forgotten.</summary>
 internal static class OperatorMethods
 {
-    /// <summary>What makes any stage, and is no operator.</summary>
+    /// <summary>Methods that make any stage, and are no operators.</summary>
     private static readonly string[] s_makers = [nameof(Stage.Create), nameof(Stage.FanOut), nameof(Stage.FromOperator)];
 
     /// <summary>The extensions of a source that give a longer one or end it with several sinks, each overload once.</summary>

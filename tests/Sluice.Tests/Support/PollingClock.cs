@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests;
 
-/// <summary>A clock that tells when somebody waits for it.</summary>
+/// <summary>A clock that reports when someone waits for it.</summary>
 internal sealed class PollingClock : FakeTimeProvider
 {
     private readonly Lock _lock = new();

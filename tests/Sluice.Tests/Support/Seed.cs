@@ -11,7 +11,7 @@ internal static partial class Seed
     /// <summary>Null: the usual seeds.</summary>
     private static readonly int? s_chosen = Choose(Environment.GetEnvironmentVariable(Variable));
 
-    /// <summary>Whether this code runs within <see cref="Run(int, Action{Random})"/>, which names the seed of a failure.</summary>
+    /// <summary>True when this code runs within <see cref="Run(int, Action{Random})"/>, which names the seed of a failure.</summary>
     private static readonly AsyncLocal<bool> s_isNamed = new();
 
     /// <summary>The seed to take where a test would take this one.</summary>
@@ -83,7 +83,7 @@ internal static partial class Seed
         }
     }
 
-    /// <summary>What the variable says.</summary>
+    /// <summary>The seed that the variable gives.</summary>
     internal static int? Choose(string? text) => text switch
     {
         null or "" => null,

@@ -23,7 +23,7 @@ internal static class Wait
 
     internal static Task For(ValueTask task, [CallerArgumentExpression(nameof(task))] string what = "") => For(task.AsTask(), what);
 
-    /// <summary>For what nobody signals.</summary>
+    /// <summary>For what no one signals.</summary>
     internal static async Task Until(Func<bool> condition, string what)
     {
         for (var watch = Stopwatch.StartNew(); !condition();)

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Sluice.Tests;
 
-/// <summary>How the tool is told what to do, and what it refuses to begin with.</summary>
+/// <summary>Describes how the tool is told what to do, and what it refuses to begin with.</summary>
 [Trait("Category", "Process")]
 [Collection("Programs")]
 public sealed class WorkerToolStartTests

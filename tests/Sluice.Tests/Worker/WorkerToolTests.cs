@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>What the tool does for pipelines of the application that it hosts, and against everybody else.</summary>
+/// <summary>The tool serves pipelines of the application that it hosts, and refuses all others.</summary>
 [Trait("Category", "Process")]
 [Collection("Programs")]
 public sealed class WorkerToolTests

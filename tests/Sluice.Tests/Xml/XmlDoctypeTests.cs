@@ -145,7 +145,7 @@ public sealed class XmlDoctypeTests
         return prolog + aside + doctype + (rest.StartsWith("<?xml ", StringComparison.Ordinal) ? rest[(rest.IndexOf("?>", StringComparison.Ordinal) + 2)..] : rest);
     }
 
-    /// <summary>Whether the scanner refuses it, which the tables of the contract hold to the rules.</summary>
+    /// <summary>Returns whether the scanner refuses it, which the tables of the contract hold to the rules.</summary>
     private static bool IsWrong(string xml)
     {
         var scanner = new XmlDoctypeScanner(s_skip);

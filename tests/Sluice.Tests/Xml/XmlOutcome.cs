@@ -5,7 +5,7 @@ using System.Xml;
 
 namespace Sluice.Tests.Xml;
 
-/// <summary>What came of a document: its events, and what was wrong with it.</summary>
+/// <summary>The outcome of a document: its events, and its error.</summary>
 internal sealed partial record XmlOutcome(IReadOnlyList<XmlEvent> Events, XmlException? Error)
 {
     [GeneratedRegex("""^\uFEFF?<\?xml\s+version\s*=\s*['"]1\.0[^'"]""")]
@@ -14,11 +14,11 @@ internal sealed partial record XmlOutcome(IReadOnlyList<XmlEvent> Events, XmlExc
     [GeneratedRegex("""<[^/!?]>\z""")]
     private static partial Regex RootOfThree { get; }
 
-    /// <summary>What <see cref="XmlEvents.Read(Stream, XmlEventsOptions?)"/> makes of it, which is right.</summary>
+    /// <summary>The outcome by <see cref="XmlEvents.Read(Stream, XmlEventsOptions?)"/>, which is right.</summary>
     internal static XmlOutcome Expected(byte[] xml, XmlEventsOptions? options = null) =>
         Run(XmlEvents.Read(new MemoryStream(xml), options));
 
-    /// <summary>What the stage makes of it in chunks, whose memory is used again.</summary>
+    /// <summary>The outcome by the stage in chunks, whose memory is used again.</summary>
     internal static XmlOutcome Parse(IEnumerable<byte[]> chunks, XmlEventsOptions? options = null) =>
         Run(Source.From(InOneBuffer(chunks)).Through(Utf8Xml.Parse(options)));
 

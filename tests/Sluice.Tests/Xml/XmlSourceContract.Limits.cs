@@ -125,7 +125,7 @@ public abstract partial class XmlSourceContract
     private Task Run(string xml, XmlEventsOptions? options) =>
         Read(Bytes(xml), options).To(Sink.ForEach<XmlEvent>(e => _events.Add(e.ToString()))).RunAsync();
 
-    /// <summary>A beginning, and then the same for ever.</summary>
+    /// <summary>A beginning, and then the same forever.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Endless(string beginning, string more)
     {
         yield return Encoding.UTF8.GetBytes(beginning);

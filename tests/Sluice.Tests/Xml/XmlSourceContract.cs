@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Sluice.Tests.Xml;
 
-/// <summary>What holds for every source of XML events: one class derived for each of them decides whether it is right. Here
+/// <summary>The contract of every source of XML events: one class derived for each of them decides whether it is right. Here
 /// the events of documents that are well-formed.</summary>
 public abstract partial class XmlSourceContract : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>What a node of this source is called.</summary>
+    /// <summary>The name of this source's node.</summary>
     protected abstract string Name { get; }
 
     public void Dispose()

@@ -12,12 +12,12 @@ internal sealed class ByteBuffer
     private int _start;
     private int _end;
 
-    /// <summary>How many bytes from the start hold no line feed.</summary>
+    /// <summary>The number of bytes from the start that are known to hold no line feed.</summary>
     private int _searched;
 
     internal int Count => _end - _start;
 
-    /// <summary>Where the next bytes go to; never empty. Then comes <see cref="Added"/>.</summary>
+    /// <summary>Room for the next bytes; never empty. Call <see cref="Added"/> when they are in it.</summary>
     internal Memory<byte> Room()
     {
         if (_end == _bytes.Length)

@@ -1,13 +1,13 @@
 namespace Sluice;
 
-/// <summary>What the socket knows of its readiness, and how it learns of it.</summary>
+/// <summary>Readiness: the socket's knowledge of it, and its source.</summary>
 internal sealed partial class EpollSocket
 {
     private PollEvents _watched;
     private bool _canRead = true;
     private bool _canWrite = true;
 
-    /// <summary>The end, an error or an urgent mark is behind the bytes, so a short receive tells nothing.</summary>
+    /// <summary>The end, an error or an urgent mark is behind the bytes, so a short receive proves nothing.</summary>
     private bool _isTroubled;
 
     /// <summary>On the loop's thread, while it polls.</summary>
@@ -74,7 +74,7 @@ internal sealed partial class EpollSocket
     {
         if (_reader is not { IsWaiting: true } reader)
         {
-            return; // nobody waits, or what was decided was not looked at yet
+            return; // no one waits, or what was decided was not looked at yet
         }
 
         if (!reader.MovesBytes)
@@ -138,7 +138,7 @@ internal sealed partial class EpollSocket
         return count;
     }
 
-    /// <summary>Whether there is something to receive: 0, or the negative number of the error.</summary>
+    /// <summary>Returns whether there is something to receive: 0, or the negative number of the error.</summary>
     private int Look()
     {
         var count = Libc.Look(_descriptor);

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Sluice;
 
 /// <summary>A socket that the loop drives itself. It tries first, and asks the poller only when it would block: once for each
-/// direction and for good, since the poller tells of changes.</summary>
+/// direction and for good, since the poller reports changes.</summary>
 /// <remarks>A receive that fills less than the buffer, and a send that takes less than all, say that the next one would block
-/// (epoll(7)), so that one is not even tried before the poller tells of a change. A round trip is one wait, one receive, one send.</remarks>
+/// (epoll(7)), so that one is not even tried before the poller reports a change. A round trip is one wait, one receive, one send.</remarks>
 internal sealed partial class EpollSocket : LoopSocket
 {
     private const PollEvents Trouble = PollEvents.Error | PollEvents.HangUp | PollEvents.PeerClosed | PollEvents.Urgent;

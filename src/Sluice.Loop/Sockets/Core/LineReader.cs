@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Reading with a buffer in between, by one reader at a time: lines, exact lengths, or whatever there is. What a reader that
+/// <summary>Reading with a buffer in between, by one reader at a time: lines, exact lengths, or all that there is. What a reader that
 /// was cancelled had got already is there for the next one.</summary>
 /// <param name="loop">The loop.</param>
 /// <param name="receive">Gets more bytes; 0 is the end.</param>

@@ -46,7 +46,7 @@ internal abstract class LoopSocket(EventLoop loop) : PolledHandle
         }
     }
 
-    /// <summary>What every operation begins with.</summary>
+    /// <summary>Begins an operation.</summary>
     internal void CheckUse()
     {
         loop.CheckThread();
@@ -56,7 +56,7 @@ internal abstract class LoopSocket(EventLoop loop) : PolledHandle
         }
     }
 
-    /// <summary>Closes the socket; whoever waits for it gets <see cref="Disposed"/>.</summary>
+    /// <summary>Closes the socket; tasks that wait for it get <see cref="Disposed"/>.</summary>
     private protected abstract void Close();
 
     private protected static ObjectDisposedException Disposed() => new(null, "The stream or listener was disposed of.");

@@ -104,7 +104,7 @@ internal sealed class PortableSocket(EventLoop loop, Socket socket) : LoopSocket
         }
         catch (SocketException) when (IsDisposed)
         {
-            throw Disposed(); // .NET tells of it as of an aborted operation
+            throw Disposed(); // .NET reports it as an aborted operation
         }
     }
 

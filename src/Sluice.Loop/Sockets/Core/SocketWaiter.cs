@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 
 namespace Sluice;
 
-/// <summary>Somebody who waits for an <see cref="EpollSocket"/>: for bytes, for room, or only until it is ready. The socket moves the
+/// <summary>Someone who waits for an <see cref="EpollSocket"/>: for bytes, for room, or only until it is ready. The socket moves the
 /// bytes as soon as it can, and keeps the waiter until its result was read.</summary>
 internal sealed class SocketWaiter : Waiter, IValueTaskSource<int>, IWaitedFor
 {
@@ -12,10 +12,10 @@ internal sealed class SocketWaiter : Waiter, IValueTaskSource<int>, IWaitedFor
 
     internal SocketWaiter(WaiterPool<SocketWaiter> pool) => _pool = pool;
 
-    /// <summary>Where the bytes go to, or what is left of those to send.</summary>
+    /// <summary>The buffer to receive into, or the rest of the bytes to send.</summary>
     internal Memory<byte> Buffer { get; set; }
 
-    /// <summary>Whether to move bytes; otherwise it waits only until the socket is ready.</summary>
+    /// <summary>Gets whether to move bytes; otherwise it waits only until the socket is ready.</summary>
     internal bool MovesBytes { get; private set; }
 
     /// <summary>The result.</summary>

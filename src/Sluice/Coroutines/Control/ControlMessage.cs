@@ -23,19 +23,19 @@ internal abstract class ControlMessage
     /// <summary>The message as its sender's, for descriptions of who waits: "its close".</summary>
     internal abstract string Noun { get; }
 
-    /// <summary>How to avoid a cycle of sends that this message closes.</summary>
+    /// <summary>The advice against a cycle of sends that this message closes.</summary>
     internal virtual string CycleAdvice => SendAdvice;
 
     /// <summary>The same for an item.</summary>
     internal const string SendAdvice = "Do not await a send back into the stage that is sending to you.";
 
-    /// <summary>Whether later items are refused from the moment that the port accepts it.</summary>
+    /// <summary>Gets whether later items are refused from the moment that the port accepts it.</summary>
     internal virtual bool ClosesInbox => false;
 
-    /// <summary>Whether a port that was told to close accepts it all the same.</summary>
+    /// <summary>Gets whether a port that was told to close accepts it all the same.</summary>
     internal virtual bool PassesClose => false;
 
-    /// <summary>What its sender gets if the receiver ends before the message has its turn: null for success, else
+    /// <summary>The error for its sender if the receiver ends before the message has its turn: null for success, else
     /// <see cref="IPort.ClosedForSender"/>.</summary>
     internal virtual Exception? AtEnd(IPort port) => port.ClosedForSender(null);
 

@@ -13,7 +13,7 @@ internal interface IPort : IParkingPlace
     /// <summary>The receiver that handles its messages: its name, and for finding cycles.</summary>
     IReceiver Receiver { get; }
 
-    /// <summary>Whether its coroutine waits for the next message, or has ended.</summary>
+    /// <summary>Gets whether its coroutine waits for the next message, or has ended.</summary>
     bool IsAtRest { get; }
 
     /// <summary>Sends a message, as an item is sent. Any thread.</summary>
@@ -51,7 +51,7 @@ internal interface IPortState : IPort
     /// <summary>Makes a port that has done nothing yet like that.</summary>
     void Restore(Strand? strand, in RestingPort rest);
 
-    /// <summary>Whether the coroutine is one that the port can belong to.</summary>
+    /// <summary>Returns whether the coroutine is one that the port can belong to.</summary>
     bool CanEndWith(Coroutine root);
 
     /// <summary>Begins the rest of the wait that the coroutine was in when it was captured.</summary>

@@ -6,7 +6,7 @@ namespace Sluice;
 /// <content>The body's side: what its yields do, its start and its end.</content>
 public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
 {
-    /// <summary>How often a body may yield past the end of its generator before it is abandoned, as with a closed inbox.</summary>
+    /// <summary>The number of times that a body may yield past the end of its generator before it is abandoned, as with a closed inbox.</summary>
     private const int MaxYieldsPastEnd = 64;
 
     /// <summary>The coroutine that waits, or waited last: the outermost one or a child of it.</summary>
@@ -15,7 +15,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
     /// <summary>The method before the start, the outermost coroutine after it.</summary>
     private object _body = null!;
 
-    /// <summary>What only some generators need.</summary>
+    /// <summary>Fields that only some generators need.</summary>
     private ExchangeDetails<TOut>? _details;
 
     /// <summary>The strand that a body comes back to which went away to something foreign outside every other.</summary>
@@ -29,14 +29,14 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
     /// step that it left has looked. A child of it that then yields before the step has failed is taken as in time: benign.</summary>
     private ExchangeState StateAfterStep => (ExchangeState)Volatile.Read(ref Unsafe.As<ExchangeState, int>(ref _state));
 
-    /// <summary>What was yielded last.</summary>
+    /// <summary>The value that was yielded last.</summary>
     internal TOut Current { get; private set; } = default!;
 
     internal string Name => _details?.Name ?? (_body as Coroutine)?.MethodName ?? CoroutineNames.Readable(((Delegate)_body).Method.Name);
 
     internal virtual Type? InputType => null;
 
-    /// <summary>Whether <see cref="Current"/> is what the generator waits at.</summary>
+    /// <summary>Gets whether <see cref="Current"/> is what the generator waits at.</summary>
     internal bool IsAtYield => State is ExchangeState.Suspended or ExchangeState.Lent || Innermost is not null;
 
     internal string DebuggerText => State switch
@@ -50,7 +50,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
         _ => $"'{Name}': completed",
     };
 
-    /// <summary>Whether nothing of it runs: what a snapshot can be taken of.</summary>
+    /// <summary>Gets whether nothing of it runs: what a snapshot can be taken of.</summary>
     bool IExchange.IsBetweenSteps => _state switch
     {
         ExchangeState.NotStarted => _body is Delegate && _details?.Outer is null,
@@ -157,7 +157,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
         {
             if (error is not null && !isOwnClose)
             {
-                _ = Task.FromException(error); // nobody is left to tell: as with a task that nobody awaits
+                _ = Task.FromException(error); // no one is left to tell: as with a task that no one awaits
             }
 
             return;
@@ -234,7 +234,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
     {
         if (_state == ExchangeState.Ended && Details.YieldsPastEnd > MaxYieldsPastEnd)
         {
-            return; // abandoned: nobody resumes it
+            return; // abandoned: no one resumes it
         }
 
         var last = _parked;

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Sluice;
 
-/// <content>The side of whoever uses the generator: its steps, also through delegations, and its close.</content>
+/// <content>The side of the generator's caller: its steps, also through delegations, and its close.</content>
 /// <remarks>A chain of delegations is driven by its outermost generator, in a loop: it resumes the innermost, and when that
 /// delegates or ends goes one in or out. So a step costs the same at any depth, and no depth of stack.</remarks>
 public partial class Exchange<TOut>
@@ -81,7 +81,7 @@ public partial class Exchange<TOut>
         }
     }
 
-    /// <summary>Whether the body returned.</summary>
+    /// <summary>Gets whether the body returned.</summary>
     internal bool HasReturned => State == ExchangeState.Ended && _details is not ({ IsClosed: true } or { Failure: not null });
 
     internal TResult ResultAs<TResult>() => HasReturned ? ((Coroutine<TResult>)_body).Result : throw NoResult();
@@ -191,7 +191,7 @@ public partial class Exchange<TOut>
         }
     }
 
-    /// <summary>Closes this one alone, or tells it what went wrong further in. Gives what goes wrong here.</summary>
+    /// <summary>Closes this one alone, or raises in it what went wrong further in. Returns what goes wrong here.</summary>
     private void CloseAlone(ref Exception? error)
     {
         Details.IsClosing = true;
@@ -218,7 +218,7 @@ public partial class Exchange<TOut>
         }
     }
 
-    /// <summary>The body neither yielded nor ended. Either something is to be started that was too deep on the stack, or it
+    /// <summary>The body neither yielded nor ended. Either a coroutine has to be started that was too deep on the stack, or it
     /// waits for something that no step can wait for.</summary>
     private void StartDeferredOrFail()
     {

@@ -22,7 +22,7 @@ public partial class Exchange<TOut>
         : this() =>
         Define(body, name);
 
-    /// <summary>Gives a value to whoever asked for the next one and waits to be asked again.</summary>
+    /// <summary>Gives a value to the caller that asked for the next one and waits to be asked again.</summary>
     /// <param name="value">The value.</param>
     /// <returns>What to await, at once.</returns>
     /// <exception cref="ExchangeClosedException">Awaited: the generator is closed. Let it pass: that is a normal end.</exception>
@@ -37,7 +37,7 @@ public partial class Exchange<TOut>
 
     /// <summary>Delegates to another generator until it ends: it yields in this one's place, and gets what is thrown in;
     /// closing this one closes the other first. It goes on from where it is.</summary>
-    /// <remarks>Meanwhile the other generator cannot be used directly. A step costs the same at any depth of delegation.</remarks>
+    /// <remarks>During that time the other generator cannot be used directly. A step costs the same at any depth of delegation.</remarks>
     /// <param name="generator">The other generator.</param>
     /// <returns>What to await, at once.</returns>
     /// <exception cref="ArgumentNullException">Awaited: <paramref name="generator"/> is null.</exception>

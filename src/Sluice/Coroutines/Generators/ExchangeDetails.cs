@@ -5,7 +5,7 @@ internal sealed class ExchangeDetails<TOut>
 {
     internal string? Name;
 
-    /// <summary>The error that the resumed body is to raise.</summary>
+    /// <summary>The error that the resumed body has to raise.</summary>
     internal Exception? Raise;
 
     /// <summary>The generator that this one delegates to.</summary>
@@ -17,7 +17,7 @@ internal sealed class ExchangeDetails<TOut>
     /// <summary>In the outermost of a chain of delegations between two steps: the one that waits at a yield.</summary>
     internal Exchange<TOut>? Innermost;
 
-    /// <summary>What it failed with, and whether somebody was told.</summary>
+    /// <summary>The failure, and whether a caller has seen it.</summary>
     internal Exception? Failure;
 
     internal bool FailureIsKnown;

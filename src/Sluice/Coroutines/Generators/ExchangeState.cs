@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What a generator is doing, seen from its exchange.</summary>
+/// <summary>States of a generator, seen from its exchange.</summary>
 internal enum ExchangeState
 {
     /// <summary>Nothing has run yet.</summary>
@@ -24,6 +24,6 @@ internal enum ExchangeState
     /// <summary>As <see cref="Suspended"/>, but for a generator that delegates to this one.</summary>
     Lent,
 
-    /// <summary>It ended, in whatever way.</summary>
+    /// <summary>It ended, in any way.</summary>
     Ended,
 }

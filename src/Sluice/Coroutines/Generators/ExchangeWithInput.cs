@@ -17,7 +17,7 @@ public sealed class Exchange<TIn, TOut> : Exchange<TOut>
 
     internal override Type? InputType => typeof(TIn);
 
-    /// <summary>Gives a value to whoever asked for the next one and waits for the answer.</summary>
+    /// <summary>Gives a value to the caller that asked for the next one and waits for the answer.</summary>
     /// <param name="value">The value.</param>
     /// <returns>What to await, at once: the value that was sent; the default of its type when resumed with
     /// <see cref="Generator{TOut}.Next"/>.</returns>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Makes generators: coroutines that give a value at each step and are run by whoever asks for the next one.</summary>
+/// <summary>Makes generators: coroutines that give a value at each step and run when a caller asks for the next one.</summary>
 /// <remarks>All of Python's generator protocol (PEP 342, PEP 380), typed. Thread safety: all members may be called from any
 /// thread.</remarks>
 public static class Generator

@@ -23,7 +23,7 @@ public class Generator<TOut> : IEnumerable<TOut>, IDisposable
     /// <summary>The name it was started with, else the name of the coroutine's method.</summary>
     public string Name => Exchange.Name;
 
-    /// <summary>Whether it has ended: returned, failed or been closed.</summary>
+    /// <summary>Gets whether it has ended: returned, failed or been closed.</summary>
     public bool IsCompleted => Exchange.State == ExchangeState.Ended;
 
     /// <summary>The value that it yielded last, at which it waits.</summary>
@@ -43,7 +43,7 @@ public class Generator<TOut> : IEnumerable<TOut>, IDisposable
     /// <exception cref="Exception">Thrown: what it fails with, once.</exception>
     public TOut Next() => Exchange.TryNext(out var value) ? value : throw NewCompleted();
 
-    /// <summary>Runs it to its next yield, as <see cref="Next"/>, but tells its end without an exception.</summary>
+    /// <summary>Runs it to its next yield, as <see cref="Next"/>, but reports its end without an exception.</summary>
     /// <param name="value">The value that it yields.</param>
     /// <returns>False: it ended instead, or had ended before.</returns>
     /// <inheritdoc cref="Next" path="/exception[position()>1]"/>

@@ -24,7 +24,7 @@ public class Generator<TIn, TOut> : Generator<TOut>
     /// <exception cref="Exception">Thrown: what it fails with, once.</exception>
     public TOut Send(TIn value) => _exchange.TrySend(value, out var next) ? next : throw NewCompleted();
 
-    /// <summary>Gives it a value and runs it to its next yield, as <see cref="Send"/>, but tells its end without an exception.</summary>
+    /// <summary>Gives it a value and runs it to its next yield, as <see cref="Send"/>, but reports its end without an exception.</summary>
     /// <param name="value">The value.</param>
     /// <param name="next">The value that it yields.</param>
     /// <returns>False: it ended instead, or had ended before.</returns>
@@ -44,7 +44,7 @@ public sealed class Generator<TIn, TOut, TResult> : Generator<TIn, TOut>
     {
     }
 
-    /// <summary>What it returned. One that was closed has a result if it handled that and returned.</summary>
+    /// <summary>Its result. One that was closed has a result if it handled that and returned.</summary>
     /// <exception cref="InvalidOperationException">Thrown: it has not ended, or was closed before it returned, or failed (the
     /// failure is the inner exception).</exception>
     public TResult Result => Exchange.ResultAs<TResult>();

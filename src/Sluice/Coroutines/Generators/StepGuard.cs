@@ -10,7 +10,7 @@ internal struct StepGuard
     private OwnerBias _bias;
     private Turn _turn;
 
-    /// <summary>Who may go inside.</summary>
+    /// <summary>States of the guard.</summary>
     private enum Turn
     {
         /// <summary>The first thread that comes, which gets the bias.</summary>
@@ -66,7 +66,7 @@ internal struct StepGuard
         }
     }
 
-    /// <summary>Stays inside beyond this call, whichever threads come: until <see cref="Free"/>. Only inside.</summary>
+    /// <summary>Stays inside beyond this call, and keeps all threads out: until <see cref="Free"/>. Only inside.</summary>
     internal void Keep()
     {
         // A thread that has taken the bias just now, and has not decided, finds the guard held; if it has decided, it has found this thread inside.

@@ -35,7 +35,7 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bo
         }
     }
 
-    /// <summary>What sources there are before it is told by itself to stop, and ends then.</summary>
+    /// <summary>Does nothing: the sources before it are stopped by themselves, and it ends when they have.</summary>
     public override void Stop()
     {
     }

@@ -71,7 +71,7 @@ internal sealed record ExitSpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("e
         while (!outlet.TrySend(item));
     }
 
-    /// <summary>What comes in at the receive is for the other side: the failure of the stage before, which is its end, or an
+    /// <summary>Passes on to the other side an error that comes in at the receive: the failure of the stage before, which is its end, or an
     /// error that it throws in.</summary>
     private static async Coroutine RaiseThere(Exception raised, Node node, Outlet<T> outlet)
     {

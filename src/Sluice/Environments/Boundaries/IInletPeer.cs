@@ -1,12 +1,12 @@
 namespace Sluice;
 
-/// <summary>Whoever fills an inlet, as the reading segment sees it. Called within the reading segment's strand.</summary>
+/// <summary>The writer of an inlet, as the reading segment sees it. Called within the reading segment's strand.</summary>
 internal interface IInletPeer
 {
-    /// <summary>Whether the writer is in this process, so that something may come without anybody reading it first.</summary>
+    /// <summary>Gets whether the writer is in this process, so that something may come without anybody reading it first.</summary>
     bool IsNear { get; }
 
-    /// <summary>What the reader has to have while it handles a batch; null if batches of several inlets may be under way at a time.</summary>
+    /// <summary>The semaphore that the reader holds while it handles a batch; null if batches of several inlets may be under way at a time.</summary>
     SemaphoreSlim? Turns => null;
 
     /// <summary>Room for so many more.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Whoever keeps the rings of a process's segments.</summary>
+/// <summary>Keeps the rings of a process's segments.</summary>
 internal interface IInlets
 {
     Inlet<T> Make<T>(Crossing crossing);

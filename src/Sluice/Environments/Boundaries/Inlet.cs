@@ -5,12 +5,12 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>Where a segment reads what another one sends along one edge: a bounded ring between one writer and one reader, without
+/// <summary>The reading end of an edge between two segments: a bounded ring between one writer and one reader, without
 /// a lock, and the rare signals at their places among the items.</summary>
 /// <remarks>
 /// <para>Each side has a counter that only it writes, and a copy of the other's, looked at again only when the copy says that
 /// there is nothing to do: so the two hardly ever touch the same cache line.</para>
-/// <para>Whoever has to wait says so, makes that visible to all processors, and looks once more. The other side therefore needs
+/// <para>A side that has to wait says so, makes that visible to all processors, and looks once more. The other side therefore needs
 /// no fence of its own for each item, which would cost more than all the rest. What comes from elsewhere comes in batches, so
 /// there a fence for each batch (<see cref="WakeReaderOfBatch"/>) is the cheaper way.</para>
 /// </remarks>
@@ -24,13 +24,13 @@ internal sealed class Inlet<T>
     private readonly int _capacity;
     private readonly int _mask;
 
-    /// <summary>How many items are taken at once at most: the rest of the ring is the writer's meanwhile.</summary>
+    /// <summary>The number of items that are taken at once at most: the rest of the ring is the writer's in that time.</summary>
     private readonly int _batch;
     private readonly ConcurrentQueue<InletSignal> _signals = new();
     private volatile bool _hasSignals;
     private volatile bool _isStopped;
     private RingCounters _shared;
-    private Action? _reader; // owner: the reader until it says that it waits, then whoever takes that back
+    private Action? _reader; // owner: the reader until it says that it waits, then the thread that takes that back
     private int _readerWaits;
     private Patience _patience; // owner: the reader
 
@@ -42,15 +42,15 @@ internal sealed class Inlet<T>
         _batch = Math.Clamp(capacity / 4, 1, SourceRun<T>.ChunkLength);
     }
 
-    /// <summary>Set before anything is read; null for ever if the sending segment could not be made.</summary>
+    /// <summary>Set before anything is read; null forever if the sending segment could not be made.</summary>
     internal IInletPeer? Peer { get; set; }
 
     internal int Capacity => _capacity;
 
-    /// <summary>How many items were written. The writer's.</summary>
+    /// <summary>The number of items that were written. The writer's.</summary>
     internal long Written => _shared.Head;
 
-    /// <summary>Items from here on would find room. Any side; what the other one does meanwhile is not in it.</summary>
+    /// <summary>Items from here on would find room. Any side; the other one's changes in that moment are not in it.</summary>
     internal int Room => _capacity - (int)(Volatile.Read(ref _shared.Head) - Volatile.Read(ref _shared.Tail));
 
     /// <summary>The writer's. False if there is no room.</summary>
@@ -114,7 +114,7 @@ internal sealed class Inlet<T>
         WakeReader();
     }
 
-    /// <summary>The reader is to come and see that there is nothing more for it to do. Within its strand.</summary>
+    /// <summary>Wakes the reader, to see that there is nothing more for it to do. Within its strand.</summary>
     internal void Stop()
     {
         _isStopped = true;

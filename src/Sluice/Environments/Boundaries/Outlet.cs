@@ -2,26 +2,26 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>Where a segment sends what goes on in another one along one edge. Its members are called within the sending
+/// <summary>The sending end of an edge between two segments. Its members are called within the sending
 /// segment's strand, except those that say otherwise.</summary>
 internal abstract class Outlet<T>
 {
     private NodePort<T>? _port;
     private readonly TaskCompletionSource _settled = new();
-    private Action? _sender; // who waits for room; whoever sets _senderWaits to 0 calls it
+    private Action? _sender; // waits for room; the thread that sets _senderWaits to 0 calls it
     private int _senderWaits;
     private Patience _patience; // owner: the sender
 
-    /// <summary>What raises the end of the other side at the exit: its inbox's close if that is a normal end. Set once.</summary>
+    /// <summary>The error that raises the end of the other side at the exit: its inbox's close if that is a normal end. Set once.</summary>
     internal Exception? End { get; private set; }
 
-    /// <summary>What the other side failed with, if it did; known when <see cref="Settled"/>, and to the exit maybe earlier.</summary>
+    /// <summary>The failure of the other side, if it failed; known when <see cref="Settled"/>, and to the exit maybe earlier.</summary>
     internal Exception? FailureThere { get; private set; }
 
     /// <summary>Completes when everything on the other side that ends by this edge has ended.</summary>
     internal Task Settled => _settled.Task;
 
-    /// <summary>False if there is no room; then <see cref="Room"/> tells when to try again.</summary>
+    /// <summary>False if there is no room; then <see cref="Room"/> completes when to try again.</summary>
     internal abstract bool TrySend(T item);
 
     /// <summary>Sends the first ones.</summary>
@@ -32,10 +32,10 @@ internal abstract class Outlet<T>
     /// a throw.</summary>
     internal abstract void Signal(ControlMessage message, Action<Exception?>? done = null);
 
-    /// <summary>Whether it is worth trying again, or in vain. Any thread.</summary>
+    /// <summary>Gets whether it is worth trying again, or without success. Any thread.</summary>
     private protected abstract bool HasRoom { get; }
 
-    /// <summary>Whether the reader is in this process, so that room may come without anybody being told of it first.</summary>
+    /// <summary>Gets whether the reader is in this process, so that room may come without anybody being told of it first.</summary>
     private protected abstract bool IsNear { get; }
 
     /// <summary>Before anything else.</summary>

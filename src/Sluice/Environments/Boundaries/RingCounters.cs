@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sluice;
 
-/// <summary>How far each side of a ring has come: what each of them writes is on cache lines of its own.</summary>
+/// <summary>Describes how far each side of a ring has come: what each of them writes is on cache lines of its own.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 3 * CacheLine)]
 internal struct RingCounters
 {

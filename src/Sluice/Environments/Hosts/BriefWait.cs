@@ -5,8 +5,8 @@ internal static class BriefWait
 {
     private const int RoundsToYield = 8;
 
-    /// <summary>How often to look again before parking: about as long as it takes to wake a thread. Longer would take a
-    /// processor from whoever is to bring something.</summary>
+    /// <summary>The number of times to look again before parking: about as long as it takes to wake a thread. Longer would take a
+    /// processor from the thread that brings the items.</summary>
     internal static int Rounds { get; } = Environment.ProcessorCount > 1 ? 40 : 0;
 
     /// <summary>Some hundred nanoseconds. At first, and then now and again, a thread that waits for this processor may go first: it may

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>No thread in particular: the strand runs wherever it is entered, unless that thread is inside another strand, which
-/// would wait meanwhile. Then it runs on the pool.</summary>
+/// would wait for that long. Then it runs on the pool.</summary>
 internal sealed class FreeHost : StrandHost
 {
     internal static FreeHost Instance { get; } = new();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>How long one waiter looks again before it parks: longer if its last wait was so short that parking and being woken took
+/// <summary>The time that one waiter looks again before it parks: longer if its last wait was so short that parking and being woken took
 /// most of it, as where items come in bursts. Owner: the waiter.</summary>
 internal struct Patience
 {
@@ -14,7 +14,7 @@ internal struct Patience
     private bool _isLonger;
     private long _parkedAt;
 
-    /// <summary>How often to look, where that is <paramref name="usual"/> for one who knows nothing.</summary>
+    /// <summary>The number of times to look, where that is <paramref name="usual"/> for one who knows nothing.</summary>
     internal int RoundsOf(int usual)
     {
         if (_parkedAt != 0)
@@ -26,6 +26,6 @@ internal struct Patience
         return _isLonger ? usual * Longer : usual;
     }
 
-    /// <summary>All looking was in vain.</summary>
+    /// <summary>All looking was without success.</summary>
     internal void Park() => _parkedAt = Stopwatch.GetTimestamp();
 }

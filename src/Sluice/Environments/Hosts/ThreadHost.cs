@@ -74,7 +74,7 @@ internal sealed class ThreadHost : StrandHost
         _ended.SetResult();
     }
 
-    /// <summary>Waits until there is something; false if the thread is to end.</summary>
+    /// <summary>Waits until there is something; false if the thread should end.</summary>
     private bool TakeAll()
     {
         for (var round = 0; !_hasIncoming && round < BriefWait.Rounds; round++)

@@ -28,16 +28,16 @@ internal interface ISegmentRun
     /// <summary>Completes when all nodes have ended, and nothing of the place is left. Does not fail: failures are reported to the run.</summary>
     Task EndAsync();
 
-    /// <summary>Whether it was cancelled before it ended.</summary>
+    /// <summary>Gets whether it was cancelled before it ended.</summary>
     bool WasCanceled { get; }
 
-    /// <summary>What a sink in it returned.</summary>
+    /// <summary>The result of a sink in it.</summary>
     object? ResultOf(GraphNode sink);
 
-    /// <summary>What the nodes of the segment's graph do.</summary>
+    /// <summary>The state of the nodes of the segment's graph.</summary>
     IReadOnlyList<NodeStatus> Nodes { get; }
 
-    /// <summary>Sends what was put in for it, now that nobody here has more to do.</summary>
+    /// <summary>Sends what was put in for it, now that no one here has more to do.</summary>
     void Flush()
     {
     }

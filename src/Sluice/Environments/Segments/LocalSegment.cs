@@ -54,7 +54,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
     }
 
-    /// <summary>What has not begun never does.</summary>
+    /// <summary>Ends a segment that has not begun.</summary>
     public void Cancel()
     {
         if (Interlocked.CompareExchange(ref _phase, NeverBegun, New) == New)

@@ -9,7 +9,7 @@ namespace Sluice;
 /// <param name="Exits">The edges that go out.</param>
 internal sealed record Segment(Env Env, PipelineGraph Graph, IReadOnlyList<GraphNode?> Origins, IReadOnlyList<Crossing> Entries, IReadOnlyList<Crossing> Exits)
 {
-    /// <summary>Whether a source of the pipeline is in it, which may hold its thread.</summary>
+    /// <summary>Gets whether a source of the pipeline is in it, which may hold its thread.</summary>
     internal bool HasSources => Origins.Any(static node => node?.Kind == NodeKind.Source);
 }
 

@@ -1,9 +1,9 @@
 namespace Sluice;
 
-/// <summary>What the run of a segment is connected with.</summary>
+/// <summary>The connections of a segment's run.</summary>
 internal abstract class SegmentLinks
 {
-    /// <summary>Where its strand runs.</summary>
+    /// <summary>The host of its strand.</summary>
     internal abstract StrandHost Host { get; }
 
     internal abstract Inlet<T> InletOf<T>(int channel);

@@ -165,7 +165,7 @@ internal sealed partial class SegmentPlan
     private Crossing CrossingOf(int edge) =>
         new(edge, TypeOf(edge), _places[_edges[edge].To].Capacity ?? _places[_edges[edge].From].Capacity ?? Env.DefaultCapacity);
 
-    /// <summary>What is in one place.</summary>
+    /// <summary>The nodes in one place.</summary>
     private sealed class Part(Env place)
     {
         internal Env Place => place;

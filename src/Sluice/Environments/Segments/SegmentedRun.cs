@@ -49,7 +49,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         }
     }
 
-    /// <summary>Whether somebody has a handle of it.</summary>
+    /// <summary>Gets whether someone has a handle of it.</summary>
     internal bool IsWatched { get; private set; }
 
     public TimeProvider TimeProvider { get; }
@@ -94,7 +94,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         ThreadPool.QueueUserWorkItem(_ => _ = RunToEndAsync(ready));
     }
 
-    /// <summary>What was begun is prepared to its end first: whoever is cancelled tells the other sides of its edges, and they
+    /// <summary>Finishes the preparations that have begun: a segment that is cancelled informs the other sides of its edges, and these
     /// have to be there.</summary>
     public void Cancel()
     {
@@ -124,7 +124,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 
     internal Outlet<T> OutletOf<T>(int channel) => _readers[channel].Reader.OutletTo<T>(_readers[channel].Crossing);
 
-    /// <summary>Whether parts of it are elsewhere.</summary>
+    /// <summary>Gets whether parts of it are elsewhere.</summary>
     internal bool HasRemoteParts => Array.Exists(_segments, static segment => segment.Segment.Env.IsRemote);
 
     internal void Flush() => Array.ForEach(_segments, static segment => segment.Run.Flush());

@@ -17,7 +17,7 @@ internal sealed class AsyncCalls<TIn, TOut>(Func<TIn, CancellationToken, Task<TO
     private TaskCompletionSource _nextEnd = new();
     private int _running;
 
-    /// <summary>How many run or wait to be taken.</summary>
+    /// <summary>The number of calls that run or wait to be taken.</summary>
     internal int Count { get; private set; }
 
     internal bool HasFailed { get; private set; }

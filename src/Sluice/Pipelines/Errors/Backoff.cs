@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>How long to wait before an item is tried again: longer each time, up to a cap, and not the same for everyone.</summary>
+/// <summary>The time to wait before an item is tried again: longer each time, up to a cap, and not the same for everyone.</summary>
 /// <remarks>The wait before attempt <c>n</c> is <c>First * Factor^(n-1)</c>, at most <see cref="Cap"/>, of which a random part,
 /// at most <see cref="Jitter"/>, is left out, so that many who failed at the same time do not all come back at the same
 /// time. The idea: Marc Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015); his "full jitter" is
@@ -44,7 +44,7 @@ public sealed class Backoff
         init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Jitter), value, "The jitter is a part, from 0 to 1.");
     } = 0.5;
 
-    /// <summary>Where the chance comes from. Default <see cref="System.Random.Shared"/>; give one with a seed to a test.</summary>
+    /// <summary>The source of random numbers. Default <see cref="System.Random.Shared"/>; give one with a seed to a test.</summary>
     /// <exception cref="ArgumentNullException">Thrown: the value is null.</exception>
     public Random Random
     {
@@ -62,7 +62,7 @@ public sealed class Backoff
         return new() { First = delay, Factor = 1, Cap = delay, Jitter = 0 };
     }
 
-    /// <summary>How long to wait before a retry. Asks <see cref="Random"/> once unless <see cref="Jitter"/> is 0.</summary>
+    /// <summary>The time to wait before a retry. Asks <see cref="Random"/> once unless <see cref="Jitter"/> is 0.</summary>
     /// <param name="attempt">Which retry it is: 1 for the first.</param>
     /// <returns>From 0 to <see cref="Cap"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="attempt"/> is less than 1.</exception>

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>What becomes of a stage that fails at an item: given to <see cref="Stage{TIn,TOut}.OnError(ErrorPolicy)"/>.</summary>
+/// <summary>The treatment of a stage that fails at an item: given to <see cref="Stage{TIn,TOut}.OnError(ErrorPolicy)"/>.</summary>
 /// <remarks>
 /// <para>A stage that fails has ended: its <c>finally</c> blocks have run and its locals are gone. A policy that goes on starts
-/// the stage anew, so its state begins again; keep what must survive outside the stage. What the failed one had sent on
+/// the stage again, so its state begins fresh; keep what must survive outside the stage. What the failed one had sent on
 /// stays sent, so a stage that sends several results for an item may send some of them again when the item is retried
 /// (at least once).</para>
 /// <para>A failure that the policy gives up on fails the run as it is; the policy is then in
@@ -45,7 +45,7 @@ public sealed class ErrorPolicy
         Restart,
     }
 
-    /// <summary>What to do about a failure.</summary>
+    /// <summary>The choices at a failure.</summary>
     internal enum Decision
     {
         Stop,
@@ -76,9 +76,9 @@ public sealed class ErrorPolicy
         return new(PolicyKind.Retry, count, thenSkip, backoff);
     }
 
-    /// <summary>The stage is started anew whatever items it fails at, without an end or a number of times in a run; then a
+    /// <summary>The stage is started again at any items that it fails at, without an end or a number of times in a run; then a
     /// failure fails the run.</summary>
-    /// <param name="limit">How often the stage may be started anew in a run, in all; 1 or more. Null: without an end, which a
+    /// <param name="limit">How often the stage may be started again in a run, in all; 1 or more. Null: without an end, which a
     /// run that goes on for weeks needs; then a <paramref name="backoff"/> keeps an item that fails each time from being tried
     /// again and again without a pause.</param>
     /// <param name="backoff">How long to wait before each new start, longer while no item is handled in between; on the clock
@@ -104,7 +104,7 @@ public sealed class ErrorPolicy
     }
 
     /// <summary>The same policy for some errors only; all others fail the run as without a policy.</summary>
-    /// <param name="filter">Tells which errors the policy is for. Asked within the run, at each failure. Asked after the
+    /// <param name="filter">Chooses the errors that the policy is for. Asked within the run, at each failure. Asked after the
     /// filters that the policy has already, all of which have to agree. What it throws fails the stage, together with the
     /// error.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
@@ -122,7 +122,7 @@ public sealed class ErrorPolicy
     public ErrorPolicy For<TException>()
         where TException : Exception => For(static error => error is TException, typeof(TException).Name);
 
-    /// <summary>What it does, in a few words, as graphs show it.</summary>
+    /// <summary>Describes it in a few words, as graphs show it.</summary>
     /// <returns>Such as <c>retry 3, then skip</c>.</returns>
     public override string ToString()
     {
@@ -138,9 +138,9 @@ public sealed class ErrorPolicy
 
     internal bool IsFor(Exception error) => _filter is null || _filter(error);
 
-    /// <summary>What to do about a failure.</summary>
+    /// <summary>The choices at a failure.</summary>
     /// <param name="failuresOfItem">How often the item has failed, this time included.</param>
-    /// <param name="restarts">How often the policy has started the stage anew in this run; counted here.</param>
+    /// <param name="restarts">How often the policy has started the stage again in this run; counted here.</param>
     internal Decision Decide(int failuresOfItem, ref int restarts)
     {
         switch (_kind)
@@ -158,6 +158,6 @@ public sealed class ErrorPolicy
         }
     }
 
-    /// <summary>Whether a fresh start waits even if the item is left out.</summary>
+    /// <summary>Gets whether a fresh start waits even if the item is left out.</summary>
     internal bool WaitsToSkip => _kind == PolicyKind.Restart;
 }

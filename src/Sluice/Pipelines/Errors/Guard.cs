@@ -2,10 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Sluice;
 
-/// <summary>Runs a stage under an error policy in one run: passes on to it what comes, and starts it anew when it fails.</summary>
+/// <summary>Runs a stage under an error policy in one run: passes on to it what comes, and starts it again when it fails.</summary>
 /// <remarks>
 /// The guard is a coroutine at the stage's node; the stage's own coroutine (or operator) is an inner target in the same strand
-/// that nobody else sends to and that is no node, so its failure is nobody's business but the guard's. It sends to the
+/// that no one else sends to and that is no node, so its failure is no one's business but the guard's. It sends to the
 /// node's own outputs: only the node's end closes them. Owner: the run's strand.
 /// </remarks>
 internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget<TIn> port, object[] outputs, long before) : IGuard
@@ -187,7 +187,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         }
     }
 
-    /// <summary>Whether the stage has failed by itself: not by the end or the failure of what is behind it, nor by the
+    /// <summary>Returns whether the stage has failed by itself: not by the end or the failure of what is behind it, nor by the
     /// cancellation of the run, nor because an inbox was closed.</summary>
     private bool IsOwnFailure()
     {

@@ -13,7 +13,7 @@ internal interface IGuardable<TIn>
     Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before);
 }
 
-/// <summary>Whoever runs a stage under an error policy.</summary>
+/// <summary>Runs a stage under an error policy.</summary>
 internal interface IGuard
 {
     /// <summary>The stage has ended; <paramref name="failure"/> is null if that was no failure. Within the strand.</summary>

@@ -8,10 +8,10 @@ internal sealed class RecordPolicies(ItemPolicy<ReadOnlyMemory<byte>>[] policies
 {
     private readonly PolicyInRun<ReadOnlyMemory<byte>>[] _policies = Array.ConvertAll(policies, policy => new PolicyInRun<ReadOnlyMemory<byte>>(policy, pieces));
 
-    /// <summary>How often the record has failed since the policy around asked for another attempt; the innermost first.</summary>
+    /// <summary>The number of times that the record has failed since the policy around asked for another attempt; the innermost first.</summary>
     private readonly int[] _failures = new int[policies.Length];
 
-    /// <summary>Whether an error is the failure of a record, and not the cancellation of the run.</summary>
+    /// <summary>Returns whether an error is the failure of a record, and not the cancellation of the run.</summary>
     internal bool IsFailure(Exception error) => error is not OperationCanceledException || !pieces.Cancellation.IsCancellationRequested;
 
     internal void Succeeded()

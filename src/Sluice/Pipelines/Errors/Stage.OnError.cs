@@ -6,7 +6,7 @@ public sealed partial class Stage<TIn, TOut>
 {
     /// <summary>Has a failure of the stage handled by a policy, instead of failing the run.</summary>
     /// <remarks>
-    /// <para>A failure is what the stage itself raises while it handles an item. A policy that goes on starts the stage anew:
+    /// <para>A failure is what the stage itself raises while it handles an item. A policy that goes on starts the stage again:
     /// see <see cref="ErrorPolicy"/> for what that means. Items keep their order, and the next one waits until the failed
     /// one is done with. Applied twice, the policy that was applied last gets what the other gives up on.</para>
     /// <para>For <c>SelectAsync</c> it is for each call by itself: a call that is tried again, also one that waits before, keeps its
@@ -14,7 +14,7 @@ public sealed partial class Stage<TIn, TOut>
     /// <para>Not handled, but as without a policy: a failure before the stage's first receive (unless an item is being retried,
     /// whose failure it then is) and after its inbox was closed, since there is no item; what is thrown in from before the
     /// stage; a failure or the end of what is behind it; the cancellation of the run, which also ends a wait before a retry;
-    /// <see cref="InboxClosedException"/>. When nobody takes the stage's results any more, a wait ends and the item is dropped.</para>
+    /// <see cref="InboxClosedException"/>. When no one takes the stage's results any more, a wait ends and the item is dropped.</para>
     /// <para>It allocates nothing for an item that is handled. Thread safety: as the stage.</para>
     /// </remarks>
     /// <param name="policy">The policy.</param>

@@ -10,7 +10,7 @@ public static partial class Sink
     /// it holds one item at the most. Sinks that never wait for anything take turns. Items arrive at the sinks in their order,
     /// but may be finished in another.</para>
     /// <para>A sink that ends early drops out, and the others get its share; an item that it had not taken goes to another sink.
-    /// When the last one has ended, so has this node. A sink that fails stops the run: if it failed while nobody waited for
+    /// When the last one has ended, so has this node. A sink that fails stops the run: if it failed while no one waited for
     /// it, at the next item or when the items end.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -31,7 +31,7 @@ public static partial class Sink
                 if (!branches.AnyOpen)
                 {
                     branches.ThrowIfFailed();
-                    return; // nobody is left to take it
+                    return; // no one is left to take it
                 }
 
                 if (!branches.TrySendNext())
@@ -56,7 +56,7 @@ public static partial class Sink
         branches.ThrowIfFailed();
     }
 
-    /// <summary>Which branches are busy, and what has come of their sends. Owner: the node's strand.</summary>
+    /// <summary>The busy branches, and the outcomes of their sends. Owner: the node's strand.</summary>
     private sealed class Branches<T>(IReadOnlyList<Target<T>> targets)
     {
         private readonly bool[] _isBusy = new bool[targets.Count];
@@ -65,7 +65,7 @@ public static partial class Sink
         private ExceptionDispatchInfo? _failure;
         private TaskCompletionSource? _changed;
 
-        /// <summary>The item that is to be sent; more if a branch ended before it took one.</summary>
+        /// <summary>The item that has to be sent; more if a branch ended before it took one.</summary>
         internal Queue<T> Waiting { get; } = new();
 
         internal bool AnyBusy => _busy > 0;

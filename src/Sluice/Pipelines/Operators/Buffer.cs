@@ -4,10 +4,10 @@ namespace Sluice;
 
 public static partial class Stage
 {
-    /// <summary>Takes items while the receiver still handles an earlier one, so that what is before it can go on meanwhile.</summary>
+    /// <summary>Takes items while the receiver still handles an earlier one, so that the nodes before it can go on.</summary>
     /// <remarks>The items keep their order. Memory: at most <paramref name="capacity"/> items wait, besides the one that the
     /// receiver handles. When the items before it end, what waits is still sent. What waits is dropped, without a call of
-    /// <paramref name="dropped"/>, if what is before it fails, if nobody takes the items any more, or if the run is
+    /// <paramref name="dropped"/>, if what is before it fails, if no one takes the items any more, or if the run is
     /// cancelled.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="capacity">How many items may wait; 1 or more. Memory is taken only as items come.</param>

@@ -4,7 +4,7 @@ public static partial class Stage
 {
     /// <summary>Collects items into arrays of a fixed size.</summary>
     /// <remarks>It keeps fewer than <paramref name="size"/> items. When the items before it end, what is left is sent on as a
-    /// last, shorter array, never an empty one. It is dropped if what is before it fails, if nobody takes the arrays any
+    /// last, shorter array, never an empty one. It is dropped if what is before it fails, if no one takes the arrays any
     /// more, or if the run is cancelled. Each array is new and belongs to who receives it.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="size">How many items go into an array; 1 or more. Memory is taken only as items come.</param>

@@ -4,9 +4,9 @@ public static partial class Stage
 {
     /// <summary>Sends an item on once no other has come for a given time; an item that another follows sooner is dropped.</summary>
     /// <remarks>It keeps one item. When the items before it end, that item is sent at once. It is dropped if what is before it
-    /// fails, if nobody takes the items any more, or if the run is cancelled. The time is that of the run's clock. Items that
+    /// fails, if no one takes the items any more, or if the run is cancelled. The time is that of the run's clock. Items that
     /// never pause are all dropped but the last. While the receiver handles an item, none is taken: of items that wait
-    /// meanwhile the last is kept.</remarks>
+    /// in that time the last is kept.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="quiet">How long no other item may come; more than zero.</param>
     /// <returns>The stage.</returns>

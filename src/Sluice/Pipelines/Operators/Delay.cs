@@ -6,7 +6,7 @@ public static partial class Stage
     /// <remarks>The items keep their order and their distances, by the run's clock, which counts from when an item is taken.
     /// Memory: at most <paramref name="capacity"/> items wait; if so, no more are taken until the first of them is sent, and a
     /// receiver that is slow delays further. When the items before it end, what waits is still sent, each item at its time.
-    /// What waits is dropped if what is before it fails, if nobody takes the items any more, or if the run is cancelled.</remarks>
+    /// What waits is dropped if what is before it fails, if no one takes the items any more, or if the run is cancelled.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="time">How long each item waits; zero or more.</param>
     /// <param name="capacity">How many items may wait; 1 or more. Memory is taken only as items come.</param>

@@ -8,7 +8,7 @@ public static partial class Stage
     /// <remarks>Without a <paramref name="capacity"/> all different items are kept until the run ends, so the memory grows
     /// with their number, without bound. At the end nothing more is sent.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
-    /// <param name="comparer">Tells which items are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which items are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <param name="capacity">How many different items to remember; 1 or more. Beyond it the one that has not come for the
     /// longest time is forgotten, and passes again when it comes again. Default no limit.</param>
@@ -23,7 +23,7 @@ public static partial class Stage
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <typeparam name="TKey">The type of the keys.</typeparam>
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <param name="capacity">How many different keys to remember; 1 or more. Beyond it the one that has not come for the
     /// longest time is forgotten, and its next item passes again. Default no limit.</param>
@@ -115,7 +115,7 @@ public static partial class SourceOperators
 {
     /// <inheritdoc cref="Stage.Distinct{T}(IEqualityComparer{T}, int?)"/>
     /// <param name="source">The source.</param>
-    /// <param name="comparer">Tells which items are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which items are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <param name="capacity">How many different items to remember; 1 or more. Beyond it the one that has not come for the
     /// longest time is forgotten, and passes again when it comes again. Default no limit.</param>
@@ -129,7 +129,7 @@ public static partial class SourceOperators
     /// <inheritdoc cref="Stage.Distinct{T, TKey}(Func{T, TKey}, IEqualityComparer{TKey}, int?, string)"/>
     /// <param name="source">The source.</param>
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <param name="capacity">How many different keys to remember; 1 or more. Beyond it the one that has not come for the
     /// longest time is forgotten, and its next item passes again. Default no limit.</param>

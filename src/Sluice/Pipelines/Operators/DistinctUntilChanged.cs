@@ -7,7 +7,7 @@ public static partial class Stage
     /// <summary>Passes on the first item, and then each that is not the same as the one passed on before it.</summary>
     /// <remarks>It keeps one item. At the end nothing more is sent.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
-    /// <param name="comparer">Tells which items are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which items are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <returns>The stage.</returns>
     public static Stage<T, T> DistinctUntilChanged<T>(IEqualityComparer<T>? comparer = null) =>
@@ -18,7 +18,7 @@ public static partial class Stage
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <typeparam name="TKey">The type of the keys.</typeparam>
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The stage.</returns>
@@ -68,7 +68,7 @@ public static partial class SourceOperators
 {
     /// <inheritdoc cref="Stage.DistinctUntilChanged{T}(IEqualityComparer{T})"/>
     /// <param name="source">The source.</param>
-    /// <param name="comparer">Tells which items are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which items are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <returns>The longer source.</returns>
     public static Source<T> DistinctUntilChanged<T>(this Source<T> source, IEqualityComparer<T>? comparer = null)
@@ -80,7 +80,7 @@ public static partial class SourceOperators
     /// <inheritdoc cref="Stage.DistinctUntilChanged{T, TKey}(Func{T, TKey}, IEqualityComparer{TKey}, string)"/>
     /// <param name="source">The source.</param>
     /// <param name="keySelector">Gives an item's key, which may be null. What it throws fails the run, as from this node.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the
     /// type's own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The longer source.</returns>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What becomes of a key's further items when its coroutine has ended by itself: see
+/// <summary>The treatment of a key's further items when its coroutine has ended by itself: see
 /// <see cref="KeyedOptions.WhenEnded"/>.</summary>
 public enum EndedKey
 {

@@ -12,7 +12,7 @@ public static partial class Stage
     /// watermark has reached its end, in the order of their ends; only items move the watermark, no clock does. An item all of
     /// whose windows were sent already is late: it goes to <paramref name="late"/> and nowhere else. One item whose timestamp is
     /// far ahead makes all the others late. When the items before it end, all open windows are sent; they are dropped if what is
-    /// before it fails, if nobody takes the windows any more, or if the run is cancelled.</para>
+    /// before it fails, if no one takes the windows any more, or if the run is cancelled.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
@@ -72,7 +72,7 @@ public static partial class Stage
     /// watermark has reached its end, in the order of their ends; only items move the watermark, no clock does. An item all of
     /// whose windows were sent already is late: it goes to <paramref name="late"/> and nowhere else. One item whose timestamp is
     /// far ahead makes all the others late. When the items before it end, all open windows are sent; they are dropped if what is
-    /// before it fails, if nobody takes the windows any more, or if the run is cancelled.</para>
+    /// before it fails, if no one takes the windows any more, or if the run is cancelled.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from
@@ -136,7 +136,7 @@ public static partial class Stage
     /// watermark has reached its end, in the order of their ends; only items move the watermark, no clock does. An item all of
     /// whose windows were sent already is late: it goes to <paramref name="late"/> and nowhere else. One item whose timestamp is
     /// far ahead makes all the others late. When the items before it end, all open windows are sent; they are dropped if what is
-    /// before it fails, if nobody takes the windows any more, or if the run is cancelled.</para>
+    /// before it fails, if no one takes the windows any more, or if the run is cancelled.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="timestamp">Gives the moment to which an item belongs; only its instant counts, not its offset. What it throws fails the run, as from

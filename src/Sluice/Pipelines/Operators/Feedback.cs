@@ -10,12 +10,12 @@ public static partial class Stage
     /// <remarks>
     /// <para>What is sent back waits in a queue and is handled in that order, before the next item of the input is taken: so the
     /// input waits while there is something in the loop. Memory: at most <paramref name="capacity"/> items wait. A send back
-    /// completes at once, unless <paramref name="dropped"/> waits, and throws at once what comes of a full queue.</para>
+    /// completes at once, unless <paramref name="dropped"/> waits, and throws at once the error of a full queue.</para>
     /// <para>The loop knows that nothing is in it when nothing waits in the queue and the stage waits for an item. So items can
     /// be sent back only while the stage starts or handles an item: not behind the end of its loop, where it can still send
     /// on, and not from work that goes on while it waits for an item. That is an <see cref="InvalidOperationException"/>. To close
     /// the target for what goes back does nothing. The stage must not close the next stage.</para>
-    /// <para>What waits is dropped, without a call of <paramref name="dropped"/>, if the stage ends or fails, if nobody takes the
+    /// <para>What waits is dropped, without a call of <paramref name="dropped"/>, if the stage ends or fails, if no one takes the
     /// items that it sends on any more, or if the run is cancelled. Thread safety: only the stage may send back.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items that come in and go back.</typeparam>
@@ -137,9 +137,9 @@ public static partial class Stage
         }
     }
 
-    /// <summary>Where a loop's stage sends back to. Code that the stage has started on other threads may send back too, so the queue guards
+    /// <summary>The target that a loop's stage sends back to. Code that the stage has started on other threads may send back too, so the queue guards
     /// itself, by a lock on it.</summary>
-    /// <remarks>Errors are thrown, not put into the result: a send back that nobody awaits cannot hide them.</remarks>
+    /// <remarks>Errors are thrown, not put into the result: a send back that no one awaits cannot hide them.</remarks>
     private sealed class BackTarget<T>(int capacity, OnFull onFull, Func<T, ValueTask>? dropped) : Target<T>
     {
         private readonly Queue<T> _waiting = new();

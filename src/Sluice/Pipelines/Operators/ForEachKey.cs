@@ -27,8 +27,8 @@ public static partial class Stage
     /// <param name="stage">The method of the coroutines; it gets the key, the inbox for the key's items, and where to send. One
     /// that ends before it receives has taken nothing: the item that it was started for is dropped.</param>
     /// <param name="options">How many keys are kept and for how long, and what becomes of those whose coroutine has ended. Default
-    /// no limit, for ever, and that their items are dropped.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's
+    /// no limit, forever, and that their items are dropped.</param>
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the type's
     /// own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The stage.</returns>
@@ -274,8 +274,8 @@ public static partial class SourceOperators
     /// <param name="stage">The method of the coroutines; it gets the key, the inbox for the key's items, and where to send. One
     /// that ends before it receives has taken nothing: the item that it was started for is dropped.</param>
     /// <param name="options">How many keys are kept and for how long, and what becomes of those whose coroutine has ended. Default
-    /// no limit, for ever, and that their items are dropped.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's
+    /// no limit, forever, and that their items are dropped.</param>
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the type's
     /// own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The longer source.</returns>

@@ -27,7 +27,7 @@ public static partial class SourceOperators
     /// <param name="firstTimestamp">Gives the moment to which an item of the first source belongs; only its instant counts, not its offset.
     /// What it throws fails the run, as from this node.</param>
     /// <param name="secondTimestamp">The same for the second source.</param>
-    /// <param name="window">How far apart the two items of a pair are at the most, whichever is earlier; zero or more.</param>
+    /// <param name="window">How far apart the two items of a pair are at the most, in either order; zero or more.</param>
     /// <param name="selector">Makes one item of two. What it throws fails the run, as from this node.</param>
     /// <param name="capacity">How many items may be held of both sources together; 1 or more. One more fails the run with an
     /// <see cref="InvalidOperationException"/>. Memory is taken only as items come.</param>
@@ -36,7 +36,7 @@ public static partial class SourceOperators
     /// <param name="lateFirst">Called with each late item of the first source, as part of the node: what it throws fails the run. Default:
     /// late items are dropped.</param>
     /// <param name="lateSecond">The same for the second source.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's own
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the type's own
     /// equality.</param>
     /// <returns>Both as one source.</returns>
     /// <exception cref="ArgumentNullException">Thrown: a source, or a function that is no option, is null.</exception>
@@ -68,7 +68,7 @@ public static partial class SourceOperators
     /// <param name="firstTimestamp">Gives the moment to which an item of the first source belongs; only its instant counts, not its offset.
     /// What it throws fails the run, as from this node.</param>
     /// <param name="secondTimestamp">The same for the second source.</param>
-    /// <param name="window">How far apart the two items of a pair are at the most, whichever is earlier; zero or more.</param>
+    /// <param name="window">How far apart the two items of a pair are at the most, in either order; zero or more.</param>
     /// <param name="selector">Makes one item of two. What it throws fails the run, as from this node.</param>
     /// <param name="capacity">How many items may be held of both sources together; 1 or more. One more fails the run with an
     /// <see cref="InvalidOperationException"/>. Memory is taken only as items come.</param>
@@ -77,7 +77,7 @@ public static partial class SourceOperators
     /// <param name="lateFirst">Called with each late item of the first source, as part of the node, which takes no item until it is done; what it
     /// throws, or its task ends with, fails the run. Default: late items are dropped.</param>
     /// <param name="lateSecond">The same for the second source.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's own
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the type's own
     /// equality.</param>
     [OverloadResolutionPriority(2)]
     public static Source<TOut> Join<TFirst, TSecond, TKey, TOut>(
@@ -227,8 +227,8 @@ public static partial class SourceOperators
         }
     }
 
-    /// <summary>Whether no further pair can come.</summary>
-    /// <summary>An inbox that has nothing more may mean that nothing can come of the other one either.</summary>
+    /// <summary>Returns whether no further pair can come.</summary>
+    /// <summary>An inbox that has nothing more may mean that the other one cannot lead to results either.</summary>
     private static void NoteEnd<T, TOther, TKey>(Inbox<T> items, JoinSide<T, TKey> side, JoinSide<TOther, TKey> other)
         where TKey : notnull
     {

@@ -17,11 +17,11 @@ public static partial class SourceOperators
     /// <param name="other">The second source.</param>
     /// <param name="firstKey">Gives the key of an item of the first source. What it throws fails the run, as from this node; so does null.</param>
     /// <param name="secondKey">The same for the second source.</param>
-    /// <param name="window">How far apart the two items of a pair come at the most, whichever is first; zero or more.</param>
+    /// <param name="window">How far apart the two items of a pair come at the most, in either order; zero or more.</param>
     /// <param name="selector">Makes one item of two. What it throws fails the run, as from this node.</param>
     /// <param name="capacity">How many items may be held of both sources together; 1 or more. One more fails the run with an
     /// <see cref="InvalidOperationException"/>. Memory is taken only as items come.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run, as from this node. Default the type's own
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run, as from this node. Default the type's own
     /// equality.</param>
     /// <returns>Both as one source.</returns>
     /// <exception cref="ArgumentNullException">Thrown: a source, or a function that is no option, is null.</exception>

@@ -24,7 +24,7 @@ public static partial class SourceOperators
         /// <summary>The held items of a key that are within the window around a moment, in the order of their times.</summary>
         internal IEnumerable<T> Around(TKey key, long at) => _byKey.TryGetValue(key, out var held) ? held.Between(at, window.Ticks) : [];
 
-        /// <summary>Whether an item of the other source may come that is within the window of a moment.</summary>
+        /// <summary>Returns whether an item of the other source may come that is within the window of a moment.</summary>
         internal bool MayReach(long at) => !IsEnded && Progress - at <= window.Ticks;
 
         internal void Hold(TKey key, long at, T item)
@@ -51,7 +51,7 @@ public static partial class SourceOperators
             }
         }
 
-        /// <summary>How long until the oldest item is too old; null if there is none.</summary>
+        /// <summary>The time until the oldest item is too old; null if there is none.</summary>
         internal TimeSpan? TimeLeft(long now) =>
             _byTime.TryPeek(out _, out var at) ? TimeSpan.FromTicks(Math.Min(window.Ticks, long.MaxValue - 1) - (now - at) + 1) : null;
 

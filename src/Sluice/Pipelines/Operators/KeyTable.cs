@@ -18,7 +18,7 @@ public static partial class Stage
         private readonly ElapsedTime _began = new(clock);
         private Slot[] _slots = new Slot[4];
 
-        /// <summary>When the last item of each slot's key was handled, in ticks of the elapsed time. Apart from the slots, which are smaller without it.</summary>
+        /// <summary>The time at which the last item of each slot's key was handled, in ticks of the elapsed time. Apart from the slots, which are smaller without it.</summary>
         private long[]? _handledAt = options.EvictsIdleKeys ? new long[4] : null;
         private int _used; // slots that were ever taken
         private int _free = None; // head of those given back, linked by After
@@ -60,7 +60,7 @@ public static partial class Stage
 
         internal bool IsFull => _known.Count == options.MaxKeys;
 
-        /// <summary>How long until the first key will have been idle for too long: zero if it has.</summary>
+        /// <summary>The time until the first key will have been idle for too long: zero if it has.</summary>
         internal TimeSpan UntilIdle => _first == None ? s_forever : TimeLeft(_began, new(_handledAt![_first]), options.IdleTimeout);
 
         /// <param name="key">The key.</param>

@@ -6,7 +6,7 @@ public static partial class Stage
     /// <remarks><para>A token bucket: it holds <paramref name="burst"/> permits at the start and at the most, each item takes one, and
     /// <paramref name="permits"/> of them come back, evenly spread, in each <paramref name="per"/>. So in any time t at most
     /// burst + permits * t / per items are sent on. Nothing is dropped and the order is kept.</para>
-    /// <para>It keeps one item, the one that waits for its permit; that one is dropped if the run is cancelled or nobody takes
+    /// <para>It keeps one item, the one that waits for its permit; that one is dropped if the run is cancelled or no one takes
     /// the items any more, which is noticed when it is sent. The time is that of the run's clock, whose timers count whole
     /// milliseconds: more than a thousand items a second go out in small groups, for which <paramref name="burst"/> must have
     /// room.</para></remarks>

@@ -5,7 +5,7 @@ public static partial class Stage
     /// <summary>Sends on, at each tick of a clock, the latest item; the others are dropped.</summary>
     /// <remarks>Ticks come at multiples of <paramref name="interval"/> after the start of the run, by its clock. At a tick without a
     /// new item nothing is sent; an item that comes exactly at a tick belongs to the next one. It keeps one item. When the items
-    /// before it end, that item is sent at once. It is dropped if what is before it fails, if nobody takes the items any more,
+    /// before it end, that item is sent at once. It is dropped if what is before it fails, if no one takes the items any more,
     /// or if the run is cancelled. Ticks that pass while the receiver handles an item are left out.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="interval">The time from tick to tick; more than zero.</param>

@@ -9,7 +9,7 @@ public static partial class Stage
     /// <para>No item is taken while <paramref name="degree"/> calls run or their results wait to be sent: that is the
     /// back-pressure, and the bound of memory. Each call begins within the pipeline's strand and goes on wherever its awaits
     /// take it. When the items before it end, the results of the calls that still run are sent.</para>
-    /// <para>If a call fails, what is before it fails, nobody takes the results any more, or the run is cancelled, then the
+    /// <para>If a call fails, what is before it fails, no one takes the results any more, or the run is cancelled, then the
     /// token of the calls that still run is cancelled, and the stage ends when they have ended; their results are dropped.
     /// With <paramref name="ordered"/>, results that are before the failed one are sent first. A further failed call is a
     /// failure of the run too, unless it ended with <see cref="OperationCanceledException"/>.</para>

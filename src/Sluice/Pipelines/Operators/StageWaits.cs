@@ -3,8 +3,8 @@ namespace Sluice;
 /// <content>What several operators wait with.</content>
 public static partial class Stage
 {
-    /// <summary>Forty days: the longest that every timer takes. Whoever pauses looks at the clock afterwards.</summary>
-    /// <summary>Why stages that hold items, and send them when their time has come, take no error policy.</summary>
+    /// <summary>Forty days: the longest that every timer takes. Code that pauses looks at the clock afterwards.</summary>
+    /// <summary>The reason why stages that hold items, and send them when their time has come, take no error policy.</summary>
     private const string HoldsItems = "it holds items besides the one that it is given, and a fresh start would lose them. Apply the policy to the stages before and behind it.";
 
     private const double MaxPauseMilliseconds = 40 * 86_400_000.0;
@@ -43,7 +43,7 @@ public static partial class Stage
         }
     }
 
-    /// <summary>What is left of a time that began with this; zero if it is over.</summary>
+    /// <summary>The rest of a time that began with this; zero if it is over.</summary>
     private static TimeSpan TimeLeft(ElapsedTime began, TimeSpan time) => AtLeastZero(time - began.Value);
 
     /// <summary>The same of a time that did not begin at once.</summary>

@@ -6,7 +6,7 @@ public static partial class Stage
     /// <remarks>The stretches follow one another and begin at multiples of <paramref name="size"/> since 0001-01-01 in UTC. A
     /// window is sent when its time is over, also if no further item comes; without items there is none. Memory: all items of
     /// one window. When the items before it end, the window that is open is sent at once, with the end it would have had. It is
-    /// dropped if what is before it fails, if nobody takes the windows any more, or if the run is cancelled. An item belongs to
+    /// dropped if what is before it fails, if no one takes the windows any more, or if the run is cancelled. An item belongs to
     /// the time at which it is taken, which is later than it came if the receiver is slow. The clock is read once; from then on
     /// only its running time counts, so that setting it does no harm.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What becomes of an item that no route takes: see <c>Route</c>.</summary>
+/// <summary>The choices for an item that no route takes: see <c>Route</c>.</summary>
 public enum Unmatched
 {
     /// <summary>It is dropped.</summary>

@@ -17,7 +17,7 @@ internal sealed class DeepEdge<T> : Target<T>, IDeepEdge
     private readonly Target<T> _target;
     private readonly Edge _edge;
 
-    /// <summary>How many sends and throws are in the strand's queue.</summary>
+    /// <summary>The number of sends that and throws are in the strand's queue.</summary>
     private int _waiting;
 
     /// <summary>The edge has ended behind them, and with what failure.</summary>

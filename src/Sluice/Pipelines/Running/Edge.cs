@@ -15,7 +15,7 @@ internal sealed class Edge(Node from, Node to, int slot)
     /// <summary>The edge that was added next to the same inbox; null for the last one.</summary>
     internal Edge? NextOfSlot { get; set; }
 
-    /// <summary>Whether the way to it is so long that a send along it looks whether the stack has room for what is behind it.</summary>
+    /// <summary>Gets whether the way to it is so long that a send along it looks whether the stack has room for what is behind it.</summary>
     internal bool IsDeep => to.Depth >= SendDepth.First && from.Depth / SendDepth.Between != to.Depth / SendDepth.Between;
 
     /// <summary>Its target, if that holds items back; else null.</summary>
@@ -31,12 +31,12 @@ internal sealed class Edge(Node from, Node to, int slot)
     /// <summary>Guards the two fields below: a reader on another thread has to see them together.</summary>
     private readonly Lock _waits = new();
 
-    /// <summary>How long sends have waited that wait no more, less the times at which those began that still wait. In ticks of the
+    /// <summary>The time that sends have waited that wait no more, less the times at which those began that still wait. In ticks of the
     /// run's clock.</summary>
     private long _blocked;
     private int _waiting;
 
-    /// <summary>Whether a send waits now. From any thread.</summary>
+    /// <summary>Gets whether a send waits now. From any thread.</summary>
     internal bool IsBlocked => Volatile.Read(ref _waiting) > 0;
 
     internal void BeginWait(long now)
@@ -57,7 +57,7 @@ internal sealed class Edge(Node from, Node to, int slot)
         }
     }
 
-    /// <summary>How long sends have waited until now, those that still wait among them. From any thread.</summary>
+    /// <summary>The time that sends have waited until now, those that still wait among them. From any thread.</summary>
     internal long BlockedUntil(long now)
     {
         lock (_waits)

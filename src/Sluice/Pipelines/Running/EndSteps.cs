@@ -9,7 +9,7 @@ internal enum EndStep
     /// <summary>The nodes that send to it learn that this output has ended, one after the other.</summary>
     TellInputs,
 
-    /// <summary>What waits with the node's token goes on.</summary>
+    /// <summary>Cancels the waits with the node's token.</summary>
     CancelToken,
 }
 

@@ -8,19 +8,19 @@ internal interface IPipelineRun
     /// <summary>The tokens with which its stages wait in this process. They do not refer to the run, but for what waits with them.</summary>
     IEnumerable<CancellationToken> Tokens { get; }
 
-    /// <summary>Whether the edges count what goes along them.</summary>
+    /// <summary>Gets whether the edges count what goes along them.</summary>
     bool CountsItems { get; }
 
     /// <summary>All failures, the first one first. When the run has ended.</summary>
     IReadOnlyList<Exception> Failures { get; }
 
-    /// <summary>Whether it was cancelled. When the run has ended.</summary>
+    /// <summary>Gets whether it was cancelled. When the run has ended.</summary>
     bool WasCanceled { get; }
 
-    /// <summary>What the last sink returned. When the run has ended normally.</summary>
+    /// <summary>The result of the last sink, when the run has ended normally.</summary>
     object? Result { get; }
 
-    /// <summary>What each node does, in the order of the graph. From any thread.</summary>
+    /// <summary>The state of each node, in the order of the graph. From any thread.</summary>
     IReadOnlyList<NodeStatus> Nodes { get; }
 
     /// <summary>Begins, on the caller's stack up to the first wait for something outside. Once, or <see cref="StartBeside"/>.</summary>
@@ -33,6 +33,6 @@ internal interface IPipelineRun
     /// <summary>From any thread.</summary>
     void Cancel();
 
-    /// <summary>From any thread: no source is to give more items.</summary>
+    /// <summary>From any thread: asks all sources to give no more items.</summary>
     void StopIntake();
 }

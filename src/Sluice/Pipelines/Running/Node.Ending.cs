@@ -7,7 +7,7 @@ internal sealed partial class Node
     private List<PendingSend>? _closeWaiters;
     private bool _isSettled;
 
-    /// <summary>Nothing more comes of a close of one edge into this node: it and all behind it have ended, or it stays open
+    /// <summary>Nothing more follows from a close of one edge into this node: it and all behind it have ended, or it stays open
     /// because of its other edges (docs/decisions/0008).</summary>
     private bool _isDoneForOneEdge = true;
 
@@ -23,7 +23,7 @@ internal sealed partial class Node
 
     private bool HaveOutputsEnded => _endedOutputs == _outputs.Count && _outputs.Count > 0;
 
-    /// <summary>A source is to give no more items.</summary>
+    /// <summary>Asks a source to give no more items.</summary>
     internal void Stop()
     {
         _isUnneeded = true;
@@ -50,7 +50,7 @@ internal sealed partial class Node
 
     ValueTask IOperatorOwner.CloseOnlyInput() => CloseFrom(OnlyInput());
 
-    /// <summary>The node's body has ended: tells the run, then what is behind it, then what is before it.</summary>
+    /// <summary>The node's body has ended: informs the run, then the nodes behind it, then those before it.</summary>
     public void End(CoroutineStatus outcome, Exception? failure)
     {
         IsEnded = true;
@@ -115,7 +115,7 @@ internal sealed partial class Node
         }
     }
 
-    /// <summary>Whether a port that refused an item is that of a node behind this one: also of one behind an operator, since a send that waited
+    /// <summary>Returns whether a port that refused an item is that of a node behind this one: also of one behind an operator, since a send that waited
     /// there comes back with its port.</summary>
     public bool IsOwnOutput(object port)
     {

@@ -7,14 +7,14 @@ internal sealed partial class Node
     private Slot[] _otherSlots = [];
     private int _slots = 1;
 
-    /// <summary>How many edges have not ended.</summary>
+    /// <summary>The number of edges that have not ended.</summary>
     private int _openInputs;
 
-    /// <summary>How many edges lead to an inbox that is not open yet, or to a node that is held itself. A source starts when there is none. An
+    /// <summary>The number of edges that lead to an inbox that is not open yet, or to a node that is held itself. A source starts when there is none. An
     /// exit has one more while what it leads to in another segment is held.</summary>
     private int _heldOutputs;
 
-    /// <summary>Whether an inbox behind this node is not open yet.</summary>
+    /// <summary>Gets whether an inbox behind this node is not open yet.</summary>
     internal bool IsHeld => _heldOutputs > 0;
 
     /// <summary>The edge into an inbox, if there is only one.</summary>
@@ -128,13 +128,13 @@ internal sealed partial class Node
         internal Edge? First;
         internal Edge? Last;
 
-        /// <summary>How many edges lead to it.</summary>
+        /// <summary>The number of edges that lead to it.</summary>
         internal int Edges;
 
-        /// <summary>How many of them have not ended.</summary>
+        /// <summary>The number of edges that have not ended.</summary>
         internal int Open;
 
-        /// <summary>What feeds it waits until it is opened.</summary>
+        /// <summary>True while the nodes before it wait until it is opened.</summary>
         internal bool IsHeld;
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice;
 
-/// <summary>What runs at a node: a coroutine behind its port, an operator, or a source. Called within the strand.</summary>
+/// <summary>The code that runs at a node: a coroutine behind its port, an operator, or a source. Called within the strand.</summary>
 internal interface INodeBody
 {
     /// <summary>All edges into an inbox have ended, or one into the node has failed.</summary>
@@ -11,19 +11,19 @@ internal interface INodeBody
     /// <summary>An input has failed.</summary>
     void ThrowIn(Exception error);
 
-    /// <summary>All outputs have ended. <paramref name="ended"/> tells so if all of them ended normally (rule 5); it is the
+    /// <summary>All outputs have ended. <paramref name="ended"/> says so if all of them ended normally (rule 5); it is the
     /// failure if one failed, and null if they were cancelled.</summary>
     void OutputsEnded(Exception? ended);
 
     void Cancel(OperationCanceledException canceled);
 
-    /// <summary>What the node before sends to: the inbox's target, or one for this edge alone if others lead there too.</summary>
+    /// <summary>The target that the node before sends to: the inbox's, or one for this edge alone if others lead there too.</summary>
     object TargetOf(Edge edge, bool isOnly);
 
-    /// <summary>Whether a target that has ended is one of this node.</summary>
+    /// <summary>Returns whether a target that has ended is one of this node.</summary>
     bool Owns(object port) => ReferenceEquals(port, this);
 
-    /// <summary>Whether what is sent to it waits at the node behind it, and comes back from there with that node's port.</summary>
+    /// <summary>Gets whether what is sent to it waits at the node behind it, and comes back from there with that node's port.</summary>
     bool IsPassedThrough => false;
 
     string DescribeState();
@@ -31,7 +31,7 @@ internal interface INodeBody
     /// <summary>The message that it handles, if its sender waits for that.</summary>
     PendingSend? InProgress => null;
 
-    /// <summary>Whether it is neither ended nor waiting for an item, so that a send may be what it waits for.</summary>
+    /// <summary>Gets whether it is neither ended nor waiting for an item, so that a send may be what it waits for.</summary>
     bool IsAtWork => false;
 
     /// <summary>The ended coroutine that has the node's result.</summary>
@@ -46,16 +46,16 @@ internal interface INodeBody
 /// <summary>A source: it starts when everything behind it waits.</summary>
 internal interface ISourceBody : INodeBody
 {
-    /// <summary>It is to start from the strand's queue, in the order of these calls. A second call does nothing.</summary>
+    /// <summary>Starts it from the strand's queue, in the order of these calls. A second call does nothing.</summary>
     void GetReady();
 
-    /// <summary>Whether it gets ready though what it feeds is not open yet.</summary>
+    /// <summary>Gets whether it gets ready though what it feeds is not open yet.</summary>
     bool StartsAtOnce { get; }
 
     /// <summary>All that it feeds is open, and the sources may start.</summary>
     void Open();
 
-    /// <summary>It is to give no more items; a source that does not look at its token goes on.</summary>
+    /// <summary>Asks it to give no more items; a source that does not look at its token goes on.</summary>
     void Stop();
 }
 
@@ -84,7 +84,7 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     internal IReadOnlyList<Edge> Inputs => _inputs;
 
-    /// <summary>How many nodes are before it, on the longest way.</summary>
+    /// <summary>The number of nodes that are before it, on the longest way.</summary>
     internal int Depth { get; private set; }
 
     internal IReadOnlyList<Edge> Outputs => _outputs;
@@ -118,7 +118,7 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
         return null;
     }
 
-    /// <summary>What the node waits for that has sends under way, and comes to wait for one of them. From any thread.</summary>
+    /// <summary>Describes what a node with sends under way waits for, when it comes to wait for one of them. From any thread.</summary>
     internal string DescribeBlockedOutputs() =>
         string.Join(", or ", _outputs.Where(static output => output.To is { IsEnded: false }).Select(static output => DescribeSendTo(output.To)));
 
@@ -158,11 +158,11 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
     /// <summary>Once the depth of this one is known.</summary>
     internal void NoteDepthOfOutputs() => _outputs.ForEach(output => output.To.Depth = Math.Max(output.To.Depth, Depth + 1));
 
-    /// <summary>What each node behind this one is sent to by.</summary>
+    /// <summary>The targets through which this node sends to each node behind it.</summary>
     internal object[] Targets() =>
         [.. _outputs.Select(static edge => edge.To.Body.TargetOf(edge, edge.To.SlotOf(edge.Slot).Edges == 1))];
 
-    /// <summary>What the end of a node's coroutine counts as (rule 5, and the rules of cancelling).</summary>
+    /// <summary>Classifies the end of a node's coroutine (rule 5, and the rules of cancelling).</summary>
     /// <remarks>A cancellation counts as what has cancelled the node's token. Which token it comes with is not looked at: code
     /// that links tokens raises it with its own.</remarks>
     public (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error, bool hasResult) => error switch
@@ -187,7 +187,7 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     internal bool HasCanceledToken => _isUnneeded;
 
-    /// <summary>Whether the end of the input in the middle is a failure of the node. A failure of the run, and that no one takes what the node sends,
+    /// <summary>Gets whether the end of the input in the middle is a failure of the node. A failure of the run, and that no one takes what the node sends,
     /// are reasons enough for its end.</summary>
     internal bool FailsIfIncomplete => run.FailsIfIncomplete && !_isUnneeded && run.FirstFailure is null && !run.Cancellation.IsCancellationRequested;
 

@@ -26,7 +26,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     internal Node Node => _node;
 
-    /// <summary>Whether a chunk may be sent: the receiver waits, and has no other inbox to go to in the middle of it.</summary>
+    /// <summary>Gets whether a chunk may be sent: the receiver waits, and has no other inbox to go to in the middle of it.</summary>
     internal bool TakesChunk => IsParked && _others.Length == 0;
 
     public Coroutine? Root { get; private set; }

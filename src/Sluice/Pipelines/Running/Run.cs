@@ -8,7 +8,7 @@ internal sealed class Run : IPipelineRun
 {
     private readonly PipelineGraph _graph;
 
-    /// <summary>Who has started it; null for a segment.</summary>
+    /// <summary>Its origin; null for a segment.</summary>
     private readonly RunOrigin? _origin;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly List<Exception> _failures = [];
@@ -46,16 +46,16 @@ internal sealed class Run : IPipelineRun
 
     internal Strand Strand { get; }
 
-    /// <summary>How ends spread from node to node.</summary>
+    /// <summary>Describes how ends spread from node to node.</summary>
     internal EndSteps Ends { get; } = new();
 
-    /// <summary>How sends stay within the stack.</summary>
+    /// <summary>Describes how sends stay within the stack.</summary>
     internal SendDepth Depth { get; } = new();
 
     /// <summary>The context that its sources start in. Default: that in which it is made.</summary>
     internal ExecutionContext? Context { init => Strand.Context = value; }
 
-    /// <summary>What it is connected with, if it is a segment.</summary>
+    /// <summary>Its connections, if it is a segment.</summary>
     internal SegmentLinks? Links { get; }
 
     /// <summary>The run's own token; the token from outside cancels it.</summary>
@@ -160,8 +160,8 @@ internal sealed class Run : IPipelineRun
         }
     }
 
-    /// <summary>The sources are to run when the strand is let go, behind what <see cref="Prepare"/> has interrupted, so that
-    /// nothing is taken from a source in vain. Within the strand.</summary>
+    /// <summary>Runs the sources when the strand is let go, behind what <see cref="Prepare"/> has interrupted, so that
+    /// nothing is taken from a source without success. Within the strand.</summary>
     internal void GetSourcesReady()
     {
         _isGoing = true;
@@ -264,11 +264,11 @@ internal sealed class Run : IPipelineRun
         }
     }
 
-    /// <summary>The same for another segment's failure, ahead of what tells of it along the edges, behind the items. Any thread;
+    /// <summary>The same for another segment's failure, ahead of the reports along the edges, behind the items. Any thread;
     /// callbacks of tokens run on it.</summary>
     /// <returns>What callbacks have thrown.</returns>
     internal IReadOnlyList<Exception> EndWork(Exception failureElsewhere) =>
-        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null // first: a cancellation that comes of it is classified by this
+        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null // first: a cancellation that it causes is classified by this
             ? _ended.Cancel()
             : [];
 

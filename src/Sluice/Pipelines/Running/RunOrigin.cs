@@ -1,13 +1,13 @@
 namespace Sluice;
 
-/// <summary>Where a run comes from: its caller, and the host on which it was started, if that takes part in it. Both can cancel it.</summary>
+/// <summary>The origin of a run: its caller, and the host on which it was started, if that takes part in it. Both can cancel it.</summary>
 internal sealed class RunOrigin(HostedRun? hosted, CancellationToken ofCaller)
 {
     private readonly CancellationToken _ofHost = hosted?.Cancellation ?? default;
     private CancellationTokenRegistration _withCaller;
     private CancellationTokenRegistration _withHost;
 
-    /// <summary>What the cancellation of the run's task names: the token that was cancelled, or the caller's if neither was.</summary>
+    /// <summary>The token that the cancellation of the run's task names: the one that was cancelled, or the caller's if neither was.</summary>
     internal CancellationToken Canceled => _ofHost.IsCancellationRequested && !ofCaller.IsCancellationRequested ? _ofHost : ofCaller;
 
     internal bool IsCanceled => ofCaller.IsCancellationRequested || _ofHost.IsCancellationRequested;

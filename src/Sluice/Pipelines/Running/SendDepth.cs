@@ -11,10 +11,10 @@ internal sealed class SendDepth
     /// <summary>No edge before this many nodes looks. Their calls fit into what a strand is entered with.</summary>
     internal const int First = 128;
 
-    /// <summary>What the runtime says to be enough room, 128 KB, has to be enough for this many nodes: 4 KB for each.</summary>
+    /// <summary>The number of nodes for which the room that the runtime calls enough, 128 KB, has to be enough: 4 KB for each.</summary>
     internal const int Between = 32;
 
-    /// <summary>How many of these edges may be inside each other. If a stage then waits, all before it come to wait too, and each looks along the others
+    /// <summary>The number of these edges that may be inside each other. If a stage then waits, all before it come to wait too, and each looks along the others
     /// for a cycle (rule 6): the square of this length is what an item can cost.</summary>
     private const int MaxNested = 32;
 

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>An inbox of a node that has several, beside the first.</summary>
 internal interface ISidePort
 {
-    /// <summary>Whether the coroutine waits here.</summary>
+    /// <summary>Gets whether the coroutine waits here.</summary>
     bool IsWaitedAt { get; }
 
     void CloseInput();

@@ -24,10 +24,10 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public string Name => _node.Name;
 
-    /// <summary>Whether it has something to tell also if the run has failed before it starts.</summary>
+    /// <summary>Gets whether it has something to tell also if the run has failed before it starts.</summary>
     private protected virtual bool StartsAfterFailure => false;
 
-    /// <summary>Whether it starts though what it feeds is not open yet: what comes from another segment does, and waits there.</summary>
+    /// <summary>Gets whether it starts though what it feeds is not open yet: what comes from another segment does, and waits there.</summary>
     public virtual bool StartsAtOnce => false;
 
     public void GetReady()

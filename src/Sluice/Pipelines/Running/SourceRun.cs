@@ -16,7 +16,7 @@ public sealed class SourceRun<T>
     internal SourceRun(Target<T> next, Run run, CancellationToken cancellation) =>
         (WithinStrand, Next, Run, Cancellation) = (next, StrandEdge<T>.For(next, run.Strand), run, cancellation);
 
-    /// <summary>Where the items go. <see cref="Target{T}.IsClosed"/> says that none are wanted any more. Tasks that the source has started may
+    /// <summary>The target of the items. <see cref="Target{T}.IsClosed"/> says that none are wanted any more. Tasks that the source has started may
     /// send too; sends take their turns.</summary>
     public Target<T> Next { get; }
 
@@ -77,14 +77,14 @@ public sealed class SourceRun<T>
         }
     }
 
-    /// <summary>What <see cref="GiveWayAsync"/> gives; used by the compiler.</summary>
+    /// <summary>The result of <see cref="GiveWayAsync"/>; used by the compiler.</summary>
     public readonly struct GiveWayAwaitable : ICriticalNotifyCompletion, IParkingAwaiter
     {
         private readonly Strand _strand;
 
         internal GiveWayAwaitable(Strand strand) => _strand = strand;
 
-        /// <summary>Whether nothing waits.</summary>
+        /// <summary>Gets whether nothing waits.</summary>
         public bool IsCompleted => !_strand.HasEntries;
 
         /// <summary>Supports <c>await</c>; the compiler calls it.</summary>

@@ -18,7 +18,7 @@ internal sealed class StrandEdge<T> : Target<T>
     internal static Target<T> For(Target<T> target, Strand strand) =>
         target is CoroutineTarget<T> or StrandEdge<T> ? target : new StrandEdge<T>(target, strand);
 
-    /// <summary>What a node sends to along an edge. An operator is called on its sender's stack, which is in the strand, and sends only then; so
+    /// <summary>The target of a node along an edge. An operator is called on its sender's stack, which is in the strand, and sends only then; so
     /// do the library's own sources.</summary>
     internal static Target<T> For(Target<T> target, Edge edge) =>
         edge.From.Blueprint.Kind is NodeKind.Operator or NodeKind.Source ? target : For(target, edge.To.Run.Strand);

@@ -9,7 +9,7 @@ public static partial class SourceOperators
     /// either completion or the run's first failure. While it handles an item the source waits. Disposing the
     /// subscription cancels the run without waiting for its end: a call that is in progress goes on, no further one follows.
     /// What the observer throws from <c>OnNext</c> fails the run and so comes to its <c>OnError</c>. What it throws from its last call,
-    /// and a failure after it was disposed, has nobody left to go to, and is an unobserved task exception
+    /// and a failure after it was disposed, has no one left to go to, and is an unobserved task exception
     /// (<see cref="TaskScheduler.UnobservedTaskException"/>). Thread safety: <c>Subscribe</c> and <c>Dispose</c> may be called from any thread.
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>

@@ -10,7 +10,7 @@ public static partial class Sink
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <typeparam name="TKey">The type of the keys.</typeparam>
     /// <param name="keySelector">Gives an item's key. What it throws fails the run.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run. Default the type's own equality.</param>
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run. Default the type's own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The sink.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="keySelector"/> is null.</exception>

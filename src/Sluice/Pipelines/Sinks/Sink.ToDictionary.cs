@@ -13,7 +13,7 @@ public static partial class Sink
     /// <typeparam name="TValue">The type of the values.</typeparam>
     /// <param name="keySelector">Gives an item's key. What it throws fails the run.</param>
     /// <param name="valueSelector">Gives an item's value. What it throws fails the run.</param>
-    /// <param name="comparer">Tells which keys are the same. What it throws fails the run. Default the type's own equality.</param>
+    /// <param name="comparer">Decides which keys are the same. What it throws fails the run. Default the type's own equality.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The sink.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="keySelector"/> or <paramref name="valueSelector"/> is

@@ -116,7 +116,7 @@ public static partial class Sink
         }
         catch (IOException error) when (StandardOutput.ReaderHasGone(error))
         {
-            // Nobody reads the rest: this is the end, and not a failure.
+            // No one reads the rest: this is the end, and not a failure.
         }
     }
 }

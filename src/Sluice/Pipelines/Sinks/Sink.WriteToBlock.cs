@@ -7,7 +7,7 @@ public static partial class Sink
     /// <summary>Sends the items to a dataflow block; each waits until the block accepts it.</summary>
     /// <remarks>At the end the block is completed, or faulted with the error if what is before the sink failed or the block did not
     /// take an item, or with an <see cref="OperationCanceledException"/> if the run was cancelled. The run ends when the block has
-    /// accepted everything; its own <see cref="IDataflowBlock.Completion"/> tells when it has worked it off. A run whose token is
+    /// accepted everything; its own <see cref="IDataflowBlock.Completion"/> completes when it has processed it. A run whose token is
     /// cancelled before it starts does not touch the block. If the block takes no more items, because it has completed or
     /// faulted, the run fails at the next one with an <see cref="InvalidOperationException"/>, whose inner exception is the block's
     /// failure as far as it is known. Cancelling ends the wait for the block.</remarks>

@@ -7,7 +7,7 @@ public static partial class Sink
     /// <summary>Writes the items to a channel; each waits until the channel has room.</summary>
     /// <remarks>At the end the channel is completed: with the error if what is before the sink failed or the channel did not
     /// take an item, with an <see cref="OperationCanceledException"/> if the run was cancelled. So the channel's reader
-    /// learns how it ended. A run whose token is cancelled before it starts does not touch the channel. A channel that somebody
+    /// learns how it ended. A run whose token is cancelled before it starts does not touch the channel. A channel that someone
     /// else completed takes no more items: at the next one the run fails with <see cref="ChannelClosedException"/>.
     /// Cancelling ends the wait for room; the item that waited is not written.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>

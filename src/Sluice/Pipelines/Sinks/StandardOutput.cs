@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Sluice;
 
-/// <summary>Standard output as a stream that tells when its reader has gone.</summary>
+/// <summary>Standard output as a stream that reports when its reader has gone.</summary>
 /// <remarks>.NET's own console stream ignores that, and so would never end a pipeline behind <c>| head -1</c>. It stays in
 /// use where there is no pipe: at a terminal and for a file, where its position is shared with other writers.</remarks>
 internal static class StandardOutput

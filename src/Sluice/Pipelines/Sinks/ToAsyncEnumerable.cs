@@ -9,7 +9,7 @@ public static partial class SourceOperators
     /// <remarks>
     /// Each enumeration is a run of its own. It starts with the first <c>MoveNextAsync</c>, on the caller's thread up to the first
     /// wait for something outside. The source goes on only as far as items are asked for, and <paramref name="capacity"/>
-    /// items further. Leaving the enumeration early cancels the run and waits until every node has ended; if one fails meanwhile
+    /// items further. Leaving the enumeration early cancels the run and waits until every node has ended; if one fails in that time
     /// that is thrown from <c>DisposeAsync</c>. A failure of the run is thrown from <c>MoveNextAsync</c> after the items before it, with its
     /// own type and stack. The token given with <c>WithCancellation</c> cancels the run; then <c>MoveNextAsync</c> throws
     /// <see cref="OperationCanceledException"/> when the run has ended. Thread safety: the sequence may be enumerated several times at

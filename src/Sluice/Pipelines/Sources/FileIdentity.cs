@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Sluice;
 
-/// <summary>Tells open files apart, whatever they are called.</summary>
+/// <summary>Distinguishes open files, independent of their names.</summary>
 /// <remarks>.NET does not show inode numbers. On Linux the kernel shows for each descriptor the path that its file has
 /// now, with a mark if it was deleted, so two descriptors of one file show the same and a renamed file shows its new
 /// name. Elsewhere the time of creation is kept by the file system and serves.</remarks>

@@ -101,6 +101,6 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
         _replacement = current;
     }
 
-    /// <summary>Whether a pipe has lost its name to another file. It is not opened for that: opening would wait for a writer.</summary>
+    /// <summary>Returns whether a pipe has lost its name to another file. It is not opened for that: opening would wait for a writer.</summary>
     private bool IsRenamed(SafeFileHandle pipe, string identity) => File.Exists(path) && FileIdentity.Of(pipe) != identity;
 }

@@ -17,10 +17,10 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
     /// <summary>The number of the line that comes next, or has begun.</summary>
     internal long NextLine => _lineNumber + 1;
 
-    /// <summary>Whether the line that has begun is left out.</summary>
+    /// <summary>Gets whether the line that has begun is left out.</summary>
     internal bool LeavesOut { get; private set; }
 
-    /// <summary>Where bytes come in; call <see cref="Added"/> then.</summary>
+    /// <summary>Takes the bytes; call <see cref="Added"/> when more are in it.</summary>
     internal ByteWindow Bytes { get; } = new();
 
     internal void Added(int count)

@@ -20,7 +20,7 @@ public sealed class LinesOptions
         }
     } = 16 << 20;
 
-    /// <summary>How long to wait at the end of a file that is followed before looking again; nothing
+    /// <summary>The time to wait at the end of a file that is followed before looking again; nothing
     /// else uses it. Default 250 milliseconds; more than zero.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: set to zero or less.</exception>
     public TimeSpan PollInterval

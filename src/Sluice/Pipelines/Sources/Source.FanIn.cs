@@ -14,10 +14,10 @@ public static partial class Source
     /// <exception cref="ArgumentException">Thrown: there is no source, or one of them is null.</exception>
     public static Source<T> Merge<T>(params Source<T>[] sources) => new(new SourcePoint(MergeSpec<T>(), Points(sources)));
 
-    /// <summary>A node with two inboxes, written as a coroutine: it receives from whichever it wants next, and the other source
-    /// waits meanwhile.</summary>
+    /// <summary>A node with two inboxes, written as a coroutine: it receives from the one that it wants next, and the other source
+    /// waits in that time.</summary>
     /// <remarks>Each inbox closes when its source has ended. A receive from a closed inbox may escape: that is a normal end of
-    /// the node, and of all sources. If a source fails, its error is raised at the next receive, from whichever inbox;
+    /// the node, and of all sources. If a source fails, its error is raised at the next receive, from any inbox;
     /// a source that waits with its item until it is received from can only fail then. What ends the node from behind it is raised
     /// once at each inbox, since two coroutines of the body may wait at one each.</remarks>
     /// <typeparam name="TFirst">The type of the first source's items.</typeparam>

@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>Makes sources. Thread safety: all members may be called from any thread.</summary>
 public static partial class Source
 {
-    /// <summary>Produces the items of a sequence, which is enumerated anew in each run and only as far as items are
+    /// <summary>Produces the items of a sequence, which is enumerated again in each run and only as far as items are
     /// taken.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="items">The sequence. What it throws fails the run.</param>
@@ -19,10 +19,10 @@ public static partial class Source
             : Create<T>(run => FromEnumerable(run, items), "From");
     }
 
-    /// <summary>Produces the items of an asynchronous sequence, which is enumerated anew in each run and only as far as
+    /// <summary>Produces the items of an asynchronous sequence, which is enumerated again in each run and only as far as
     /// items are taken.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
-    /// <param name="items">The sequence; it gets a token that is cancelled with the run and when nobody takes its items
+    /// <param name="items">The sequence; it gets a token that is cancelled with the run and when no one takes its items
     /// any more. What it throws fails the run.</param>
     /// <returns>The source.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="items"/> is null.</exception>
@@ -46,10 +46,10 @@ public static partial class Source
     }
 
     /// <summary>Produces what a coroutine sends. It may await anything, and ends when its code ends.</summary>
-    /// <remarks>When nobody takes its items any more the next send throws <see cref="TargetClosedException"/>, which may
-    /// escape: that is a normal end. <see cref="Target{T}.IsClosed"/> tells it beforehand.</remarks>
+    /// <remarks>When no one takes its items any more the next send throws <see cref="TargetClosedException"/>, which may
+    /// escape: that is a normal end. <see cref="Target{T}.IsClosed"/> shows it beforehand.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
-    /// <param name="body">The coroutine: gets where to send, and a token that is cancelled with the run and when nobody
+    /// <param name="body">The coroutine: gets where to send, and a token that is cancelled with the run and when no one
     /// takes its items any more.</param>
     /// <param name="name">What to call the node unless it gets a name of its own with <see cref="Source{T}.Named"/>; default the
     /// method's name.</param>

@@ -7,11 +7,11 @@ public static partial class Source
     /// <summary>Produces what an observable pushes, through a buffer: an observable does not wait by itself.</summary>
     /// <remarks>
     /// Each run subscribes once, on the thread that starts the run and before anything is awaited, and unsubscribes when it
-    /// ends, for whatever reason; what is in the buffer then is dropped, and what comes later is ignored. The observable's
+    /// ends, for any reason; what is in the buffer then is dropped, and what comes later is ignored. The observable's
     /// completion ends the source behind the items in the buffer. An observable that pushes everything from within its
-    /// <c>Subscribe</c> fills the buffer before the pipeline takes the first item, and cannot be cancelled meanwhile: have it
+    /// <c>Subscribe</c> fills the buffer before the pipeline takes the first item, and cannot be cancelled in that time: have it
     /// subscribed elsewhere (<c>SubscribeOn</c>). With <see cref="OnFull.Wait"/> the thread that pushes is blocked; a thread
-    /// that is inside this very run, where waiting would be for ever, fails the run instead. Thread safety: the observable may
+    /// that is inside this very run, where waiting would be forever, fails the run instead. Thread safety: the observable may
     /// push from any threads.
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -56,7 +56,7 @@ public static partial class Source
         }
         finally
         {
-            buffer.Writer.TryComplete(); // first: whoever waits for room must be let go before it can be unsubscribed
+            buffer.Writer.TryComplete(); // first: a thread that waits for room must be let go before it can be unsubscribed
             subscription?.Dispose();
         }
     }

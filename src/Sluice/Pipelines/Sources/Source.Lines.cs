@@ -4,7 +4,7 @@ namespace Sluice;
 
 public static partial class Source
 {
-    /// <summary>How many lines are sent on at once, at the most.</summary>
+    /// <summary>The number of lines that are sent on at once, at the most.</summary>
     private const int LinesInChunk = 256;
 
     /// <summary>Produces the lines of a UTF-8 file, without their endings (LF, CR LF or CR), and the last line also if

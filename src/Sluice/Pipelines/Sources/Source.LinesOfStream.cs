@@ -38,7 +38,7 @@ public static partial class Source
     /// <summary>Produces the lines of standard input, as UTF-8.</summary>
     /// <remarks>What has been read is sent on before more is waited for. A read of standard input cannot be called off: when the
     /// run ends while it waits for one, the run ends at once, and the read goes on and takes what comes next. So it serves
-    /// one run of the process, and nothing else may read standard input meanwhile.</remarks>
+    /// one run of the process, and nothing else may read standard input in that time.</remarks>
     /// <param name="options">Limits; default <see cref="LinesOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="InvalidDataException"/> if a line is too long; the lines before were
     /// delivered.</returns>

@@ -10,7 +10,7 @@ namespace Sluice;
 /// <param name="keepsLine">Whether <see cref="CopyOfLine"/> is asked for.</param>
 internal sealed class Transcoder(Encoding encoding, bool keepsLine)
 {
-    /// <summary>How many bytes are decoded at once, at the most: a multiple of any unit.</summary>
+    /// <summary>The number of bytes that are decoded at once, at the most: a multiple of any unit.</summary>
     private const int MaxPart = 32 << 10;
 
     private readonly bool _mayRefuse = !encoding.DecoderFallback.Equals(DecoderFallback.ReplacementFallback);
@@ -31,7 +31,7 @@ internal sealed class Transcoder(Encoding encoding, bool keepsLine)
     /// <summary>Why the encoding has refused the bytes that were decoded last; null if it did not.</summary>
     internal Exception? Refusal { get; private set; }
 
-    /// <summary>How many bytes to decode next.</summary>
+    /// <summary>The number of bytes that to decode next.</summary>
     internal int Next(ReadOnlySpan<byte> bytes)
     {
         var most = Math.Min(bytes.Length, MaxPart);

@@ -5,7 +5,7 @@ internal sealed class DeepGenerators(string kind)
 {
     internal const int Depth = 10_000;
 
-    /// <summary>Which delegation leads from one level to the next.</summary>
+    /// <summary>The kinds of delegation that lead from one level to the next.</summary>
     public static TheoryData<string> Kinds => ["await Inner", "YieldFrom", "both in turn"];
 
     internal int Entered { get; private set; }

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What becomes of a body that waits when its generator has ended because of that.</summary>
+/// <summary>A body that waits, after its generator has ended because of that.</summary>
 public sealed class GeneratorBackgroundTests
 {
     private readonly Signal _io = new();

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What holds for both kinds of delegation.</summary>
+/// <summary>The contract of both kinds of delegation.</summary>
 public abstract class GeneratorDelegationContract(Delegation kind) : DelegationContract(kind)
 {
     [Fact]

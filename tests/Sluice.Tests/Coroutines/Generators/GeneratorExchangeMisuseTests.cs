@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>An exchange that is used when its generator is not running in it, and children that nobody awaits.</summary>
+/// <summary>An exchange that is used when its generator is not running in it, and children that no one awaits.</summary>
 public sealed class GeneratorExchangeMisuseTests
 {
     private readonly List<string> _log = [];

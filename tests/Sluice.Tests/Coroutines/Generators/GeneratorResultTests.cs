@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What a generator's body returned, and where it is seen.</summary>
+/// <summary>The result of a generator's body, and the places that show it.</summary>
 public sealed class GeneratorResultTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What is sent while a generator with another input, or with none, is innermost.</summary>
+/// <summary>Values sent while a generator with another input, or with none, is innermost.</summary>
 public sealed class GeneratorYieldFromInputTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What a generator did, in the words of Python. The tables hold what CPython 3.11 printed for the same bodies and
+/// <summary>Writes down what a generator did, in the words of Python. The tables hold what CPython 3.11 printed for the same bodies and
 /// calls.</summary>
 /// <remarks>
 /// Calls: <c>next</c>, <c>null</c> = send(None), <c>send:x</c>, <c>throw</c> = throw(ValueError()), <c>exit</c> =
@@ -63,7 +63,7 @@ internal static class PythonTranscript
         }
     }
 
-    /// <summary>What a body was closed with.</summary>
+    /// <summary>The error that a body was closed with.</summary>
     private static ExchangeClosedException CloseAndCatch()
     {
         ExchangeClosedException? caught = null;

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What an item costs on its way to another thread.</summary>
+/// <summary>The allocations of an item on its way to another thread.</summary>
 [Collection(MemoryTests.Name)]
 public sealed class BoundaryAllocationTests
 {

@@ -5,7 +5,7 @@ namespace Sluice.Tests;
 /// <summary>Rules 5, 8 and 11: how the ends of either side come to the other.</summary>
 public abstract partial class EnvironmentContract
 {
-    /// <summary>What may be sent to an end that is not known here yet: what is under way, and what a receiver has at hand.</summary>
+    /// <summary>The items that may be sent to an end that is not known here yet: those under way, and those a receiver has at hand.</summary>
     private int MostInVain => 2 * Few * (_place.Boundaries + _place.BoundariesBack);
 
     [Fact]

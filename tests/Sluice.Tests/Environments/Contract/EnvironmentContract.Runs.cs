@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice.Tests;
 
-/// <summary>What a run with a part there looks like from outside, and the context it runs in.</summary>
+/// <summary>A run with a part there, seen from outside, and the context that it runs in.</summary>
 public abstract partial class EnvironmentContract
 {
     private static readonly AsyncLocal<string?> s_caller = new();

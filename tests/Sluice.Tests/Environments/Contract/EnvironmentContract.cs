@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What every environment guarantees for the part of a pipeline that runs there. Derived once for each; what is named
+/// <summary>The guarantees of every environment for the part of a pipeline that runs there. Derived once for each; what is named
 /// "there" is that part, "here" is the caller.</summary>
 public abstract partial class EnvironmentContract : IDisposable
 {
@@ -24,10 +24,10 @@ public abstract partial class EnvironmentContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What is put behind the result runs there.</summary>
+    /// <summary>Stages behind the result run there.</summary>
     private Source<T> There<T>(Source<T> source, int capacity = 1024) => _place.Enter(source, _place.Make(capacity), capacity);
 
-    /// <summary>What is put behind the result runs here again.</summary>
+    /// <summary>Stages behind the result run here again.</summary>
     private static Source<T> Back<T>(Source<T> source) => source.On(Env.Caller);
 
     /// <summary>The same numbers, not as an array, which has ways of its own.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What this process has at a moment, as Linux tells it.</summary>
+/// <summary>The resources of this process at a moment, as Linux reports them.</summary>
 internal sealed class Leftovers
 {
     private readonly Dictionary<string, List<string>> _all;
@@ -35,7 +35,7 @@ internal sealed class Leftovers
         }
         catch (IOException)
         {
-            return ""; // the thread has ended meanwhile
+            return ""; // the thread has ended since
         }
     }
 }

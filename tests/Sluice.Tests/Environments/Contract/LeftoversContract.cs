@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What a hundred runs one after the other leave behind: nothing. No other test runs meanwhile.</summary>
+/// <summary>A hundred runs one after the other leave nothing behind. No other test runs beside these.</summary>
 [Collection(MemoryTests.Name)]
 [Trait("Configuration", "Release")]
 public abstract class LeftoversContract : IDisposable

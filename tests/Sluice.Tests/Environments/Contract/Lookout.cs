@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Sluice.Tests;
 
-/// <summary>Where stages tell the test what they do, wherever they run, and ask for its leave to go on. They are given its
+/// <summary>Takes reports of stages to the test, from every environment, and their requests to go on. They are given its
 /// <see cref="Post"/>, which is a value.</summary>
 internal sealed class Lookout : IDisposable
 {
@@ -36,10 +36,10 @@ internal sealed class Lookout : IDisposable
         }
     }
 
-    /// <summary>Waits until somebody says or asks this.</summary>
+    /// <summary>Waits until someone says or asks this.</summary>
     internal Task Hears(string text) => Wait.For(In(_arrivals, text).Task, $"'{text}' to be heard, after: {string.Join(", ", Heard)}");
 
-    /// <summary>Who asks this, or will, may go on.</summary>
+    /// <summary>Lets those that ask this, now or later, go on.</summary>
     internal void Allow(string text) => In(_leaves, text).TrySetResult();
 
     /// <summary>Who asks this from now on waits again.</summary>
@@ -103,7 +103,7 @@ internal sealed class Lookout : IDisposable
         }
         catch (IOException)
         {
-            // Who asked was cancelled meanwhile.
+            // The one that asked was cancelled since.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>What holds for each pair of environments that are side by side in a pipeline. Derived once for each: it is paired with
+/// <summary>The contract of each pair of environments that are side by side in a pipeline. Derived once for each: it is paired with
 /// itself and with all that come before it in <see cref="Places.Names"/>.</summary>
 public abstract class NeighbourContract<TPlace> : IDisposable
     where TPlace : Place, new()

@@ -109,7 +109,7 @@ internal static class Parts
         return words;
     }
 
-    /// <summary>Takes more items when it has heard that nobody wants its own any more.</summary>
+    /// <summary>Takes more items when it has heard that no one wants its own any more.</summary>
     internal static async Coroutine GoOnPastTheEnd(Inbox<int> items, Target<int> next, Post post)
     {
         var (heard, more) = (0, 0);

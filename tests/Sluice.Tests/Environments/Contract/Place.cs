@@ -4,28 +4,28 @@ namespace Sluice.Tests;
 /// tests with it.</summary>
 public abstract class Place : IDisposable
 {
-    /// <summary>What the items of a pipeline pass on their way from the source to it: a capacity each.</summary>
+    /// <summary>The boundaries on the way of the items from the source to it, with the capacity of each.</summary>
     public virtual int Boundaries => 1;
 
     /// <summary>The same from it back to the caller.</summary>
     public virtual int BoundariesBack => 1;
 
-    /// <summary>Whether what goes there and comes back is copied.</summary>
+    /// <summary>Gets whether what goes there and comes back is copied.</summary>
     public virtual bool IsRemote => false;
 
-    /// <summary>Whether it is another process.</summary>
+    /// <summary>Gets whether it is another process.</summary>
     public virtual bool IsOtherProcess => IsRemote;
 
     /// <summary>A boundary's capacity, if the place takes no other.</summary>
     public virtual int? OnlyCapacity => null;
 
-    /// <summary>How many items "many" are.</summary>
+    /// <summary>The number of items that "many" are.</summary>
     public virtual int Many => 1_000_000;
 
     /// <summary>The environment.</summary>
     public abstract Env Make(int capacity);
 
-    /// <summary>What is put behind the result runs in <paramref name="env"/>.</summary>
+    /// <summary>Stages behind the result run in <paramref name="env"/>.</summary>
     public virtual Source<T> Enter<T>(Source<T> source, Env env, int capacity) => source.On(env);
 
     /// <summary>Ends what the environment needs while it is used.</summary>

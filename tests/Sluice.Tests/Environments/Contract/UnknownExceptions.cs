@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Sluice.Tests;
 
-/// <summary>Exceptions whose type nobody else knows, since it is made where it is thrown.</summary>
+/// <summary>Exceptions whose type no one else knows, since it is made where it is thrown.</summary>
 internal static class UnknownExceptions
 {
     internal const string TypeName = "Made.Here.HomemadeException";

@@ -35,7 +35,7 @@ internal static class FaultyParts
         }
     }
 
-    /// <summary>Gives way between what it sends for an item, so that others have their turn meanwhile.</summary>
+    /// <summary>Gives way between what it sends for an item, so that others have their turn in between.</summary>
     internal static async Coroutine Haltingly(Inbox<int> items, Target<int> next)
     {
         await foreach (var item in items)

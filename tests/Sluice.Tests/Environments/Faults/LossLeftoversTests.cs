@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What workers that are killed leave behind: nothing. No other test runs meanwhile.</summary>
+/// <summary>Workers that are killed leave nothing behind. No other test runs beside these.</summary>
 [Trait("Category", "Process")]
 [Collection(MemoryTests.Name)]
 [Trait("Configuration", "Release")]

@@ -10,10 +10,10 @@ internal sealed class MarkedWorkers
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private int _killed;
 
-    /// <summary>How many were killed.</summary>
+    /// <summary>The number of workers killed.</summary>
     internal int Killed => Volatile.Read(ref _killed);
 
-    /// <summary>Those that there are now, as Linux tells it.</summary>
+    /// <summary>Those that there are now, as Linux reports them.</summary>
     internal IReadOnlyList<int> Running => [.. Directory.GetDirectories("/proc/self/task")
         .SelectMany(static task => Read($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .Select(int.Parse)
@@ -53,7 +53,7 @@ internal sealed class MarkedWorkers
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return ""; // it has ended meanwhile
+            return ""; // it has ended since
         }
     }
 }

@@ -5,10 +5,10 @@ namespace Sluice.Tests;
 /// <param name="ToRun">What the part answered.</param>
 internal sealed record RecordedRun(byte[] ToPart, byte[] ToRun)
 {
-    /// <summary>How the items are described.</summary>
+    /// <summary>Describes how the items are described.</summary>
     internal static byte[] Description => ItemCodecs.DescriptionOf<int>(SnapshotOptions.Default);
 
-    /// <summary>With items both ways, or with a sink and its result over there.</summary>
+    /// <summary>With items both ways, or with a sink and its result there.</summary>
     internal static Task RunAsync(Env env, bool hasSinkThere)
     {
         var there = Source.From(Enumerable.Range(0, 40).Where(static _ => true)).On(env).Through<int>(FaultyParts.Triple);

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>An environment elsewhere whose connection the test makes, for each run anew.</summary>
+/// <summary>An environment elsewhere whose connection the test makes, a new one for each run.</summary>
 internal sealed class ScriptedEnv(Func<Connection> connect, int capacity = 16) : Env
 {
     internal override bool IsRemote => true;

@@ -1,13 +1,13 @@
 namespace Sluice.Tests;
 
 /// <summary>Damaged streams to a part of a pipeline, and damaged answers to a run: an error at worst. Never a crash, a hang, or memory without
-/// bounds. SLUICE_FUZZ=N feeds N streams of each kind. No other test runs meanwhile: the memory of the process is watched.</summary>
+/// bounds. SLUICE_FUZZ=N feeds N streams of each kind. No other test runs beside it: the memory of the process is watched.</summary>
 [Trait("Category", "Stress")]
 [Collection(MemoryTests.Name)]
 [Trait("Configuration", "Release")]
 public sealed class SegmentFuzzTests
 {
-    /// <summary>What a connection and a run take, and an edge of as many items as may be under way.</summary>
+    /// <summary>The memory of a connection and a run, and of an edge with as many items as may be under way.</summary>
     private const long MostAllocated = 16L << 20;
 
     private static readonly int? s_count = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_FUZZ"), out var count) ? count : null;

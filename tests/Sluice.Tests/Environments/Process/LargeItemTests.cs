@@ -25,7 +25,7 @@ public sealed class LargeItemTests
     public async Task A_higher_limit_lets_more_than_the_usual_cross_both_ways() =>
         Assert.Equal((130 << 20, 130 << 20), await Wait.For(Lengths(130 << 20, 130 << 20, 140 << 20)));
 
-    /// <summary>How many bytes came there, and how many came back.</summary>
+    /// <summary>The number of bytes that came there, and how many came back.</summary>
     private static async Task<(int There, int Back)> Lengths(int there, int back, int limit)
     {
         var options = new ProcessOptions { StartupTimeout = Wait.Limit, MaxFrameSize = limit };

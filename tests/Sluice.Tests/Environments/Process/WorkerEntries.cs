@@ -5,12 +5,12 @@ using System.Text;
 
 namespace Sluice.Tests;
 
-/// <summary>What workers of the tests run, and how the tests talk with them: lines of text.</summary>
+/// <summary>The methods that workers of the tests run; the tests exchange lines of text with them.</summary>
 internal static class WorkerEntries
 {
     internal const int SecretCode = 7;
 
-    /// <summary>Where a start-up hook of the tests says what it has seen.</summary>
+    /// <summary>The file into which a start-up hook of the tests writes.</summary>
     internal const string SeenByHook = "Sluice.Tests.Hook";
 
     /// <summary>Answers each line with the value of an expression that it knows.</summary>
@@ -73,7 +73,7 @@ internal static class WorkerEntries
         return await HearAsync(worker);
     }
 
-    /// <summary>Waits for the end of a process that may be nobody's child.</summary>
+    /// <summary>Waits for the end of a process that may be no one's child.</summary>
     internal static async Task EndOf(int id)
     {
         try

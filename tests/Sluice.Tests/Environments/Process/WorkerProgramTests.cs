@@ -112,7 +112,7 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
     [Fact]
     public async Task Lines_of_several_workers_are_passed_on_whole_with_their_prefixes()
     {
-        // Both streams are one pipe, which nobody begins to read before the workers have much to say.
+        // Both streams are one pipe, which no one begins to read before the workers have much to say.
         var run = await programs.Run("bash", "-c", $"'{programs.Executable}' loud 2>&1 | (sleep 0.5; cat)");
 
         Assert.Equal(0, run.ExitCode);

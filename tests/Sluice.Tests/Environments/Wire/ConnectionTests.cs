@@ -257,7 +257,7 @@ public sealed class ConnectionTests
         }
     }
 
-    /// <summary>What a handler put off until then would else never be done, and whoever waits for it never go on.</summary>
+    /// <summary>Does what a handler has put off; otherwise those that wait for it would hang.</summary>
     [Fact]
     public async Task The_end_of_a_batch_is_told_also_if_a_goodbye_is_the_last_of_it()
     {

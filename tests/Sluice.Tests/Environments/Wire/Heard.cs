@@ -17,7 +17,7 @@ internal sealed class Heard : IFrameHandler
 
     internal int Batches => Volatile.Read(ref _batches);
 
-    /// <summary>How often the end was told, which should be once at most.</summary>
+    /// <summary>The number of times that the end was told, which should be once at most.</summary>
     internal int Ends => Volatile.Read(ref _ends);
 
     /// <summary>The cause of the loss; null after a goodbye.</summary>

@@ -42,7 +42,7 @@ public sealed class KeepAliveTests
         {
             _time.Advance(s_third);
             Assert.Equal(FrameKind.Ping, peer.Receive().Kind);
-            peer.Send([.. RawPeer.Frame(FrameKind.Pong, 0), .. RawPeer.Frame(20, 0)]); // the frame tells when the pong was heard
+            peer.Send([.. RawPeer.Frame(FrameKind.Pong, 0), .. RawPeer.Frame(20, 0)]); // the frame shows when the pong was heard
             Assert.True(received.Wait(Wait.Limit));
         }
 

@@ -83,7 +83,7 @@ public sealed class ReconnectTests
         Assert.NotNull(await Wait.For(server.End)); // a listener that is gone restores nothing either
     }
 
-    /// <summary>A proxy that cut each connection was dialled 57,000 times a minute, and for ever.</summary>
+    /// <summary>A proxy that cut each connection was dialled 57,000 times a minute, and forever.</summary>
     [Fact]
     public async Task A_connection_that_is_cut_each_time_before_anything_is_acknowledged_is_dialled_with_pauses_and_given_up_after_the_window()
     {
@@ -211,7 +211,7 @@ public sealed class ReconnectTests
         }
     }
 
-    /// <summary>Lets time pass until the task has ended: whoever waits may begin to do so only after some of it.</summary>
+    /// <summary>Lets time pass until the task has ended: a waiter may begin to wait only after some of it.</summary>
     private static async Task<Exception?> PassTime(FakeTimeProvider time, Task<Exception?> until)
     {
         var limit = Task.Delay(Wait.Limit);

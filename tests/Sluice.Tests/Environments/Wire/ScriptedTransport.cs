@@ -9,10 +9,10 @@ internal sealed class ScriptedTransport(byte[] script, bool endsAfterScript = tr
 
     internal override string Peer => "the script";
 
-    /// <summary>How many bytes a read brings at most.</summary>
+    /// <summary>The number of bytes that a read brings at most.</summary>
     internal int Piece { get; init; } = int.MaxValue;
 
-    /// <summary>What a try may send; more would block.</summary>
+    /// <summary>The number of bytes that one try may send; more would block.</summary>
     internal int TakesAtOnce { get; init; } = int.MaxValue;
 
     internal int TriedOn { get; private set; }

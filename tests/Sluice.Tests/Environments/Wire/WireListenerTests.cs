@@ -7,7 +7,7 @@ using static Sluice.Tests.WireTestOptions;
 
 namespace Sluice.Tests;
 
-/// <summary>Who is let in and who is not.</summary>
+/// <summary>Clients that a listener accepts, and those that it refuses.</summary>
 [Trait("Category", "Network")]
 public sealed class WireListenerTests
 {

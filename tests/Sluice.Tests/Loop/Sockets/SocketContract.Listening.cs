@@ -48,7 +48,7 @@ public abstract partial class SocketContract
     public void A_refused_connect_says_so() => Run(async () =>
     {
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        bound.Bind(AnyPort); // nobody listens, and nobody else gets the port
+        bound.Bind(AnyPort); // no one listens, and no one else gets the port
         var address = (IPEndPoint)bound.LocalEndPoint!;
         Task<LoopStream>[] connects = [LoopStream.ConnectTcpAsync(address), LoopStream.ConnectTcpAsync([address, address]), LoopStream.ConnectTcpAsync("127.0.0.1", address.Port)];
         foreach (var connect in connects)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Sluice.Tests;
 
-/// <summary>What streams and listeners promise, whoever drives them.</summary>
+/// <summary>The contract of streams and listeners, on every implementation.</summary>
 [Trait("Category", "Network")]
 public abstract partial class SocketContract
 {

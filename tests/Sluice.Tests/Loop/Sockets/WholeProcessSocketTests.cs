@@ -13,7 +13,7 @@ public sealed class WholeProcessSocketTests
 {
     private const int Descriptors = 7;
 
-    /// <summary>How long the soak takes, in seconds: 10, or what the environment says (300 for a long one).</summary>
+    /// <summary>The time that the soak takes, in seconds: 10, or what the environment says (300 for a long one).</summary>
     private static readonly TimeSpan s_soak = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("SLUICE_SOAK_SECONDS") ?? "10", CultureInfo.InvariantCulture));
 
     /// <summary>More than the buffers between two sockets hold for a peer that does not read.</summary>

@@ -118,7 +118,7 @@ internal static class EndingRows
         ("Feedback of a time-out", (run, source) => source.Through<int>(run.Wait).Feedback<int, int>((items, next, back) => SendBack(items, next, back), 2, OnFull.Fail)),
     ];
 
-    /// <summary>Operators that give a pipeline: each branch is to end in the sink.</summary>
+    /// <summary>Operators that give a pipeline: each branch has to end in the sink.</summary>
     internal static IReadOnlyList<(string Name, Func<Source<int>, Sink<int>, Pipeline> Build)> FanOuts { get; } =
     [
         ("Balance", (source, sink) => source.Balance(sink, Sink.ForEach<int>(_ => { }))),

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests;
 
-/// <summary>What can end a run in which a stage waits with its token.</summary>
+/// <summary>The ways to end a run in which a stage waits with its token.</summary>
 public enum EndOfRun
 {
     /// <summary>A source beside the stage fails.</summary>
@@ -37,7 +37,7 @@ internal sealed class EndingRun(EndOfRun end)
     private readonly IOException _failure = new("The trigger has failed.");
     private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What the test ends is the run of this source: behind an input that fails, if that is the end.</summary>
+    /// <summary>The test ends the run of this source: behind an input that fails, if that is the end.</summary>
     internal Source<int> Items => end == EndOfRun.FailureBefore ? Source.From(_items.Reader).Merge(Trigger) : Source.From(_items.Reader);
 
     /// <summary>For operators of several sources.</summary>
@@ -69,7 +69,7 @@ internal sealed class EndingRun(EndOfRun end)
 
     internal void NoteWait() => _waits.TrySetResult();
 
-    /// <summary>Ends the run in the way that was asked for, and holds what comes of it.</summary>
+    /// <summary>Ends the run in the way that was asked for, and holds the outcome.</summary>
     internal Task EndAsync(Source<int> source, bool isAnywhere = false) => EndAsync(
         end switch
         {

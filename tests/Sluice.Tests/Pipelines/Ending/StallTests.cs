@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Sluice.Tests;
 
-/// <summary>What a run that stands still says of itself is true.</summary>
+/// <summary>A run that stands still describes itself truthfully.</summary>
 public sealed class StallTests
 {
     private readonly FakeTimeProvider _clock = new();

@@ -12,7 +12,7 @@ public sealed class StopTests
     private readonly Signal _reached = new();
     private readonly Signal _io = new();
 
-    /// <summary>Where the deaf stage runs.</summary>
+    /// <summary>The environments in which the deaf stage runs.</summary>
     public static TheoryData<string> Places => ["here", "on a thread", "on the pool"];
 
     [Theory]

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>A stage that fails at some items, some times, and tells what it did.</summary>
+/// <summary>A stage that fails at some items, some times, and records what it did.</summary>
 internal sealed class Failing
 {
     private readonly Dictionary<int, int> _left = [];
@@ -8,7 +8,7 @@ internal sealed class Failing
     /// <summary>Each attempt at an item, in order.</summary>
     internal List<int> Attempts { get; } = [];
 
-    /// <summary>What happened to the coroutines: start, end of the loop, finally.</summary>
+    /// <summary>The events of the coroutines: start, end of the loop, finally.</summary>
     internal List<string> Notes { get; } = [];
 
     internal List<DeadLetter<int>> Letters { get; } = [];

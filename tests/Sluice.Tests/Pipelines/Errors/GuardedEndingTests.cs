@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>What an error policy is not for, and how a stage that has one ends.</summary>
+/// <summary>Ends that an error policy does not handle, and the end of a stage that has one.</summary>
 public sealed class GuardedEndingTests
 {
     private static readonly ErrorPolicy[] s_policies = [ErrorPolicy.Skip, ErrorPolicy.Retry(2, thenSkip: true), ErrorPolicy.Restart(2)];

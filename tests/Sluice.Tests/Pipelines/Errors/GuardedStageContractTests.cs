@@ -44,7 +44,7 @@ public sealed class TwiceGuardedStageTests : OperatorWithCodeContract<int>
     protected override IEnumerable<int> Expected(IReadOnlyList<int> items) => items;
 }
 
-/// <summary>What a stage keeps and sends at the end is as without a policy.</summary>
+/// <summary>A stage's state and its sends at the end are as without a policy.</summary>
 public sealed class GuardedChunkTests : OperatorContract<int[]>
 {
     protected override (string Name, string? Detail) Shown => ("Chunk", "3; on error skip");

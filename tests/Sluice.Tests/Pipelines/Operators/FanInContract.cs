@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What every source of two sources does alike, however it puts their items together: end, failure, early end,
+/// <summary>The contract of every source of two sources, in all ways of combining their items: end, failure, early end,
 /// cancellation, back-pressure. Derived once for each. One item of each source must give at least one item.</summary>
 public abstract class FanInContract : IContract
 {
@@ -17,16 +17,16 @@ public abstract class FanInContract : IContract
 
     PipelineGraph IContract.Graph => Of(Source.From([1]), Source.From([1])).To(Sink.Count<int>()).Graph;
 
-    /// <summary>What comes out of two sources that have their items at hand.</summary>
+    /// <summary>The items that come out of two sources that have theirs at hand.</summary>
     protected abstract IEnumerable<int> Expected(int[] first, int[] second);
 
-    /// <summary>Whether it looks at one inbox at a time, so that the second source waits with its item meanwhile.</summary>
+    /// <summary>Gets whether it looks at one inbox at a time, so that the second source waits with its item in that time.</summary>
     protected virtual bool TakesTurns => false;
 
-    /// <summary>Whether the second source starts when the first has ended.</summary>
+    /// <summary>Gets whether the second source starts when the first has ended.</summary>
     protected virtual bool OpensInTurn => false;
 
-    /// <summary>Whether the second source does not go on, having sent so many items, before the first does.</summary>
+    /// <summary>Returns whether the second source does not go on, having sent so many items, before the first does.</summary>
     protected virtual bool HoldsBackSecond(int itemsBefore) => OpensInTurn || (TakesTurns && itemsBefore > 0);
 
     protected static Source<int> Yielding(params int[] items)

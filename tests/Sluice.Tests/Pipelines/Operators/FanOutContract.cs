@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace Sluice.Tests;
 
-/// <summary>What every operator does alike that gives its items to several sinks. Derived once for each; the tests use three
+/// <summary>The contract of every operator that gives its items to several sinks. Derived once for each; the tests use three
 /// sinks and items from 0 on, of which a sink gets every third unless the operator gives all to all, or it is the
 /// readiness that decides.</summary>
 public abstract class FanOutContract : IContract
@@ -19,19 +19,19 @@ public abstract class FanOutContract : IContract
 
     PipelineGraph IContract.Graph => Extend(From(1), Sink.Count<int>()).Graph;
 
-    /// <summary>Which of the first items a sink gets if none waits.</summary>
+    /// <summary>The items, of the first ones, that a sink gets if none waits.</summary>
     protected virtual IEnumerable<int> Share(int sink, int count) => Enumerable.Range(0, count).Where(x => x % Sinks == sink);
 
-    /// <summary>How many sinks get the same item.</summary>
+    /// <summary>The number of sinks that get the same item.</summary>
     protected virtual int Copies => 1;
 
-    /// <summary>How many items a source has produced when each sink has taken one and ended.</summary>
+    /// <summary>The number of items that a source has produced when each sink has taken one and ended.</summary>
     protected virtual int ProducedWhenAllTakeOne => Sinks;
 
-    /// <summary>How many items a source has produced when it has to wait because no sink goes on.</summary>
+    /// <summary>The number of items that a source has produced when it has to wait because no sink goes on.</summary>
     protected abstract int ProducedWhenAllWait { get; }
 
-    /// <summary>What the second and the third sink get of these items if the first one has ended with item 0.</summary>
+    /// <summary>The items that the second and the third sink get if the first one has ended with item 0.</summary>
     protected abstract IEnumerable<int> WithoutTheFirst(IEnumerable<int> items);
 
     protected static Source<int> From(int count) => Source.From(Enumerable.Range(0, count));

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>How a loop ends.</summary>
+/// <summary>Describes how a loop ends.</summary>
 public sealed class FeedbackEndingTests
 {
     private readonly List<string> _notes = [];
@@ -50,7 +50,7 @@ public sealed class FeedbackEndingTests
                 sum += item;
                 if (item < 4)
                 {
-                    await signal.Task; // the input has ended meanwhile
+                    await signal.Task; // the input has ended since
                     await back.SendAsync(item + 1);
                 }
             }
@@ -303,7 +303,7 @@ public sealed class FeedbackEndingTests
             {
                 handled.Add(item);
                 await back.SendAsync(item);
-                await Task.Yield(); // meanwhile the other source comes to wait with its item
+                await Task.Yield(); // in that time the other source comes to wait with its item
                 await stop.CancelAsync();
             }
         }, 1, OnFull.Fail).To(Sink.Count<int>()).RunAsync(stop.Token);

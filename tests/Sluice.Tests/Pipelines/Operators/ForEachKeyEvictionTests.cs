@@ -113,7 +113,7 @@ public sealed class ForEachKeyEvictionTests : OperatorContract<int>
             Assert.All(seen.GroupBy(item => item.Key), row => Assert.Equal(row.Order(), row));
             return live == 0;
 
-            // Keeps what it gets until it is closed, so that whatever is not closed is missing.
+            // Keeps what it gets until it is closed, so that a key that is not closed is missing.
             async Coroutine Hold(int key, Inbox<(int Key, int Index)> inbox, Target<(int Key, int Index)> next)
             {
                 var held = new List<(int Key, int Index)>();

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace Sluice.Tests;
 
-/// <summary>What every operator does alike, whatever it makes of its items: how close, early end, failures, cancellation
+/// <summary>The contract of every operator: how close, early end, failures, cancellation
 /// and back-pressure pass it. Derived once for each operator; the items are 1, 2, 3 and so on.</summary>
 public abstract class OperatorContract<TOut> : IContract
 {
@@ -19,23 +19,23 @@ public abstract class OperatorContract<TOut> : IContract
 
     PipelineGraph IContract.Graph => Extend(Source.From([1])).To(Sink.Count<TOut>()).Graph;
 
-    /// <summary>What a graph shows of <see cref="Extend"/>.</summary>
+    /// <summary>The text that a graph shows for <see cref="Extend"/>.</summary>
     protected abstract (string Name, string? Detail) Shown { get; }
 
-    /// <summary>What comes out if these items come in and then end. Any items, not only those of the other tests.</summary>
+    /// <summary>The items that come out if these items come in and then end. Any items, not only those of the other tests.</summary>
     protected abstract IEnumerable<TOut> Expected(IReadOnlyList<int> items);
 
-    /// <summary>How many of 1, 2, 3 and so on have to come in before this many have come out.</summary>
+    /// <summary>The number of items of 1, 2, 3 and so on that have to come in before this many have come out.</summary>
     protected virtual int ItemsFor(int outputs) => outputs;
 
-    /// <summary>How many items more it takes while its receiver waits.</summary>
+    /// <summary>The number of items that more it takes while its receiver waits.</summary>
     protected virtual int TakenAhead => 0;
 
     protected static int[] Items(int count) => [.. Enumerable.Range(1, count)];
 
     protected static Task<List<T>> ListOf<T>(Source<T> source) => Wait.For(source.To(Sink.ToList<T>()).RunAsync());
 
-    /// <summary>What has come out, without an end, when this many items have come in.</summary>
+    /// <summary>The items that have come out, without an end, when this many items have come in.</summary>
     protected IEnumerable<TOut> OutputsOf(int items)
     {
         var outputs = Enumerable.Range(1, SomeItems).TakeWhile(n => ItemsFor(n) <= items).Count();

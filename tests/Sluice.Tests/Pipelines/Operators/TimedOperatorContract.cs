@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What operators do alike whose results depend on time: how close, failures, early end and cancellation pass them.
+/// <summary>The contract of operators whose results depend on time: how close, failures, early end and cancellation pass them.
 /// The others of them derive from <see cref="OperatorContract{TOut}"/> too.</summary>
 public abstract class TimedOperatorContract<TOut> : IContract
 {
@@ -9,10 +9,10 @@ public abstract class TimedOperatorContract<TOut> : IContract
 
     PipelineGraph IContract.Graph => Extend(Source.From([1])).To(Sink.Count<TOut>()).Graph;
 
-    /// <summary>What a graph shows of it.</summary>
+    /// <summary>The text that a graph shows for it.</summary>
     protected abstract (string Name, string? Detail) Shown { get; }
 
-    /// <summary>How long 1 or more items that come together need until something has come out.</summary>
+    /// <summary>The time that 1 or more items that come together need until something has come out.</summary>
     protected virtual double Needs => 1;
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract class TimedOperatorContract<TOut> : IContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run.Task));
     }
 
-    /// <summary>How many items have been sent to it while the receiver waits with the first: one more, if that one comes out
+    /// <summary>The number of items that have been sent to it while the receiver waits with the first: one more, if that one comes out
     /// only after its sender was let go.</summary>
     protected virtual int SentWhenReceiverWaits => 2;
 

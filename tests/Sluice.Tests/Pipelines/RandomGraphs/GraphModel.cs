@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What should come out of a random pipeline: rows of items that may be interleaved in any way.</summary>
+/// <summary>The expected results of a random pipeline: rows of items that may be interleaved in any way.</summary>
 /// <param name="Rows">Each row keeps its order. Null: it is not known which items come.</param>
 /// <param name="Count">How many items come out of a run that nothing ends early. Null: that is not known.</param>
 /// <param name="IsWhole">Whether all that comes out of a row is its beginning, so that nothing was lost in between.</param>
@@ -8,10 +8,10 @@ internal sealed record GraphModel(IReadOnlyList<int[]>? Rows, int? Count, bool I
 {
     private static readonly GraphModel s_unknown = new(null, null, IsWhole: false);
 
-    /// <summary>Whether it says exactly what comes, in which order.</summary>
+    /// <summary>Gets whether it says exactly what comes, in which order.</summary>
     internal bool IsExact => IsWhole && HasAll && Rows!.Count <= 1;
 
-    /// <summary>Whether all the items come that it knows of.</summary>
+    /// <summary>Gets whether all the items come that it knows of.</summary>
     internal bool HasAll => Rows is not null && Count == Items.Count();
 
     internal IEnumerable<int> Items => Rows!.SelectMany(row => row);

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What went into a stage that puts items aside (dead letters, drops), what came out and what was put aside.</summary>
+/// <summary>The items that went into a stage that puts items aside (dead letters, drops), that came out, and that it put aside.</summary>
 internal sealed class Ledger(string name)
 {
     private int _in;
@@ -12,7 +12,7 @@ internal sealed class Ledger(string name)
     /// <summary>The stage with a look at what goes in and out.</summary>
     internal Stage<int, int> Around(Stage<int, int> stage) => Stage.Tap<int>(_ => _in++) | stage | Stage.Tap<int>(_ => _out++);
 
-    /// <summary>These are to be put aside, besides the others that were told. Null: it is not known which.</summary>
+    /// <summary>These have to be put aside, besides the others that were named. Null: it is not known which.</summary>
     internal void Expect(IEnumerable<int>? items) => _expected = items is null || _expected is null ? null : [.. _expected, .. items];
 
     /// <param name="all">Whether everything has passed.</param>

@@ -42,7 +42,7 @@ internal sealed partial class RandomGraph
             model => GraphModel.Merged([.. Enumerable.Range(0, count).Select(part => branch.Change(model.Where(x => StableHash.PartOf(x, count) == part)))]));
     }
 
-    /// <summary>Which branch has an item is a matter of who is ready: only what treats all items alike can be told. If branches
+    /// <summary>Models branches that are chosen by readiness: only operations that treat all items alike can be predicted. If branches
     /// end the others take over.</summary>
     private (Stage<int, int> Stage, Func<GraphModel, GraphModel> Change) Balance()
     {

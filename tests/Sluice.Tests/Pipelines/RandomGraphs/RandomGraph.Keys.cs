@@ -34,7 +34,7 @@ internal sealed partial class RandomGraph
         }
     }
 
-    /// <summary>What comes out if each key holds its items until it is closed.</summary>
+    /// <summary>The items that come out if each key holds its items until it is closed.</summary>
     private static IEnumerable<int> Held(IEnumerable<int> items, int? max)
     {
         var (live, sent) = (new List<(int Key, List<int> Items)>(), new List<int>());

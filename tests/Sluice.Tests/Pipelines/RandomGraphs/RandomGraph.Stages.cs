@@ -20,7 +20,7 @@ internal sealed partial class RandomGraph
         };
     }
 
-    /// <summary>Stages that treat each item alike, whichever came before.</summary>
+    /// <summary>Stages that treat each item alike, after any items before.</summary>
     private (Stage<int, int> Stage, Func<GraphModel, GraphModel> Change) ForEachItem()
     {
         switch (_random.Next(7))

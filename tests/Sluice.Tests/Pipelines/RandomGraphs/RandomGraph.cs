@@ -42,7 +42,7 @@ internal sealed partial class RandomGraph
         SinkTakes = _random.Next(6) == 0 ? _random.Next(6) : int.MaxValue;
     }
 
-    /// <summary>Whether the sources may end earlier than by themselves, which what is behind them takes for their end.</summary>
+    /// <summary>Gets whether the sources may end earlier than by themselves, which what is behind them takes for their end.</summary>
     private bool MayBeStopped => _onThreads && _hitAt >= 0;
 
     private Source<int> Root { get; }
@@ -85,7 +85,7 @@ internal sealed partial class RandomGraph
         return run;
     }
 
-    /// <summary>With the handle of the run, which can stop it and tells what each node has done.</summary>
+    /// <summary>With the handle of the run, which can stop it and shows what each node has done.</summary>
     private Task RunOnThreads(Pipeline pipeline)
     {
         var options = new RunOptions { TimeProvider = _turns, CountItems = _seed % 2 == 0 };

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice.Tests;
 
-/// <summary>What a run waits for, in an order that chance decides: coroutines that gave way go on, and timers ring, one at a time
+/// <summary>Decides by chance the order of everything that a run waits for: coroutines that gave way go on, and timers ring, one at a time
 /// on the thread that calls <see cref="RunUntil"/>. So a seed gives the same run nearly each time (what the library
 /// itself leaves to the pool is the exception), and no time is waited for. Given
 /// threads, those that gave way go on on pool threads instead, and chance is the machine's.</summary>

@@ -109,7 +109,7 @@ public sealed class AsObservableTests
         Assert.Throws<ArgumentNullException>("observer", () => Source.From([1]).AsObservable().Subscribe(null!));
     }
 
-    /// <summary>Passes on, and tells when it has ended.</summary>
+    /// <summary>Passes on, and reports when it has ended.</summary>
     private static async Coroutine PassUntil(Inbox<int> items, Target<int> next, Signal ended)
     {
         try

@@ -2,21 +2,21 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>What every sink with a result does alike. Derived once for each; the items are 1, 2, 3 and so on.</summary>
+/// <summary>The contract of every sink with a result. Derived once for each; the items are 1, 2, 3 and so on.</summary>
 public abstract class SinkContract<TResult>
 {
     protected abstract Sink<int, TResult> Create();
 
-    /// <summary>What a graph shows of it, written in place in the derived class.</summary>
+    /// <summary>The text that a graph shows for it, written in place in the derived class.</summary>
     protected abstract (string Name, string? Detail) Shown { get; }
 
     /// <summary>The result if these items come in; there is at least one.</summary>
     protected abstract TResult Expected(IReadOnlyList<int> items);
 
-    /// <summary>How many items it takes before it ends by itself.</summary>
+    /// <summary>The number of items that it takes before it ends by itself.</summary>
     protected virtual int ItemsTaken => int.MaxValue;
 
-    /// <summary>An item that it waits for, whatever came before: the third, or the last that it takes.</summary>
+    /// <summary>An item that it waits for, after any items before: the third, or the last that it takes.</summary>
     protected int SomeItem => Math.Min(3, ItemsTaken);
 
     protected static int[] Items(int count) => [.. Enumerable.Range(1, count)];

@@ -1,16 +1,16 @@
 namespace Sluice.Tests;
 
-/// <summary>What a sink does alike that writes to something bounded of others. Derived once for each kind.</summary>
+/// <summary>The contract of sinks that write to a bounded target of others. Derived once for each kind.</summary>
 public abstract class WriteToContract
 {
-    /// <summary>What is written to; one item fits in.</summary>
+    /// <summary>The target that is written to; one item fits in.</summary>
     protected abstract class Destination
     {
         internal abstract Sink<int> Sink(bool complete = true);
 
         internal abstract Task<int> TakeAsync();
 
-        /// <summary>Takes what is left, and gives what whoever reads is told at the end: null if it is a normal one.</summary>
+        /// <summary>Takes what is left, and returns the error that the reader sees at the end: null if it is a normal one.</summary>
         internal abstract Task<Exception?> EndAsync();
 
         internal abstract bool HasEnded { get; }

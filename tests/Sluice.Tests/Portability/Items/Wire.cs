@@ -20,7 +20,7 @@ internal sealed class Wire<T>
 
     internal ByteSink Sink { get; } = new();
 
-    /// <summary>Whether items are written without saying what they are.</summary>
+    /// <summary>Gets whether items are written without saying what they are.</summary>
     internal bool IsInline => _writer is InlineItemWriter<T>;
 
     internal byte[] Write(T item)
