@@ -4,9 +4,9 @@ namespace Sluice;
 
 /// <summary>Turns XML documents into events, with the system's Expat library (libexpat) underneath: a push parser, which
 /// is fed. Thread safety: all members may be called from any thread.</summary>
-/// <remarks>The events are those of <see cref="XmlEvents"/>, with the same options and limits: document type definitions are refused, comments
+/// <remarks>The events are those of <see cref="XmlEvents"/>, with the same options and limits: document types are refused or skipped, comments
 /// and processing instructions left out, text around them is joined. Expat's own protections stay on. Encodings are
-/// UTF-8, UTF-16, ISO-8859-1 and US-ASCII. Up to 32 KiB are parsed ahead of the event that is being sent; everything that
+/// UTF-8, UTF-16, and those that .NET knows with one byte for each character and with ASCII in it (ISO-8859, Windows, KOI8). Up to 32 KiB are parsed ahead of the event that is being sent; everything that
 /// was read is sent on before more is waited for, except for the beginning of a tag that is not complete: Expat from version 2.6 on
 /// looks at it again only when it has become twice as long or more has followed. Without the library a run fails with a <see cref="DllNotFoundException"/> that says how
 /// to install it.</remarks>
@@ -49,13 +49,15 @@ public static class Expat
     /// long a piece or the document is. The document ends when the stage is closed.</remarks>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The stage. The run fails with <see cref="XmlException"/>, which has line and position, if the document is not
-    /// well-formed or past a limit; the events before were delivered.</returns>
+    /// well-formed or past a limit; the events before were delivered. It takes no error policy: behind a fault it cannot go on within the
+    /// document.</returns>
     public static Stage<ReadOnlyMemory<byte>, XmlEvent> Parse(XmlEventsOptions? options = null) =>
-        Stage.Create<ReadOnlyMemory<byte>, XmlEvent>((pieces, next) => ParsePieces(pieces, next, options ?? XmlEventsOptions.Default), "Expat");
+        Stage.Create<ReadOnlyMemory<byte>, XmlEvent>((pieces, next) => ParsePieces(pieces, next, options ?? XmlEventsOptions.Default), "Expat")
+            .RefusingPolicies("its items are pieces of a document, in which it cannot go on behind a fault. Use a policy for a stage that parses a whole document of each item.");
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
         await ReadStream(run, file, options);
     }
 
