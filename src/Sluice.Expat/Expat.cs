@@ -4,9 +4,9 @@ namespace Sluice;
 
 /// <summary>Turns XML documents into events, with the system's Expat library (libexpat) underneath: a push parser, which
 /// is fed. Thread safety: all members may be called from any thread.</summary>
-/// <remarks>The events are those of <see cref="XmlEvents"/>, with the same options and limits: document type definitions are refused, comments
+/// <remarks>The events are those of <see cref="XmlEvents"/>, with the same options and limits: document types are refused or skipped, comments
 /// and processing instructions left out, text around them is joined. Expat's own protections stay on. Encodings are
-/// UTF-8, UTF-16, ISO-8859-1 and US-ASCII. Up to 32 KiB are parsed ahead of the event that is being sent; everything that
+/// UTF-8, UTF-16, and those that .NET knows with one byte for each character and with ASCII in it (ISO-8859, Windows, KOI8). Up to 32 KiB are parsed ahead of the event that is being sent; everything that
 /// was read is sent on before more is waited for, except for the beginning of a tag that is not complete: Expat from version 2.6 on
 /// looks at it again only when it has become twice as long or more has followed. Without the library a run fails with a <see cref="DllNotFoundException"/> that says how
 /// to install it.</remarks>

@@ -10,11 +10,16 @@ namespace Sluice;
 internal static unsafe partial class ExpatLibrary
 {
     internal const int StatusError = 0;
+    internal const int StatusOk = 1;
+    internal const int ErrorUnknownEncoding = 18;
 
     private const string Library = "expat";
 
     private static readonly string[] s_names = ["libexpat.so.1", "libexpat.1.dylib", "libexpat.dll"];
     private static readonly Lazy<nint> s_library = new(() => Load(s_names), LazyThreadSafetyMode.PublicationOnly);
+
+    private static readonly Lazy<nint> s_setDeferral = new(
+        static () => NativeLibrary.TryGetExport(s_library.Value, "XML_SetReparseDeferralEnabled", out var function) ? function : 0, LazyThreadSafetyMode.PublicationOnly);
 
     static ExpatLibrary() => NativeLibrary.SetDllImportResolver(typeof(ExpatLibrary).Assembly, Resolve);
 
@@ -25,6 +30,20 @@ internal static unsafe partial class ExpatLibrary
         _ = s_library.Value; // loaded here, so that what is thrown is this error and not what the runtime makes of it
         var parser = CreateParser(null);
         return parser.IsInvalid ? throw new InsufficientMemoryException("Expat has no memory for a parser.") : parser;
+    }
+
+    /// <summary>Whether an error says that the document is not over: no element, a tag, a character or a CDATA section without an end.</summary>
+    internal static bool IsAboutEnd(int error) => error is 3 or 5 or 6 or 20;
+
+    /// <summary>Has the parser look at the beginning of a tag or comment as soon as it has new bytes, or only when it is much longer (its protection
+    /// against large tokens, from version 2.6 on; older versions always look).</summary>
+    internal static void LookAtOnce(ExpatHandle parser, bool isOn)
+    {
+        if (s_setDeferral.Value is not 0 and var set)
+        {
+            _ = ((delegate* unmanaged[Cdecl]<nint, byte, byte>)set)(parser.DangerousGetHandle(), isOn ? (byte)0 : (byte)1);
+            GC.KeepAlive(parser);
+        }
     }
 
     /// <summary>Loads the first library that is there.</summary>
@@ -77,6 +96,10 @@ internal static unsafe partial class ExpatLibrary
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void OnDocumentType(ExpatHandle parser, delegate* unmanaged[Cdecl]<nint, byte*, byte*, byte*, int, void> documentType);
 
+    [LibraryImport(Library, EntryPoint = "XML_SetUnknownEncodingHandler")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void OnUnknownEncoding(ExpatHandle parser, delegate* unmanaged[Cdecl]<nint, byte*, EncodingMap*, int> encoding, nint data);
+
     [LibraryImport(Library, EntryPoint = "XML_Parse")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int Parse(ExpatHandle parser, byte* bytes, int count, int isLast);
@@ -114,6 +137,16 @@ internal static unsafe partial class ExpatLibrary
     private static partial void Free(nint parser);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Library ? s_library.Value : 0;
+
+    /// <summary>Expat's <c>XML_Encoding</c>: the character of each byte; the rest is for encodings with several bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct EncodingMap
+    {
+        internal fixed int Characters[256];
+        internal nint Data;
+        internal nint Convert;
+        internal nint Release;
+    }
 
     /// <summary>A parser of the library; freed also if nobody disposes it.</summary>
     internal sealed class ExpatHandle : SafeHandleZeroOrMinusOneIsInvalid

@@ -66,7 +66,7 @@ internal sealed unsafe partial class ExpatParser
         }
     }
 
-    // The rest allocates nothing and throws nothing, or has an error to report.
+    // The rest throws nothing: it has no error, or reports it.
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnCdataStart(nint user)
@@ -84,7 +84,47 @@ internal sealed unsafe partial class ExpatParser
     private static void OnComment(nint user, byte* text) => EndPieceOf(user);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnInstruction(nint user, byte* target, byte* text) => EndPieceOf(user);
+    private static void OnInstruction(nint user, byte* target, byte* text)
+    {
+        if (!TryGet(user, out var parser))
+        {
+            return;
+        }
+
+        if (Utf8(target).Contains((byte)':'))
+        {
+            parser.Fail(parser.Error(XmlLimits.TargetHasColon(TextOf(target))));
+        }
+
+        parser.EndsPiece();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnUnknownEncoding(nint user, byte* name, ExpatLibrary.EncodingMap* map)
+    {
+        if (!TryGet(user, out var parser))
+        {
+            return ExpatLibrary.StatusError;
+        }
+
+        try
+        {
+            parser._encoding = TextOf(name);
+            if (ExpatEncodings.Find(parser._encoding) is not { IsSingleByte: true } encoding)
+            {
+                return ExpatLibrary.StatusError;
+            }
+
+            ExpatEncodings.Map(encoding, new(map->Characters, 256));
+            (map->Data, map->Convert, map->Release) = (0, 0, 0);
+            return ExpatLibrary.StatusOk;
+        }
+        catch (Exception error)
+        {
+            parser._failure ??= error;
+            return ExpatLibrary.StatusError;
+        }
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnDeclaration(nint user, byte* version, byte* encoding, int standalone)
@@ -92,7 +132,7 @@ internal sealed unsafe partial class ExpatParser
         // Of an external entity it would be null; there are none.
         if (TryGet(user, out var parser) && !Utf8(version).SequenceEqual("1.0"u8))
         {
-            parser.Fail(parser.Error($"XML of version '{TextOf(version)}' is not known; 1.0 is."));
+            parser.Fail(parser.Error(XmlLimits.UnknownVersion(TextOf(version))));
         }
     }
 
@@ -101,7 +141,7 @@ internal sealed unsafe partial class ExpatParser
     {
         if (TryGet(user, out var parser))
         {
-            parser.Fail(parser.Error(XmlLimits.HasDocumentType));
+            parser.Fail(parser.Error(XmlLimits.HasDoctype));
         }
     }
 
@@ -109,7 +149,7 @@ internal sealed unsafe partial class ExpatParser
     {
         if (TryGet(user, out var parser))
         {
-            parser.EndPiece();
+            parser.EndsPiece();
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
 
     private readonly XmlEventsOptions _options;
     private readonly ExpatLibrary.ExpatHandle _expat;
+    private readonly XmlInput _input;
     private readonly XmlNames _names = new();
     private readonly XmlPageWriter _writer = new();
     private readonly XmlScopes _scopes = new();
@@ -24,8 +25,10 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     private XmlEvent[] _events = new XmlEvent[256];
     private int _count;
     private Exception? _failure;
-    private long _charactersLeft;
+    private readonly long _longestToken;
     private long _fed;
+    private long _token; // where what Expat holds begins: a tag, a comment
+    private string _encoding = ""; // which the document says it is in, if Expat itself does not know it
 
     // Of the text that comes in: it is made of pieces, and one between two pieces of markup may be lone white space.
     private bool _leavesOutSpace;
@@ -37,7 +40,8 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     internal ExpatParser(XmlEventsOptions options)
     {
         _options = options;
-        _charactersLeft = options.MaxDocumentLength == 0 ? long.MaxValue : options.MaxDocumentLength;
+        _longestToken = XmlLimits.TokenLength(options.MaxTextLength);
+        _input = new(options, ExpatEncodings.Find);
         _expat = ExpatLibrary.Create();
         SetCallbacks();
         _isLoneSpace = _leavesOutSpace = !options.KeepWhitespace;
@@ -56,13 +60,17 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     internal int Parse(ReadOnlySpan<byte> bytes)
     {
         var piece = bytes[..Math.Min(bytes.Length, PieceLength)];
-        var within = _options.MaxDocumentLength == 0 ? piece : piece[..XmlLimits.LengthWithin(piece, ref _charactersLeft)];
-        Run(within, isLast: bytes.IsEmpty);
-        if (within.Length < piece.Length)
+        var isLast = bytes.IsEmpty;
+        if (_input.IsTransparent)
         {
-            _failure ??= Error(XmlLimits.DocumentTooLong(_options));
+            Run(piece, isLast);
+            return piece.Length;
         }
 
+        // Behind a failure nothing more comes. Expat is to give out what is complete before it.
+        var seen = isLast ? _input.End() : _input.Take(piece);
+        Run(seen, isLast || _input.Failure is not null);
+        _failure ??= _input.Failure;
         return piece.Length;
     }
 
@@ -83,6 +91,40 @@ internal sealed unsafe partial class ExpatParser : IDisposable
         // Expat knows this object only as long as it calls back: a parser that nobody disposes can be collected.
         using var self = new GCHandle<ExpatParser>(this);
         ExpatLibrary.SetUserData(_expat, GCHandle<ExpatParser>.ToIntPtr(self));
+        ExpatLibrary.OnUnknownEncoding(_expat, &OnUnknownEncoding, GCHandle<ExpatParser>.ToIntPtr(self));
+        while (!bytes.IsEmpty && _failure is null)
+        {
+            // Expat holds a tag or a comment until it is complete, and is given no more of one than is allowed: then it does not matter how the bytes came.
+            var left = _longestToken - (_fed - _token);
+            if (left <= 0)
+            {
+                _failure = Error(XmlLimits.TokenTooLong(_longestToken));
+                return;
+            }
+
+            var part = bytes[..(int)Math.Min(left, bytes.Length)];
+            if (part.Length == left)
+            {
+                ExpatLibrary.LookAtOnce(_expat, isOn: true);
+                Feed(part, isLast: false);
+                ExpatLibrary.LookAtOnce(_expat, isOn: false);
+            }
+            else
+            {
+                Feed(part, isLast: false);
+            }
+
+            bytes = bytes[part.Length..];
+        }
+
+        if (isLast && _failure is null)
+        {
+            Feed([], isLast);
+        }
+    }
+
+    private void Feed(ReadOnlySpan<byte> bytes, bool isLast)
+    {
         int status;
         fixed (byte* first = bytes)
         {
@@ -92,11 +134,22 @@ internal sealed unsafe partial class ExpatParser : IDisposable
         _fed += bytes.Length;
         if (status == ExpatLibrary.StatusError)
         {
-            _failure ??= Error(TextOf(ExpatLibrary.TextOf(ExpatLibrary.ErrorOf(_expat))));
+            var error = ExpatLibrary.ErrorOf(_expat);
+            if (isLast && ExpatLibrary.IsAboutEnd(error))
+            {
+                _failure ??= _input.Failure; // Expat was given no more than the bytes before that
+            }
+
+            if (_failure is null && IsTextTooLong())
+            {
+                _failure = Error(XmlLimits.TextTooLong(_options)); // it ends where it is wrong
+            }
+
+            _failure ??= Error(ReasonOf(error));
         }
-        else if (unchecked((int)(_fed - ExpatLibrary.IndexOf(_expat).Value)) > XmlLimits.TokenLength(_options.MaxTextLength))
+        else if (ExpatLibrary.IndexOf(_expat).Value is not -1 and var index)
         {
-            _failure ??= Error(XmlLimits.TextTooLong(_options)); // Expat holds a tag or a comment until it is complete
+            _token = _fed - unchecked((int)(_fed - index)); // as wide as the system's long; -1: Expat has not looked
         }
     }
 
@@ -106,12 +159,19 @@ internal sealed unsafe partial class ExpatParser : IDisposable
         _ = ExpatLibrary.Stop(_expat, canResume: 0); // says whether it was stopped already
     }
 
+    private string ReasonOf(int error) =>
+        error == ExpatLibrary.ErrorUnknownEncoding ? ExpatEncodings.NotRead(_encoding) : TextOf(ExpatLibrary.TextOf(error));
+
     private XmlException Error(string message) =>
         new(message, null, (int)ExpatLibrary.LineOf(_expat).Value, (int)ExpatLibrary.ColumnOf(_expat).Value + 1);
 
     private void Start(byte* utf8Name, byte** attributes)
     {
-        EndText();
+        if (!EndsText())
+        {
+            return;
+        }
+
         if (_depth == _options.MaxDepth)
         {
             throw Error(XmlLimits.TooDeep(_options));
@@ -157,7 +217,11 @@ internal sealed unsafe partial class ExpatParser : IDisposable
 
     private void End()
     {
-        EndText();
+        if (!EndsText())
+        {
+            return;
+        }
+
         Add(XmlEvent.ForEnd(_open[--_depth])); // Expat has seen to it that this is its name
         if (_scopes.End(_depth))
         {
@@ -168,53 +232,80 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     private void Text(ReadOnlySpan<byte> part)
     {
         _isLoneSpace = _isLoneSpace && part[0] <= ' ' && part.IndexOfAnyExceptInRange((byte)0, (byte)' ') < 0;
-        _writer.Append(part);
-        if (_writer.Length > _options.MaxTextLength)
+        if (part.Length > _longestToken - _writer.Length)
         {
-            CheckLength();
+            // At the first byte that is not to be in memory; a part has no end of a line in it but at its beginning.
+            var within = part[..(int)(_longestToken - _writer.Length)];
+            var column = (long)ExpatLibrary.ColumnOf(_expat).Value + 1 + CodePointsIn(within);
+            throw new XmlException(XmlLimits.TextTooLong(_options), null, (int)ExpatLibrary.LineOf(_expat).Value, (int)Math.Min(column, int.MaxValue));
         }
+
+        _writer.Append(part);
     }
 
-    /// <summary>Lone white space does not count, unless it takes too much memory.</summary>
-    private void CheckLength()
+    private static int CodePointsIn(ReadOnlySpan<byte> utf8)
     {
-        if (!_isLoneSpace)
+        var count = 0;
+        foreach (var value in utf8)
         {
-            _characters += Encoding.UTF8.GetCharCount(_writer.Written[_counted..]);
-            _counted = _writer.Length;
+            count += (value & 0xC0) == 0x80 ? 0 : 1;
         }
 
-        if (_characters > _options.MaxTextLength || _writer.Length > XmlLimits.TokenLength(_options.MaxTextLength))
+        return count;
+    }
+
+    /// <summary>Whether the text has too many characters; lone white space does not count.</summary>
+    private bool IsTextTooLong()
+    {
+        if (_writer.Length <= _options.MaxTextLength || _isLoneSpace)
         {
-            throw Error(XmlLimits.TextTooLong(_options));
+            return _characters > _options.MaxTextLength;
         }
+
+        _characters += XmlPosition.CharactersIn(_writer.Written[_counted..]);
+        _counted = _writer.Length;
+        return _characters > _options.MaxTextLength;
     }
 
     private void BeginCdata()
     {
-        EndPiece();
+        EndsPiece();
         _isLoneSpace = false; // what stands in such a section is there on purpose
     }
 
-    private void EndPiece()
+    /// <summary>Ends a piece of text, at the markup behind it.</summary>
+    /// <returns>False if the text is too long, which is the failure then.</returns>
+    private bool EndsPiece()
     {
         if (_isLoneSpace)
         {
             _writer.Truncate(_piece);
         }
+        else if (_writer.Length > _options.MaxTextLength && IsTextTooLong())
+        {
+            Fail(Error(XmlLimits.TextTooLong(_options)));
+            return false;
+        }
 
         _piece = _writer.Length;
         _isLoneSpace = _leavesOutSpace;
+        return true;
     }
 
-    private void EndText()
+    private bool EndsText()
     {
-        EndPiece();
+        if (!EndsPiece())
+        {
+            return false;
+        }
+
         if (_piece > 0)
         {
             Add(_writer.EndText());
             (_piece, _counted, _characters) = (0, 0, 0);
         }
+
+        return true;
     }
 
     private void Add(XmlEvent e)

@@ -29,7 +29,7 @@ internal sealed partial class Utf8Tokenizer
                 case (byte)'/' when at + 1 == _end:
                     return false;
                 case (byte)'>' or (byte)'/':
-                    CheckLengthOfToken(at - _at);
+                    CheckLengthOfTag(at - _at + (_buffer[at] == (byte)'/' ? 1 : 0));
                     CheckPrefixes(element);
                     return true;
                 case 0 when at == _end:

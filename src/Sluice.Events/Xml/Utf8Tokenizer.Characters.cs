@@ -50,9 +50,11 @@ internal sealed partial class Utf8Tokenizer
     }
 
     /// <summary>Where the characters end that need no look: at a stop, or at the last complete character there is.</summary>
-    private int EndOfRun(int at, SearchValues<byte> stops)
+    private int EndOfRun(int at, SearchValues<byte> stops) => EndOfRun(at, _end, stops);
+
+    private int EndOfRun(int at, int limit, SearchValues<byte> stops)
     {
-        var rest = _buffer.AsSpan(at.._end);
+        var rest = _buffer.AsSpan(at..limit);
         var length = rest.IndexOfAny(stops);
         var run = length < 0 ? rest[..^BytesOfCutCharacter(rest)] : rest[..length];
         if (!Ascii.IsValid(run) && (_isAscii || !Utf8.IsValid(run) || HasNoncharacter(run)))

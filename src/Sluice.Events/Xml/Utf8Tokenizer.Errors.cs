@@ -18,7 +18,7 @@ internal sealed partial class Utf8Tokenizer
     private XmlException Error(int at, string message)
     {
         CountTo(at);
-        return new(message, null, (int)Math.Min(_position.Line, int.MaxValue), (int)Math.Min(_position.Column, int.MaxValue));
+        return _position.Error(message);
     }
 
     private XmlException InvalidCharacter(int at) =>
@@ -64,6 +64,7 @@ internal sealed partial class Utf8Tokenizer
         Mode.Comment => "a comment",
         Mode.Instruction => "a processing instruction",
         Mode.Data => "a CDATA section",
+        Mode.Doctype => "a document type",
         Mode.Content when _buffer[_at] == (byte)'&' => "a reference",
         _ => "a tag",
     };

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Xml;
 
 namespace Sluice;
@@ -25,15 +26,52 @@ internal sealed partial class Utf8Tokenizer
         return allowed;
     }
 
-    private void CheckLengthOfToken(long length)
+    /// <summary>Checks how many bytes are before the <c>&gt;</c> of a tag.</summary>
+    private void CheckLengthOfTag(long length)
     {
-        if (length > _longestToken)
+        if (length >= _longestToken)
         {
-            throw Error(_at, $"A tag, a comment or a processing instruction is longer than {_longestToken} bytes. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxTextLength)} to allow longer ones: it has three bytes for each of these characters, and 1 MiB more.");
+            throw TokenTooLong(_at);
         }
     }
 
+    private XmlException TokenTooLong(int at) =>
+        Error(at, XmlLimits.TokenTooLong(_longestToken));
+
     private XmlException TextTooLong() => Error(_at, XmlLimits.TextTooLong(_options));
+
+    /// <summary>The error in a tag, which must not depend on how much of the tag was there when it was noticed: if the tag does not end within the
+    /// longest length, the first error within that length counts, and otherwise the length itself.</summary>
+    /// <param name="noticed">The error that was noticed; null: there are no more bytes.</param>
+    /// <param name="events">Where events go; none comes.</param>
+    /// <param name="count">How many there are.</param>
+    private XmlException? ErrorOfTag(XmlException? noticed, XmlEvent[] events, ref int count)
+    {
+        var isTooLong = _end - _at >= _longestToken;
+        if (noticed is not null && !isTooLong)
+        {
+            return noticed;
+        }
+
+        if (isTooLong)
+        {
+            _end = _at + _longestToken; // the bytes behind are of no use any more
+            Vector256<byte>.Zero.CopyTo(_buffer, _end);
+        }
+
+        try
+        {
+            _writer.Discard();
+            LeaveScope(_depth);
+            _ = _buffer[_at + 1] == (byte)'/' ? EndTag(events, ref count) : StartTag(events, ref count);
+        }
+        catch (XmlException error)
+        {
+            return error;
+        }
+
+        return isTooLong ? TokenTooLong(_at) : null;
+    }
 
     private XmlException DocumentTooLong() => Error(_end, XmlLimits.DocumentTooLong(_options));
 }

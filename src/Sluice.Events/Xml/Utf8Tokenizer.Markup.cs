@@ -10,7 +10,7 @@ internal sealed partial class Utf8Tokenizer
     private static readonly SearchValues<byte> s_commentStops = SearchValues.Create([.. ControlsBut("\t\r\n"u8), .. "-"u8]);
     private static readonly SearchValues<byte> s_instructionStops = SearchValues.Create([.. ControlsBut("\t\r\n"u8), .. "?"u8]);
 
-    private long _skipped; // of the comment or instruction
+    private long _skipped; // of the comment or instruction, with its end
     private static readonly SearchValues<byte> s_dataStops = SearchValues.Create([.. ControlsBut("\t\n"u8), .. "]"u8]);
 
     private bool Markup()
@@ -40,7 +40,7 @@ internal sealed partial class Utf8Tokenizer
 
         if ("<!--"u8.StartsWith(rest) || "<![CDATA["u8.StartsWith(rest) || "<!DOCTYPE"u8.StartsWith(rest[..Math.Min(rest.Length, "<!DOCTYPE".Length - 1)]))
         {
-            return rest.StartsWith("<!DOCTYPE"u8) ? throw Error(_at, XmlLimits.HasDocumentType) : false;
+            return rest.StartsWith("<!DOCTYPE"u8) && BeginDoctype();
         }
 
         throw Error(_at, "'<!' begins a comment ('<!--') or a CDATA section ('<![CDATA['): this is neither.");
@@ -50,26 +50,45 @@ internal sealed partial class Utf8Tokenizer
     {
         _mode = mode;
         _at += length;
-        _skipped = 0;
+        _skipped = length + (mode == Mode.Comment ? "-->".Length : "?>".Length);
         return true;
     }
 
-    /// <summary>What is skipped needs no memory, but it has the limit that it has at the other sources.</summary>
-    private bool Skip()
+    private bool Skip() => _mode == Mode.Comment ? SkipComment() : SkipInstruction();
+
+    /// <summary>Goes on in a comment or instruction, to a stop or to the last complete character there is. What is skipped needs no memory, but
+    /// it has the limit that it has at the other sources; bytes past it are not looked at, so that it does not matter whether they are there.</summary>
+    private void SkipRun(SearchValues<byte> stops)
     {
-        var from = _at;
-        var isKnown = _mode == Mode.Comment ? SkipComment() : SkipInstruction();
-        _skipped += isKnown ? 0 : _at - from;
-        CheckLengthOfToken(_skipped);
-        return isKnown;
+        var limit = _at + _longestToken - _skipped;
+        var end = limit < _end ? EndOfRun(_at, Math.Max(_at, (int)limit), stops) : EndOfRun(_at, _end, stops);
+        _skipped += end - _at;
+        _at = end;
+        if (limit < _end && (end > limit || !stops.Contains(_buffer[end])))
+        {
+            throw TokenTooLong(end);
+        }
+    }
+
+    /// <summary>Goes behind a byte that only looked like the end of what is skipped.</summary>
+    private void SkipByte()
+    {
+        _at++;
+        _skipped++;
     }
 
     private bool Instruction()
     {
         var at = _at + 2;
+        var start = _buffer.AsSpan(at.._end);
+        if (start.Length > LongestTarget && !start[..(LongestTarget + 1)].ContainsAny(s_nameStops))
+        {
+            throw Error(_at, $"The target of a processing instruction is longer than {LongestTarget} bytes.");
+        }
+
         if (Name(ref at) is not { } target)
         {
-            return _end - _at < LongestTarget ? false : throw Error(_at, $"The target of a processing instruction is longer than {LongestTarget} bytes.");
+            return false;
         }
 
         if (target.Text.Equals("xml", StringComparison.OrdinalIgnoreCase))
@@ -79,7 +98,7 @@ internal sealed partial class Utf8Tokenizer
 
         if (target.Prefix.Length > 0)
         {
-            throw Error(_at, $"The target of a processing instruction cannot have a colon: '{target.Text}'.");
+            throw Error(_at, XmlLimits.TargetHasColon(target.Text));
         }
 
         if (_buffer[at] == (byte)'?' && at + 1 == _end)
@@ -99,7 +118,7 @@ internal sealed partial class Utf8Tokenizer
     {
         while (true)
         {
-            _at = EndOfRun(_at, s_instructionStops);
+            SkipRun(s_instructionStops);
             if (_buffer[_at] != (byte)'?')
             {
                 return NeedsMore(_at);
@@ -115,7 +134,7 @@ internal sealed partial class Utf8Tokenizer
                 return Begin(Mode.Content, "?>".Length);
             }
 
-            _at++;
+            SkipByte();
         }
     }
 
@@ -123,7 +142,7 @@ internal sealed partial class Utf8Tokenizer
     {
         while (true)
         {
-            _at = EndOfRun(_at, s_commentStops);
+            SkipRun(s_commentStops);
             if (_buffer[_at] != (byte)'-')
             {
                 return NeedsMore(_at);
@@ -139,7 +158,7 @@ internal sealed partial class Utf8Tokenizer
                 return _buffer[_at + 2] == (byte)'>' ? Begin(Mode.Content, "-->".Length) : throw Error(_at, "'--' cannot be in a comment.");
             }
 
-            _at++;
+            SkipByte();
         }
     }
 
@@ -147,9 +166,7 @@ internal sealed partial class Utf8Tokenizer
     {
         while (true)
         {
-            var end = EndOfRun(_at, s_dataStops);
-            AddPart(_buffer.AsSpan(_at..end));
-            _at = end;
+            AddRun(s_dataStops);
             switch (_buffer[_at])
             {
                 case (byte)'\r':

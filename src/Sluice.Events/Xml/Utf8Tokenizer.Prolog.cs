@@ -8,13 +8,15 @@ internal sealed partial class Utf8Tokenizer
 {
     private const string TextOutside = "Text can only be within the document's element.";
 
+    private const string OtherLevels = "XmlEvents reads all encodings that .NET knows, Expat UTF-16 and those with one byte for each character.";
+
     private const int LongestDeclaration = 4096;
 
     private bool _isBehindMark;
 
     [GeneratedRegex(
         """
-        ^[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:'1\.0'|"1\.0")
+        ^[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:'(?<version>[0-9]+\.[0-9]+)'|"(?<version>[0-9]+\.[0-9]+)")
         (?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?<quote>['"])(?<encoding>[A-Za-z][A-Za-z0-9._-]*)\k<quote>)?
         (?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:'(?:yes|no)'|"(?:yes|no)"))?
         [ \t\r\n]*\?>
@@ -26,9 +28,9 @@ internal sealed partial class Utf8Tokenizer
     private bool Beginning()
     {
         var rest = _buffer.AsSpan(_at.._end);
-        if (rest is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] or [(byte)'<', 0, ..] or [0, (byte)'<', ..])
+        if (!_isBehindMark && MayBeOtherEncoding(rest))
         {
-            throw Error(_at, "The document is UTF-16: only UTF-8 is read. XmlEvents reads other encodings.");
+            return false;
         }
 
         if (!_isBehindMark && rest.StartsWith(Encoding.UTF8.Preamble))
@@ -53,12 +55,28 @@ internal sealed partial class Utf8Tokenizer
         return true;
     }
 
+    /// <summary>Refuses UTF-16 and UTF-32.</summary>
+    /// <returns>Whether this may be one of them, but not all bytes are there that show it.</returns>
+    private bool MayBeOtherEncoding(ReadOnlySpan<byte> start)
+    {
+        var isKnown = XmlEncodings.TryDetect(start, out var encoding);
+        if (!isKnown && !_isLast)
+        {
+            return true;
+        }
+
+        encoding ??= start is [0xFF, 0xFE, ..] or [(byte)'<', 0, ..] ? Encoding.Unicode : Encoding.UTF8;
+        return encoding.CodePage == Encoding.UTF8.CodePage ? false
+            : throw Error(_at, $"The document is {(encoding is UTF32Encoding ? "UTF-32" : "UTF-16")}: only UTF-8 and ASCII are read. {OtherLevels}");
+    }
+
     private bool Declaration(ReadOnlySpan<byte> rest)
     {
-        var end = rest.IndexOf("?>"u8);
-        if (end < 0 || end > LongestDeclaration)
+        var within = rest[..Math.Min(rest.Length, LongestDeclaration + "?>".Length)];
+        var end = within.IndexOf("?>"u8);
+        if (end < 0)
         {
-            return rest.Length < LongestDeclaration ? false : throw Error(_at, $"The XML declaration is longer than {LongestDeclaration} bytes.");
+            return within.Length < LongestDeclaration + "?>".Length ? false : throw Error(_at, $"The XML declaration is longer than {LongestDeclaration} bytes.");
         }
 
         var found = DeclarationPattern.Match(Encoding.Latin1.GetString(rest["<?xml".Length..(end + "?>".Length)]));
@@ -67,11 +85,16 @@ internal sealed partial class Utf8Tokenizer
             throw Error(_at, "The XML declaration is not one: version=\"1.0\" has to be in it, then encoding and standalone may be.");
         }
 
+        if (found.Groups["version"].Value != "1.0")
+        {
+            throw Error(_at, XmlLimits.UnknownVersion(found.Groups["version"].Value));
+        }
+
         var encoding = found.Groups["encoding"].Value.ToUpperInvariant();
         _isAscii = encoding is "US-ASCII" or "ASCII";
         if (encoding is not ("" or "UTF-8") && !_isAscii)
         {
-            throw Error(_at, $"The document's encoding is '{found.Groups["encoding"].Value}': only UTF-8 and ASCII are read. XmlEvents reads other encodings.");
+            throw Error(_at, $"The document's encoding is '{found.Groups["encoding"].Value}': only UTF-8 and ASCII are read. {OtherLevels}");
         }
 
         return Begin(Mode.Content, end + "?>".Length);

@@ -144,6 +144,7 @@ internal sealed partial class Utf8Tokenizer
             throw Unexpected(at, $"The end tag of '{name.Text}' has to end here with '>'.");
         }
 
+        CheckLengthOfTag(at - _at);
         at++;
         return true;
     }
@@ -187,6 +188,11 @@ internal sealed partial class Utf8Tokenizer
             throw Unexpected(at, "A name has to be here.");
         }
 
+        if (!isShort)
+        {
+            CheckLengthOfTag(at + length - _at); // or of an instruction, whose target is shorter
+        }
+
         var utf8 = _buffer.AsSpan(at, length);
         var name = isShort ? _names.Find(bytes & XmlName.FirstBytes(length), utf8) : _names.Find(utf8);
         if (!name.IsValid)
@@ -218,13 +224,14 @@ internal sealed partial class Utf8Tokenizer
         {
             var rest = _buffer.AsSpan(_found.._end);
             var next = _quote == 0 ? rest.IndexOfAny((byte)'>', (byte)'"', (byte)'\'') : rest.IndexOf(_quote);
-            _found += next < 0 ? rest.Length : next + 1;
-            CheckLengthOfToken(_found - _at);
+            _found += next < 0 ? rest.Length : next;
+            CheckLengthOfTag(_found - _at);
             if (next < 0)
             {
                 return false;
             }
 
+            _found++;
             if (rest[next] == (byte)'>' && _quote == 0)
             {
                 _mode = Mode.Content;

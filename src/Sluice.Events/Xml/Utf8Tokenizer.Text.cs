@@ -57,9 +57,7 @@ internal sealed partial class Utf8Tokenizer
 
         while (true)
         {
-            var end = EndOfRun(_at, s_textStops);
-            AddPart(_buffer.AsSpan(_at..end));
-            _at = end;
+            AddRun(s_textStops);
             switch (_buffer[_at])
             {
                 case (byte)'<':
@@ -114,6 +112,19 @@ internal sealed partial class Utf8Tokenizer
         AddPart("\n"u8);
         _at += _buffer[_at + 1] == (byte)'\n' ? 2 : 1;
         return true;
+    }
+
+    /// <summary>Adds what needs no look. Bytes past what may be in memory are not looked at, so that it does not matter whether they are there.</summary>
+    private void AddRun(SearchValues<byte> stops)
+    {
+        var limit = _at + (long)_longestToken - _writer.Length;
+        var end = EndOfRun(_at, (int)Math.Min(limit, _end), stops);
+        AddPart(_buffer.AsSpan(_at..end));
+        _at = end;
+        if (limit < _end && !stops.Contains(_buffer[end]))
+        {
+            throw TextTooLong();
+        }
     }
 
     private void AddPart(ReadOnlySpan<byte> part)

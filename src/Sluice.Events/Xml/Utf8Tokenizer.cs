@@ -50,6 +50,7 @@ internal sealed partial class Utf8Tokenizer
         Comment,
         Instruction,
         Data,
+        Doctype,
     }
 
     /// <summary>Where to put more bytes; call <see cref="Added"/> then. What <see cref="Read"/> could read has been read.</summary>
@@ -95,6 +96,11 @@ internal sealed partial class Utf8Tokenizer
             {
                 if (!Step(events, ref count))
                 {
+                    if (_mode == Mode.Tag && (_isLast || _isTooLong) && ErrorOfTag(null, events, ref count) is { } wrong)
+                    {
+                        throw wrong;
+                    }
+
                     CheckEnd();
                     break;
                 }
@@ -102,7 +108,7 @@ internal sealed partial class Utf8Tokenizer
         }
         catch (XmlException error)
         {
-            _failure = ExceptionDispatchInfo.Capture(error);
+            _failure = ExceptionDispatchInfo.Capture(IsInTag ? ErrorOfTag(error, events, ref count)! : error);
         }
 
         if (count == 0)
@@ -121,8 +127,11 @@ internal sealed partial class Utf8Tokenizer
         Mode.Tag => FindEndOfTag(),
         Mode.Comment or Mode.Instruction => Skip(),
         Mode.Data => Data(),
+        Mode.Doctype => Doctype(),
         _ => Beginning(),
     };
+
+    private bool IsInTag => _mode == Mode.Tag || (_mode == Mode.Content && _piece == NoPiece && _buffer[_at] == (byte)'<' && _buffer[_at + 1] is not ((byte)'!' or (byte)'?'));
 
     private bool Content(XmlEvent[] events, ref int count)
     {

@@ -8,8 +8,8 @@ namespace Sluice;
 /// The events are those of <see cref="XmlEvents"/>, and so are the options: comments and processing instructions are left out,
 /// the text around them is joined, and white space that stands alone between two pieces of markup is left out too. Texts and
 /// values are copied to pages of UTF-8 and become strings when they are asked for; names are the same string each time.
-/// The document has to be UTF-8 or ASCII: another encoding is an error. So is a document type definition, and so is everything
-/// that XML 1.0 and its namespaces call not well-formed. An error has line and column, both from 1, of where what is wrong begins:
+/// The document has to be UTF-8 or ASCII: another encoding is an error. So is a document type, unless
+/// <see cref="XmlEventsOptions.Doctype"/> skips it, and so is everything that XML 1.0 and its namespaces call not well-formed. An error has line and column, both from 1, of where what is wrong begins:
 /// a line ends with LF, CR LF or CR, and columns are UTF-16 characters.
 /// </remarks>
 public static class Utf8Xml

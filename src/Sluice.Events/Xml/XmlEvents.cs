@@ -4,7 +4,7 @@ namespace Sluice;
 
 /// <summary>Turns XML documents into events, with <see cref="XmlReader"/> underneath. Thread safety: all members may be
 /// called from any thread.</summary>
-/// <remarks>Document type definitions and external entities are refused. Comments and processing instructions are left
+/// <remarks>Document types are refused, or skipped (<see cref="XmlEventsOptions.Doctype"/>); nothing outside the document is read. Comments and processing instructions are left
 /// out, and text around them is joined: between two tags there is at most one text, which comes with the tag that ends it. White space that stands alone between two
 /// pieces of markup is left out, unless <see cref="XmlEventsOptions.KeepWhitespace"/> is set. A file is read up to 256
 /// events ahead; of a stream that cannot seek every event is sent on before more is read.</remarks>
@@ -46,6 +46,32 @@ public static class XmlEvents
         return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), "XmlEvents");
     }
 
+    /// <summary>Reads on with a reader: one with your own settings, such as for documents whose document types have to be processed, or one of a tree in
+    /// memory.</summary>
+    /// <remarks>The events begin behind the node on which the reader stands, and end where the reader ends
+    /// (<see cref="XmlReader.ReadSubtree"/> ends with an element). It is left open, so that it serves one run; reading blocks. Its settings hold: what it does about
+    /// document types, entities and long documents, and which white space it leaves out. Entities come as the text and the elements that they stand for. Up to 256 events are
+    /// read ahead. A text is in memory before its length is checked.</remarks>
+    /// <param name="reader">The reader.</param>
+    /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.
+    /// <see cref="XmlEventsOptions.Doctype"/> is not looked at.</param>
+    /// <returns>The source. Its run fails with <see cref="XmlException"/> if the document is not well-formed or past a limit, with line and position
+    /// if the reader knows them, and with what else the reader throws; the events before were delivered.</returns>
+    /// <exception cref="ArgumentNullException">Thrown: <paramref name="reader"/> is null.</exception>
+    /// <exception cref="ArgumentException">Thrown: <see cref="XmlEventsOptions.MaxDocumentLength"/> is set, which only the reader itself can hold to:
+    /// <see cref="XmlReaderSettings.MaxCharactersInDocument"/>.</exception>
+    public static Source<XmlEvent> Read(XmlReader reader, XmlEventsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (options is { MaxDocumentLength: > 0 })
+        {
+            throw new ArgumentException(
+                $"A reader that exists already is not held to {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDocumentLength)}. Set {nameof(XmlReaderSettings)}.{nameof(XmlReaderSettings.MaxCharactersInDocument)}.", nameof(options));
+        }
+
+        return Source.Create<XmlEvent>(run => ReadWith(run, reader, options ?? XmlEventsOptions.Default), "XmlEvents");
+    }
+
     /// <summary>Reads a stream without blocking a thread while there is nothing to read.</summary>
     /// <remarks>The stream is read from where it stands and is left open, so that it serves one run. Every event is sent on
     /// before more is read, so that a live stream is seen as it comes. Cancelling, and an early end, go to the stream's own read:
@@ -70,10 +96,17 @@ public static class XmlEvents
 
     private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
     {
-        using var limited = new TokenLimitStream(stream, options.MaxTextLength, run.Cancellation);
+        using var limited = new TokenLimitStream(stream, options, run.Cancellation);
         using var reader = XmlReader.Create(limited, Settings(options, isAsync: false));
-        var cursor = new XmlReaderCursor(reader, limited, options);
-        var events = new XmlEvent[stream.CanSeek ? EventsAtOnce : EventsOfLiveStream];
+        await SendAll(run, new XmlReaderCursor(reader, limited, options), stream.CanSeek ? EventsAtOnce : EventsOfLiveStream);
+    }
+
+    private static Coroutine ReadWith(SourceRun<XmlEvent> run, XmlReader reader, XmlEventsOptions options) =>
+        SendAll(run, new XmlReaderCursor(reader, null, options), EventsAtOnce);
+
+    private static async Coroutine SendAll(SourceRun<XmlEvent> run, XmlReaderCursor cursor, int atOnce)
+    {
+        var events = new XmlEvent[atOnce];
         while (!run.Next.IsClosed && cursor.Read(events) is > 0 and var count)
         {
             await run.SendAllAsync(events, count);
@@ -83,7 +116,7 @@ public static class XmlEvents
     /// <summary>Sends the events of each node before it reads on, so no read is under way when the run ends.</summary>
     private static async Coroutine ReadStreamAsync(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
     {
-        using var limited = new TokenLimitStream(stream, options.MaxTextLength, run.Cancellation);
+        using var limited = new TokenLimitStream(stream, options, run.Cancellation);
         using var reader = XmlReader.Create(limited, Settings(options, isAsync: true));
         var cursor = new XmlReaderCursor(reader, limited, options);
         var events = new XmlEvent[EventsOfLiveStream];
@@ -106,6 +139,5 @@ public static class XmlEvents
         IgnoreComments = true,
         IgnoreProcessingInstructions = true,
         IgnoreWhitespace = !options.KeepWhitespace,
-        MaxCharactersInDocument = options.MaxDocumentLength,
     };
 }

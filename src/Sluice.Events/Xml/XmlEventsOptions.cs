@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Options of <see cref="XmlEvents"/> and <c>Expat</c>. Thread safety: immutable.</summary>
+/// <summary>Options of <see cref="XmlEvents"/>, <see cref="Utf8Xml"/> and <c>Expat</c>. Thread safety: immutable.</summary>
 public sealed class XmlEventsOptions
 {
     internal static readonly XmlEventsOptions Default = new();
@@ -8,6 +8,16 @@ public sealed class XmlEventsOptions
     /// <summary>Whether white space that stands alone between two pieces of markup (tags, comments, CDATA sections) is
     /// text too; white space in a CDATA section always is. Default false.</summary>
     public bool KeepWhitespace { get; init; }
+
+    /// <summary>Whether a document type (<c>&lt;!DOCTYPE ...&gt;</c>) is an error or is skipped. Default
+    /// <see cref="XmlDoctype.Refuse"/>. To have entities and default values from one, give
+    /// <see cref="XmlEvents.Read(System.Xml.XmlReader, XmlEventsOptions?)"/> a reader that processes it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to no value of the enumeration.</exception>
+    public XmlDoctype Doctype
+    {
+        get;
+        init => field = value is XmlDoctype.Refuse or XmlDoctype.Skip ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(Doctype)} is {nameof(XmlDoctype.Refuse)} or {nameof(XmlDoctype.Skip)}.");
+    }
 
     /// <summary>The deepest nesting of elements; deeper is an error. Default 1,000 levels; at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 1.</exception>
@@ -35,8 +45,8 @@ public sealed class XmlEventsOptions
         }
     } = 16 << 20;
 
-    /// <summary>The longest document, in characters (UTF-16); longer is an error. Default 0: no limit, since memory does
-    /// not depend on it. <c>Expat</c> counts as if all documents were in UTF-8.</summary>
+    /// <summary>The longest document, in characters (UTF-16); longer is an error, behind the events that are within. A byte order mark
+    /// and a document type that is skipped count too. Default 0: no limit, since memory does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 0.</exception>
     public long MaxDocumentLength
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Xml;
 
 namespace Sluice;
 
@@ -13,6 +14,25 @@ internal struct XmlPosition()
     internal long Line { get; private set; } = 1;
 
     internal long Column { get; private set; } = 1;
+
+    /// <summary>Where a byte order mark stands, which has no column.</summary>
+    internal static XmlPosition BeforeFirst => new() { Column = 0 };
+
+    /// <summary>Goes on behind this character.</summary>
+    internal void Advance(char next)
+    {
+        var endsLine = next is '\n' or '\r';
+        if (endsLine && !(next == '\n' && _afterReturn))
+        {
+            Line++;
+        }
+
+        Column = endsLine ? 1 : Column + 1;
+        _afterReturn = next == '\r';
+    }
+
+    /// <summary>An error at this position.</summary>
+    internal readonly XmlException Error(string message) => new(message, null, (int)Math.Min(Line, int.MaxValue), (int)Math.Min(Column, int.MaxValue));
 
     /// <summary>Goes on behind these bytes.</summary>
     internal void Advance(ReadOnlySpan<byte> bytes)

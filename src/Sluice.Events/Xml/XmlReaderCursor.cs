@@ -5,12 +5,15 @@ using System.Xml;
 namespace Sluice;
 
 /// <summary>Goes through a document and makes events of it.</summary>
-internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream, XmlEventsOptions options)
+/// <param name="reader">The reader.</param>
+/// <param name="stream">The stream that it reads, if the reader is ours; null if it was given to us.</param>
+/// <param name="options">The options.</param>
+internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream? stream, XmlEventsOptions options)
 {
     /// <summary>One node of the reader makes at most a text, a start and an end.</summary>
     internal const int EventsOfNode = 3;
 
-    private readonly IXmlLineInfo _lines = (IXmlLineInfo)reader;
+    private readonly IXmlLineInfo? _lines = reader as IXmlLineInfo; // one that reads a tree may know of no lines
     private readonly StringBuilder _pieces = new();
     private string? _text;
     private ExceptionDispatchInfo? _failure;
@@ -24,11 +27,17 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     internal int Read(XmlEvent[] events)
     {
         var count = 0;
-        Begin();
+        NotePosition();
         try
         {
-            while (Fits(events, count) && reader.Read())
+            while (Fits(events, count))
             {
+                if (!reader.Read())
+                {
+                    TakeText(events, ref count);
+                    break;
+                }
+
                 Take(events, ref count, HasText ? reader.Value : "");
             }
         }
@@ -44,7 +53,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
     internal async ValueTask<int> ReadAsync(XmlEvent[] events)
     {
         var count = 0;
-        Begin();
+        NotePosition();
         try
         {
             while (Fits(events, count) && await reader.ReadAsync().ConfigureAwait(false))
@@ -61,14 +70,20 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
         return CountOrFailure(count);
     }
 
-    private bool HasText =>
-        _depth > 0 && reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace;
+    /// <summary>A reader that was given to us may be in the middle of an element, or read a fragment: its text has no element around it.</summary>
+    private bool HasText => reader.NodeType switch
+    {
+        XmlNodeType.Text or XmlNodeType.CDATA => true,
+        XmlNodeType.Whitespace => _depth > 0 && options.KeepWhitespace,
+        XmlNodeType.SignificantWhitespace => _depth > 0,
+        _ => false,
+    };
 
-    private void Begin() => (_lastLine, _lastPosition) = (_lines.LineNumber, _lines.LinePosition);
+    private void NotePosition() => (_lastLine, _lastPosition) = (_lines?.LineNumber ?? 0, _lines?.LinePosition ?? 0);
 
     private bool Fits(XmlEvent[] events, int count)
     {
-        stream.BeginToken();
+        stream?.BeginToken();
         return count <= events.Length - EventsOfNode && _failure is null;
     }
 
@@ -84,6 +99,12 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
                 TakeText(events, ref count);
                 events[count++] = XmlEvent.ForEnd(reader.Name);
                 _depth--;
+                EndRoot();
+                break;
+            case XmlNodeType.EntityReference:
+                ResolveEntity();
+                break;
+            case XmlNodeType.Text when IsLoneSpace(text):
                 break;
             default:
                 AddText(text);
@@ -135,10 +156,35 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
         if (isEmpty)
         {
             events[count++] = XmlEvent.ForEnd(name);
+            EndRoot();
         }
         else
         {
             _depth++;
+        }
+    }
+
+    /// <summary>A reader of ours has refused it before.</summary>
+    private void ResolveEntity()
+    {
+        if (!reader.CanResolveEntity)
+        {
+            throw Error($"The reader does not resolve the entity '{reader.Name}'.");
+        }
+
+        reader.ResolveEntity(); // its nodes come next
+    }
+
+    /// <summary>The reader takes much white space for text if a block of it ends within, and so does one that reads a tree.</summary>
+    private bool IsLoneSpace(string text) =>
+        text.Length > 0 && text[0] <= ' ' && !options.KeepWhitespace && !text.AsSpan().ContainsAnyExcept(" \t\r\n") && reader.XmlSpace != XmlSpace.Preserve;
+
+    /// <summary>Notes where the root element has ended: behind it the reader may fail without a position.</summary>
+    private void EndRoot()
+    {
+        if (_depth == 0)
+        {
+            NotePosition();
         }
     }
 
@@ -183,12 +229,16 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream stream,
 
     private Exception Explained(Exception error) =>
         error is TokenLimitStream.PassedException ? Error(XmlLimits.TextTooLong(options))
-        : error is XmlException && error.Message.Contains(nameof(XmlReaderSettings.MaxCharactersInDocument), StringComparison.Ordinal)
-            ? Error(XmlLimits.DocumentTooLong(options))
-            : error is XmlException { LineNumber: 0 } ? new XmlException(error.Message, error, 1, 1) // nothing was read
-            : error;
+        : error is not XmlException || stream is null ? error
+        : IsAboutDoctype(error) ? Error(options.Doctype == XmlDoctype.Skip ? XmlLimits.DoctypeBehindRoot : XmlLimits.HasDoctype)
+        : error is XmlException { LineNumber: 0 } ? new XmlException(error.Message, error, 1, 1) // nothing was read
+        : error;
+
+    /// <summary>One behind the root element; one before has not come to the reader. The second is its text where messages were trimmed.</summary>
+    private static bool IsAboutDoctype(Exception error) =>
+        error.Message.Contains(nameof(XmlReaderSettings.DtdProcessing), StringComparison.Ordinal) || error.Message.Contains("Xml_DtdIsProhibited", StringComparison.Ordinal);
 
     /// <summary>A reader that has failed does not know any more where it was: then it is near where it last was.</summary>
     private XmlException Error(string message) =>
-        _lines.LineNumber > 0 ? new XmlException(message, null, _lines.LineNumber, _lines.LinePosition) : new XmlException(message, null, _lastLine, _lastPosition);
+        _lines is { LineNumber: > 0 } ? new XmlException(message, null, _lines.LineNumber, _lines.LinePosition) : new XmlException(message, null, _lastLine, _lastPosition);
 }

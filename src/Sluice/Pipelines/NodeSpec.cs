@@ -21,6 +21,9 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
     internal bool OpensInTurn { get; init; }
 
+    /// <summary>Whether what feeds the node waits at first: it is an exit, and what it leads to in another segment is not open yet.</summary>
+    internal virtual bool IsHeld => false;
+
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 
