@@ -6,7 +6,7 @@
 // The buses of a route and direction, with the filters on a worker that is reached over TCP. Both sides know a secret, which is
 // never sent. Without --worker this program starts itself again with the argument 'listen', as the worker.
 //   dotnet run samples/conetwork.cs -- [file] [--worker HOST:PORT] [--verbose]
-// A worker of your own needs what 'dotnet build samples/conetwork.cs' makes, and BUS_SECRET set on both sides:
+// A worker of your own on this host (on another one it takes certificates too, see docs/environments.md) needs what 'dotnet build samples/conetwork.cs' makes, and BUS_SECRET set on both sides:
 //   Sluice.Worker listen --app PATH/conetwork.dll --secret-variable BUS_SECRET
 
 using System.Diagnostics;
@@ -56,7 +56,7 @@ try
         .RunAsync();
     return 0;
 }
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or XmlException)
+catch (Exception error) when (error is IOException or InvalidOperationException or UnauthorizedAccessException or XmlException)
 {
     Console.Error.WriteLine($"conetwork: {error.Message}");
     return 1;

@@ -16,13 +16,15 @@ if (args is ["--self-test"])
     return;
 }
 
+// Clients may take all descriptors, and the first use of standard error takes one. So it is opened before there are clients.
+var errors = Console.Error;
 try
 {
     EventLoop.Run(async () =>
     {
         using var listener = LoopListener.ListenTcp(new(IPAddress.Loopback, args is [var port] ? int.Parse(port) : 7007));
         Console.WriteLine($"listening on {listener.LocalEndPoint}, Ctrl+C ends it");
-        await listener.ServeAsync(EchoAsync, error => Console.Error.WriteLine(error.Message));
+        await listener.ServeAsync(EchoAsync, error => errors.WriteLine(error.Message));
     });
 }
 catch (OperationCanceledException)

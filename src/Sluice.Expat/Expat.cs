@@ -49,13 +49,15 @@ public static class Expat
     /// long a piece or the document is. The document ends when the stage is closed.</remarks>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The stage. The run fails with <see cref="XmlException"/>, which has line and position, if the document is not
-    /// well-formed or past a limit; the events before were delivered.</returns>
+    /// well-formed or past a limit; the events before were delivered. It takes no error policy: behind a fault it cannot go on within the
+    /// document.</returns>
     public static Stage<ReadOnlyMemory<byte>, XmlEvent> Parse(XmlEventsOptions? options = null) =>
-        Stage.Create<ReadOnlyMemory<byte>, XmlEvent>((pieces, next) => ParsePieces(pieces, next, options ?? XmlEventsOptions.Default), "Expat");
+        Stage.Create<ReadOnlyMemory<byte>, XmlEvent>((pieces, next) => ParsePieces(pieces, next, options ?? XmlEventsOptions.Default), "Expat")
+            .RefusingPolicies("its items are pieces of a document, in which it cannot go on behind a fault. Use a policy for a stage that parses a whole document of each item.");
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
         await ReadStream(run, file, options);
     }
 

@@ -122,7 +122,9 @@ public sealed partial class CancelScope : ITimerEntry
     }
 
     /// <summary>Sets the time limit anew: that much time from now, or from when the scope is entered if it was not yet.</summary>
-    /// <param name="timeout">The time, by the loop's clock; <see cref="Timeout.InfiniteTimeSpan"/> takes the limit away.</param>
+    /// <param name="timeout">The time, by the loop's clock. Zero cancels an open scope before the call returns,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> takes the limit away.</param>
+    /// <exception cref="AggregateException">Thrown: what callbacks of <see cref="Token"/> threw, if <paramref name="timeout"/> is zero.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="timeout"/> is negative.</exception>
     /// <exception cref="InvalidOperationException">Thrown: the caller is not on the loop's thread.</exception>
     public void CancelAfter(TimeSpan timeout)
@@ -130,7 +132,17 @@ public sealed partial class CancelScope : ITimerEntry
         EventLoop.CheckTimeout(timeout);
         Loop.CheckThread();
         _timeout = timeout;
-        if (_phase == Phase.Open)
+        if (_phase != Phase.Open)
+        {
+            return;
+        }
+
+        if (timeout == TimeSpan.Zero)
+        {
+            Loop.Timers.Remove(this);
+            Expire();
+        }
+        else
         {
             SetTimer();
         }
@@ -184,7 +196,7 @@ public sealed partial class CancelScope : ITimerEntry
         }
         catch (OperationCanceledException cancellation) when (IsOwn(cancellation))
         {
-            return _fails && _isLate ? throw new TimeoutException($"This took longer than {_timeout}.", cancellation) : whenCancelled;
+            return _fails && _isLate ? throw new TimeoutException($"This took longer than {Duration.Text(_timeout)}.", cancellation) : whenCancelled;
         }
         finally
         {

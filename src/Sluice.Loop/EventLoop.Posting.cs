@@ -19,6 +19,8 @@ public sealed partial class EventLoop
     internal bool HasEnded => _hasEnded;
 
     /// <summary>Has the loop call something, after what is ready already. Does not allocate.</summary>
+    /// <remarks>It is called also if the main task has ended by then. What callbacks go on posting when all tasks have ended is dropped in
+    /// the end: after a thousand rounds the loop ends.</remarks>
     /// <param name="callback">What to call. What it throws ends the loop.</param>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="callback"/> is null.</exception>
     /// <exception cref="InvalidOperationException">Thrown: the caller is not on the loop's thread.</exception>
@@ -150,6 +152,15 @@ public sealed partial class EventLoop
         }
 
         _taken.Clear();
+    }
+
+    /// <summary>From here on nothing comes in, and what is there is dropped.</summary>
+    private void End()
+    {
+        lock (_gate)
+        {
+            _hasEnded = true;
+        }
     }
 
     /// <summary>From here on nothing comes in; false if something has.</summary>

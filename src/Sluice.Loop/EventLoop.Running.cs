@@ -9,6 +9,9 @@ public sealed partial class EventLoop
     /// <summary>How many callbacks run before timers, other threads and descriptors are looked at again.</summary>
     private const int BatchSize = 64;
 
+    /// <summary>How often what is ready is run when all has ended and each time something new was posted.</summary>
+    private const int MaxLastRounds = 1000;
+
     private readonly long _slow;
     private readonly WaiterPool<SleepWaiter> _sleeps = new(static pool => new(pool));
     private readonly WaiterPool<Waiter<NoValue>> _turns = new(static pool => new(pool));
@@ -55,10 +58,12 @@ public sealed partial class EventLoop
     internal long DueIn(TimeSpan time) => Clock.DueIn(time);
 
     /// <summary>Goes once around the loop, and then raises the error if there is one.</summary>
-    internal ValueTask TurnAsync(Exception? error = null)
+    /// <param name="error">The error.</param>
+    /// <param name="scope">A cancellation of it that comes meanwhile is raised too. Null: what was decided is given.</param>
+    internal ValueTask TurnAsync(Exception? error = null, CancelScope? scope = null)
     {
         var turn = _turns.Rent();
-        turn.BeginTurn(this, error);
+        turn.BeginTurn(this, error, scope);
         return turn.AsValueTask();
     }
 
@@ -149,19 +154,53 @@ public sealed partial class EventLoop
             TakeIncoming();
             FireTimers();
             RunReady();
-            if (_ready.Count > 0)
+            if (IsDone)
+            {
+                if (RunLast())
+                {
+                    return;
+                }
+            }
+            else if (_ready.Count > 0)
             {
                 Look();
             }
-            else if (!IsDone)
+            else
             {
                 WaitForWork();
             }
-            else if (TryEnd())
-            {
-                return;
-            }
         }
+    }
+
+    /// <summary>All has ended: what is ready still runs, and what that posts, as code that cleans up after a cancellation. But a callback
+    /// that posts itself again does so without an end, so after a number of rounds what is left is dropped.</summary>
+    /// <returns>Whether the loop has ended; else something has begun that it has to wait for.</returns>
+    private bool RunLast()
+    {
+        for (var rounds = 0; IsDone;)
+        {
+            if (rounds == MaxLastRounds)
+            {
+                End();
+                return true;
+            }
+
+            if (_ready.Count == 0 && TryEnd())
+            {
+                return true;
+            }
+
+            for (var left = _ready.Count; left > 0; left--)
+            {
+                Run(_ready.Dequeue());
+            }
+
+            // Only what this thread has posted counts: other threads come to an end of their own, and what they have posted runs.
+            rounds += _ready.Count > 0 ? 1 : 0;
+            TakeIncoming();
+        }
+
+        return false;
     }
 
     private bool IsDone => Tasks == 0 && Waits == 0 && _voidMethods == 0 && _calls == 0;

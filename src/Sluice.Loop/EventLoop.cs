@@ -127,7 +127,7 @@ public sealed partial class EventLoop
         var scope = loop.CurrentScope;
         if (scope.IsCancelled || duration == TimeSpan.Zero)
         {
-            return loop.TurnAsync(scope.IsCancelled ? scope.NewCancellation() : null);
+            return loop.TurnAsync(scope.IsCancelled ? scope.NewCancellation() : null, scope);
         }
 
         var sleep = loop._sleeps.Rent();
@@ -135,7 +135,7 @@ public sealed partial class EventLoop
         return sleep.AsValueTask();
     }
 
-    /// <summary>Lets everything else that is ready run, and gives a cancellation the chance to end the caller.</summary>
+    /// <summary>Lets everything else that is ready run, and gives a cancellation the chance to end the caller, also one that comes while the others run.</summary>
     /// <returns>What to await, once.</returns>
     /// <exception cref="InvalidOperationException">Thrown: there is no loop on this thread.</exception>
     /// <exception cref="OperationCanceledException">Awaited: the scope was cancelled.</exception>

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sluice;
 
-/// <summary>The variables of a coroutine that an older version of its method stored, for its <see cref="StageVersionAttribute.Upgrade"/>
+/// <summary>The variables of a coroutine, or the fields of an object, that an older version of its method or class stored, for its <see cref="StageVersionAttribute.Upgrade"/>
 /// method to translate. What it leaves here under the name and type of a variable of this version becomes that variable.</summary>
-/// <remarks>Variables that this version does not have are dropped; those that are missing have the default of their type.
-/// Parameters and locals are called as in the source; of two locals with one name the second is called by the compiler's name.
+/// <remarks>A variable that this version does not have must be renamed or removed, and one that is new must be set: else the snapshot is refused.
+/// A value of an enumeration whose members have changed is the name that it had, as text (its number if it had none). Parameters and locals are called as in the source; of two locals with one name the second is called by the compiler's name.
 /// Thread safety: none; it is used by one call.</remarks>
 public sealed class CapturedFields
 {
@@ -13,11 +13,11 @@ public sealed class CapturedFields
 
     internal CapturedFields(string coroutine) => Coroutine = coroutine;
 
-    /// <summary>The name of the coroutine's method.</summary>
+    /// <summary>The name of the coroutine's method, or of the class.</summary>
     public string Coroutine { get; }
 
-    /// <summary>At which await it waits: the number of the await in the order of the source, from 0. Change it if this version
-    /// has more or fewer awaits before it.</summary>
+    /// <summary>At which await it waits: the number of the await in the order of the source, from 0; that of an <c>await foreach</c> counts behind
+    /// those in its body. Change it if this version has more or fewer awaits before it. Of an object 0, and without a meaning.</summary>
     public int State { get; set; }
 
     /// <summary>The names of all variables that are here now, in no particular order.</summary>

@@ -80,11 +80,16 @@ internal static class CodeMethods
 
     /// <summary>The methods of a type that have this identity: one, or several if what tells them apart depends on other
     /// methods of the type.</summary>
-    internal static IEnumerable<MethodInfo> Find(Type declaring, string identity)
-    {
-        var definition = declaring.IsGenericType ? declaring.GetGenericTypeDefinition() : declaring;
-        return s_identities.GetOrAdd(definition, static type => type.GetMethods(All).ToLookup(Identity, StringComparer.Ordinal))[identity];
-    }
+    internal static IEnumerable<MethodInfo> Find(Type declaring, string identity) => IdentitiesOf(declaring)[identity];
+
+    /// <summary>The methods of a type that have the name in this identity, and other parameters.</summary>
+    internal static IEnumerable<MethodInfo> FindNamed(Type declaring, string identity) =>
+        IdentitiesOf(declaring).Where(methods => methods.Key != identity && NameIn(methods.Key).SequenceEqual(NameIn(identity))).SelectMany(static methods => methods);
+
+    private static ReadOnlySpan<char> NameIn(string identity) => identity.AsSpan(0, Math.Max(0, identity.IndexOf('(', StringComparison.Ordinal)));
+
+    private static ILookup<string, MethodInfo> IdentitiesOf(Type declaring) =>
+        s_identities.GetOrAdd(declaring.IsGenericType ? declaring.GetGenericTypeDefinition() : declaring, static type => type.GetMethods(All).ToLookup(Identity, StringComparer.Ordinal));
 
     /// <summary>Gives a method found in a type's definition the arguments of the type, and its own.</summary>
     internal static MethodInfo WithArguments(MethodInfo method, Type[] arguments)

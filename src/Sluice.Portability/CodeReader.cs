@@ -7,6 +7,41 @@ namespace Sluice;
 /// <summary>One instruction of a method. Its operand is a member, a text, or the bytes of anything else.</summary>
 internal readonly record struct Instruction(OpCode Code, object? Operand)
 {
+    /// <summary>Where it stands in the method's code.</summary>
+    internal int At { get; init; }
+
+    /// <summary>Where the next one stands.</summary>
+    internal int Next { get; init; }
+
+    /// <summary>Where it may jump to, in the order of its operand.</summary>
+    internal IEnumerable<int> Targets
+    {
+        get
+        {
+            if (Operand is not byte[] raw)
+            {
+                yield break;
+            }
+
+            switch (Code.OperandType)
+            {
+                case OperandType.ShortInlineBrTarget:
+                    yield return Next + (sbyte)raw[0];
+                    break;
+                case OperandType.InlineBrTarget:
+                    yield return Next + BinaryPrimitives.ReadInt32LittleEndian(raw);
+                    break;
+                case OperandType.InlineSwitch:
+                    for (var at = 4; at < raw.Length; at += 4)
+                    {
+                        yield return Next + BinaryPrimitives.ReadInt32LittleEndian(raw.AsSpan(at));
+                    }
+
+                    break;
+            }
+        }
+    }
+
     /// <summary>The integer that it loads; null if it does something else.</summary>
     internal int? Constant =>
         Code == OpCodes.Ldc_I4 ? BinaryPrimitives.ReadInt32LittleEndian((byte[])Operand!)
@@ -31,6 +66,7 @@ internal static class CodeReader
         var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
         for (var at = 0; at < code.Length;)
         {
+            var start = at;
             var isLong = code[at] == 0xFE;
             var instruction = s_instructions[isLong ? unchecked((short)(0xFE00 | code[at + 1])) : code[at]];
             at += isLong ? 2 : 1;
@@ -44,7 +80,11 @@ internal static class CodeReader
                 OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType =>
                     method.Module.ResolveMember(BinaryPrimitives.ReadInt32LittleEndian(raw), typeArguments, methodArguments),
                 _ => raw,
-            });
+            })
+            {
+                At = start,
+                Next = at,
+            };
         }
     }
 

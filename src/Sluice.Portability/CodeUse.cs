@@ -12,7 +12,7 @@ internal static class CodeUse
 
     /// <summary>Looked through once for each class, since a class may have a thousand closures.</summary>
     private static readonly ConcurrentDictionary<Type, Closures> s_closures = new();
-    private static readonly ConcurrentDictionary<MethodBase, IReadOnlySet<FieldInfo>> s_variables = new();
+    private static readonly ConcurrentDictionary<(MethodBase Method, int? State), IReadOnlySet<FieldInfo>> s_variables = new();
 
     /// <summary>A type that the compiler made: its name cannot be written in the language.</summary>
     internal static bool IsOfCompiler(Type type) => type.Name.Contains('<', StringComparison.Ordinal);
@@ -23,24 +23,36 @@ internal static class CodeUse
     internal static bool HoldsLambdas(Type type) => type is { IsClass: true, IsNested: true } && type.Name.StartsWith("<>c", StringComparison.Ordinal);
 
     /// <summary>The captured variables that a method uses, itself or through the lambdas and local functions that it has.</summary>
-    internal static IReadOnlySet<FieldInfo> VariablesOf(MethodBase method) => s_variables.GetOrAdd(method, static method =>
+    internal static IReadOnlySet<FieldInfo> VariablesOf(MethodBase method) => s_variables.GetOrAdd((method, null), static key => Find(key.Method, CodeReader.Read(key.Method)));
+
+    /// <summary>The same of a state machine that goes on from a state: what only code before that uses is left out.</summary>
+    internal static IReadOnlySet<FieldInfo> VariablesOf(MethodBase moveNext, int state) =>
+        s_variables.GetOrAdd((moveNext, state), static key => Find(key.Method, CodeFlow.From(key.Method, key.State!.Value)));
+
+    private static HashSet<FieldInfo> Find(MethodBase method, IEnumerable<Instruction> code)
     {
         var used = new HashSet<FieldInfo>();
         var seen = new HashSet<MethodBase> { method };
-        var left = new Queue<MethodBase>(seen);
+        var left = new Queue<MethodBase>();
+        Add(Follow(method, code, used));
         while (left.TryDequeue(out var next))
         {
-            foreach (var found in Follow(next, used))
-            {
-                if (seen.Add(found))
-                {
-                    left.Enqueue(found);
-                }
-            }
+            Add(Follow(next, CodeReader.Read(next), used));
         }
 
         return used;
-    });
+
+        void Add(IEnumerable<MethodBase> found)
+        {
+            foreach (var one in found)
+            {
+                if (seen.Add(one))
+                {
+                    left.Enqueue(one);
+                }
+            }
+        }
+    }
 
     /// <summary>Which method the lambdas of a type are in: what tells apart types that are the same but for their number. Empty for
     /// others, also for the one type of all lambdas in a class that capture nothing.</summary>
@@ -120,9 +132,35 @@ internal static class CodeUse
         return states;
     }
 
-    private static IEnumerable<MethodBase> Follow(MethodBase method, HashSet<FieldInfo> used)
+    /// <summary>For each of <see cref="StatesOf"/> the field that keeps what is awaited there: it is set right behind the state.</summary>
+    internal static Dictionary<int, string> AwaitersOf(MethodBase moveNext)
     {
-        foreach (var instruction in CodeReader.Read(method))
+        var awaiters = new Dictionary<int, string>();
+        var (constant, state) = (-1, -1);
+        foreach (var instruction in CodeReader.Read(moveNext))
+        {
+            if (instruction.Code == OpCodes.Stfld && instruction.Operand is FieldInfo field)
+            {
+                if (field.Name == "<>1__state")
+                {
+                    state = constant;
+                }
+                else if (state >= 0 && field.Name.StartsWith("<>u__", StringComparison.Ordinal))
+                {
+                    awaiters[state] = field.Name;
+                    state = -1;
+                }
+            }
+
+            constant = instruction.Constant ?? (instruction.Code == OpCodes.Dup || instruction.Code == OpCodes.Stloc_0 ? constant : -1);
+        }
+
+        return awaiters;
+    }
+
+    private static IEnumerable<MethodBase> Follow(MethodBase method, IEnumerable<Instruction> code, HashSet<FieldInfo> used)
+    {
+        foreach (var instruction in code)
         {
             if (instruction.Operand is FieldInfo { DeclaringType: { } owner } field && IsClosure(owner))
             {

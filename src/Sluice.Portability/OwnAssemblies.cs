@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Sluice;
@@ -16,7 +17,11 @@ internal static class OwnAssemblies
     /// <summary>The list of the application that runs here; null for a program of a single file, which has none.</summary>
     internal static DependencyList? Dependencies => ListFile is { } list && File.Exists(list) ? DependencyList.Read(list) : null;
 
-    private static string? ListFile => (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0];
+    /// <summary>The first of the lists is the application's, but that of a single file is within it, and the first one that of the framework.</summary>
+    private static string? ListFile => IsSingleFile ? null : (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0];
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "That there is none is what tells a single file.")]
+    private static bool IsSingleFile => Assembly.GetEntryAssembly() is { Location.Length: 0 };
 
     /// <summary>Those of the application whose program is this file, which is <see cref="ApplicationName"/>.dll there.</summary>
     /// <exception cref="IOException">Thrown, also as a derived type: its list of dependencies cannot be read.</exception>

@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Sluice;
 
@@ -9,6 +9,7 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
 
     private readonly List<PortabilityProblem> _problems = [];
+    private readonly List<PortabilityProblem> _undecided = [];
     private readonly List<CopiedVariable> _copied = [];
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<MethodBase> _methods = [];
@@ -31,7 +32,7 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
             }
         }
 
-        return new([.. check._problems.Distinct()], [.. check._copied.Distinct()]);
+        return new([.. check._problems.Distinct()], [.. check._undecided.Distinct()], [.. check._copied.Distinct()]);
     }
 
     private static bool IsOfLibrary(Type type) => LibraryAssemblies.Contains(type.Assembly);
@@ -147,21 +148,62 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
 
     private void LookAtVariables(MethodInfo method, Type machine)
     {
+        var name = CoroutineNames.Readable(method.Name);
+        var types = new DeclaredTypes(
+            (variable, type, reason) =>
+            {
+                if (!IsOfLibrary(method.DeclaringType!) || !IsFailure(type)) // our own stages have one only when they end
+                {
+                    _problems.Add(new(name, variable, type, reason));
+                }
+            },
+            (variable, type, reason) =>
+            {
+                if (!IsOfLibrary(method.DeclaringType!)) // what our own stages hold of the application is looked at as it is
+                {
+                    _undecided.Add(new(name, variable, type, reason));
+                }
+            });
+        Type[] arguments = [.. method.DeclaringType!.GetGenericArguments(), .. method.IsGenericMethod ? method.GetGenericArguments() : []];
+        if (arguments.Select(options.FindStranger).FirstOrDefault(static type => type is not null) is { } stranger)
+        {
+            _problems.Add(new(name, "the type argument", stranger, SnapshotOptions.NotAllowed(stranger))); // a snapshot names it
+        }
+
         foreach (var field in machine.GetFields(All).Where(static field => !field.Name.StartsWith("<>u__", StringComparison.Ordinal) && !field.Name.StartsWith("<>t__", StringComparison.Ordinal)))
         {
-            var type = field.FieldType;
-            while (type.IsArray)
+            if (CodeUse.IsClosure(field.FieldType))
             {
-                type = type.GetElementType()!;
+                var code = CodeMethods.MoveNextOf(machine);
+                LookAtShared(types, field.FieldType, CodeUse.StatesOf(code).SelectMany(state => CodeUse.VariablesOf(code, state)).ToHashSet(), []);
             }
-
-            if (PortableTypes.Refusal(type) is { } reason && !type.IsInterface && type != typeof(CancellationToken) && !CodeUse.IsClosure(type) && !IsUnknown(type))
+            else if (!VariableNames.IsHidden(field.Name) || field.FieldType != typeof(object)) // an error that waits for the end of a finally
             {
-                _problems.Add(new(CoroutineNames.Readable(method.Name), VariableNames.Of(field.Name), field.FieldType, reason));
+                types.Look(VariableNames.Of(field.Name), field.FieldType);
             }
         }
     }
 
-    /// <summary>Whether a variable of the type says nothing of what it will hold.</summary>
-    private static bool IsUnknown(Type type) => type == typeof(object) || type == typeof(ValueType) || type == typeof(Delegate) || (type.IsValueType && type.IsDefined(typeof(CompilerGeneratedAttribute), false));
+    private static bool IsFailure(Type type) => type == typeof(ExceptionDispatchInfo) || typeof(Exception).IsAssignableFrom(type);
+
+    /// <summary>The variables that lambdas of a coroutine share with it, as far as its code uses them.</summary>
+    private static void LookAtShared(DeclaredTypes types, Type closure, IReadOnlySet<FieldInfo> used, HashSet<Type> seen)
+    {
+        if (!seen.Add(closure))
+        {
+            return;
+        }
+
+        foreach (var field in closure.GetFields(All).Where(used.Contains))
+        {
+            if (CodeUse.IsClosure(field.FieldType))
+            {
+                LookAtShared(types, field.FieldType, used, seen);
+            }
+            else
+            {
+                types.Look(VariableNames.Of(field.Name), field.FieldType);
+            }
+        }
+    }
 }

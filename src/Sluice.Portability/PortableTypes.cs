@@ -1,11 +1,13 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Sluice;
@@ -19,6 +21,7 @@ internal static class PortableTypes
         typeof(object), typeof(ValueTuple), typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>), typeof(ValueTuple<,,,>), typeof(ValueTuple<,,,,>),
         typeof(ValueTuple<,,,,,>), typeof(ValueTuple<,,,,,,>), typeof(ValueTuple<,,,,,,,>), typeof(Tuple<>), typeof(Tuple<,>), typeof(Tuple<,,>), typeof(Tuple<,,,>),
         typeof(Tuple<,,,,>), typeof(Tuple<,,,,,>), typeof(Tuple<,,,,,,>), typeof(Tuple<,,,,,,,>), typeof(KeyValuePair<,>), typeof(DictionaryEntry), typeof(List<>.Enumerator),
+        typeof(Vector2), typeof(Vector3), typeof(Vector4), typeof(Quaternion), typeof(Plane), typeof(Matrix3x2), typeof(Matrix4x4), .. ArrayEnumerators(),
         typeof(StrongBox<>), typeof(Complex), typeof(Index), typeof(Range), typeof(ImmutableArray<>), typeof(ArraySegment<>), typeof(Random),
         typeof(Collection<>), typeof(ObservableCollection<>), typeof(ReadOnlyCollection<>), typeof(ReadOnlyDictionary<,>), typeof(ReadOnlySet<>),
         Comparer<int>.Create(static (_, _) => 0).GetType().GetGenericTypeDefinition(), EqualityComparer<int>.Create(static (_, _) => true).GetType().GetGenericTypeDefinition(),
@@ -28,7 +31,7 @@ internal static class PortableTypes
     /// <summary>Stored by codecs of their own.</summary>
     private static readonly HashSet<Type> s_special =
     [
-        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. LeafCodecs.Types, .. SingletonCodec.Types, typeof(Nullable<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>),
+        .. PlainValues.Types, .. CollectionCodecs.Definitions, .. FrozenCodecs.Definitions, .. JsonNodeCodecs.Types, typeof(JsonNode), .. LeafCodecs.Types, .. SingletonCodec.Types, typeof(Nullable<>), typeof(ReadOnlyMemory<>), typeof(EqualityComparer<>), typeof(Comparer<>),
         typeof(Array), typeof(ValueType), typeof(Enum),
     ];
 
@@ -67,7 +70,7 @@ internal static class PortableTypes
             return Refusal(type.GetElementType()!);
         }
 
-        if (OwnCodecs.Has(type))
+        if (OwnCodecs.Has(type) || s_special.Contains(type.IsGenericType ? type.GetGenericTypeDefinition() : type) || LeafCodecs.IsGenerated(type))
         {
             return null;
         }
@@ -90,6 +93,16 @@ internal static class PortableTypes
         if (type.Namespace == "System.Linq" || type.DeclaringType == typeof(Enumerable))
         {
             return "a LINQ query that is not finished cannot be stored. End it with ToList or ToArray";
+        }
+
+        if (type == typeof(Stopwatch))
+        {
+            return "a stopwatch counts in this process alone. Use ElapsedTime";
+        }
+
+        if (IsOfFramework(type) && !IsListed(type) && !type.IsInterface && typeof(IEnumerator).IsAssignableFrom(type))
+        {
+            return "this enumerator of .NET is not on the list of those that can be stored. Go through a copy: foreach (var item in items.ToList())";
         }
 
         if (type.IsByRefLike || type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
@@ -122,6 +135,19 @@ internal static class PortableTypes
     private static bool IsBase(Type type) =>
         type == typeof(object) || type == typeof(ValueType) || type == typeof(Enum) || type == typeof(Attribute) || type == typeof(TimeProvider)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(EqualityComparer<>) || type.GetGenericTypeDefinition() == typeof(Comparer<>)));
+
+    /// <summary>Whether a variable of this type of .NET may hold what is on the list, though the type itself is not, or others too.</summary>
+    internal static bool IsBaseOfListed(Type type) => IsOfFramework(type)
+        && (IsBase(type) || type == typeof(StringComparer) || type == typeof(Array) || (!IsListed(type) && s_plain.Concat(s_special).Any(listed => listed.IsSubclassOf(type))));
+
+    /// <summary>What a <c>foreach</c> over an array behind an interface keeps, with what it derives from.</summary>
+    private static IEnumerable<Type> ArrayEnumerators()
+    {
+        for (var at = ((IEnumerable<int>)new int[1]).GetEnumerator().GetType(); at is not null && at != typeof(object); at = at.BaseType)
+        {
+            yield return at.IsGenericType ? at.GetGenericTypeDefinition() : at;
+        }
+    }
 
     private static bool HasFinalizer(Type type) =>
         type.GetMethod("Finalize", BindingFlags.NonPublic | BindingFlags.Instance, []) is { } finalizer && finalizer.DeclaringType != typeof(object) && finalizer.IsVirtual;

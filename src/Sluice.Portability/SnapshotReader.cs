@@ -14,7 +14,8 @@ internal sealed class SnapshotReader
     private readonly List<(int At, Action Rebuild)> _rebuilds = [];
     private RebuildOrder? _order;
     private LateObjects? _late;
-    private readonly List<(Coroutine Coroutine, object? Link)> _waiting = [];
+    private WaitStructure? _waits;
+    private readonly List<Action> _checks = [];
     private readonly List<Action> _finishes = [];
     private long _promised;
 
@@ -89,9 +90,10 @@ internal sealed class SnapshotReader
                 throw new SnapshotException("The snapshot is damaged: it has more than its objects.");
             }
 
-            RebuildAll();
-            _finishes.ForEach(static finish => finish());
+            _checks.ForEach(static check => check());
             CheckWaiting();
+            RebuildAll(); // the first of the application's code that runs
+            _finishes.ForEach(static finish => finish());
             return _objects[0]!;
         }
         catch (InvalidDataException damage)
@@ -120,7 +122,8 @@ internal sealed class SnapshotReader
         Ports.Clear();
         _rebuilds.Clear();
         _finishes.Clear();
-        _waiting.Clear();
+        _checks.Clear();
+        _waits?.Clear();
         (_order, _late, _promised, _count, Current) = (null, null, 0, 0, 0);
         (Box, Link, Home, Strand) = (null, null, null, null);
     }
@@ -189,11 +192,17 @@ internal sealed class SnapshotReader
     /// <summary>Does something when all objects are filled.</summary>
     internal void Rebuild(Action rebuild) => _rebuilds.Add((Current, rebuild));
 
+    /// <summary>Looks at something when all objects are filled, before any of the application's code runs.</summary>
+    internal void Check(Action check) => _checks.Add(check);
+
     /// <summary>Does something when all objects are as they were.</summary>
     internal void Finish(Action finish) => _finishes.Add(finish);
 
     /// <summary>A coroutine waits for the <see cref="Link"/>, which is looked at when all is read.</summary>
-    internal void AddWaiting(Coroutine coroutine) => _waiting.Add((coroutine, Link));
+    internal void AddWaiting(Coroutine coroutine) => Waits.Add(coroutine, Link);
+
+    /// <summary>Who waits for whom.</summary>
+    internal WaitStructure Waits => _waits ??= new();
 
     private void RebuildAll()
     {
@@ -212,12 +221,9 @@ internal sealed class SnapshotReader
 
     private void CheckWaiting()
     {
-        foreach (var (coroutine, link) in _waiting)
+        if (_waits?.FindFault() is { } fault)
         {
-            if (!CoroutineLinks.IsWaitedBy(link, coroutine) || coroutine.Continuation is IPortState port && !port.CanEndWith(coroutine))
-            {
-                throw new SnapshotException($"The snapshot is damaged: what '{coroutine.MethodName}' waits for does not know of it.");
-            }
+            throw new SnapshotException($"The snapshot is damaged: of '{(fault.At is Coroutine coroutine ? coroutine.MethodName : ((IReceiver)fault.At).Name)}', {fault.Reason}.");
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     private readonly List<long> _usedIn = []; // for each kind the last round that had it
     private long _round = 1;
     private readonly Dictionary<object, string>? _outside = options.Outside.Count == 0 ? null : Named(options.Outside);
-    private readonly List<(Coroutine Coroutine, object? Link, int At)> _waiting = [];
+    private WaitStructure? _waits;
     private IReadOnlyList<FieldInfo> _variables = [];
     private int _nextVariable;
     private Type? _lastType;
@@ -70,13 +70,10 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
             }
         }
 
-        foreach (var (coroutine, link, at) in _waiting)
+        if (_waits?.FindFault() is { } fault)
         {
-            if (!CoroutineLinks.IsWaitedBy(link, coroutine))
-            {
-                _current = at;
-                throw Refuse("it waits for something other than its inbox, a yield or a coroutine that does", coroutine.GetType());
-            }
+            _current = _ids[fault.At] - 1;
+            throw Refuse(fault.Reason, fault.At.GetType());
         }
 
         return true;
@@ -93,7 +90,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
         _ids.Clear();
         _objects.Clear();
         _finders.Clear();
-        _waiting.Clear();
+        _waits?.Clear();
         Heads.Clear();
         Bodies.Clear();
         (Blocked, Link, _left, MustRepeat) = (null, null, null, false);
@@ -120,7 +117,10 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     }
 
     /// <summary>A coroutine waits for the <see cref="Link"/>, which is looked at when all is written.</summary>
-    internal void AddWaiting(Coroutine coroutine) => _waiting.Add((coroutine, Link, _current));
+    internal void AddWaiting(Coroutine coroutine) => Waits.Add(coroutine, Link);
+
+    /// <summary>Who waits for whom.</summary>
+    internal WaitStructure Waits => _waits ??= new();
 
     /// <summary>0 for null, else the number of the object, from 1.</summary>
     internal void Reference(object? item) => Bodies.WriteVarint(Add(item));
@@ -129,9 +129,14 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
 
     internal void BlockAt(IPort port) => Blocked ??= port;
 
-    internal void Use(MethodBase code)
+    internal void Use(MethodBase code) => Use(CodeUse.VariablesOf(code));
+
+    /// <summary>The captured variables that a state machine uses from a state on.</summary>
+    internal void Use(MethodBase moveNext, int state) => Use(CodeUse.VariablesOf(moveNext, state));
+
+    private void Use(IReadOnlySet<FieldInfo> variables)
     {
-        foreach (var field in CodeUse.VariablesOf(code))
+        foreach (var field in variables)
         {
             if (UsedVariables.Add(field) && _left?.Contains(field) == true)
             {
@@ -214,7 +219,10 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
             if (codec.Names.Select(options.FindStranger).FirstOrDefault(static type => type is not null) is { } stranger)
             {
                 var why = SnapshotOptions.NotAllowed(stranger);
-                throw Refuse(stranger == codec.Type ? why : $"it is made of '{stranger}': {why}", codec.Type);
+                throw Refuse(
+                    codec is DelegateCodec && PortableTypes.IsOfFramework(stranger) ? $"it is a method of '{stranger}', which delegates in snapshots may not have. Call it in a lambda or in a method of your own"
+                    : stranger == codec.Type ? why : $"it is made of '{stranger}': {why}",
+                    codec.Type);
             }
 
             index = Codecs.Count;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
@@ -12,6 +13,7 @@ internal static class SourceLines
     private static readonly Guid s_asyncSteps = new("54FD2AC5-E925-401A-9C2A-F94F171072F8");
 
     /// <summary>File and line of the await with this number; null if nothing tells.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file the location is empty, and there are no symbols to look at.")]
     internal static string? Find(MethodBase moveNext, int await)
     {
         if (moveNext.Module.Assembly.Location is not { Length: > 0 } location || !File.Exists(location))

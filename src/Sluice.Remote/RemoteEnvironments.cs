@@ -52,8 +52,8 @@ public static class RemoteEnvironments
 
         /// <summary>A worker on this host or another one, which runs the part of the application that it hosts: <c>Sluice.Worker listen</c>, or a
         /// program with a <see cref="WorkerListener"/>.</summary>
-        /// <remarks>As <see cref="Process"/>: the part goes there as a value, and the worker needs the same build of the application. A connection
-        /// that breaks is restored (<see cref="TcpOptions.ReconnectWindow"/>); one that is lost fails the run.</remarks>
+        /// <remarks>As <see cref="Process"/>: the part goes there as a value, and the worker needs the same build of the application
+        /// (<see cref="OtherBuildException"/>). A connection that breaks is restored (<see cref="TcpOptions.ReconnectWindow"/>); one that is lost fails the run.</remarks>
         /// <param name="address">The worker's address.</param>
         /// <param name="options">How to connect, and what may cross. It has to say how the two sides know each other.</param>
         /// <returns>A new environment.</returns>

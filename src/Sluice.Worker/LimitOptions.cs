@@ -14,6 +14,8 @@ internal sealed class LimitOptions
     private static readonly WorkerListenerOptions s_defaults = new();
 
     private readonly Option<int> _maxParts = AtLeast("--max-parts", "N", 1, s_defaults.MaxConnections, "How many parts may run at the same time.");
+    private readonly Option<int> _maxUnauthenticated = AtLeast("--max-unauthenticated", "N", 1, s_defaults.MaxUnauthenticated, "How many clients may be under way to prove who they are. One more takes the place of another one, which may try again.");
+    private readonly Option<int> _maxUnauthenticatedPerAddress = AtLeast("--max-unauthenticated-per-address", "N", 1, s_defaults.MaxUnauthenticatedPerAddress, "How many of these may come from one address.");
     private readonly Option<int> _maxFrame = AtLeast("--max-frame", "BYTES", MinFrame, s_defaults.MaxFrameSize, "How long a frame may be, and so an item.");
     private readonly Option<double> _handshakeTimeout = Seconds("--handshake-timeout", s_defaults.HandshakeTimeout, mayBeZero: false, "How long a client has to prove who it is.");
     private readonly Option<double> _silenceTimeout = Seconds("--silence-timeout", s_defaults.SilenceTimeout, mayBeZero: false, "How long a client may be silent before it counts as lost.");
@@ -21,7 +23,7 @@ internal sealed class LimitOptions
 
     internal void AddTo(Command command)
     {
-        foreach (var option in (ReadOnlySpan<Option>)[_maxParts, _maxFrame, _handshakeTimeout, _silenceTimeout, _reconnectWindow])
+        foreach (var option in (ReadOnlySpan<Option>)[_maxParts, _maxUnauthenticated, _maxUnauthenticatedPerAddress, _maxFrame, _handshakeTimeout, _silenceTimeout, _reconnectWindow])
         {
             command.Options.Add(option);
         }
@@ -32,6 +34,8 @@ internal sealed class LimitOptions
         Security = security,
         Log = log.Info,
         MaxConnections = found.GetValue(_maxParts),
+        MaxUnauthenticated = found.GetValue(_maxUnauthenticated),
+        MaxUnauthenticatedPerAddress = found.GetValue(_maxUnauthenticatedPerAddress),
         MaxFrameSize = found.GetValue(_maxFrame),
         HandshakeTimeout = TimeSpan.FromSeconds(found.GetValue(_handshakeTimeout)),
         SilenceTimeout = TimeSpan.FromSeconds(found.GetValue(_silenceTimeout)),

@@ -14,7 +14,7 @@ internal static class ListenCommand
         An application must be built as its clients are (what differs is refused), with the worker's version of Sluice.
         Exit codes: 0 ended by a signal, 1 cannot listen, or parts had to be cut off, 2 wrong usage.
 
-        Example: Sluice.Worker listen --app bin/App.dll --address 0.0.0.0:7070 --secret-file /run/secrets/worker
+        Example: Sluice.Worker listen --app bin/App.dll --address 0.0.0.0:7070 --certificate worker.pem --key worker.key --authority authority.pem
         """;
 
     internal static Command Create()

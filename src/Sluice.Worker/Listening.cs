@@ -29,7 +29,7 @@ internal static class Listening
         }
         catch (TimeoutException)
         {
-            log.Warning($"{listener.Parts} parts had not ended after {s_endTimeout.TotalSeconds} seconds and were cut off.");
+            log.Warning($"{listener.Parts} parts had not ended after {s_endTimeout.TotalSeconds:0} seconds and were cut off.");
             return 1;
         }
 

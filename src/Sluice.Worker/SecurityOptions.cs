@@ -20,10 +20,12 @@ internal sealed class SecurityOptions
     private readonly Option<string[]> _trusted = new("--trust") { HelpName = "FINGERPRINT", Description = "The SHA-256 of a client's certificate that is trusted whoever issued it, in hexadecimal. May be given several times." };
     private readonly Option<bool> _insecure = new("--insecure-loopback") { Description = "Let in any user of this host, without a secret or certificates. Only on a loopback address." };
 
+    private readonly Option<bool> _unencrypted = new("--allow-unencrypted") { Description = "Listen with a secret alone on an address that other hosts can reach: who is on the way can read and change what is sent. For networks that protect it themselves." };
+
     internal void AddTo(Command command)
     {
         _trusted.Validators.Add(CheckFingerprints);
-        foreach (var option in (ReadOnlySpan<Option>)[_secretFile, _secretVariable, _certificate, _key, _passwordVariable, _authorities, _trusted, _insecure])
+        foreach (var option in (ReadOnlySpan<Option>)[_secretFile, _secretVariable, _certificate, _key, _passwordVariable, _authorities, _trusted, _insecure, _unencrypted])
         {
             command.Options.Add(option);
         }
@@ -36,6 +38,8 @@ internal sealed class SecurityOptions
         var trusts = Has(found, _authorities) || Has(found, _trusted);
         var wrong = Has(found, _secretFile) && Has(found, _secretVariable) ? "--secret-file and --secret-variable are two secrets; give one."
             : !Has(found, _certificate) && (Has(found, _key) || Has(found, _passwordVariable) || trusts) ? "--key, --password-variable, --authority and --trust need a --certificate."
+            : hasSecret && !Has(found, _certificate) && !IPAddress.IsLoopback(address.Address) && !found.GetValue(_unencrypted)
+                ? $"{address} is not a loopback address, and a secret alone does not protect what is sent. Give a --certificate, or --allow-unencrypted if the network protects it."
             : hasSecret || trusts ? null
             : !found.GetValue(_insecure) ? "Nothing says who may connect. Give a secret (--secret-file, --secret-variable), or a --certificate with --authority or --trust."
             : !IPAddress.IsLoopback(address.Address) ? $"--insecure-loopback is for loopback addresses, and {address} is none."
@@ -52,6 +56,7 @@ internal sealed class SecurityOptions
         var security = new TcpSecurity
         {
             AllowInsecureLoopback = found.GetValue(_insecure),
+            AllowUnencrypted = found.GetValue(_unencrypted),
             Secret = found.GetValue(_secretFile) is { } file ? SecretInput.FromFile(file, log)
                 : found.GetValue(_secretVariable) is { } variable ? SecretInput.FromVariable(variable)
                 : null,

@@ -39,26 +39,28 @@ public static class JsonEvents
     public static Source<JsonEvent> Read(Stream stream, JsonEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<JsonEvent>(run => ReadStream(run, stream, options ?? JsonEventsOptions.Default), "JsonEvents");
+        return Source.Create<JsonEvent>(run => ReadStream(run, stream, options ?? JsonEventsOptions.Default, origin: null), "JsonEvents");
     }
 
     /// <summary>Joins pieces of bytes and turns them into events.</summary>
     /// <remarks>A name, text or character may span any number of pieces, and costs no more time for that. What is kept is copied: a
     /// piece may be written to again once its send has completed.</remarks>
     /// <param name="options">Limits, and what to allow; default <see cref="JsonEventsOptions"/>'s own.</param>
-    /// <returns>The stage; it fails the run with <see cref="JsonException"/>.</returns>
+    /// <returns>The stage; it fails the run with <see cref="JsonException"/>. It takes no error policy: behind a fault it cannot go on within the
+    /// document.</returns>
     public static Stage<ReadOnlyMemory<byte>, JsonEvent> Parse(JsonEventsOptions? options = null) =>
-        Stage.Create<ReadOnlyMemory<byte>, JsonEvent>((pieces, next) => ParsePieces(pieces, next, options ?? JsonEventsOptions.Default), "JsonEvents");
+        Stage.Create<ReadOnlyMemory<byte>, JsonEvent>((pieces, next) => ParsePieces(pieces, next, options ?? JsonEventsOptions.Default), "JsonEvents")
+            .RefusingPolicies("its items are pieces of a document, in which it cannot go on behind a fault. Use a policy for lines, with SplitLines and ParseJsonLines, or for a stage that parses a whole document of each item.");
 
     private static async Coroutine ReadFile(SourceRun<JsonEvent> run, string path, JsonEventsOptions options)
     {
-        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, bufferSize: 0, isAsync: true);
-        await ReadStream(run, file, options);
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
+        await ReadStream(run, file, options, path);
     }
 
-    private static async Coroutine ReadStream(SourceRun<JsonEvent> run, Stream stream, JsonEventsOptions options)
+    private static async Coroutine ReadStream(SourceRun<JsonEvent> run, Stream stream, JsonEventsOptions options, string? origin)
     {
-        var tokenizer = new JsonTokenizer(options);
+        var tokenizer = new JsonTokenizer(options, origin);
         var events = new JsonEvent[EventsAtOnce];
         while (!run.Next.IsClosed && !tokenizer.IsLast)
         {
@@ -72,7 +74,7 @@ public static class JsonEvents
 
     private static async Coroutine ParsePieces(Inbox<ReadOnlyMemory<byte>> pieces, Target<JsonEvent> next, JsonEventsOptions options)
     {
-        var tokenizer = new JsonTokenizer(options);
+        var tokenizer = new JsonTokenizer(options, origin: null);
         var events = new JsonEvent[EventsAtOnce];
         await foreach (var piece in pieces)
         {

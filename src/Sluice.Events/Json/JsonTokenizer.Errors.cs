@@ -37,15 +37,17 @@ internal sealed partial class JsonTokenizer
     private JsonException Error(string message, ReadOnlySpan<byte> waiting, long at, Exception? cause = null)
     {
         var (line, column) = PositionBehind(waiting[..(int)at]);
-        return new($"Line {line + 1}, byte {column + 1}: {message}", null, line, column, cause);
+        return new($"{Place(line, column)}: {message}", null, line, column, cause);
     }
 
     private JsonException Explained(JsonException error, ReadOnlySpan<byte> waiting, int used)
     {
         var (line, column) = (error.LineNumber ?? _line, error.BytePositionInLine ?? _column);
         var reason = error.Message.Split(" LineNumber: ")[0];
-        return new($"Line {line + 1}, byte {column + 1}: {reason}{Advice(waiting, used, (line, column))}", null, line, column, error);
+        return new($"{Place(line, column)}: {reason}{Advice(waiting, used, (line, column))}", null, line, column, error);
     }
+
+    private string Place(long line, long column) => $"Line {line + 1}, byte {column + 1}{(origin is null ? "" : $" of '{origin}'")}";
 
     private string Advice(ReadOnlySpan<byte> waiting, int used, (long Line, long Column) failedAt)
     {
@@ -59,6 +61,16 @@ internal sealed partial class JsonTokenizer
         if (rest is [(byte)'}' or (byte)']', ..] && before is [.., (byte)','])
         {
             return ToAllow(nameof(JsonEventsOptions.AllowTrailingCommas), "a comma there");
+        }
+
+        if (rest is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || rest[..Math.Min(rest.Length, 4)].Contains((byte)0))
+        {
+            return " The bytes look like UTF-16, or UTF-32. JSON is read in UTF-8: decode them before.";
+        }
+
+        if (rest is [0xFF or 0xFE, ..])
+        {
+            return $" The byte 0x{rest[0]:X2} is in no text of UTF-8, in which JSON is written.";
         }
 
         return _hasValue && !options.AllowMultipleValues ? ToAllow(nameof(JsonEventsOptions.AllowMultipleValues), "several values")

@@ -5,8 +5,10 @@ using System.Text.Json;
 namespace Sluice;
 
 /// <summary>Makes events of bytes that come in pieces of any size.</summary>
+/// <param name="options">Limits, and what to allow.</param>
+/// <param name="origin">What the bytes are of, for errors; null if they have no name.</param>
 [DebuggerDisplay("line {_line + 1}, {Bytes.Waiting.Length} bytes waiting")]
-internal sealed partial class JsonTokenizer(JsonEventsOptions options)
+internal sealed partial class JsonTokenizer(JsonEventsOptions options, string? origin)
 {
     private readonly BytePages _pages = new();
     private readonly JsonNames _names = new();

@@ -38,6 +38,10 @@ public readonly struct LogEvent : IEquatable<LogEvent>
     /// <summary>Whether the line is in one of the formats.</summary>
     public bool IsWellFormed => LogFields.Read(Utf8, out _) is null;
 
+    /// <summary>The server that was asked, as <c>vhost_combined</c> and its like have it in front of the line, with its port if that is there; null
+    /// if the line does not say.</summary>
+    public string? VirtualHost => TextUnlessNone(Fields.VirtualHost);
+
     /// <summary>Who asked: an address or a name.</summary>
     public string Host => Encoding.UTF8.GetString(Fields.Host);
 
@@ -67,6 +71,9 @@ public readonly struct LogEvent : IEquatable<LogEvent>
 
     /// <summary>The program that asked; null if the line does not tell.</summary>
     public string? Agent => TextUnlessNone(Fields.Agent);
+
+    /// <summary>What stands behind the agent, as it is: fields that a server was told to add. Null if nothing does.</summary>
+    public string? Rest => Fields.Rest is { IsEmpty: false } rest ? Encoding.UTF8.GetString(rest) : null;
 
     private LogFields Fields
     {

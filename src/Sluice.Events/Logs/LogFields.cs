@@ -1,12 +1,17 @@
+using System.Net;
 using System.Text;
 
 namespace Sluice;
 
 /// <summary>The fields of a line in Common Log Format, <c>host identity user [time] "request" status size</c>, or in Combined
-/// Log Format, which has <c>"referrer" "agent"</c> behind that, and perhaps more.</summary>
+/// Log Format, which has <c>"referrer" "agent"</c> behind that, and perhaps more. Either may have the server's name in front, as
+/// <c>vhost_combined</c> has.</summary>
 internal ref struct LogFields
 {
     private const string Months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+    /// <summary>Empty if the log has none.</summary>
+    internal ReadOnlySpan<byte> VirtualHost { get; private set; }
 
     internal ReadOnlySpan<byte> Host { get; private set; }
 
@@ -25,6 +30,9 @@ internal ref struct LogFields
 
     internal ReadOnlySpan<byte> Agent { get; private set; }
 
+    /// <summary>What stands behind the agent.</summary>
+    internal ReadOnlySpan<byte> Rest { get; private set; }
+
     /// <summary>Takes a line apart.</summary>
     /// <returns>What is missing, in words; null if the line is well-formed. The fields count only then.</returns>
     internal static string? Read(ReadOnlySpan<byte> line, out LogFields fields)
@@ -35,9 +43,22 @@ internal ref struct LogFields
             return "a host";
         }
 
-        if (TakeUntil(" "u8, ref line).IsEmpty || TakeUntil(" ["u8, ref line) is not { Length: > 0 } user)
+        var identity = TakeUntil(" "u8, ref line);
+        if (identity.IsEmpty || TakeUntil(" ["u8, ref line) is not { Length: > 0 } user)
         {
             return "an identity and a user before a time in brackets";
+        }
+
+        ReadOnlySpan<byte> virtualHost = default;
+        if (HasVirtualHost(host, identity, user))
+        {
+            virtualHost = host;
+            host = identity;
+            user = user[(user.IndexOf((byte)' ') + 1)..];
+            if (user.IsEmpty)
+            {
+                return "a user before a time in brackets";
+            }
         }
 
         if (!TryReadTime(TakeUntil("] "u8, ref line), out var time))
@@ -70,6 +91,7 @@ internal ref struct LogFields
 
         fields = new LogFields
         {
+            VirtualHost = virtualHost,
             Host = host,
             User = user,
             Time = time,
@@ -78,8 +100,25 @@ internal ref struct LogFields
             Size = sizeText.SequenceEqual("-"u8) ? null : size,
             Referrer = referrer,
             Agent = agent,
+            Rest = line,
         };
         return null;
+    }
+
+    /// <summary>Whether the words before the time are one more than host, identity and user: the name of the server comes first. A
+    /// user's name may have spaces too, so the number of words alone does not say it.</summary>
+    private static bool HasVirtualHost(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> rest) =>
+        rest.Contains((byte)' ') && !second.SequenceEqual("-"u8) && (HasPort(first) || rest.StartsWith("- "u8) || IsAddress(second));
+
+    /// <summary>Whether this is an address, which no one has for an identity. A number is one for .NET.</summary>
+    private static bool IsAddress(ReadOnlySpan<byte> text) => text.ContainsAny((byte)'.', (byte)':') && IPAddress.TryParse(text, out _);
+
+    /// <summary>Whether this is a name, or an address, with a port; an IPv6 address without one has colons too.</summary>
+    private static bool HasPort(ReadOnlySpan<byte> host)
+    {
+        var colon = host.LastIndexOf((byte)':');
+        return colon > 0 && TryReadNumber(host[(colon + 1)..], out _)
+            && (!host[..colon].Contains((byte)':') || (host[0] == '[' && host[colon - 1] == ']'));
     }
 
     /// <summary>Takes what is before a separator, and the separator; nothing if there is none.</summary>

@@ -54,9 +54,10 @@ public static class Utf8Xml
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The stage. It fails with <see cref="XmlException"/>, which has line and column, if the document is not
     /// well-formed, not UTF-8 or past a limit, also when the bytes end before the document does; the events before were sent
-    /// on.</returns>
+    /// on. It takes no error policy: behind a fault it cannot go on within the document.</returns>
     public static Stage<ReadOnlyMemory<byte>, XmlEvent> Parse(XmlEventsOptions? options = null) =>
-        Stage.Create<ReadOnlyMemory<byte>, XmlEvent>((chunks, next) => Parse(chunks, next, options ?? XmlEventsOptions.Default), nameof(Utf8Xml));
+        Stage.Create<ReadOnlyMemory<byte>, XmlEvent>((chunks, next) => Parse(chunks, next, options ?? XmlEventsOptions.Default), nameof(Utf8Xml))
+            .RefusingPolicies("its items are pieces of a document, in which it cannot go on behind a fault. Use a policy for a stage that parses a whole document of each item.");
 
     private static async Coroutine Parse(Inbox<ReadOnlyMemory<byte>> chunks, Target<XmlEvent> next, XmlEventsOptions options)
     {
@@ -88,12 +89,16 @@ public static class Utf8Xml
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = InputFile.Open(path);
-        var document = new EventSender(run, options);
-        var position = 0L;
-        while (!run.Next.IsClosed && RandomAccess.Read(file, document.Free().Span, position) is > 0 and var read)
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
+        if (!file.CanSeek)
         {
-            position += read;
+            await ReadStream(run, file, options);
+            return;
+        }
+
+        var document = new EventSender(run, options);
+        while (!run.Next.IsClosed && file.Read(document.Free().Span) is > 0 and var read)
+        {
             await document.Send(read);
         }
 

@@ -90,8 +90,8 @@ public static class XmlEvents
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
-        using var file = new FileStream(InputFile.Open(path), FileAccess.Read, ReadAhead, isAsync: true);
-        await ReadStream(run, file, options);
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation, ReadAhead);
+        await (file.CanSeek ? ReadStream(run, file, options) : ReadStreamAsync(run, file, options));
     }
 
     private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)

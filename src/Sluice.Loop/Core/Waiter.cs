@@ -37,7 +37,7 @@ internal abstract class Waiter : IValueTaskSource
 
     internal Waiter? NextInScope { get; set; }
 
-    /// <summary>Where the wait began.</summary>
+    /// <summary>Where the wait or the turn began.</summary>
     internal CancelScope? Scope { get; private set; }
 
     /// <summary>What is waited for, while it waits.</summary>
@@ -65,10 +65,11 @@ internal abstract class Waiter : IValueTaskSource
         scope.Add(this);
     }
 
-    /// <summary>There is nothing to wait for, but the others have their turn first. With an error it is raised afterwards.</summary>
-    internal void BeginTurn(EventLoop loop, Exception? error = null)
+    /// <summary>There is nothing to wait for, but the others have their turn first. With an error it is raised afterwards, and so is a
+    /// cancellation of the scope that comes before the result is read: nothing was handed over that it could lose.</summary>
+    internal void BeginTurn(EventLoop loop, Exception? error = null, CancelScope? scope = null)
     {
-        (_loop, _error) = (loop, error);
+        (_loop, _error, Scope) = (loop, error, scope);
         _state = State.Turning;
     }
 
@@ -97,7 +98,7 @@ internal abstract class Waiter : IValueTaskSource
     {
         Check(token);
         return _state != State.Done ? ValueTaskSourceStatus.Pending
-            : _error is null ? ValueTaskSourceStatus.Succeeded
+            : _error is null ? Scope is { IsCancelled: true } ? ValueTaskSourceStatus.Canceled : ValueTaskSourceStatus.Succeeded
             : _error is OperationCanceledException ? ValueTaskSourceStatus.Canceled
             : ValueTaskSourceStatus.Faulted;
     }
@@ -129,10 +130,10 @@ internal abstract class Waiter : IValueTaskSource
             throw new InvalidOperationException("This has not completed: await it. Blocking would stop the loop that has to complete it.");
         }
 
-        var error = _error;
+        var error = _error ?? (Scope is { IsCancelled: true } turned ? turned.NewCancellation() : null); // a wait that has ended has no scope
         _version++;
         _state = State.Idle;
-        (_loop, _continuation, _continuationState, _error) = (null!, null, null, null);
+        (_loop, _continuation, _continuationState, _error, Scope) = (null!, null, null, null, null);
         Recycle();
         if (error is not null)
         {

@@ -16,11 +16,14 @@ public sealed partial class LoopListener
     /// <para>A handler that fails does not stop the others: its error goes to <paramref name="onError"/>. So does an accept that fails
     /// because the process or the system has no descriptor or memory left; it is tried again after 100 ms, and the connection waits.
     /// Another failure of an accept ends this.</para>
+    /// <para>What <paramref name="onError"/> throws does not end the serving. It is a failure that no one has looked at
+    /// (<see cref="TaskScheduler.UnobservedTaskException"/>), together with the error that it was called with. While it runs a descriptor is free
+    /// that is kept for it, so that it can open standard error, or a file, when there is no other one left.</para>
     /// <para>Cancel the scope, and the handlers are cancelled. Dispose of the listener, and no more connections are taken, but the
     /// handlers come to their end.</para>
     /// </remarks>
     /// <param name="handler">What to do with a connection, which is closed when it has ended.</param>
-    /// <param name="onError">Told of each error; what it throws ends the serving. Default: <see cref="Trace.TraceError(string)"/>.</param>
+    /// <param name="onError">Told of each error. Default: <see cref="Trace.TraceError(string)"/>.</param>
     /// <returns>Completes when the listener was disposed of and all handlers have ended.</returns>
     /// <exception cref="ArgumentNullException">Awaited: <paramref name="handler"/> is null.</exception>
     /// <exception cref="ArgumentException">Thrown: <paramref name="onError"/> is an <c>async void</c> method.</exception>
@@ -37,8 +40,8 @@ public sealed partial class LoopListener
 
     /// <inheritdoc cref="ServeAsync(Func{LoopStream, Task}, Action{Exception})"/>
     /// <param name="handler">What to do with a connection, which is closed when it has ended.</param>
-    /// <param name="onError">Told of each error. The connection's task, or the next accept, waits for it; what it throws, or its task ends with,
-    /// ends the serving. Default: <see cref="Trace.TraceError(string)"/>.</param>
+    /// <param name="onError">Told of each error. The connection's task, or the next accept, waits for it. What its task ends with is as what it
+    /// throws. Default: <see cref="Trace.TraceError(string)"/>.</param>
     [OverloadResolutionPriority(2)]
     public Task ServeAsync(Func<LoopStream, Task> handler, Func<Exception, ValueTask>? onError = null) => ServeWithAsync(handler, onError);
 
@@ -56,16 +59,38 @@ public sealed partial class LoopListener
             Trace.TraceError($"A connection to {this} failed: {error}");
             return default;
         };
+        using var spare = new SpareDescriptor();
         await TaskGroup.RunAsync(
             async group =>
             {
-                while (await AcceptNextAsync(onError) is { } stream)
+                while (await AcceptNextAsync(ReportAsync) is { } stream)
                 {
-                    group.Start(() => HandleAsync(stream, handler, onError), "a connection");
+                    group.Start(() => HandleAsync(stream, handler, ReportAsync), "a connection");
                 }
             },
             ToString());
+
+        async ValueTask ReportAsync(Exception error)
+        {
+            var scope = CancelScope.Current;
+            spare.Lend();
+            try
+            {
+                await onError(error);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException cancellation || !scope.IsCancellation(cancellation))
+            {
+                Leave(new AggregateException($"An error of {this} could not be reported.", error, failure));
+            }
+            finally
+            {
+                spare.GiveBack();
+            }
+        }
     }
+
+    /// <summary>The runtime tells of a faulted task that is collected without having been looked at.</summary>
+    private static void Leave(Exception failure) => _ = Task.FromException(failure);
 
     private static async Task HandleAsync(LoopStream stream, Func<LoopStream, Task> handler, Func<Exception, ValueTask> onError)
     {

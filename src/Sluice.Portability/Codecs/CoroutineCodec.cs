@@ -12,11 +12,11 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : EndableCodec(ty
 
     internal override IEnumerable<Type> Names => [_method!.DeclaringType!, .. _method.IsGenericMethod ? _method.GetGenericArguments() : []];
 
-    internal override IReadOnlyList<FieldSchema> Layout => Fields<TStateMachine>.Schema;
+    internal override IReadOnlyList<FieldSchema> Layout => [.. Fields<TStateMachine>.Schema, .. BuildMark.Of(_moveNext)];
 
     internal override string? Refusal => _method is null ? "its method is not known" : Fields<TStateMachine>.Refusal;
 
-    internal override string Code => CodeText.Of(_moveNext) + CodeUse.MakerOf(_method!.DeclaringType!);
+    internal override string Code => CodeText.Of(_moveNext) + CodeUse.MakerOf(_method!.DeclaringType!) + string.Join('\n', ResultParts.Where(static part => EnumMembers.IsMember(part.Name)).Select(static part => part.Name));
 
     private HashSet<int> States => field ??= CodeUse.StatesOf(_moveNext);
 
@@ -27,11 +27,20 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : EndableCodec(ty
         to.WriteCount(StageVersionAttribute.Of(_method!));
     }
 
-    internal override void Used(SnapshotWriter writer) => writer.Use(_moveNext);
+    /// <summary>Its state, if it shares variables with lambdas: which of them it still uses depends on where it waits.</summary>
+    private readonly FieldInfo? _state = Fields<TStateMachine>.All.Any(static field => CodeUse.IsClosure(field.FieldType)) ? Fields<TStateMachine>.All.First(static field => field.Name == "<>1__state") : null;
+
+    internal override void Used(SnapshotWriter writer)
+    {
+        if (_state is null)
+        {
+            writer.Use(_moveNext);
+        }
+    }
 
     internal override TypeCodec? TryUpgrade(SchemaBytes stored, int version, SnapshotOptions options) =>
         StageVersionAttribute.UpgradeOf(_method!) is { } upgrade && version < StageVersionAttribute.Of(_method!)
-            ? new UpgradingCodec<TStateMachine>(Type, upgrade, version, Schemas.FieldsOf(stored, options), States)
+            ? new UpgradingCodec<TStateMachine>(Type, upgrade, version, Schemas.FieldsOf(stored, options), _moveNext)
             : null;
 
     internal override void WriteBody(SnapshotWriter writer, object item)
@@ -40,6 +49,11 @@ internal sealed class CoroutineCodec<TStateMachine>(Type type) : EndableCodec(ty
         if (!TryWriteEnded(writer, coroutine))
         {
             writer.Link = null;
+            if (_state is not null)
+            {
+                writer.Use(_moveNext, (int)_state.GetValue(coroutine.BoxedStateMachine)!);
+            }
+
             CoroutineLinks.WriteOuter(writer, coroutine);
             Fields<TStateMachine>.Access(writer.UsesReflection).Write(writer, ref ((IStateMachineBox<TStateMachine>)coroutine).StateMachine!);
             writer.AddWaiting(coroutine);
@@ -78,6 +92,9 @@ internal abstract class EndableCodec(Type type) : TypeCodec(type)
 {
     private readonly ResultCodec? _result = ResultCodec.Of(type);
 
+    /// <summary>What its result is made of.</summary>
+    private protected IReadOnlyList<FieldSchema> ResultParts => _result?.Parts ?? [];
+
     private protected bool TryWriteEnded(SnapshotWriter writer, Coroutine coroutine)
     {
         writer.Bodies.WriteBool(coroutine.IsCompleted);
@@ -111,6 +128,8 @@ internal abstract class EndableCodec(Type type) : TypeCodec(type)
 /// <summary>A coroutine that ended before it had to wait.</summary>
 internal sealed class EndedCodec(Type type) : EndableCodec(type)
 {
+    internal override IReadOnlyList<FieldSchema> Layout => ResultParts;
+
     internal override void WriteBody(SnapshotWriter writer, object item) => TryWriteEnded(writer, (Coroutine)item);
 
     internal override void ReadBody(SnapshotReader reader, object item)

@@ -11,11 +11,14 @@ internal sealed class DelegateCodec(Type type, MethodInfo method) : TypeCodec(ty
 
     internal override bool IsOfType => false;
 
+    internal override IReadOnlyList<FieldSchema> Layout => BuildMark.Of(method);
+
     internal override IEnumerable<Type> Names => [Type, method.DeclaringType!, .. method.IsGenericMethod ? method.GetGenericArguments() : []];
 
     internal override string? Refusal => method.DeclaringType is null ? "a method that was emitted at run time cannot be stored" : null;
 
-    internal override string Code => CodeText.Of(method) + CodeUse.MakerOf(method.DeclaringType!);
+    /// <summary>What a method of .NET does is not looked into: each of its updates would be other code.</summary>
+    internal override string Code => PortableTypes.IsOfFramework(method.DeclaringType!) ? "" : CodeText.Of(method) + CodeUse.MakerOf(method.DeclaringType!);
 
     internal static DelegateCodec Of(Delegate item) => For(item.GetType(), item.Method);
 
@@ -84,7 +87,12 @@ internal static class MethodNames
     }
 
     /// <summary>The methods that this can be: several if only the compiler's numbers tell them apart.</summary>
-    internal static IEnumerable<MethodInfo> Read(ByteSource from, SnapshotOptions options)
+    internal static IEnumerable<MethodInfo> Read(ByteSource from, SnapshotOptions options) => Read(from, options, CodeMethods.Find);
+
+    /// <summary>The methods of the same name, whatever their parameters.</summary>
+    internal static IEnumerable<MethodInfo> ReadNamed(ByteSource from, SnapshotOptions options) => Read(from, options, CodeMethods.FindNamed);
+
+    private static IEnumerable<MethodInfo> Read(ByteSource from, SnapshotOptions options, Func<Type, string, IEnumerable<MethodInfo>> find)
     {
         var declaring = TypeNames.Read(from, options).ToList();
         var identity = from.ReadText();
@@ -94,7 +102,7 @@ internal static class MethodNames
             arguments[i] = TypeNames.Read(from, options).First();
         }
 
-        return declaring.SelectMany(type => CodeMethods.Find(type, identity)
+        return declaring.SelectMany(type => find(type, identity)
             .Where(method => (method.IsGenericMethodDefinition ? method.GetGenericArguments().Length : 0) == arguments.Length)
             .Select(method => Close(method, [.. type.GetGenericArguments(), .. arguments])));
     }

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
 namespace Sluice;
 
 /// <summary>A collection: what it is ordered or hashed by, its elements, and how to make it of them again.</summary>
@@ -17,6 +20,12 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
         var collection = (TCollection)item;
         writer.Reference(ComparerOf(collection));
         TElement[] elements = [.. ElementsOf(collection)];
+        if (FindFault(elements, ComparerOf(collection)) is { } reason)
+        {
+            throw writer.Refuse(reason, Type);
+        }
+
+        RefuseIfNotMadeAgain(writer, elements, ComparerOf(collection));
         writer.Bodies.WriteCount(elements.Length);
         foreach (ref var element in elements.AsSpan())
         {
@@ -35,12 +44,57 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
 
         reader.Rebuild(() =>
         {
+            if (FindFault(elements, comparer) is { } reason)
+            {
+                throw new SnapshotException($"The snapshot is damaged: a '{Type}' cannot be made again, {reason}.");
+            }
+
             Fill((TCollection)item, elements, comparer);
             if (item is IReadOnlyCollection<TElement> made && made.Count != elements.Length)
             {
                 throw new SnapshotException("The snapshot is damaged: a set has the same element twice.");
             }
         });
+    }
+
+    /// <summary>Elements that were changed since they were put in may be equal now, or not be comparable: then the collection that is made of
+    /// them is another one, or none.</summary>
+    private void RefuseIfNotMadeAgain(SnapshotWriter writer, TElement[] elements, object? comparer)
+    {
+        if (!DependsOnElements)
+        {
+            return;
+        }
+
+        var copy = (TCollection)RuntimeHelpers.GetUninitializedObject(typeof(TCollection));
+        string? reason = null;
+        try
+        {
+            Fill(copy, elements, comparer);
+            reason = copy is IReadOnlyCollection<TElement> made && made.Count != elements.Length ? "two of them are equal" : null;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            reason = error.Message.TrimEnd('.');
+        }
+
+        if (reason is not null)
+        {
+            throw writer.Refuse($"its elements have changed since they were put in, so it cannot be made again of them ({reason}). Do not change what is a key, or take it out first", Type);
+        }
+    }
+
+    /// <summary>Why its keys must not be hashed or compared. A comparer of the application knows what it looks at.</summary>
+    private string? FindFault(TElement[] elements, object? comparer) =>
+        OrderedBy is { } key && KeyNesting.MayNest(key) && (comparer is null || SingletonCodec.Find(comparer) is { Type.IsGenericType: true })
+            ? KeyNesting.FindFault(KeysOf(elements, key))
+            : null;
+
+    private static IEnumerable<object?> KeysOf(TElement[] elements, Type key)
+    {
+        // A pair is of a key and a value, or of an element and its priority: by position, since tuples have no names.
+        var part = key == typeof(TElement) ? null : typeof(TElement).GetField("Item2") ?? typeof(TElement).GetField("key", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        return elements.Select(element => part is null ? element : part.GetValue(element));
     }
 
     /// <summary>In the order in which <see cref="Fill"/> takes them.</summary>

@@ -16,17 +16,20 @@ internal sealed class ExchangeCodec<T>() : TypeCodec(typeof(T))
         }
 
         _fields.WriteBody(writer, item);
+        writer.Waits.Add((T)item);
     }
 
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         _fields.ReadBody(reader, item);
-        reader.Finish(() =>
+        reader.Check(() =>
         {
             if (!((T)item).IsBetweenSteps)
             {
                 throw new SnapshotException("The snapshot is damaged: a generator in it is executing.");
             }
+
+            reader.Waits.Add((T)item);
         });
     }
 }

@@ -1,5 +1,10 @@
+using System.CodeDom.Compiler;
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,14 +13,20 @@ namespace Sluice;
 /// <summary>Objects of .NET that refer to no others and are made at once: texts and what is written as text.</summary>
 internal static class LeafCodecs
 {
+    private static readonly ConcurrentDictionary<Type, bool> s_isGenerated = new();
+
     private static readonly Dictionary<Type, TypeCodec> s_all = new TypeCodec[]
     {
         new LeafCodec<string>(static (to, item) => to.WriteText(item), static from => from.ReadText()),
         new LeafCodec<Version>(static (to, item) => to.WriteText(item.ToString()), static from => Version.Parse(from.ReadText())),
-        new LeafCodec<Uri>(WriteUri, static from => new Uri(from.ReadText(), from.ReadBool() ? UriKind.Absolute : UriKind.Relative)),
-        new LeafCodec<StringBuilder>(static (to, item) => to.WriteText(item.ToString()), static from => new StringBuilder(from.ReadText())),
-        new LeafCodec<CultureInfo>(static (to, item) => to.WriteText(item.Name), static from => from.ReadText() is { Length: > 0 } name ? CultureInfo.GetCultureInfo(name, predefinedOnly: true) : CultureInfo.InvariantCulture, static item => !item.IsReadOnly ? "a culture that can be changed cannot be stored. Take it from CultureInfo.GetCultureInfo" : null),
-        new LeafCodec<TimeZoneInfo>(static (to, item) => to.WriteText(item.ToSerializedString()), static from => TimeZoneInfo.FromSerializedString(from.ReadText())),
+        new LeafCodec<Uri>(WriteUri, ReadUri, RefusalOfUri),
+        new LeafCodec<StringBuilder>(static (to, item) => to.WriteText(item.ToString()), static from => new StringBuilder(from.ReadText()),
+            static item => item.MaxCapacity == int.MaxValue ? null : "a StringBuilder with a MaxCapacity of its own cannot be stored. Keep the limit beside it"),
+        new LeafCodec<CultureInfo>(static (to, item) => to.WriteText(item.Name), Cultures.Read, Cultures.Refusal),
+        new LeafCodec<TimeZoneInfo>(TimeZones.Write, TimeZones.Read, TimeZones.Refusal),
+        new LeafCodec<Encoding>(Encodings.Write, Encodings.Read, Encodings.Refusal),
+        new LeafCodec<IPAddress>(WriteAddress, ReadAddress),
+        new LeafCodec<IPEndPoint>(static (to, item) => { WriteAddress(to, item.Address); to.WriteCount(item.Port); }, static from => new(ReadAddress(from), checked((int)from.ReadVarint()))),
         new LeafCodec<Regex>(WriteRegex, ReadRegex),
         new LeafCodec<BitArray>(WriteBits, ReadBits),
         new LeafCodec<Lock>(static (_, _) => { }, static _ => new Lock(), static item => item.IsHeldByCurrentThread ? "a lock that is held cannot be stored" : null),
@@ -32,6 +43,48 @@ internal static class LeafCodecs
         to.WriteBool(uri.IsAbsoluteUri); // "/a" can be either
     }
 
+    private static Uri ReadUri(ByteSource from) => new(from.ReadText(), from.ReadBool() ? UriKind.Absolute : UriKind.Relative);
+
+    /// <summary>How it was made can be seen only in what comes of it.</summary>
+    private static string? RefusalOfUri(Uri uri)
+    {
+        if (!uri.IsAbsoluteUri)
+        {
+            return null;
+        }
+
+        var copy = Reread(uri, WriteUri, ReadUri);
+        return copy.UserEscaped == uri.UserEscaped && copy.AbsoluteUri == uri.AbsoluteUri ? null : "a Uri that was made with other rules than usual (UriCreationOptions) cannot be stored. Keep its text";
+    }
+
+    /// <summary>What would come back of a value.</summary>
+    internal static T Reread<T>(T value, Action<ByteSink, T> write, Func<ByteSource, T> read)
+    {
+        var bytes = new ByteSink();
+        write(bytes, value);
+        var copy = bytes.Written.ToArray();
+        return read(new ByteSource(copy, 0, copy.Length));
+    }
+
+    private static void WriteAddress(ByteSink to, IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        to.WriteCount(bytes.Length);
+        to.WriteBytes(bytes);
+        to.WriteSigned(address.AddressFamily == AddressFamily.InterNetworkV6 ? address.ScopeId : 0);
+    }
+
+    private static IPAddress ReadAddress(ByteSource from)
+    {
+        var address = new IPAddress(from.ReadBytes(from.ReadCount()));
+        if (from.ReadSigned() is not 0 and var scope)
+        {
+            address.ScopeId = scope;
+        }
+
+        return address;
+    }
+
     private static void WriteBits(ByteSink to, BitArray bits)
     {
         var bytes = new byte[(bits.Length + 7) / 8];
@@ -45,6 +98,9 @@ internal static class LeafCodecs
         var length = from.ReadVarint();
         return length / 8 <= (ulong)from.Left ? new BitArray(from.ReadBytes((int)((length + 7) / 8)).ToArray()) { Length = (int)length } : throw ByteSource.Truncated();
     }
+
+    /// <summary>Whether the compiler made the class of a pattern ([GeneratedRegex]): it is stored as its pattern, like any other.</summary>
+    internal static bool IsGenerated(Type type) => s_isGenerated.GetOrAdd(type, static type => type.BaseType == typeof(Regex) && type.GetCustomAttribute<GeneratedCodeAttribute>()?.Tool == "System.Text.RegularExpressions.Generator");
 
     private static void WriteRegex(ByteSink to, Regex regex)
     {

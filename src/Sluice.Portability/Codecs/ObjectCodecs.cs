@@ -11,6 +11,11 @@ internal sealed class ObjectCodec<T>() : TypeCodec(typeof(T))
 
     internal override string? Refusal => Fields<T>.Refusal;
 
+    internal override TypeCodec? TryUpgrade(SchemaBytes stored, int version, SnapshotOptions options) =>
+        StageVersionAttribute.UpgradeOf(typeof(T)) is { } upgrade && version < StageVersionAttribute.Of(typeof(T))
+            ? new UpgradingObjectCodec<T>(upgrade, version, Schemas.FieldsOf(stored, options))
+            : null;
+
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
         var typed = Unsafe.As<T>(item);
@@ -26,6 +31,16 @@ internal sealed class ObjectCodec<T>() : TypeCodec(typeof(T))
     {
         var typed = Unsafe.As<T>(item);
         Fields<T>.Access(reader.UsesReflection).Read(reader, ref typed);
+        if (typed is IKeptState state)
+        {
+            reader.Finish(() =>
+            {
+                if (!state.IsWhole)
+                {
+                    throw new SnapshotException($"The snapshot is damaged: the parts of a '{Type.Name}' do not fit together.");
+                }
+            });
+        }
     }
 }
 
@@ -84,7 +99,7 @@ internal sealed class ArrayCodec<T>(Type type) : TypeCodec(type)
 
         var lengths = new int[_rank];
         reader.ReadLengths(lengths, Values<T>.Codec.MinBytes);
-        return Array.CreateInstance(typeof(T), lengths);
+        return Array.CreateInstanceFromArrayType(Type, lengths); // an array of one dimension that begins at 0 may still be of the general type
     }
 
     internal override void ReadBody(SnapshotReader reader, object item)

@@ -28,7 +28,7 @@ internal static class PlainValues
         new PlainCodec<Guid>(16, static (to, value) => value.TryWriteBytes(to.Take(16)), static from => new(from.ReadBytes(16))),
         new PlainCodec<Rune>(1, static (to, value) => to.WriteVarint((uint)value.Value), static from => new(checked((uint)from.ReadVarint()))),
         new PlainCodec<TimeSpan>(1, static (to, value) => to.WriteSigned(value.Ticks), static from => new(from.ReadSigned())),
-        new PlainCodec<DateTime>(1, static (to, value) => to.WriteVarint(((ulong)value.Ticks << 2) | (uint)value.Kind), ReadDateTime),
+        new PlainCodec<DateTime>(1, static (to, value) => to.WriteVarint(DateTimes.ToBits(value)), static from => DateTimes.FromBits(from.ReadVarint())),
         new PlainCodec<DateTimeOffset>(2, static (to, value) => { to.WriteSigned(value.Ticks); to.WriteSigned(value.TotalOffsetMinutes); }, static from => new(from.ReadSigned(), TimeSpan.FromMinutes(from.ReadSigned()))),
         new PlainCodec<DateOnly>(1, static (to, value) => to.WriteSigned(value.DayNumber), static from => DateOnly.FromDayNumber(checked((int)from.ReadSigned()))),
         new PlainCodec<TimeOnly>(1, static (to, value) => to.WriteSigned(value.Ticks), static from => new(from.ReadSigned())),
@@ -43,12 +43,6 @@ internal static class PlainValues
         var count = value.GetByteCount();
         to.WriteCount(count);
         value.TryWriteBytes(to.Take(count), out _);
-    }
-
-    private static DateTime ReadDateTime(ByteSource from)
-    {
-        var value = from.ReadVarint();
-        return new(checked((long)(value >> 2)), (DateTimeKind)(value & 3));
     }
 
     private static void WriteDecimal(ByteSink to, decimal value)

@@ -5,6 +5,8 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
 {
     private readonly ResultCodec? _result = ResultCodec.Of(type);
 
+    internal override IReadOnlyList<FieldSchema> Layout => _result?.Parts ?? [];
+
     /// <summary>Everything that is in use must stand still: the port is held until the capture is over.</summary>
     internal override void WriteBody(SnapshotWriter writer, object item)
     {
@@ -46,6 +48,7 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
         }
 
         port.Restore(reader.Strand, new(false, false, name, waiting, false, left));
+        reader.Waits.Add(port, waiting);
     }
 
     private void Write(SnapshotWriter writer, IPortState port)
@@ -70,6 +73,7 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
         }
 
         writer.Reference(rest.Waiting);
+        writer.Waits.Add(port, rest.Waiting!);
         writer.Bodies.WriteBool(rest.Left is not null);
         if (rest.Left is { } left)
         {

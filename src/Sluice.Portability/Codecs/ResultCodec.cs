@@ -19,12 +19,17 @@ internal abstract class ResultCodec
         return null;
     }
 
+    /// <summary>What it is made of.</summary>
+    internal abstract IReadOnlyList<FieldSchema> Parts { get; }
+
     internal abstract void Write(SnapshotWriter writer, object ended);
 
     internal abstract void Read(SnapshotReader reader, object ended);
 
     private sealed class OfCoroutine<TResult> : ResultCodec
     {
+        internal override IReadOnlyList<FieldSchema> Parts => Values<TResult>.Codec.Parts;
+
         internal override void Write(SnapshotWriter writer, object ended) => Values<TResult>.Write(writer, ref ((Coroutine<TResult>)ended).Result);
 
         internal override void Read(SnapshotReader reader, object ended) => Values<TResult>.Read(reader, ref ((Coroutine<TResult>)ended).Result);
@@ -32,6 +37,8 @@ internal abstract class ResultCodec
 
     private sealed class OfTarget<T, TResult> : ResultCodec
     {
+        internal override IReadOnlyList<FieldSchema> Parts => Values<TResult>.Codec.Parts;
+
         internal override void Write(SnapshotWriter writer, object ended) => Values<TResult>.Write(writer, ref ((CoroutineTarget<T, TResult>)ended).Result);
 
         internal override void Read(SnapshotReader reader, object ended) => Values<TResult>.Read(reader, ref ((CoroutineTarget<T, TResult>)ended).Result);

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Sluice;
 
@@ -35,7 +39,11 @@ internal abstract class TypeCodec(Type type)
         Delegate { HasSingleTarget: true } one => DelegateCodec.Of(one),
         Delegate many => For(many.GetType()),
         System.Type => For(typeof(Type)),
-        _ => SingletonCodec.Find(item) ?? For(item.GetType()),
+        Encoding encoding when PortableTypes.IsOfFramework(encoding.GetType()) => For(typeof(Encoding)),
+        IPAddress address when PortableTypes.IsOfFramework(address.GetType()) => For(typeof(IPAddress)),
+        JsonValue value => For(typeof(JsonValue)),
+        Regex regex when regex.GetType() != typeof(Regex) && LeafCodecs.IsGenerated(regex.GetType()) => For(typeof(Regex)),
+        _ => SingletonCodec.Find(item) ?? For(FrozenCodecs.TypeOf(item.GetType()) ?? item.GetType()),
     };
 
     internal static TypeCodec For(Type type) => s_ofType.GetOrAdd(type, static type => Make(type));
@@ -43,8 +51,13 @@ internal abstract class TypeCodec(Type type)
     /// <summary>Says which type it is.</summary>
     internal virtual void WriteIdentity(ByteSink to)
     {
-        to.WriteByte((byte)SchemaKind.Type);
+        var version = StageVersionAttribute.Of(type);
+        to.WriteByte((byte)(version == 1 ? SchemaKind.Type : SchemaKind.VersionedType));
         TypeNames.Write(to, type);
+        if (version != 1)
+        {
+            to.WriteCount(version);
+        }
     }
 
     /// <summary>What else must be the same, as text: the code, for example. What lambdas are called on is only variables: each of the
@@ -79,6 +92,11 @@ internal abstract class TypeCodec(Type type)
         if (LeafCodecs.Find(type) is { } leaf)
         {
             return leaf;
+        }
+
+        if (JsonNodeCodecs.Find(type) is { } node)
+        {
+            return node;
         }
 
         if (type == typeof(ElapsedTime))
@@ -116,7 +134,7 @@ internal abstract class TypeCodec(Type type)
             return Of(typeof(OwnObjectCodec<>), type, own);
         }
 
-        if (CollectionCodecs.Find(type) is { } collection)
+        if ((CollectionCodecs.Find(type) ?? FrozenCodecs.Find(type)) is { } collection)
         {
             return collection;
         }

@@ -4,9 +4,11 @@ using System.Runtime.CompilerServices;
 namespace Sluice;
 
 /// <summary>Reads what an older version of a method stored, and has its upgrade method translate it.</summary>
-internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, HashSet<int> states) : EndableCodec(type)
+internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrade, int version, IReadOnlyList<FieldSchema> stored, MethodInfo moveNext) : EndableCodec(type)
     where TStateMachine : IAsyncStateMachine
 {
+    private readonly Dictionary<int, string> _awaiters = CodeUse.AwaitersOf(moveNext);
+
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         var coroutine = (Coroutine)item;
@@ -24,7 +26,7 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
         foreach (var field in stored)
         {
             var link = reader.Link;
-            var value = ValueCodec.For(field.Type).ReadBoxed(reader);
+            var value = FormerEnumCodec.Of(field).ReadBoxed(reader);
             if (!ReferenceEquals(link, reader.Link))
             {
                 awaiter = value;
@@ -50,15 +52,14 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
     /// <summary>What the compiler keeps for itself (a loop's enumerator) has other names in each version: it is found by type.</summary>
     private void Fill(Coroutine coroutine, CapturedFields fields, List<object> hidden, object? awaiter)
     {
-        upgrade.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [fields, version], null);
-        if (!states.Contains(fields.State))
+        var run = new Upgrade(upgrade, $"'{fields.Coroutine}'", version);
+        run.Run(fields);
+        if (!_awaiters.TryGetValue(fields.State, out var link))
         {
-            throw new SnapshotException($"The upgrade of '{fields.Coroutine}' from version {version} left it at await {fields.State}, which this version does not have.");
+            throw run.Fault($"left it at await {fields.State}, which this version does not have: its awaits are {string.Join(", ", _awaiters.Keys.Order())}");
         }
 
         object machine = typeof(TStateMachine).IsValueType ? default(TStateMachine)! : RuntimeHelpers.GetUninitializedObject(typeof(TStateMachine));
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        var isLinked = false;
         foreach (var field in Fields<TStateMachine>.All)
         {
             if (field.Name == "<>1__state")
@@ -69,10 +70,10 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
             {
                 field.SetValue(machine, Activator.CreateInstance(field.FieldType, BindingFlags.Instance | BindingFlags.NonPublic, null, [coroutine], null));
             }
-            else if (!isLinked && field.FieldType == awaiter?.GetType())
+            else if (field.Name == link)
             {
-                field.SetValue(machine, awaiter);
-                isLinked = true;
+                field.SetValue(machine, field.FieldType == awaiter?.GetType() ? awaiter
+                    : throw run.Fault($"left it at await {fields.State}, which awaits a '{field.FieldType}'; in the snapshot it waits at a '{awaiter?.GetType()}'. Set fields.State to the await of this version that is the same"));
             }
             else if (VariableNames.IsHidden(field.Name))
             {
@@ -81,19 +82,18 @@ internal sealed class UpgradingCodec<TStateMachine>(Type type, MethodInfo upgrad
                     hidden.Remove(same);
                     field.SetValue(machine, same);
                 }
+                else if (field.FieldType != typeof(object) && !field.FieldType.IsPrimitive && CodeFlow.Reads(moveNext, fields.State, field.Name)) // those are empty until an error waits for a finally
+                {
+                    throw run.Fault($"left it at await {fields.State}, inside of a foreach or a using that the older version did not have there: nothing is known of its '{field.FieldType}'. Set fields.State to an await outside of it");
+                }
             }
-            else if (CapturedFields.NameOf(field.Name, taken.Contains) is var name && taken.Add(name) && fields.TryGet(name, out var value))
+            else
             {
-                field.SetValue(machine, value is null || field.FieldType.IsInstanceOfType(value) ? value
-                    : throw new SnapshotException($"The upgrade of '{fields.Coroutine}' from version {version} left '{name}' as a '{value.GetType()}'; in this version it is a '{field.FieldType}'."));
+                field.SetValue(machine, run.Take(fields, field));
             }
         }
 
-        if (!isLinked)
-        {
-            throw new SnapshotException($"'{fields.Coroutine}' waits in the snapshot for something that this version never awaits: {awaiter?.GetType()}.");
-        }
-
+        run.CheckAllTaken(fields);
         ((IStateMachineBox<TStateMachine>)coroutine).StateMachine = (TStateMachine)machine;
     }
 }

@@ -45,6 +45,10 @@ internal sealed class StructCodec<T> : ValueCodec<T>
 internal sealed class EnumCodec<T> : ValueCodec<T>
     where T : struct, Enum
 {
+    private static readonly IReadOnlyList<FieldSchema> s_parts = EnumMembers.PartsOf(typeof(T));
+
+    internal override IReadOnlyList<FieldSchema> Parts => s_parts;
+
     internal override void Write(SnapshotWriter writer, ref T value) => writer.Bodies.WriteSigned(Unsafe.SizeOf<T>() switch
     {
         1 => Unsafe.As<T, sbyte>(ref value),
@@ -71,6 +75,28 @@ internal sealed class EnumCodec<T> : ValueCodec<T>
                 Unsafe.As<T, long>(ref value) = number;
                 break;
         }
+    }
+}
+
+/// <summary>A value of an enumeration whose members were others when it was stored, for the upgrade of the method that has it.</summary>
+internal sealed class FormerEnumCodec(Dictionary<long, string> names) : ValueCodec<object?>
+{
+    /// <summary>How a stored variable is read: as it is here, or so.</summary>
+    internal static ValueCodec Of(FieldSchema stored)
+    {
+        var here = ValueCodec.For(stored.Type);
+        return stored.Type.IsEnum && !here.Parts.Select(static part => part.Name).SequenceEqual(stored.Parts.Select(static part => part.Name))
+            ? new FormerEnumCodec(EnumMembers.NamesOf(stored.Parts)!)
+            : here;
+    }
+
+    internal override void Write(SnapshotWriter writer, ref object? value) => throw new NotSupportedException("Values of former enumerations are only read.");
+
+    /// <summary>The member's name as text; the number if there is none, as of flags that are combined.</summary>
+    internal override void Read(SnapshotReader reader, ref object? value)
+    {
+        var number = reader.Bodies.ReadSigned();
+        value = names.TryGetValue(number, out var name) ? name : number;
     }
 }
 

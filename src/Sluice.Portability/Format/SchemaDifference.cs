@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Sluice;
 
 /// <summary>Says how what a snapshot has differs from what this program has.</summary>
-internal static class SchemaDifference
+internal static partial class SchemaDifference
 {
     /// <summary>A description in words: which kind of objects, and their fields by name.</summary>
-    internal sealed record Description(string Name, string Fingerprint, IReadOnlyList<(string Name, string Type)> Fields);
+    internal sealed record Description(string Name, string Parameters, string Fingerprint, IReadOnlyList<(string Name, string Type)> Fields);
 
     internal static SnapshotException Describe(SchemaBytes stored, TypeCodec? here)
     {
@@ -14,7 +17,18 @@ internal static class SchemaDifference
             return new SnapshotException($"The snapshot was made by other code: {then.Name} does not exist here.");
         }
 
-        var differences = Between(then.Fields, Read(here.Schema).Fields);
+        var now = Read(here.Schema);
+        if (BuildMark.IsIn(then.Fields) is var wasDebug && wasDebug != BuildMark.IsIn(now.Fields))
+        {
+            return new SnapshotException($"The snapshot was made by other code: {then.Name} is of a {(wasDebug ? "Debug" : "Release")} build there and of a {(wasDebug ? "Release" : "Debug")} build here, and the compiler makes different code for them. Resume it with a build like the one that made it.");
+        }
+
+        if (then.Parameters != now.Parameters)
+        {
+            return new SnapshotException($"The snapshot was made by other code: {then.Name} has the parameters {then.Parameters} there and {now.Parameters} here. Give the method a [StageVersion] whose upgrade sets the new ones, or keep the old method beside it as long as there are such snapshots.");
+        }
+
+        var differences = Between(then.Fields, now.Fields);
         return new SnapshotException($"The snapshot was made by other code: {then.Name} has changed since. {(differences.Count > 0 ? $"Its variables differ: {string.Join("; ", differences)}." : "It has the same variables, but its code is different.")} See [StageVersion] for how a stage takes over the variables of its older versions.");
     }
 
@@ -32,24 +46,40 @@ internal static class SchemaDifference
         return differences;
     }
 
+    /// <summary>Where the fields begin: behind the identity and the fingerprint.</summary>
+    internal static int FieldsAt(byte[] schema)
+    {
+        var from = new ByteSource(schema, 0, schema.Length);
+        NameOf(from, out _);
+        from.ReadBytes(Schemas.FingerprintBytes);
+        return from.Position;
+    }
+
     private static Description Read(SchemaBytes schema)
     {
         var bytes = schema.Bytes.ToArray();
         var from = new ByteSource(bytes, 0, bytes.Length);
-        var name = (SchemaKind)from.ReadByte() switch
-        {
-            SchemaKind.Coroutine => $"the coroutine '{Method(from, hasVersion: true)}'",
-            SchemaKind.Delegate => $"the delegate '{TypeNames.ReadText(from)}' of '{Method(from, hasVersion: false)}'",
-            SchemaKind.Type => $"the type '{TypeNames.ReadText(from)}'",
-            _ => "an object outside",
-        };
+        var name = NameOf(from, out var parameters);
         var fingerprint = Convert.ToHexString(from.ReadBytes(Schemas.FingerprintBytes));
         var fields = new List<(string, string)>();
         ReadFields(from, fields, "", 0);
-        return new(name, fingerprint, fields);
+        return new(name, parameters, fingerprint, fields);
     }
 
-    private static string Method(ByteSource from, bool hasVersion)
+    private static string NameOf(ByteSource from, out string parameters)
+    {
+        parameters = "";
+        return (SchemaKind)from.ReadByte() switch
+        {
+            SchemaKind.Coroutine => $"the coroutine '{Method(from, hasVersion: true, out parameters)}'",
+            SchemaKind.Delegate => $"the delegate '{TypeNames.ReadText(from)}' of '{Method(from, hasVersion: false, out parameters)}'",
+            SchemaKind.Type => $"the type '{TypeNames.ReadText(from)}'",
+            SchemaKind.VersionedType => $"the type '{TypeNames.ReadText(from)}' in its version {from.ReadVarint().ToString(CultureInfo.InvariantCulture)}",
+            _ => "an object outside",
+        };
+    }
+
+    private static string Method(ByteSource from, bool hasVersion, out string parameters)
     {
         var declaring = TypeNames.ReadText(from);
         var method = from.ReadText();
@@ -64,8 +94,13 @@ internal static class SchemaDifference
         }
 
         var end = method.IndexOf('(', StringComparison.Ordinal);
+        parameters = end < 0 ? "" : NameOfAssembly().Replace(method[end..], "");
         return $"{CoroutineNames.Readable((end < 0 ? method : method[..end]).Split(' ')[^1])}' of '{declaring}";
     }
+
+    /// <summary>What stands before each type, but not the brackets of arrays.</summary>
+    [GeneratedRegex(@"\[[^\],]+\]")]
+    private static partial Regex NameOfAssembly();
 
     /// <summary>Adds the fields, and theirs behind each, under their path.</summary>
     internal static void ReadFields(ByteSource from, List<(string, string)> fields, string outer, int depth)

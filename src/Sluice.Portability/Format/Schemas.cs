@@ -18,6 +18,9 @@ internal enum SchemaKind : byte
 
     /// <summary>An object that stayed outside.</summary>
     Outside,
+
+    /// <summary>A type whose <see cref="StageVersionAttribute"/> gives it a version other than 1.</summary>
+    VersionedType,
 }
 
 /// <summary>What a snapshot says of each kind of objects: which it is, a fingerprint of everything that must be the same, and
@@ -44,7 +47,7 @@ internal static class Schemas
         }
 
         var candidates = Candidates(schema, options, out var version).ToList();
-        var found = candidates.Find(codec => codec.Schema.Equals(schema))
+        var found = candidates.Find(codec => codec.Schema.Equals(schema)) ?? candidates.Find(codec => HasMoreMembers(schema, codec.Schema))
             ?? (version is { } stored ? candidates.Select(codec => codec.TryUpgrade(schema, stored, options)).FirstOrDefault(static codec => codec is not null) : null)
             ?? throw SchemaDifference.Describe(schema, candidates.FirstOrDefault());
         if (found.Refusal is { } reason)
@@ -56,17 +59,20 @@ internal static class Schemas
         return found;
     }
 
-    /// <summary>The fields of a coroutine that older code stored, if the values among them are still made of the same.</summary>
-    /// <exception cref="SnapshotException">Thrown: they are not.</exception>
-    internal static IReadOnlyList<FieldSchema> FieldsOf(SchemaBytes coroutine, SnapshotOptions options)
+    /// <summary>Whether all that differs is that enumerations have more members here.</summary>
+    private static bool HasMoreMembers(SchemaBytes stored, SchemaBytes here)
     {
-        var bytes = coroutine.Bytes.ToArray();
-        var from = new ByteSource(bytes, 0, bytes.Length);
-        from.ReadByte();
-        _ = MethodNames.Read(from, options).Count();
-        from.ReadVarint();
-        from.ReadBytes(FingerprintBytes);
-        return ReadFields(from, options, 0);
+        var (then, now) = (stored.Bytes.ToArray(), here.Bytes.ToArray());
+        var (thenAt, nowAt) = (SchemaDifference.FieldsAt(then), SchemaDifference.FieldsAt(now));
+        return then.AsSpan(0, thenAt).SequenceEqual(now.AsSpan(0, nowAt)) && EnumMembers.Takes(then, thenAt, now, nowAt);
+    }
+
+    /// <summary>The fields of a coroutine or an object that older code stored, if the values among them are still made of the same.</summary>
+    /// <exception cref="SnapshotException">Thrown: they are not.</exception>
+    internal static IReadOnlyList<FieldSchema> FieldsOf(SchemaBytes stored, SnapshotOptions options)
+    {
+        var bytes = stored.Bytes.ToArray();
+        return [.. ReadFields(new ByteSource(bytes, SchemaDifference.FieldsAt(bytes), bytes.Length), options, 0).Where(static field => !EnumMembers.IsMember(field.Name))];
     }
 
     private static FieldSchema[] ReadFields(ByteSource from, SnapshotOptions options, int depth)
@@ -77,7 +83,7 @@ internal static class Schemas
             var name = from.ReadText();
             var types = TypeNames.ReadField(from, options);
             var parts = ReadFields(from, options, depth + 1);
-            fields[i] = new(name, types.FirstOrDefault(type => IsSame(ValueCodec.For(type).Parts, parts))
+            fields[i] = new(name, types.FirstOrDefault(type => IsSame(ValueCodec.For(type).Parts, parts) || (depth == 0 && type.IsEnum && EnumMembers.NamesOf(parts) is not null))
                 ?? throw new SnapshotException($"The snapshot was made by other code: the type of '{VariableNames.Of(name)}' has changed since."), parts);
         }
 
@@ -95,11 +101,19 @@ internal static class Schemas
         var from = new ByteSource(bytes, 0, bytes.Length);
         switch ((SchemaKind)from.ReadByte())
         {
-            case SchemaKind.Type:
-                return TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
+            case SchemaKind.Type or SchemaKind.VersionedType:
+                var named = TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).ToList();
+                version = bytes[0] == (byte)SchemaKind.Type ? 1 : checked((int)from.ReadVarint());
+                return named.Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
             case SchemaKind.Coroutine:
+                var start = from.Position;
                 var methods = MethodNames.Read(from, options).ToList();
                 version = checked((int)from.ReadVarint());
+                if (methods.Count == 0)
+                {
+                    methods = [.. MethodNames.ReadNamed(new ByteSource(bytes, start, bytes.Length), options)]; // an upgrade may give new parameters
+                }
+
                 return methods.Select(CodeMethods.CoroutineOf).Where(static type => type is not null).Select(static type => TypeCodec.For(type!));
             case SchemaKind.Delegate:
                 var types = TypeNames.Read(from, options).Where(static type => type.IsSubclassOf(typeof(Delegate))).ToList();
@@ -122,7 +136,7 @@ internal static class Schemas
 
     private static void Append(StringBuilder text, IReadOnlyList<FieldSchema> fields, string outer)
     {
-        foreach (var field in fields)
+        foreach (var field in fields.Where(static field => !EnumMembers.IsMember(field.Name))) // members are compared by themselves
         {
             text.Append(outer).Append(CodeNames.Stable(field.Name)).Append(' ');
             CodeNames.Append(text, field.Type);

@@ -94,7 +94,7 @@ internal static class TypeNames
             arguments[i] = [.. Read(from, options, depth + 1, isField).Take(MaxCandidates)];
         }
 
-        var assembly = options.FindAssembly(assemblyName) ?? (isField ? Loaded(assemblyName) : null) ?? throw NotAllowed(assemblyName, name);
+        var assembly = options.FindAssembly(assemblyName) ?? (isField ? Loaded(assemblyName) : null) ?? throw NotAllowed(assemblyName, name, options);
         var found = Find(assembly, name).Where(type => type.GetGenericArguments().Length == arguments.Length).ToList();
         if (found.Count == 0)
         {
@@ -106,13 +106,15 @@ internal static class TypeNames
             found.RemoveAll(type => !options.Allows(type));
         }
 
-        return found.Count == 0 ? throw NotAllowed(assemblyName, name) : found.SelectMany(type => arguments.Length == 0 ? [type] : Combinations(arguments).Select(chosen => Close(type, chosen)));
+        return found.Count == 0 ? throw NotAllowed(assemblyName, name, options) : found.SelectMany(type => arguments.Length == 0 ? [type] : Combinations(arguments).Select(chosen => Close(type, chosen)));
     }
 
     private static Assembly? Loaded(string name) => AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == name);
 
-    private static SnapshotException NotAllowed(string assembly, string type) =>
-        new($"The snapshot has a '{type}' of '{assembly}', a type that this program does not allow in snapshots. If you trust it, add its assembly to {nameof(SnapshotOptions)}.{nameof(SnapshotOptions.AllowedAssemblies)}.");
+    private static SnapshotException NotAllowed(string assembly, string type, SnapshotOptions options) =>
+        options.FindAssembly(assembly) is null && options.AllowedAssemblies.FirstOrDefault(other => Find(other, type).Any()) is { } renamed
+            ? new($"The snapshot has a '{type}' of '{assembly}', an assembly that this program does not have. Its '{renamed.GetName().Name}' has a type of that name: if it was renamed, give it its old name (AssemblyName in the project), by which snapshots find their types.")
+        : new($"The snapshot has a '{type}' of '{assembly}', a type that this program does not allow in snapshots. If you trust it, add its assembly to {nameof(SnapshotOptions)}.{nameof(SnapshotOptions.AllowedAssemblies)}.");
 
     private static Type Close(Type definition, Type[] arguments)
     {

@@ -8,9 +8,11 @@ namespace Sluice;
 internal sealed class RawCodec<T> : InlineCodec<T>
     where T : unmanaged
 {
+    private static readonly IReadOnlyList<FieldSchema> s_parts = typeof(T).IsEnum ? EnumMembers.PartsOf(typeof(T)) : [];
+
     internal override int MinBytes => Unsafe.SizeOf<T>();
 
-    internal override IReadOnlyList<FieldSchema> Parts => typeof(T).IsEnum ? [new("value__", Enum.GetUnderlyingType(typeof(T)), [])] : [];
+    internal override IReadOnlyList<FieldSchema> Parts => s_parts;
 
     internal static void Put(ByteSink to, ref T value) => to.WriteValue(BitConverter.IsLittleEndian ? value : Reversed(value));
 
@@ -92,13 +94,9 @@ internal sealed class InlineDateTimeCodec : InlineCodec<DateTime>
 {
     internal override int MinBytes => sizeof(ulong);
 
-    internal override void Write(ByteSink to, ref DateTime value) => to.WriteFixed64(((ulong)value.Ticks << 2) | (uint)value.Kind);
+    internal override void Write(ByteSink to, ref DateTime value) => to.WriteFixed64(DateTimes.ToBits(value));
 
-    internal override void Read(ByteSource from, ref DateTime value)
-    {
-        var bits = from.ReadFixed64();
-        value = new((long)(bits >> 2), (DateTimeKind)(bits & 3));
-    }
+    internal override void Read(ByteSource from, ref DateTime value) => value = DateTimes.FromBits(from.ReadFixed64());
 }
 
 internal sealed class InlineTextCodec : InlineCodec<string?>

@@ -39,7 +39,7 @@ internal static class ItemDescription
     /// <exception cref="SnapshotException">Thrown: they are not the same.</exception>
     internal static void Verify(byte[] theirs, byte[] ours)
     {
-        if (theirs.AsSpan().SequenceEqual(ours))
+        if (theirs.AsSpan().SequenceEqual(ours) || HasMoreMembers(theirs, ours))
         {
             return;
         }
@@ -49,6 +49,30 @@ internal static class ItemDescription
             then.Type != now.Type ? $"The sender sends items of type '{then.Type}', not '{now.Type}'."
             : then.Way != now.Way ? $"The sender writes items of type '{then.Type}' {then.Way}; this program reads them {now.Way}: it has another version of the type."
             : $"The sender has another version of '{then.Type}'. {(SchemaDifference.Between(then.Fields, now.Fields) is { Count: > 0 } differences ? $"Its fields differ: {string.Join("; ", differences)}." : "It has the same fields, but they are of types of other assemblies, or in another order.")}");
+    }
+
+    /// <summary>Whether all that differs is that enumerations have more members here.</summary>
+    private static bool HasMoreMembers(byte[] theirs, byte[] ours)
+    {
+        try
+        {
+            var at = FieldsAt(ours);
+            return at > 0 && theirs.Length > at && theirs.AsSpan(0, at).SequenceEqual(ours.AsSpan(0, at)) && EnumMembers.Takes(theirs, at, ours, at);
+        }
+        catch (InvalidDataException)
+        {
+            return false; // damaged: what compares them in words says so
+        }
+    }
+
+    /// <summary>Where the fields begin; 0 if there are none.</summary>
+    private static int FieldsAt(byte[] description)
+    {
+        var from = new ByteSource(description, 0, description.Length);
+        from.ReadVarint();
+        var way = (Way)from.ReadByte();
+        TypeNames.ReadText(from);
+        return way == Way.Inline ? from.Position : 0;
     }
 
     /// <summary>The fields of each type once, where it is first met.</summary>

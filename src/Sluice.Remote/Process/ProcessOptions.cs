@@ -3,11 +3,14 @@ using System.Collections.ObjectModel;
 namespace Sluice;
 
 /// <summary>How a worker process is started and ended. The defaults start this application's own program.</summary>
-/// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
+/// <remarks>
+/// <para>A worker's culture is that of its environment variables (<c>LANG</c>, <c>LC_ALL</c>), also where this process has set another one in its code; set
+/// it there, or in <see cref="Environment"/>. Its standard input is empty. What it prints is passed on.</para>
+/// <para>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</para>
+/// </remarks>
 public sealed class ProcessOptions : RemoteOptions
 {
     private TimeSpan _startupTimeout = TimeSpan.FromSeconds(10);
-    private TimeSpan _endTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The program to start: a path, or a name to be found in PATH. Default: null, this application's own program, in the
     /// way that it was started itself (<c>dotnet App.dll</c>, its own executable, a file-based program, a published single file, or the
@@ -64,15 +67,6 @@ public sealed class ProcessOptions : RemoteOptions
         init => _startupTimeout = Checked(value, TimeSpan.FromTicks(1));
     }
 
-    /// <summary>How long a worker that is asked to end may take before it is killed. Zero (kill at once) or more, or
-    /// <see cref="Timeout.InfiniteTimeSpan"/>. Default: 2 seconds.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is out of range.</exception>
-    public TimeSpan EndTimeout
-    {
-        get => _endTimeout;
-        init => _endTimeout = Checked(value, TimeSpan.Zero);
-    }
-
     /// <summary>How often in one run a worker that has died is replaced by a new one; 0 or more. Default 0: its death fails the run.</summary>
     /// <remarks>
     /// <para>The stages start anew over there: what the dead ones had in their variables is gone. Items that they had not dealt with are sent
@@ -109,15 +103,4 @@ public sealed class ProcessOptions : RemoteOptions
     /// null, nothing, and its output is passed on byte for byte.</summary>
     /// <remarks>Lines are passed on whole, never mixed with those of other workers. One of more than 64 KiB is passed on in pieces.</remarks>
     public string? OutputPrefix { get; init; }
-
-    private static TimeSpan Checked(TimeSpan value, TimeSpan least)
-    {
-        if (value != Timeout.InfiniteTimeSpan)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, least);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value.TotalMilliseconds, uint.MaxValue - 1, nameof(value));
-        }
-
-        return value;
-    }
 }

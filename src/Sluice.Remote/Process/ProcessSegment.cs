@@ -18,7 +18,8 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     private protected override async Task<Connection> ConnectAsync(CancellationToken cancellationToken)
     {
         _worker = await WorkerProcess.StartAsync(options, HostSegment, cancellationToken).ConfigureAwait(false);
-        return new Connection(_worker.Socket, new ConnectionOptions { SilenceTimeout = options.SilenceTimeout, Time = options.Time });
+        WorkerOrder.Send(_worker.Socket, BitConverter.GetBytes(options.MaxFrameSize)); // the worker has no options of its own
+        return new Connection(_worker.Socket, options.ToWire());
     }
 
     private protected override async Task<Exception> ExplainAsync(Exception cause)
@@ -60,8 +61,9 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     /// <summary>What the worker runs.</summary>
     private static void HostSegment(Socket socket)
     {
-        var connection = new Connection(socket, new ConnectionOptions { SilenceTimeout = Timeout.InfiniteTimeSpan }); // it ends with its parent
-        var segment = new HostedSegment(connection, SnapshotOptions.Default);
+        var maxFrameSize = BitConverter.ToInt32(WorkerOrder.Receive(socket));
+        var connection = new Connection(socket, new ConnectionOptions { MaxFrameSize = maxFrameSize, SilenceTimeout = Timeout.InfiniteTimeSpan }); // it ends with its parent
+        var segment = new HostedSegment(connection, SnapshotOptions.Default, static line => Console.Error.WriteLine($"Sluice: worker process {Environment.ProcessId}: {line}"));
         connection.Start(segment);
         segment.Over.GetAwaiter().GetResult();
     }

@@ -148,7 +148,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             var isLost = error is not OperationCanceledException || _ended.IsCancellationRequested;
             throw isLost && await EndsWithinAsync(Exited, timeout).ConfigureAwait(false)
                 ? new WorkerLostException(await Exited.ConfigureAwait(false), "before it was ready")
-                : new WorkerLostException(Id, $"was not ready within {timeout} ({nameof(ProcessOptions)}.{nameof(ProcessOptions.StartupTimeout)})", _errors.Lines, error);
+                : new WorkerLostException(Id, $"was not ready within {Duration.Text(timeout)} ({nameof(ProcessOptions)}.{nameof(ProcessOptions.StartupTimeout)})", _errors.Lines, error);
         }
     }
 

@@ -123,6 +123,9 @@ internal abstract class Channels : IFrameHandler
         ForEachEnd(static end => end.Wake());
     }
 
+    /// <summary>One end may have woken a source that holds the thread: the others go on without it.</summary>
+    public void TakenOver() => ForEachEnd(static end => end.Wake());
+
     public abstract void Lost(Exception cause);
 
     public abstract void Closed();

@@ -4,7 +4,8 @@ using System.Reflection;
 
 namespace Sluice;
 
-/// <summary>The fields of exception types beyond those of <see cref="Exception"/>, as far as they are numbers, texts and the like.</summary>
+/// <summary>The fields of exception types beyond those of <see cref="Exception"/>, as far as they are numbers, texts and the like, or may hold one, as
+/// <see cref="ArgumentOutOfRangeException.ActualValue"/> does.</summary>
 internal static class ErrorFields
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<FieldInfo>> s_all = new();
@@ -14,6 +15,7 @@ internal static class ErrorFields
     internal static string? TextOf(FieldInfo field, Exception error) => field.GetValue(error) switch
     {
         null => null,
+        var value when field.FieldType == typeof(object) => OpenValue.TextOf(value, asText: field.DeclaringType!.Assembly == typeof(object).Assembly),
         DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
         Enum number => Convert.ToString(Convert.ChangeType(number, Enum.GetUnderlyingType(TypeOf(field)), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),
@@ -24,6 +26,12 @@ internal static class ErrorFields
     {
         try
         {
+            if (field.FieldType == typeof(object))
+            {
+                field.SetValue(error, OpenValue.Parse(text));
+                return;
+            }
+
             var type = TypeOf(field);
             field.SetValue(error, type.IsEnum ? Enum.ToObject(type, ValueOf(Enum.GetUnderlyingType(type), text)) : ValueOf(type, text));
         }
@@ -45,7 +53,7 @@ internal static class ErrorFields
         {
             foreach (var field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
-                if (Type.GetTypeCode(TypeOf(field)) is not (TypeCode.Object or TypeCode.Empty or TypeCode.DBNull))
+                if (field.FieldType == typeof(object) || Type.GetTypeCode(TypeOf(field)) is not (TypeCode.Object or TypeCode.Empty or TypeCode.DBNull))
                 {
                     yield return field;
                 }

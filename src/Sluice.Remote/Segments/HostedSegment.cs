@@ -12,8 +12,10 @@ internal sealed class HostedSegment : Channels
     private static readonly TimeSpan s_statusPeriod = TimeSpan.FromMilliseconds(200);
 
     private readonly SnapshotOptions _snapshots;
+    private readonly Action<string> _log;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SegmentBlueprint? _blueprint;
+    private IReadOnlyList<string> _otherBuilds = []; // owner: the reading thread, until it posts what prepares the run
     private GraphNode? _resultNode;
     private Run? _run;
     private bool _isGoing; // owner: the reading thread
@@ -22,10 +24,14 @@ internal sealed class HostedSegment : Channels
     private byte[] _lastStatus = [];
     private volatile bool _hasEnded; // written by the strand
 
-    internal HostedSegment(Connection connection, SnapshotOptions snapshots)
+    /// <param name="connection">To the pipeline's process; not started.</param>
+    /// <param name="snapshots">What may cross.</param>
+    /// <param name="log">Told in a line what is no error and worth knowing. Default: nothing is called.</param>
+    internal HostedSegment(Connection connection, SnapshotOptions snapshots, Action<string>? log = null)
     {
         Connection = connection;
         _snapshots = snapshots;
+        _log = log ?? (static _ => { });
     }
 
     /// <summary>Completes when the segment has ended and its run's process knows, if it is still there.</summary>
@@ -68,7 +74,7 @@ internal sealed class HostedSegment : Channels
         switch (kind)
         {
             case SegmentFrame.Blueprint when _run is null:
-                Create(payload.ReadBytes(payload.Left).ToArray());
+                Create(payload);
                 break;
             case SegmentFrame.Go when _run is not null && !_isGoing:
                 _isGoing = true;
@@ -90,11 +96,13 @@ internal sealed class HostedSegment : Channels
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Env.Process and Env.Tcp say so to their callers.")]
-    private void Create(byte[] bytes)
+    private void Create(ByteSource payload)
     {
         try
         {
-            _ = CoroutineSnapshot.Parse(bytes, _snapshots).Open(out var root);
+            // First: what differs may be why the rest cannot be read.
+            _otherBuilds = AssemblyBuild.ReadAndCompare(payload, _snapshots);
+            _ = CoroutineSnapshot.Parse(payload.ReadBytes(payload.Left).ToArray(), _snapshots).Open(out var root);
             _blueprint = root as SegmentBlueprint ?? throw new ProtocolException($"{Peer} sent a snapshot of something else than a segment.");
             if (Array.Exists(_blueprint.Entries, static entry => entry.Capacity is < 1 or > RemoteOptions.MaxCapacity))
             {
@@ -136,7 +144,12 @@ internal sealed class HostedSegment : Channels
     private void Prepare()
     {
         _run!.Prepare();
-        Send(SegmentFrame.Prepared, 0);
+        if (BuildNotes.Describe(_otherBuilds) is { } note)
+        {
+            _log(note);
+        }
+
+        Send(SegmentFrame.Prepared, 0, to => BuildNotes.Write(to, _otherBuilds));
         if (_blueprint!.IsWatched)
         {
             _status = new Timer(static segment => ((HostedSegment)segment!).SendStatus(), this, s_statusPeriod, s_statusPeriod);

@@ -29,6 +29,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     // Owner: the strand; read by others where a little late does no harm.
     private long _handledItems;
     private long _handledBytes;
+    private bool _isOpened;
     private ReaderEnd? _end;
     private bool _isSettled;
 
@@ -121,6 +122,11 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
             SendCredit();
         }
 
+        if (_isOpened)
+        {
+            _channels.Send(SegmentFrame.Opened, _channel);
+        }
+
         if (_end is { } end)
         {
             SendError(SegmentFrame.ReaderEnded, end.Failure);
@@ -155,6 +161,13 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
         _held?.Refill();
         Tell();
+    }
+
+    void IInletPeer.Opened()
+    {
+        _isOpened = true;
+        Noted();
+        _channels.Send(SegmentFrame.Opened, _channel);
     }
 
     void IInletPeer.ReaderEnded(Exception? failure)

@@ -139,6 +139,9 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             case SegmentFrame.Dealt:
                 Dealt(payload.ReadVarint(), ReadError(payload));
                 break;
+            case SegmentFrame.Opened:
+                _channels.Later(OpenExit);
+                break;
             case SegmentFrame.ReaderEnded:
                 var failure = ReadError(payload);
                 HasEnded = true;

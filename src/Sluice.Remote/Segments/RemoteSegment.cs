@@ -114,6 +114,10 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         if (!_prepared.TrySetCanceled() && _isConnected)
         {
             Send(SegmentFrame.Cancel, 0);
+            if (_options.EndTimeout != Timeout.InfiniteTimeSpan)
+            {
+                Connection.LimitSilence(_options.EndTimeout);
+            }
         }
     }
 
@@ -160,6 +164,11 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         switch (kind)
         {
             case SegmentFrame.Prepared:
+                if (BuildNotes.Read(payload) is { } note)
+                {
+                    GuardedLog.Over(_options.Log)($"{Peer}: {note}");
+                }
+
                 _prepared.TrySetResult();
                 break;
             case SegmentFrame.Refused:
@@ -223,8 +232,9 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
     {
         foreach (var node in _segment.Graph.Nodes)
         {
-            if (PortabilityCheck.Of([node.Spec], Snapshots).Problems is [var problem, ..])
+            if (PortabilityCheck.Of([node.Spec], Snapshots).Problems is [var first, ..] problems)
             {
+                var problem = problems.FirstOrDefault(one => one.Type == error.VariableType) ?? first; // others may be of variables that are not there yet
                 return new NotPortableException(
                     $"The stage '{node.Name}' cannot run in a {_segment.Env}: its variable '{problem.Variable}' is a '{problem.Type}', and {problem.Reason}.",
                     problem.Coroutine, problem.Variable, problem.Type, problem.Reason);
@@ -242,12 +252,21 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
         try
         {
             connection.Start(this);
-            Send(connection, SegmentFrame.Blueprint, 0, to => to.WriteBytes(blueprint));
+            Send(connection, SegmentFrame.Blueprint, 0, to =>
+            {
+                AssemblyBuild.Write(to, AssemblyBuild.All(Snapshots), _options.OtherBuilds);
+                to.WriteBytes(blueprint);
+            });
             await _prepared.Task.ConfigureAwait(false);
         }
         catch
         {
             connection.Close();
+            if (_canceled.IsCancellationRequested)
+            {
+                await ReleaseAsync().ConfigureAwait(false); // beside the goodbye: a silent side does not have the time for its end twice
+            }
+
             await connection.Ended.ConfigureAwait(false);
             throw;
         }

@@ -22,6 +22,7 @@ internal static class SegmentFrame
     internal const byte Credit = 35;
     internal const byte ReaderEnded = 36;
     internal const byte Settled = 37;
+    internal const byte Opened = 38;
 
     /// <summary>Items, one after the other: frames of this kind join.</summary>
     internal const byte Items = 128;

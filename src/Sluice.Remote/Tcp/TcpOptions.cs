@@ -11,7 +11,8 @@ public sealed class TcpOptions : RemoteOptions
     /// <c>.deps.json</c> or of its entry assembly.</summary>
     public string Application { get; init; } = OwnAssemblies.ApplicationName;
 
-    /// <summary>How long it may take until the worker has let this side in. Positive. Default: 10 seconds.</summary>
+    /// <summary>How long it may take until the worker has let this side in. A worker that has no room is asked again within this time, with pauses
+    /// that grow. Positive. Default: 10 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
     public TimeSpan ConnectTimeout
     {
@@ -23,8 +24,8 @@ public sealed class TcpOptions : RemoteOptions
         }
     } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a broken connection may take to be restored. Meanwhile both sides wait; nothing is lost and nothing
-    /// comes twice. Zero: it is not restored. Default: 30 seconds.</summary>
+    /// <summary>How long a broken connection may take to be restored, with pauses that grow, up to 2 seconds. Both sides wait; nothing is lost and
+    /// nothing comes twice. A connection that breaks again before anything was acknowledged counts as not restored. Zero: it is not restored. Default: 30 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is negative.</exception>
     public TimeSpan ReconnectWindow
     {

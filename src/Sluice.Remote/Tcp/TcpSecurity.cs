@@ -6,7 +6,8 @@ namespace Sluice;
 /// <summary>How the two sides of <see cref="RemoteEnvironments.Tcp"/> know each other: by a secret that both have, by TLS 1.3 with certificates of both,
 /// or by both. Without either, nothing is listened on and nothing is dialled.</summary>
 /// <remarks>Whoever is let in runs code of the listening application with values of its own. With a secret alone, what is sent can
-/// be read on its way; with TLS it cannot. Thread safety: fill it before its first use; from then on any number of runs and listeners may
+/// be read and changed on its way, so off loopback that takes <see cref="AllowUnencrypted"/>; with TLS it cannot. A certificate that is refused is named
+/// in the errors and logs of both sides, by subject and fingerprint, with the reason. Thread safety: fill it before its first use; from then on any number of runs and listeners may
 /// use it.</remarks>
 public sealed class TcpSecurity
 {
@@ -30,14 +31,20 @@ public sealed class TcpSecurity
     /// <summary>Who must have issued the other side's certificate. Default: nobody.</summary>
     public X509Certificate2Collection Authorities { get; } = [];
 
-    /// <summary>SHA-256 fingerprints, in hexadecimal, of certificates that are trusted whoever issued them. Default: none.</summary>
-    public ICollection<string> TrustedFingerprints { get; } = [];
+    /// <summary>SHA-256 fingerprints, in hexadecimal, of certificates that are trusted as they are: whoever issued them, for any name, at any time.
+    /// In upper or lower case, with colons or without, as <c>openssl x509 -noout -fingerprint -sha256</c> prints them. Default: none.</summary>
+    /// <remarks>To add what is no such fingerprint throws an <see cref="ArgumentException"/>.</remarks>
+    public ICollection<string> TrustedFingerprints { get; } = new FingerprintSet();
 
     /// <summary>The name that the listener's certificate must have. Default: null, the host that is dialled.</summary>
     public string? ServerName { get; init; }
 
     /// <summary>Whether a loopback address needs neither: then any user of this host can connect. Default: no.</summary>
     public bool AllowInsecureLoopback { get; init; }
+
+    /// <summary>Whether a secret alone is enough on an address that is not a loopback one: then who is on the way can read and change what is sent. For
+    /// networks that protect it themselves, such as a VPN. Default: no.</summary>
+    public bool AllowUnencrypted { get; init; }
 
     /// <summary>Whether the connection is encrypted.</summary>
     private bool UsesTls => Certificate is not null || Authorities.Count > 0 || TrustedFingerprints.Count > 0;
@@ -46,6 +53,7 @@ public sealed class TcpSecurity
     {
         Secret = _secret,
         AllowInsecureLoopback = AllowInsecureLoopback,
+        AllowUnencrypted = AllowUnencrypted,
         Tls = UsesTls
             ? new WireTls { Certificate = Certificate, Authorities = Authorities, Pinned = [.. TrustedFingerprints], ServerName = ServerName }
             : null,

@@ -19,7 +19,7 @@ internal sealed class TcpSegment(Segment segment, SegmentedRun whole, EndPoint a
             Security = options.Security.ToWire(),
             ConnectTimeout = options.ConnectTimeout,
             ReconnectWindow = options.ReconnectWindow,
-            Connection = new ConnectionOptions { SilenceTimeout = options.SilenceTimeout, Time = options.Time },
+            Connection = options.ToWire(),
         };
         return await Task.Run(() => WireClient.Connect(address, wire, cancellationToken), CancellationToken.None).ConfigureAwait(false);
     }

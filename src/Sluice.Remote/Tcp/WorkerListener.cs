@@ -18,6 +18,7 @@ public sealed class WorkerListener : IAsyncDisposable
     private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(30);
 
     private readonly WorkerListenerOptions _options;
+    private readonly Action<string> _log;
     private readonly WireListener _listener;
     private readonly ConcurrentDictionary<HostedSegment, (Connection Connection, Task Gone)> _parts = new();
 
@@ -26,6 +27,7 @@ public sealed class WorkerListener : IAsyncDisposable
     private WorkerListener(EndPoint address, WorkerListenerOptions options)
     {
         _options = options;
+        _log = GuardedLog.Over(options.Log);
         _listener = WireListener.Listen(
             address,
             new WireListenerOptions
@@ -36,6 +38,7 @@ public sealed class WorkerListener : IAsyncDisposable
                 ReconnectWindow = options.ReconnectWindow,
                 MaxConnections = options.MaxConnections,
                 MaxUnauthenticated = options.MaxUnauthenticated,
+                MaxUnauthenticatedPerAddress = options.MaxUnauthenticatedPerAddress,
                 Log = options.Log,
                 Connection = new ConnectionOptions { MaxFrameSize = options.MaxFrameSize, SilenceTimeout = options.SilenceTimeout, Time = options.Time },
             },
@@ -53,7 +56,8 @@ public sealed class WorkerListener : IAsyncDisposable
     /// <param name="options">The security, the applications and the limits.</param>
     /// <returns>The listener.</returns>
     /// <exception cref="ArgumentNullException">Thrown: an argument is null.</exception>
-    /// <exception cref="InvalidOperationException">Thrown: <see cref="WorkerListenerOptions.Security"/> secures nothing.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: <see cref="WorkerListenerOptions.Security"/> secures nothing, or not what
+    /// is sent on an address that other hosts can reach.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">Thrown: the address cannot be listened on.</exception>
     [RequiresUnreferencedCode("Parts are snapshots, whose types are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types that cross.")]
@@ -80,7 +84,7 @@ public sealed class WorkerListener : IAsyncDisposable
         await Task.WhenAll(parts.SelectMany(static part => (Task[])[part.Value.Gone, part.Value.Connection.Ended])).WaitAsync(s_endTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (parts.Count(static part => !part.Value.Gone.IsCompleted) is > 0 and var running)
         {
-            _options.Log($"{running} parts still run, {s_endTimeout.TotalSeconds} s after they were cancelled.");
+            _log($"{running} parts still run, {Duration.Text(s_endTimeout)} after they were cancelled.");
         }
     }
 
@@ -96,10 +100,10 @@ public sealed class WorkerListener : IAsyncDisposable
             throw new WireRefusedException(RefusalReason.Application, $"The application '{greeting.Application}' is not hosted here. Hosted are: {string.Join(", ", _options.Applications.Keys)}.");
         }
 
-        var part = new HostedSegment(greeting.Connection, snapshots);
+        var part = new HostedSegment(greeting.Connection, snapshots, line => _log($"{greeting.Peer}: {line}"));
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _parts[part] = (greeting.Connection, gone.Task);
-        _options.Log($"{greeting.Peer} runs a part of '{greeting.Application}'.");
+        _log($"{greeting.Peer} runs a part of '{greeting.Application}'.");
         _ = ForgetAsync(part, greeting, gone);
         return part;
     }
@@ -108,7 +112,7 @@ public sealed class WorkerListener : IAsyncDisposable
     {
         await part.Over.ConfigureAwait(false);
         _parts.TryRemove(part, out _);
-        _options.Log($"{greeting.Peer}: the part of '{greeting.Application}' has ended: {part.Outcome.TrimEnd('.')}.");
+        _log($"{greeting.Peer}: the part of '{greeting.Application}' has ended: {part.Outcome.TrimEnd('.')}.");
         gone.SetResult();
     }
 }

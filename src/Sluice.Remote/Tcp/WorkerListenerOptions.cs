@@ -18,13 +18,23 @@ public sealed class WorkerListenerOptions
         init => field = AtLeastOne(value);
     } = 64;
 
-    /// <summary>How many clients may be under way to prove who they are; 1 or more. Default: 32.</summary>
+    /// <summary>How many clients may be under way to prove who they are; 1 or more. Default: 32. One more takes the place of another one,
+    /// of the address that has the most of them: one that has said nothing, else the oldest. That is told to try again, and a client does so
+    /// within <see cref="TcpOptions.ConnectTimeout"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
     public int MaxUnauthenticated
     {
         get;
         init => field = AtLeastOne(value);
     } = 32;
+
+    /// <summary>How many of these may come from one address, or from one IPv6 network of 64 bits; 1 or more. Default: 16.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
+    public int MaxUnauthenticatedPerAddress
+    {
+        get;
+        init => field = AtLeastOne(value);
+    } = 16;
 
     /// <summary>How long a client has to prove who it is. Positive. Default: 10 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is zero or negative.</exception>
@@ -67,8 +77,8 @@ public sealed class WorkerListenerOptions
         }
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Told in a line what happens: parts that begin and end, clients that are not let in and why. Called from any thread; must
-    /// not throw. Nothing waits for it. No secret is ever in a line. Default: nothing is called.</summary>
+    /// <summary>Told in a line what happens: parts that begin and end, clients that are not let in and why. Called from any thread; what it
+    /// throws harms nothing and is a failure that no one has looked at (<see cref="TaskScheduler.UnobservedTaskException"/>). No secret is ever in a line. Default: nothing is called.</summary>
     /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
     public Action<string> Log
     {

@@ -9,6 +9,7 @@ internal sealed partial class Connection
     private bool _isGoodbyeReceived;
     private bool _isOver;
     private bool _isRecovering;
+    private bool _isLimited;
     private Exception? _failure;
     private Exception? _sendError;
     private ITimer? _closeTimer;
@@ -70,6 +71,25 @@ internal sealed partial class Connection
         }
     }
 
+    /// <summary>Only the end of the other side is still of interest. From now on it is lost, for good, when it is silent for this long, or as long as
+    /// it may be anyway if that is less: it is asked at once, and a broken transport is not waited for any longer either. Twice does nothing.</summary>
+    internal void LimitSilence(TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            if (_isLimited || _isOver || _keepAlive is null)
+            {
+                return;
+            }
+
+            _isLimited = true;
+            _keepAlive.Stop(); // a tick of it that is under way asks once more, or says what is true
+            _keepAlive = new(this, _options.SilenceTimeout == Timeout.InfiniteTimeSpan || limit < _options.SilenceTimeout ? limit : _options.SilenceTimeout, _options.Time);
+        }
+
+        Ping();
+    }
+
     /// <summary>Cannot go on; the reader finds out and tells the handler.</summary>
     internal void Fail(Exception cause)
     {
@@ -92,7 +112,7 @@ internal sealed partial class Connection
     /// <summary>Nothing was heard for too long.</summary>
     internal void Silent(TimeoutException cause)
     {
-        if (_recovery is null)
+        if (_recovery is null || Volatile.Read(ref _isLimited))
         {
             Fail(cause);
         }

@@ -88,11 +88,15 @@ internal sealed partial class Connection
 
     /// <summary>After frames that the handler was told of: also if the connection has ended since, with a goodbye in the same batch or because
     /// the handler closed it. What it has put off until now would never be done.</summary>
-    internal void BatchEnded()
+    internal void BatchEnded() => Tell(static handler => handler.BatchEnded());
+
+    internal void TakenOver() => Tell(static handler => handler.TakenOver());
+
+    private void Tell(Action<IFrameHandler> what)
     {
         try
         {
-            _handler!.BatchEnded();
+            what(_handler!);
         }
         catch (Exception error)
         {

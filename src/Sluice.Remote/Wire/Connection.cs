@@ -66,7 +66,7 @@ internal sealed partial class Connection
                 return;
             }
 
-            _keepAlive = new(this, _options);
+            _keepAlive = new(this, _options.SilenceTimeout, _options.Time);
             ConnectionMonitor.Watch(this);
         }
 

@@ -30,7 +30,9 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     /// <summary>Whether the caller is the reading thread, which flushes by itself when a batch has ended.</summary>
     internal bool IsReader => Volatile.Read(ref _reader) == Environment.CurrentManagedThreadId;
 
-    internal void Start() => new Thread(Run) { IsBackground = true, Name = "Sluice connection reader" }.UnsafeStart();
+    internal void Start() => Start(takesOver: false);
+
+    private void Start(bool takesOver) => new Thread(() => Run(takesOver)) { IsBackground = true, Name = "Sluice connection reader" }.UnsafeStart();
 
     /// <summary>Called by the monitor: whether it should go on looking.</summary>
     internal bool Tick()
@@ -52,14 +54,16 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
         return true;
     }
 
-    private void Run()
+    private void Run(bool takesOver)
     {
         do
         {
             Volatile.Write(ref _reader, Environment.CurrentManagedThreadId);
-            while (TryRead())
+            for (var isReader = !takesOver || Tell(isBatch: false); isReader; isReader = TryRead())
             {
             }
+
+            takesOver = true;
         }
         while (TryPark());
     }
@@ -93,9 +97,23 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
             return true;
         }
 
+        return Tell(isBatch: true);
+    }
+
+    /// <summary>Has the handler do what may take long. False if another thread reads then.</summary>
+    private bool Tell(bool isBatch)
+    {
         var turn = Interlocked.Increment(ref _turn);
         ConnectionMonitor.Arm();
-        connection.BatchEnded();
+        if (isBatch)
+        {
+            connection.BatchEnded();
+        }
+        else
+        {
+            connection.TakenOver();
+        }
+
         return Interlocked.CompareExchange(ref _turn, turn + 1, turn) == turn;
     }
 
@@ -111,7 +129,7 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
             }
         }
 
-        Start();
+        Start(takesOver: true);
     }
 
     private bool TryPark()

@@ -32,9 +32,14 @@ internal static class Handshake
     }
 
     /// <summary>The server's side, up to the client's proof.</summary>
+    /// <param name="stream">The client.</param>
+    /// <param name="versions">What this side speaks.</param>
+    /// <param name="application">Which application this side is.</param>
+    /// <param name="secret">What the client has to know; null if nothing.</param>
+    /// <param name="greeted">Called when the client has said a hello that can be answered. Default: nothing is called.</param>
     /// <returns>The client's hello, and the proof that the welcome has to give.</returns>
     /// <exception cref="WireRefusedException">The client is to be refused.</exception>
-    internal static (Hello Hello, byte Version, byte[] Proof) AsServer(HandshakeStream stream, WireVersions versions, string application, Secret? secret)
+    internal static (Hello Hello, byte Version, byte[] Proof) AsServer(HandshakeStream stream, WireVersions versions, string application, Secret? secret, Action? greeted = null)
     {
         var said = stream.Receive(FrameKind.Hello);
         var (theirs, hello) = HandshakeStream.Parse(said, from => Hello.Read(from, versions));
@@ -48,6 +53,7 @@ internal static class Handshake
             throw new WireRefusedException(RefusalReason.Authentication, "A secret is required, and the client has none.");
         }
 
+        greeted?.Invoke();
         stream.Send(FrameKind.Challenge, new Challenge(version, secret is not null, application).Write);
         var answer = stream.Sent;
         var proof = stream.Receive(FrameKind.Proof);

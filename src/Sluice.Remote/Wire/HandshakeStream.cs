@@ -4,12 +4,18 @@ namespace Sluice;
 
 /// <summary>Frames of the handshake, one after the other. It reads no byte more than a frame has, so that the connection can go on with the
 /// transport, and takes none that is longer than a stranger may send.</summary>
-internal sealed class HandshakeStream(Transport transport)
+/// <param name="transport">The connection.</param>
+/// <param name="first">Bytes of it that have been read already.</param>
+internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> first = default)
 {
     /// <summary>Of a frame, before the other side has proved who it is.</summary>
     internal const int MaxFrame = 4096;
 
+    /// <summary>Of a refusal's text: a certificate's subject may be long.</summary>
+    internal const int MaxReason = 1000;
+
     private readonly ByteSink _out = new();
+    private ReadOnlyMemory<byte> _first = first;
 
     internal void Send(byte kind, Action<ByteSink> payload)
     {
@@ -34,16 +40,19 @@ internal sealed class HandshakeStream(Transport transport)
         var length = BinaryPrimitives.ReadUInt32LittleEndian(frame);
         if (length is < 2 or > MaxFrame)
         {
-            throw new ProtocolException(Stranger.Describe(frame));
+            throw Stranger.SpeaksTls(frame)
+                ? new WireRefusedException(RefusalReason.Encryption, "The client speaks TLS, and this listener does not, since it has no certificate.")
+                : new ProtocolException(Stranger.Describe(frame));
         }
 
         Array.Resize(ref frame, (int)length + FrameHeader.Prefix);
         Fill(frame.AsSpan(FrameHeader.Prefix), isFirst: false);
         var header = FrameHeader.Read(frame);
         var payload = frame[header.Size..];
-        if (header.Kind == FrameKind.Refusal && kind != FrameKind.Hello)
+        if (header.Kind == FrameKind.Refusal && header.Channel == 0)
         {
-            throw Parse(payload, ReadRefusal);
+            var (reason, text) = Parse(payload, ReadRefusal);
+            throw kind != FrameKind.Hello ? new WireRefusedException(reason, $"The other side refuses: {text}") : new IOException($"It refuses this side: {text}");
         }
 
         return header.Kind == kind && header.Channel == 0
@@ -54,7 +63,7 @@ internal sealed class HandshakeStream(Transport transport)
     internal void Refuse(RefusalReason reason, string message) => Send(FrameKind.Refusal, to =>
     {
         to.WriteByte((byte)reason);
-        to.WriteText(message.AsSpan(0, Math.Min(message.Length, 1000)));
+        to.WriteText(message.AsSpan(0, Math.Min(message.Length, MaxReason)));
     });
 
     /// <exception cref="ProtocolException">The payload has less than it says.</exception>
@@ -70,14 +79,23 @@ internal sealed class HandshakeStream(Transport transport)
         }
     }
 
-    private static WireRefusedException ReadRefusal(ByteSource from) =>
-        new((RefusalReason)from.ReadByte(), $"The other side refuses: {Stranger.Escape(from.ReadText())}");
+    private static (RefusalReason Reason, string Text) ReadRefusal(ByteSource from) => ((RefusalReason)from.ReadByte(), Stranger.Escape(from.ReadText(), MaxReason));
 
     private void Fill(Span<byte> bytes, bool isFirst)
     {
         for (var count = 0; count < bytes.Length;)
         {
-            var more = transport.Receive(bytes[count..]);
+            var more = Math.Min(_first.Length, bytes.Length - count);
+            if (more > 0)
+            {
+                _first.Span[..more].CopyTo(bytes[count..]);
+                _first = _first[more..];
+            }
+            else
+            {
+                more = transport.Receive(bytes[count..]);
+            }
+
             if (more == 0)
             {
                 throw new EndOfStreamException(isFirst && count == 0 ? "It went away without a word." : "It went away in the middle of the handshake.");

@@ -12,6 +12,12 @@ internal interface IFrameHandler
     /// called while it still runs. An exception ends the connection with <see cref="Lost"/>.</summary>
     void BatchEnded();
 
+    /// <summary>Another thread goes on reading, since <see cref="BatchEnded"/> takes long: what that has not come to yet need not wait for it. The same
+    /// holds for it.</summary>
+    void TakenOver()
+    {
+    }
+
     /// <summary>The connection failed. Once; nothing comes after it, and it does not come after a goodbye or after
     /// <see cref="Connection.Close"/> or <see cref="Connection.Abort"/>.</summary>
     void Lost(Exception cause);

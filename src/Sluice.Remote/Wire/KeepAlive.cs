@@ -18,11 +18,11 @@ internal sealed class KeepAlive
     private long _seenAt;
     private int _silentThirds;
 
-    internal KeepAlive(Connection connection, ConnectionOptions options)
+    internal KeepAlive(Connection connection, TimeSpan limit, TimeProvider time)
     {
         _connection = connection;
-        _time = options.Time;
-        _limit = options.SilenceTimeout;
+        _time = time;
+        _limit = limit;
         _third = _limit / 3;
         _seenAt = _heardAt = _time.GetTimestamp();
         if (_limit != Timeout.InfiniteTimeSpan)
@@ -55,7 +55,7 @@ internal sealed class KeepAlive
         if (++_silentThirds == 3)
         {
             _silentThirds = 0;
-            _connection.Silent(new TimeoutException($"The other side ({_connection.Peer}) has been silent for {_limit.TotalSeconds} seconds."));
+            _connection.Silent(new TimeoutException($"The other side ({_connection.Peer}) has been silent for {Duration.Text(_limit)}."));
         }
         else
         {

@@ -75,7 +75,7 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
         if (length > options.MaxFrameSize)
         {
             Rewind();
-            throw new InvalidOperationException($"The frame has {length} bytes; at most {options.MaxFrameSize} are allowed.");
+            throw new InvalidOperationException($"An item or message of {length} bytes is too large: at most {options.MaxFrameSize} may cross (MaxFrameSize in the options of the environment).");
         }
 
         if (_isClosing || _isOver)

@@ -56,5 +56,5 @@ internal abstract class Recovery(TimeSpan window, TimeProvider time)
     }
 
     protected IOException TooLate(Exception why) =>
-        new($"The connection broke and could not be restored within {window.TotalSeconds} seconds: {why.Message}", why);
+        new($"The connection broke and could not be restored within {Duration.Text(window)}: {why.Message}", why);
 }

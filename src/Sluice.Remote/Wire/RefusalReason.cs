@@ -20,4 +20,7 @@ internal enum RefusalReason : byte
 
     /// <summary>The session to go on with is not there, or not any more.</summary>
     UnknownSession = 6,
+
+    /// <summary>One side speaks TLS and the other one does not. Said without TLS.</summary>
+    Encryption = 7,
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Sluice;
@@ -17,6 +18,27 @@ internal static class SocketEnds
         }
         catch (ObjectDisposedException)
         {
+        }
+    }
+
+    /// <summary>Where a client comes from, for limits: its address, of IPv6 the half that one network has; all of one host by a Unix-domain
+    /// socket.</summary>
+    internal static string OriginOf(Socket socket)
+    {
+        const int NetworkBytes = 8;
+        try
+        {
+            return (socket.RemoteEndPoint as IPEndPoint)?.Address switch
+            {
+                null => "",
+                { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+                { AddressFamily: AddressFamily.InterNetworkV6 } six => Convert.ToHexString(six.GetAddressBytes().AsSpan(0, NetworkBytes)),
+                var four => four.ToString(),
+            };
+        }
+        catch (SocketException)
+        {
+            return ""; // it is gone
         }
     }
 

@@ -8,10 +8,15 @@ internal static class Stranger
 {
     private const int MaxText = 300;
 
+    /// <summary>Whether the first bytes are those of a TLS client.</summary>
+    internal static bool SpeaksTls(ReadOnlySpan<byte> start) => start is [0x16, 0x03, ..];
+
+    /// <summary>Whether the first five bytes may be those of a client that speaks the protocol without TLS.</summary>
+    internal static bool MayBeHello(ReadOnlySpan<byte> start) => start is [_, < HandshakeStream.MaxFrame >> 8, 0, 0, FrameKind.Hello];
+
     /// <summary>What the first four bytes look like.</summary>
     internal static string Describe(ReadOnlySpan<byte> start) => start switch
     {
-        [0x16, 0x03, ..] => "It is not a Sluice client: this looks like the start of TLS, which is not spoken here.",
         [(byte)'G', (byte)'E', (byte)'T', ..] or [(byte)'P', (byte)'O' or (byte)'U', ..] or [(byte)'H', (byte)'E', (byte)'A', ..]
             or [(byte)'O', (byte)'P', (byte)'T', ..] or [(byte)'D', (byte)'E', (byte)'L', ..] or [(byte)'P', (byte)'R', (byte)'I', ..]
             => "It is not a Sluice client: this looks like HTTP.",
@@ -20,10 +25,10 @@ internal static class Stranger
     };
 
     /// <summary>Without anything that a terminal or a log's reader would obey, and not long.</summary>
-    internal static string Escape(string text)
+    internal static string Escape(string text, int maxText = MaxText)
     {
         var escaped = new StringBuilder();
-        foreach (var character in text.AsSpan(0, Math.Min(text.Length, MaxText)))
+        foreach (var character in text.AsSpan(0, Math.Min(text.Length, maxText)))
         {
             if (character is >= ' ' and <= '~' || char.IsLetterOrDigit(character))
             {
@@ -35,6 +40,6 @@ internal static class Stranger
             }
         }
 
-        return text.Length > MaxText ? escaped.Append("...").ToString() : escaped.ToString();
+        return text.Length > maxText ? escaped.Append("...").ToString() : escaped.ToString();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Sluice;
 
@@ -8,23 +9,52 @@ namespace Sluice;
 internal sealed class TlsTransport : Transport
 {
     private readonly Socket _socket;
+    private readonly OpeningStream _opening;
     private readonly SslStream _stream;
 
     internal TlsTransport(Socket socket)
     {
         _socket = socket;
-        _stream = new(new NetworkStream(socket, ownsSocket: true));
+        _opening = new(socket);
+        _stream = new(_opening);
         Peer = SocketEnds.Describe(socket);
     }
 
     internal override string Peer { get; }
 
+    /// <summary>For an answer to who does not speak TLS.</summary>
+    internal Socket Socket => _socket;
+
     /// <summary>SHA-256 of the other side's certificate; null if it has shown none.</summary>
-    internal string? PeerCertificate => _stream.RemoteCertificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
+    internal string? PeerCertificate => _stream.RemoteCertificate is { } certificate ? Fingerprint.Of(certificate) : null;
 
-    internal void Authenticate(WireTls tls) => _stream.AuthenticateAsServer(tls.ForServer());
+    /// <summary>What the other side said instead of TLS; null if it speaks TLS.</summary>
+    internal byte[]? PlainStart => _opening.Plain;
 
-    internal void Authenticate(WireTls tls, string dialled) => _stream.AuthenticateAsClient(tls.ForClient(dialled));
+    /// <summary>The server's side.</summary>
+    /// <returns>Why the client is not trusted; null if it is. See <see cref="CertificateCheck"/>.</returns>
+    /// <exception cref="IOException">The client does not speak TLS (<see cref="PlainStart"/>), or is gone.</exception>
+    internal string? Authenticate(WireTls tls)
+    {
+        if (!_opening.TryOpen())
+        {
+            throw new IOException("The client does not speak TLS.");
+        }
+
+        var check = new CertificateCheck(tls, WireRole.Client);
+        Telling(() => _stream.AuthenticateAsServer(tls.ForServer(check)));
+        return check.Refusal;
+    }
+
+    /// <summary>The client's side.</summary>
+    /// <returns>Why the server is not trusted; null if it is.</returns>
+    /// <exception cref="Exception">The server does not speak TLS (<see cref="PlainStart"/>), or not as this side does, or is gone.</exception>
+    internal string? Authenticate(WireTls tls, string dialled)
+    {
+        var check = new CertificateCheck(tls, WireRole.Server, dialled);
+        Telling(() => _stream.AuthenticateAsClient(tls.ForClient(dialled, check)));
+        return check.Refusal;
+    }
 
     internal override int Receive(Span<byte> buffer) => _stream.Read(buffer);
 
@@ -44,5 +74,28 @@ internal sealed class TlsTransport : Transport
     {
         SocketEnds.Shutdown(_socket, SocketShutdown.Both);
         _stream.Dispose();
+    }
+
+    /// <summary>The reason is in the inner exceptions, such as an alert of the other side. An end is told as one without TLS is.</summary>
+    private void Telling(Action handshake)
+    {
+        try
+        {
+            handshake();
+        }
+        catch (IOException error) when (PlainStart is null && error is not EndOfStreamException)
+        {
+            throw new EndOfStreamException("It went away in the middle of the TLS handshake.", error);
+        }
+        catch (AuthenticationException error)
+        {
+            var words = new List<string>();
+            for (Exception? at = error.InnerException ?? error; at is not null; at = at.InnerException)
+            {
+                words.Add(at.Message.TrimEnd('.'));
+            }
+
+            throw new AuthenticationException($"The TLS handshake failed: {string.Join(": ", words)}.", error);
+        }
     }
 }

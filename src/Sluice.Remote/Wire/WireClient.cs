@@ -1,11 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Sluice;
 
 /// <summary>Dials a <see cref="WireListener"/>, and dials again for the same session when the transport breaks.</summary>
 internal sealed class WireClient
 {
+    /// <summary>How often one who goes away without a word is dialled again: it may have had no room, and no way to say so.</summary>
+    private const int MaxLosses = 3;
+
+    private static readonly DialPauses s_pauses = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
+
     private readonly EndPoint _address;
     private readonly WireClientOptions _options;
     private readonly Guid _session = Guid.NewGuid();
@@ -16,7 +22,7 @@ internal sealed class WireClient
         _options = options;
     }
 
-    /// <summary>Dials, on this thread.</summary>
+    /// <summary>Dials, on this thread: again, with pauses that grow, while the other side has no room.</summary>
     /// <returns>The connection, to be started.</returns>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The other side is not the right one.</exception>
     /// <exception cref="ProtocolException">The other side does not speak the protocol.</exception>
@@ -30,7 +36,7 @@ internal sealed class WireClient
     {
         options.Security.Check(address, WireRole.Client);
         var client = new WireClient(address, options);
-        var (transport, welcome) = client.Dial(null, options.ConnectTimeout, cancellationToken);
+        var (transport, welcome) = client.DialUntilLetIn(cancellationToken);
         var recovery = welcome.Keeps ? new Redialing(client, options.ReconnectWindow, options.Connection.Time) : null;
         return new(transport, options.Connection, recovery);
     }
@@ -38,13 +44,49 @@ internal sealed class WireClient
     /// <summary>Dials for a session that the other side knows already.</summary>
     internal Resumption Redial(long received, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var (transport, welcome) = Dial(received, limit < _options.ConnectTimeout ? limit : _options.ConnectTimeout, cancellationToken);
+        var dial = limit < _options.ConnectTimeout ? limit : _options.ConnectTimeout;
+        var (transport, welcome) = Dial(received, dial, dial, cancellationToken);
         return new(transport, welcome.Received);
     }
 
-    private (Transport Transport, Welcome Welcome) Dial(long? received, TimeSpan limit, CancellationToken cancellationToken)
+    private (Transport Transport, Welcome Welcome) DialUntilLetIn(CancellationToken cancellationToken)
     {
-        using var line = new DialedLine(limit, _options.Connection.Time, cancellationToken);
+        var (limit, time) = (_options.ConnectTimeout, _options.Connection.Time);
+        var began = time.GetTimestamp();
+        for (var (dials, losses) = (1, 0); ; dials++)
+        {
+            Exception why;
+            try
+            {
+                return Dial(null, limit - time.GetElapsedTime(began), limit, cancellationToken);
+            }
+            catch (WireRefusedException busy) when (busy.Reason == RefusalReason.Busy)
+            {
+                why = busy;
+            }
+            catch (Exception loss) when (IsLoss(loss) && losses < MaxLosses)
+            {
+                losses++;
+                why = loss;
+            }
+
+            var pause = s_pauses.Before(dials);
+            if (pause >= limit - time.GetElapsedTime(began))
+            {
+                throw why is WireRefusedException refusal
+                    ? new WireRefusedException(refusal.Reason, $"{refusal.Message} {_address} was dialled {dials} times within {Duration.Text(limit)}.")
+                    : new IOException($"{_address} went away {dials} times within {Duration.Text(limit)}: {why.Message}", why);
+            }
+
+            Task.Delay(pause, time, cancellationToken).GetAwaiter().GetResult();
+        }
+    }
+
+    private static bool IsLoss(Exception error) => error is EndOfStreamException or SocketException { SocketErrorCode: SocketError.ConnectionReset };
+
+    private (Transport Transport, Welcome Welcome) Dial(long? received, TimeSpan limit, TimeSpan told, CancellationToken cancellationToken)
+    {
+        using var line = new DialedLine(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, _options.Connection.Time, cancellationToken);
         try
         {
             var socket = line.Open(_address);
@@ -58,7 +100,7 @@ internal sealed class WireClient
         catch (Exception) when (line.HasCut)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TimeoutException($"{_address} has not let this side in within {limit.TotalSeconds} seconds.");
+            throw new TimeoutException($"{_address} has not let this side in within {Duration.Text(told)}.");
         }
     }
 
@@ -70,12 +112,50 @@ internal sealed class WireClient
         }
 
         var transport = new TlsTransport(socket);
-        transport.Authenticate(tls, _address switch
+        if (Authenticate(transport, tls) is { } refused)
         {
-            DnsEndPoint dns => dns.Host,
-            IPEndPoint ip => ip.Address.ToString(),
-            _ => "localhost",
-        });
+            Refuse(transport, refused);
+            throw new AuthenticationException(refused);
+        }
+
         return transport;
+    }
+
+    /// <returns>Why the listener's certificate is not trusted; null if it is.</returns>
+    private string? Authenticate(TlsTransport transport, WireTls tls)
+    {
+        try
+        {
+            return transport.Authenticate(tls, _address switch
+            {
+                DnsEndPoint dns => dns.Host,
+                IPEndPoint ip => ip.Address.ToString(),
+                _ => "localhost",
+            });
+        }
+        catch (Exception error) when (transport.PlainStart is { } start)
+        {
+            new HandshakeStream(new SocketTransport(transport.Socket), start).Receive(FrameKind.Challenge); // a refusal, which it throws
+            throw new ProtocolException($"{_address} does not speak TLS.", error);
+        }
+    }
+
+    /// <summary>The listener's log has the reason too. Reads until it has closed: a socket that is closed with bytes unread resets the connection, and the
+    /// reset destroys what was said. The time to connect bounds it.</summary>
+    private static void Refuse(TlsTransport transport, string why)
+    {
+        try
+        {
+            new HandshakeStream(transport).Refuse(RefusalReason.Authentication, why);
+            transport.EndSending();
+            Span<byte> dropped = stackalloc byte[256];
+            while (transport.Receive(dropped) > 0)
+            {
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException)
+        {
+            // It is gone, or the time has passed: it does without the reason.
+        }
     }
 }

@@ -16,15 +16,16 @@ internal sealed class WireListener : IDisposable
     private readonly WireReception _reception;
     private readonly WireLog _log;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Arrivals _arrivals;
     private readonly Task _accepting;
-    private int _unauthenticated;
 
     private WireListener(Socket socket, WireListenerOptions options, Func<Greeting, IFrameHandler> admit)
     {
         _socket = socket;
         _options = options;
-        _log = new(options.Log, options.Connection.Time);
-        _reception = new(options, admit, _log);
+        _log = new(GuardedLog.Over(options.Log), options.Connection.Time);
+        _arrivals = new(options.MaxUnauthenticated, options.MaxUnauthenticatedPerAddress);
+        _reception = new(options, admit, _arrivals, _log);
         LocalEndPoint = socket.LocalEndPoint!;
         _accepting = AcceptAsync();
     }
@@ -36,7 +37,7 @@ internal sealed class WireListener : IDisposable
     internal int Sessions => _reception.Sessions.Count;
 
     /// <summary>How many clients are in their handshake.</summary>
-    internal int Unauthenticated => Volatile.Read(ref _unauthenticated);
+    internal int Unauthenticated => _arrivals.Count;
 
     /// <summary>Listens.</summary>
     /// <param name="address">The address; port 0 lets the system choose one.</param>
@@ -94,25 +95,27 @@ internal sealed class WireListener : IDisposable
 
     private void Meet(Socket client)
     {
-        if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
+        var arrival = _arrivals.Enter(client);
+        try
         {
-            Interlocked.Decrement(ref _unauthenticated);
-            _log.Refused(SocketEnds.Describe(client), $"{_options.MaxUnauthenticated} clients are in their handshake already, which is the limit.");
-            client.Dispose();
-            return;
+            new Thread(() =>
+            {
+                try
+                {
+                    _reception.Meet(arrival, _stop.Token);
+                }
+                finally
+                {
+                    _arrivals.TryLeave(arrival);
+                }
+            })
+            { IsBackground = true, Name = "Sluice handshake" }.UnsafeStart();
         }
-
-        new Thread(() =>
+        catch (OutOfMemoryException error) // the system has no thread left: others may come to their end
         {
-            try
-            {
-                _reception.Meet(client, _stop.Token);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _unauthenticated);
-            }
-        })
-        { IsBackground = true, Name = "Sluice handshake" }.UnsafeStart();
+            _arrivals.TryLeave(arrival);
+            _log.Refused(arrival.Peer, error.Message);
+            client.Dispose();
+        }
     }
 }

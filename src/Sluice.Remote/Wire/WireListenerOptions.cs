@@ -18,8 +18,12 @@ internal sealed class WireListenerOptions
     /// <summary>How many sessions there may be. Default: 64.</summary>
     internal int MaxConnections { get; init; } = 64;
 
-    /// <summary>How many clients may be in their handshake at the same time; each takes a thread. Default: 32.</summary>
+    /// <summary>How many clients may be in their handshake at the same time; each takes a thread. One more takes the place of another
+    /// one (<see cref="Arrivals"/>). Default: 32.</summary>
     internal int MaxUnauthenticated { get; init; } = 32;
+
+    /// <summary>The same for those of one address. Default: 16.</summary>
+    internal int MaxUnauthenticatedPerAddress { get; init; } = 16;
 
     /// <summary>Told in a line of each client that was not let in, as far as there are not too many. Must not throw. Default: nobody.</summary>
     internal Action<string> Log { get; init; } = static _ => { };

@@ -3,15 +3,15 @@ using System.Net.Sockets;
 namespace Sluice;
 
 /// <summary>The server's side of one client's arrival, on that client's thread.</summary>
-internal sealed class WireReception(WireListenerOptions options, Func<Greeting, IFrameHandler> admit, WireLog log)
+internal sealed class WireReception(WireListenerOptions options, Func<Greeting, IFrameHandler> admit, Arrivals arrivals, WireLog log)
 {
     internal WireSessions Sessions { get; } = new(options.MaxConnections);
 
-    internal void Meet(Socket socket, CancellationToken stop)
+    internal void Meet(Arrival arrival, CancellationToken stop)
     {
+        var socket = arrival.Socket;
         Transport? transport = null;
         HandshakeStream? stream = null;
-        var peer = SocketEnds.Describe(socket);
         using var deadline = new Deadline(() => Cut(socket), options.HandshakeTimeout, options.Connection.Time, stop);
         try
         {
@@ -20,9 +20,31 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
                 socket.NoDelay = true;
             }
 
-            transport = Secure(socket, out var certificate);
-            stream = new(transport);
-            var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret);
+            var certificate = default(string);
+            if (options.Security.Tls is { } tls)
+            {
+                var secured = new TlsTransport(socket);
+                transport = secured;
+                var refused = Secure(secured, tls, ref transport, ref stream);
+                stream = new(transport);
+                certificate = secured.PeerCertificate;
+                if (refused is not null)
+                {
+                    throw new WireRefusedException(RefusalReason.Authentication, refused);
+                }
+            }
+            else
+            {
+                transport = new SocketTransport(socket);
+                stream = new(transport);
+            }
+
+            var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret, () => arrival.HasGreeted = true);
+            if (!arrivals.TryLeave(arrival))
+            {
+                throw Dropped();
+            }
+
             if (hello.IsReturning)
             {
                 LetBackIn(Sessions.Find(hello, certificate), hello, proof, transport, stream, deadline);
@@ -34,17 +56,20 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         }
         catch (Exception error)
         {
-            var reason = deadline.HasCut ? $"It had {options.HandshakeTimeout.TotalSeconds} seconds to prove who it is." : error.Message;
-            log.Refused(peer, reason);
-            if (error is WireRefusedException refusal && !deadline.HasCut)
+            arrival.HasGreeted = false; // it only waits for its answer
+            var refusal = arrival.IsDropped ? Dropped() : error as WireRefusedException;
+            log.Refused(arrival.Peer, deadline.HasCut ? $"It had {Duration.Text(options.HandshakeTimeout)} to prove who it is." : refusal?.Message ?? error.Message);
+            if (refusal is not null && stream is not null && !deadline.HasCut)
             {
-                TryRefuse(stream!, transport!, refusal);
+                TryRefuse(stream, transport!, refusal);
             }
 
             transport?.Close();
             socket.Dispose();
         }
     }
+
+    private WireRefusedException Dropped() => new(RefusalReason.Busy, arrivals.Reason);
 
     private static void Cut(Socket socket)
     {
@@ -76,18 +101,25 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         }
     }
 
-    private Transport Secure(Socket socket, out string? certificate)
+    /// <summary>Goes on with TLS. A client that does not speak it is told so in the way that it speaks.</summary>
+    /// <returns>Why the client's certificate is not trusted; null if it is, or is not asked for.</returns>
+    private static string? Secure(TlsTransport secured, WireTls tls, ref Transport transport, ref HandshakeStream? stream)
     {
-        certificate = null;
-        if (options.Security.Tls is not { } tls)
+        try
         {
-            return new SocketTransport(socket);
+            return secured.Authenticate(tls);
         }
+        catch (Exception) when (secured.PlainStart is { } start)
+        {
+            if (!Stranger.MayBeHello(start))
+            {
+                throw new ProtocolException(Stranger.Describe(start.AsSpan(0, Math.Min(start.Length, FrameHeader.Prefix))));
+            }
 
-        var transport = new TlsTransport(socket);
-        transport.Authenticate(tls);
-        certificate = transport.PeerCertificate;
-        return transport;
+            transport = new SocketTransport(secured.Socket);
+            stream = new(transport);
+            throw new WireRefusedException(RefusalReason.Encryption, "This listener speaks TLS, and the client does not, since it has neither a certificate nor anything that it trusts.");
+        }
     }
 
     private void LetIn(Hello hello, byte version, string? certificate, byte[] proof, Transport transport, HandshakeStream stream, Deadline deadline)

@@ -1,7 +1,12 @@
 namespace Sluice;
 
-/// <summary>A client was refused: thrown where it dials, and by a listener's callback to refuse.</summary>
-internal sealed class WireRefusedException(RefusalReason reason, string message) : IOException(message)
+/// <summary>The other side has refused a connection, and says why in the message: another protocol or build, an application that is not hosted
+/// there, a secret that does not match, no room for one more part. Awaited: a run whose part was to go there fails with it.</summary>
+/// <remarks>The other side is reached and answers, which tells this from other <see cref="IOException"/>s. Thread safety: immutable.</remarks>
+public sealed class WireRefusedException : IOException
 {
-    internal RefusalReason Reason => reason;
+    internal WireRefusedException(RefusalReason reason, string message)
+        : base(message) => Reason = reason;
+
+    internal RefusalReason Reason { get; }
 }

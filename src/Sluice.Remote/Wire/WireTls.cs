@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Sluice;
@@ -8,9 +7,6 @@ namespace Sluice;
 /// <summary>TLS 1.3 for both sides: one's own certificate, and which of the other side's are trusted. Thread safety: immutable.</summary>
 internal sealed class WireTls
 {
-    private const string ServerPurpose = "1.3.6.1.5.5.7.3.1";
-    private const string ClientPurpose = "1.3.6.1.5.5.7.3.2";
-
     /// <summary>One's own certificate, with its private key. A server needs one; a client does if the server asks for it, which it does if it
     /// trusts any (<see cref="AsksForClients"/>).</summary>
     internal X509Certificate2? Certificate { get; init; }
@@ -28,30 +24,26 @@ internal sealed class WireTls
     /// <summary>Whether a server with these options lets in only clients whose certificate it trusts.</summary>
     internal bool AsksForClients => Authorities is { Count: > 0 } || Pinned.Count > 0;
 
-    internal SslServerAuthenticationOptions ForServer() => new()
+    internal SslServerAuthenticationOptions ForServer(CertificateCheck check) => new()
     {
         ServerCertificateContext = Context(),
         ClientCertificateRequired = AsksForClients,
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         AllowRenegotiation = false,
-        RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-            !AsksForClients || (certificate is X509Certificate2 theirs && (IsPinned(theirs) || IsIssued(theirs, chain, ClientPurpose))),
+        AllowTlsResume = false, // each connection shows its certificate
+        RemoteCertificateValidationCallback = check.Look,
     };
 
-    internal SslClientAuthenticationOptions ForClient(string dialled) => new()
+    internal SslClientAuthenticationOptions ForClient(string dialled, CertificateCheck check) => new()
     {
         TargetHost = ServerName ?? dialled,
         ClientCertificateContext = Certificate is null ? null : Context(),
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         AllowRenegotiation = false,
-        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            certificate is X509Certificate2 theirs
-            && (IsPinned(theirs)
-                || (AsksForClients
-                    ? !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && IsIssued(theirs, chain, ServerPurpose)
-                    : errors == SslPolicyErrors.None)),
+        AllowTlsResume = false,
+        RemoteCertificateValidationCallback = check.Look,
     };
 
     /// <summary>Offline: a handshake is no reason to ask other hosts for certificates.</summary>
@@ -59,28 +51,4 @@ internal sealed class WireTls
         Certificate ?? throw new InvalidOperationException("TLS needs the server's certificate."),
         additionalCertificates: null,
         offline: true);
-
-    private bool IsPinned(X509Certificate2 theirs) =>
-        Pinned.Contains(theirs.GetCertHashString(HashAlgorithmName.SHA256), StringComparer.OrdinalIgnoreCase);
-
-    private bool IsIssued(X509Certificate2 theirs, X509Chain? sent, string purpose)
-    {
-        if (Authorities is not { Count: > 0 })
-        {
-            return false;
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(purpose));
-        if (sent is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
-        }
-
-        return chain.Build(theirs);
-    }
 }

@@ -58,6 +58,21 @@ public abstract class Coroutine
         return at._continuation as ICoroutineOwner;
     }
 
+    /// <summary>It waits for a send, and no one can wait for it so far. Who comes to await it, or own it, may close a cycle by that.</summary>
+    internal void KeepAwaitedSend(PendingSend send)
+    {
+        var at = this;
+        while (at._continuation is Coroutine outer)
+        {
+            at = outer;
+        }
+
+        if (at._continuation is null)
+        {
+            at.Suspension.KeepAwaitedSend(send);
+        }
+    }
+
     /// <summary>The compiler's state, for looking into it; null once it has ended.</summary>
     internal virtual object? BoxedStateMachine => null;
 
@@ -183,7 +198,13 @@ public abstract class Coroutine
     {
         if (!IsCompleted)
         {
-            return TryContinueWith(owner);
+            if (!TryContinueWith(owner))
+            {
+                return false;
+            }
+
+            _suspension?.LookForCycle(this);
+            return true;
         }
 
         Strand.CurrentHome?.Strand.RemoveUnawaited(this);
@@ -207,12 +228,7 @@ public abstract class Coroutine
             return false;
         }
 
-        if (_suspension is { DeferredStart: { } start })
-        {
-            _suspension.DeferredStart = null;
-            parent.Suspension.DeferredStart = start;
-        }
-
+        _suspension?.HandOnTo(parent);
         return true;
     }
 

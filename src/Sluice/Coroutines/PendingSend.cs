@@ -90,6 +90,32 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
         Control?.Completed(this);
     }
 
+    /// <summary>Its sender, which awaits it already, has come to be awaited by a coroutine that may have an owner. In the sender's strand.</summary>
+    internal void LookForCycle(Coroutine outer, short version)
+    {
+        if (version != _version || IsDone || SendCycle.Find(outer, this) is not { } cycle)
+        {
+            return;
+        }
+
+        // A cycle does not change, so only a cancellation can complete the send now: then the sender sees the one or the other.
+        _cycle = cycle;
+        var sender = Volatile.Read(ref _continuation);
+        if (sender is null || ReferenceEquals(sender, s_done) || !ReferenceEquals(Interlocked.CompareExchange(ref _continuation, s_done, sender), sender))
+        {
+            return;
+        }
+
+        if (sender is Suspension inside)
+        {
+            inside.Home.Strand.Ready(inside);
+        }
+        else
+        {
+            _outside.SetResult(true);
+        }
+    }
+
     /// <summary>Puts the send back to its first state, for the next use.</summary>
     private protected void Reset()
     {

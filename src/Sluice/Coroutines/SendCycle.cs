@@ -5,7 +5,8 @@ namespace Sluice;
 /// <summary>Finds sends that can never complete (design, rule 6).</summary>
 /// <remarks>
 /// Runs when a coroutine comes to await a send or a close that is pending, so it costs nothing while sends complete
-/// synchronously. It walks from the receiver to what the receiver itself waits for, and so on; if that leads back to the
+/// synchronously; and again when something comes to await that coroutine, if nothing did: a coroutine that was just called runs to its first await before
+/// its caller awaits it. It walks from the receiver to what the receiver itself waits for, and so on; if that leads back to the
 /// sender, none of these sends can complete, since each receiver waits for the next.
 /// </remarks>
 internal static class SendCycle
@@ -15,7 +16,8 @@ internal static class SendCycle
     {
         if (sender.FindOwner() is not { } owner)
         {
-            return null; // not the coroutine of a target: nobody can wait for it by a send
+            sender.KeepAwaitedSend(send);
+            return null; // not the coroutine of a target, so far: nobody can wait for it by a send
         }
 
         owner.SetWaitsFor(send);

@@ -19,7 +19,12 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
     [ThreadStatic] private static Suspension? t_thrown;
 
     private int _depth;
+    private short _sendVersion;
     private Unobserved _unobserved;
+
+    /// <summary>What it awaits, directly or further in, while nothing awaits it. It may be done by now, and serve another send under another
+    /// version.</summary>
+    private PendingSend? _send;
 
     /// <summary>What the coroutine failed with.</summary>
     internal ExceptionDispatchInfo? Error { get; private set; }
@@ -60,6 +65,31 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
 
     /// <summary>What it awaits, directly or further in, could not start because the stack was too deep.</summary>
     internal DeferredStart? DeferredStart { get; set; }
+
+    internal void KeepAwaitedSend(PendingSend send) => (_send, _sendVersion) = (send, send.Version);
+
+    /// <summary>Another coroutine awaits this one now: what the outermost keeps is its own.</summary>
+    internal void HandOnTo(Coroutine outer)
+    {
+        if (DeferredStart is { } start)
+        {
+            DeferredStart = null;
+            outer.Suspension.DeferredStart = start;
+        }
+
+        LookForCycle(outer);
+    }
+
+    /// <summary>The send that it awaits may close a cycle, now that there is someone who waits for the coroutine.</summary>
+    /// <param name="outer">The outermost coroutine that is known.</param>
+    internal void LookForCycle(Coroutine outer)
+    {
+        if (_send is { } send)
+        {
+            _send = null;
+            send.LookForCycle(outer, _sendVersion);
+        }
+    }
 
     /// <summary>The continuation given to awaiters that are not ours: one delegate for the life of the coroutine.</summary>
     internal Action Resumed => _resumed ??= OnResumed;

@@ -10,10 +10,10 @@ internal abstract record EdgeType
     internal abstract ISidePort SidePort(Node node, int slot);
 
     /// <summary>The end of a segment, from where the items go on in another one.</summary>
-    internal abstract NodeSpec Exit(int channel);
+    internal abstract NodeSpec Exit(int channel, bool isHeld);
 
     /// <summary>The beginning of a segment, where they come in.</summary>
-    internal abstract NodeSpec Entry(int channel);
+    internal abstract NodeSpec Entry(int channel, bool isHeld);
 
     /// <summary>A node that passes the items on.</summary>
     internal abstract NodeSpec Relay();
@@ -43,9 +43,9 @@ internal sealed record EdgeType<T> : EdgeType
 
     internal override ISidePort SidePort(Node node, int slot) => new SidePort<T>(node, slot);
 
-    internal override NodeSpec Exit(int channel) => new ExitSpec<T>(channel);
+    internal override NodeSpec Exit(int channel, bool isHeld) => new ExitSpec<T>(channel, isHeld);
 
-    internal override NodeSpec Entry(int channel) => new EntrySpec<T>(channel);
+    internal override NodeSpec Entry(int channel, bool isHeld) => new EntrySpec<T>(channel, isHeld);
 
     internal override NodeSpec Relay() => Source.MergeSpec<T>();
 

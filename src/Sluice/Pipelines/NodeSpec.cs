@@ -21,6 +21,9 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
     internal bool OpensInTurn { get; init; }
 
+    /// <summary>Whether what feeds the node waits at first: it is an exit, and what it leads to in another segment is not open yet.</summary>
+    internal virtual bool IsHeld => false;
+
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 
@@ -49,7 +52,7 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 
     internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) => StageByHand.Start<T>(inbox => Body(inbox, outputs), Name, closes);
 
-    public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard)
+    public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var port = new GuardedPort<T>(node, guard);
         port.Start(inbox => Body(inbox, outputs));
@@ -117,9 +120,14 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
     internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) =>
         StageByHand.Start<TIn>(inbox => StageByHand.Run(inbox, Create((Target<TOut>)outputs[0]), Name), Name, closes);
 
-    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
+    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var (body, failure) = Make(node, outputs);
+        if (body is ICountsItems counting)
+        {
+            counting.Count = before;
+        }
+
         body.Attach(node, guard);
         if (failure is not null)
         {

@@ -89,8 +89,16 @@ public sealed partial class Stage<TIn, TOut>
 
     internal NodeSpec[] Specs => Row.Specs;
 
-    /// <summary>The same stage, which takes no error policy.</summary>
-    internal Stage<TIn, TOut> RefusingPolicies(string reason) => new([Specs[0] with { RefusesPolicies = reason }]);
+    /// <summary>Makes <see cref="OnError(ErrorPolicy)"/> refuse the stage: for a stage that a fresh start with the next item would break, since its
+    /// items belong together, or since it holds some.</summary>
+    /// <param name="reason">Why, and what to do instead; the error says it behind the stage's name.</param>
+    /// <returns>The same stage, which takes no error policy.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="reason"/> is null, empty or white space.</exception>
+    public Stage<TIn, TOut> RefusingPolicies(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return new(Row.WithLast(Row.Last with { RefusesPolicies = reason }));
+    }
 
     /// <summary>Says more about the last node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a condition; null for nothing.</param>

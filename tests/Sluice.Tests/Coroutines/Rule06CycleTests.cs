@@ -122,6 +122,86 @@ public sealed class Rule06CycleTests
         Assert.Contains("A -> B -> A", Plain(error), StringComparison.Ordinal);
     }
 
+    /// <summary>A coroutine that is called runs to its first await before its caller awaits it, so nothing can wait for it yet when it
+    /// comes to await the send.</summary>
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(false, 3)]
+    [InlineData(true, 0)]
+    [InlineData(true, 3)]
+    public async Task Rule_6_a_cycle_is_found_also_if_a_coroutine_closes_it_that_was_called_just_now(bool closes, int levels)
+    {
+        CoroutineTarget<int> a = null!;
+        a = Target.Start<int>(
+            async inbox =>
+            {
+                await foreach (var item in inbox)
+                {
+                    await Later(levels, () => a, item, closes);
+                }
+            },
+            "A");
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(a.SendAsync(1)));
+
+        Assert.Contains("A -> A", Plain(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rule_6_so_is_one_of_two_that_call_others_to_send()
+    {
+        var (a, _) = Ring.Start(async (inbox, back) =>
+        {
+            await foreach (var item in inbox)
+            {
+                await Later(1, back, item, closes: false);
+            }
+        });
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(a.SendAsync(1)));
+
+        Assert.Contains("A -> B -> A", Plain(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rule_6_a_send_of_a_coroutine_that_is_awaited_after_it_was_taken_is_no_cycle()
+    {
+        CoroutineTarget<int> a = null!;
+        var seen = new List<int>();
+        a = Target.Start<int>(
+            async inbox =>
+            {
+                var first = await inbox.ReceiveAsync();
+                var back = Later(0, () => a, first + 1, closes: false);
+                seen.Add(await inbox.ReceiveAsync());
+                seen.Add(await inbox.ReceiveAsync());
+                await back;
+            },
+            "A");
+
+        await Wait.For(a.SendAsync(1));
+        await Wait.For(a.SendAsync(3));
+        await Wait.For(a.Completion);
+
+        Assert.Equal([2, 3], seen);
+    }
+
+    private static async Coroutine Later(int levels, Func<Target<int>> next, int item, bool closes)
+    {
+        if (levels > 0)
+        {
+            await Later(levels - 1, next, item, closes);
+        }
+        else if (closes)
+        {
+            await next().CloseAsync();
+        }
+        else
+        {
+            await next().SendAsync(item);
+        }
+    }
+
     private static async Coroutine SendTo(Inbox<int> inbox, Func<Target<int>> next)
     {
         await foreach (var item in inbox)

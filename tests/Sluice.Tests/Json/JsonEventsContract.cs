@@ -7,6 +7,9 @@ public abstract class JsonEventsContract
 {
     private readonly List<string> _events = [];
 
+    /// <summary>What errors say of where the document is from.</summary>
+    protected virtual string Origin => "";
+
     protected abstract Source<JsonEvent> Read(byte[] json, JsonEventsOptions? options = null);
 
     [Theory]
@@ -54,7 +57,7 @@ public abstract class JsonEventsContract
         var error = await Fails(json);
 
         Assert.Equal((line, position), (error.LineNumber, error.BytePositionInLine));
-        Assert.StartsWith($"Line {line + 1}, byte {position + 1}: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Line {line + 1}, byte {position + 1}{Origin}: ", error.Message, StringComparison.Ordinal);
         Assert.Equal("JsonEvents", error.Data["Sluice.Stage"]);
         Assert.Equal(events, string.Join(' ', _events.Select(text => text[1..])));
     }

@@ -26,6 +26,8 @@ public sealed class JsonEventsOfFileTests : JsonEventsContract, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    protected override string Origin => $" of '{_folder.PathOf("a.json")}'";
+
     protected override Source<JsonEvent> Read(byte[] json, JsonEventsOptions? options = null) => JsonEvents.Read(_folder.Write("a.json", json), options);
 
     [Fact]

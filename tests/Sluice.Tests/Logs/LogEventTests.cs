@@ -90,6 +90,40 @@ public sealed class LogEventTests
         Assert.Equal((null, null, null, null, default), (line.User, line.Size, line.Referrer, line.Agent, line.Time));
     }
 
+    [Theory]
+    [InlineData("www.example.com:80 192.0.2.1 - -", "www.example.com:80", "192.0.2.1", null)]
+    [InlineData("www.example.com:443 2001:db8::1 - mary ann", "www.example.com:443", "2001:db8::1", "mary ann")]
+    [InlineData("[2001:db8::80]:443 2001:db8::1 id mary", "[2001:db8::80]:443", "2001:db8::1", "mary")]
+    [InlineData("www.example.com 192.0.2.1 - -", "www.example.com", "192.0.2.1", null)]
+    [InlineData("www.example.com 192.0.2.1 - mary", "www.example.com", "192.0.2.1", "mary")]
+    [InlineData("www.example.com 192.0.2.1 id mary", "www.example.com", "192.0.2.1", "mary")]
+    [InlineData("www.example.com 2001:db8::1 id mary ann", "www.example.com", "2001:db8::1", "mary ann")]
+    [InlineData("192.0.2.1 12 mary ann", null, "192.0.2.1", "mary ann")]
+    [InlineData("::1 - -", null, "::1", null)]
+    [InlineData("2001:db8::80 id mary ann", null, "2001:db8::80", "mary ann")]
+    [InlineData("2001:db8::80 - mary ann", null, "2001:db8::80", "mary ann")]
+    [InlineData("192.0.2.1:5123 - mary ann", null, "192.0.2.1:5123", "mary ann")]
+    [InlineData("192.0.2.1:5123 id mary", null, "192.0.2.1:5123", "mary")]
+    [InlineData("192.0.2.1 id mary ann", null, "192.0.2.1", "mary ann")]
+    public void The_server_may_stand_in_front_of_the_host(string front, string? virtualHost, string host, string? user)
+    {
+        Assert.True(LogEvent.TryParse(Pieces.Utf8($"{front} [22/Nov/2026:08:01:12 +0000] \"GET /a HTTP/1.1\" 200 12 \"-\" \"curl\""), out var line));
+
+        Assert.Equal((virtualHost, host, user), (line.VirtualHost, line.Host, line.User));
+        Assert.Equal(("/a", 200, 12L, "curl", null), (line.Path, line.Status, line.Size, line.Agent, line.Rest));
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(" 0.012 \"10.0.0.1\" -", "0.012 \"10.0.0.1\" -")]
+    [InlineData(" gr\u00FCn", "gr\u00FCn")]
+    public void What_stands_behind_the_agent_is_the_rest(string behind, string? rest)
+    {
+        Assert.True(LogEvent.TryParse(Pieces.Utf8($"h - - [22/Nov/2026:08:01:12 +0000] \"GET / HTTP/1.1\" 200 12 \"-\" \"curl\"{behind}"), out var line));
+
+        Assert.Equal(("curl", rest), (line.Agent, line.Rest));
+    }
+
     /// <summary>Cutting the line off anywhere never throws, and only a common line's end makes another one that is well-formed.</summary>
     [Fact]
     public void A_line_may_be_cut_off_anywhere()

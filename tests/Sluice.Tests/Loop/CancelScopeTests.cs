@@ -39,6 +39,103 @@ public sealed class CancelScopeTests
             }
         })));
 
+    [Theory]
+    [InlineData("the scope")]
+    [InlineData("the scope around it")]
+    [InlineData("the token")]
+    [InlineData("the time")]
+    public void A_cancellation_that_comes_while_the_others_have_their_turn_is_raised_by_the_yield(string what) =>
+        OnLoop.Run(async () =>
+        {
+            foreach (var wait in (Func<ValueTask>[])[EventLoop.YieldAsync, () => EventLoop.SleepAsync(TimeSpan.Zero), () => new(EventLoop.YieldAsync().AsTask())])
+            {
+                using var stop = new CancellationTokenSource();
+                var (outer, inner, after) = (new CancelScope(), new CancelScope(stop.Token), false);
+                await outer.RunAsync(() => inner.RunAsync(async () =>
+                {
+                    EventLoop.Current.Post(() =>
+                    {
+                        switch (what)
+                        {
+                            case "the scope":
+                                inner.Cancel();
+                                break;
+                            case "the token":
+                                stop.Cancel();
+                                break;
+                            case "the time":
+                                inner.CancelAfter(TimeSpan.Zero);
+                                break;
+                            default:
+                                outer.Cancel();
+                                break;
+                        }
+                    });
+                    await wait();
+                    after = true;
+                }));
+                Assert.False(after);
+            }
+        });
+
+    [Fact]
+    public void A_yield_in_a_shield_and_one_that_is_over_before_the_cancellation_raise_nothing() =>
+        OnLoop.Run(async () =>
+        {
+            var scope = new CancelScope();
+            Assert.True(await scope.RunAsync(async () =>
+            {
+                await EventLoop.YieldAsync();
+                EventLoop.Current.Post(scope.Cancel);
+                await new CancelScope { Shield = true }.RunAsync(() => EventLoop.YieldAsync().AsTask());
+                Assert.True(scope.IsCancelled);
+            }));
+        });
+
+    [Fact]
+    public void A_time_of_zero_cancels_before_the_call_returns() =>
+        OnLoop.Run(async () =>
+        {
+            var (scope, after) = (new CancelScope(), false);
+            Assert.False(await scope.RunAsync(async () =>
+            {
+                scope.CancelAfter(OnLoop.Seconds(5));
+                scope.CancelAfter(TimeSpan.Zero);
+                Assert.True(scope.IsCancelled);
+                Assert.True(scope.Token.IsCancellationRequested);
+                Assert.Throws<ScopeCanceledException>(EventLoop.Checkpoint);
+                await EventLoop.YieldAsync();
+                after = true;
+            }));
+            Assert.False(after);
+
+            var late = CancelScope.FailAfter(OnLoop.Seconds(1));
+            await Assert.ThrowsAsync<TimeoutException>(() => late.RunAsync(async () =>
+            {
+                late.CancelAfter(TimeSpan.Zero);
+                await EventLoop.YieldAsync();
+            }));
+
+            var before = new CancelScope();
+            before.CancelAfter(TimeSpan.Zero);
+            Assert.False(await before.RunAsync(() => EventLoop.YieldAsync().AsTask()));
+            Assert.Equal(0, OnLoop.Elapsed());
+        });
+
+    [Theory]
+    [InlineData(1, "1 second")]
+    [InlineData(2, "2 seconds")]
+    [InlineData(0.25, "0.25 seconds")]
+    [InlineData(1.0 / 3, "0.333 seconds")]
+    [InlineData(28.371234, "28.4 seconds")]
+    [InlineData(3600, "3600 seconds")]
+    public void A_time_in_a_message_is_in_seconds_and_rounded(double seconds, string said) =>
+        OnLoop.Run(async () =>
+        {
+            var error = await Assert.ThrowsAsync<TimeoutException>(() => CancelScope.FailAfter(TimeSpan.FromSeconds(seconds)).RunAsync(() => EventLoop.SleepAsync(Timeout.InfiniteTimeSpan).AsTask()));
+            Assert.Equal($"This took longer than {said}.", error.Message);
+        });
+
     [Fact]
     public void Cancellation_is_a_level_every_wait_throws_until_the_scope_is_left() =>
         OnLoop.Run(async () =>

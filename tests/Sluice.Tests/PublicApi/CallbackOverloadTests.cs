@@ -16,6 +16,7 @@ public sealed class CallbackOverloadTests
         ["EventLoop.PostThreadSafe"] = "the same",
         ["EventLoopOptions.OnSlowCallback"] = OptionThatRefuses,
         ["ProcessOptions.Restarting"] = OptionThatRefuses,
+        ["RemoteOptions.Log"] = OptionThatRefuses,
         ["WorkerListenerOptions.Log"] = OptionThatRefuses,
     };
 
@@ -48,6 +49,7 @@ public sealed class CallbackOverloadTests
         { "LoopListener.ServeAsync", "onError" },
         { "EventLoopOptions.OnSlowCallback", "OnSlowCallback" },
         { "ProcessOptions.Restarting", "Restarting" },
+        { "RemoteOptions.Log", "Log" },
         { "WorkerListenerOptions.Log", "Log" },
     };
 
@@ -170,6 +172,9 @@ public sealed class CallbackOverloadTests
                 break;
             case "ProcessOptions.Restarting":
                 _ = new ProcessOptions { Restarting = async lost => await Task.Yield() };
+                break;
+            case "RemoteOptions.Log":
+                _ = new TcpOptions { Log = async line => await Task.Yield() };
                 break;
             case "WorkerListenerOptions.Log":
                 _ = new WorkerListenerOptions { Log = async line => await Task.Yield() };

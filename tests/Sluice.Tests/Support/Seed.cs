@@ -1,11 +1,10 @@
 using System.Globalization;
-using Microsoft.FSharp.Core;
 
 namespace Sluice.Tests;
 
 /// <summary>The seeds of random tests. They are fixed, so a run is as the one before; <c>SLUICE_SEED=fresh</c> draws others, and
 /// <c>SLUICE_SEED=</c> a number draws those of that number again. What fails names the number.</summary>
-internal static class Seed
+internal static partial class Seed
 {
     private const string Variable = "SLUICE_SEED";
 
@@ -22,7 +21,7 @@ internal static class Seed
     internal static Random Random(int usual) =>
         s_isNamed.Value ? new(Of(usual)) : throw new InvalidOperationException($"Take random numbers within {nameof(Seed)}.{nameof(Run)}: a failure of this test would not say with which seed.");
 
-    /// <summary>For a seed that <see cref="Check"/> has drawn.</summary>
+    /// <summary>For a seed that <c>Check</c> has drawn.</summary>
     internal static Random Drawn(int seed) => new(seed);
 
     /// <summary>Bytes without a pattern, the same each time: what they are does not matter to the test.</summary>
@@ -81,20 +80,6 @@ internal static class Seed
         for (var seed = 0; seed < count; seed++)
         {
             await Run(seed, test);
-        }
-    }
-
-    /// <summary>Checks a property in so many cases; what fails is made smaller and shown.</summary>
-    internal static void Check(int cases, FsCheck.Property property)
-    {
-        var replay = FSharpOption<FsCheck.Replay>.Some(new(new FsCheck.Rnd((ulong)Of(1)), FSharpOption<int>.None));
-        try
-        {
-            FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(replay), property);
-        }
-        catch (Exception error)
-        {
-            throw Named(error, 1);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class WorkerToolStartTests
     [InlineData("listen " + Nowhere, "Nothing says who may connect")]
     [InlineData("listen --certificate c.pem " + Nowhere, "Nothing says who may connect")]
     [InlineData("listen --address 0.0.0.0:0 --insecure-loopback " + Nowhere, "--insecure-loopback is for loopback addresses")]
+    [InlineData("listen --address 0.0.0.0:0 --secret-file f " + Nowhere, "a secret alone does not protect what is sent")]
     [InlineData("listen --address 7070 --insecure-loopback " + Nowhere, "--address '7070'")]
     [InlineData("listen --address 127.0.0.1 --insecure-loopback " + Nowhere, "--address '127.0.0.1'")]
     [InlineData("listen --address ::1 --insecure-loopback " + Nowhere, "--address '::1'")]
@@ -28,6 +29,8 @@ public sealed class WorkerToolStartTests
     [InlineData("listen --certificate c.pem --trust 12ab " + Nowhere, "--trust '12ab'")]
     [InlineData("listen --max-frame 1000 --insecure-loopback " + Nowhere, "--max-frame '1000'")]
     [InlineData("listen --max-parts 0 --insecure-loopback " + Nowhere, "--max-parts '0'")]
+    [InlineData("listen --max-unauthenticated 0 --insecure-loopback " + Nowhere, "--max-unauthenticated '0'")]
+    [InlineData("listen --max-unauthenticated-per-address x --insecure-loopback " + Nowhere, "--max-unauthenticated-per-address 'x'")]
     [InlineData("listen --silence-timeout 0 --insecure-loopback " + Nowhere, "--silence-timeout '0'")]
     [InlineData("listen --handshake-timeout 1e9 --insecure-loopback " + Nowhere, "--handshake-timeout '1e9'")]
     public Task Wrong_usage_is_said_in_a_line(string arguments, string says) => AssertEnds(2, says, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -86,7 +89,7 @@ public sealed class WorkerToolStartTests
             ? ["--certificate", folder.Write("worker.pfx", server.Export(X509ContentType.Pkcs12, password)), "--password-variable", "SLUICE_TESTS_PASSWORD"]
             : ["--certificate", folder.Write("worker.pem", server.ExportCertificatePem()), "--key", folder.Write("key.pem", server.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem())];
         string[] trusted = isPacked
-            ? ["--trust", Convert.ToHexString(client.GetCertHash(HashAlgorithmName.SHA256))]
+            ? ["--trust", BitConverter.ToString(client.GetCertHash(HashAlgorithmName.SHA256)).Replace('-', ':')]
             : ["--authority", folder.Write("authority.pem", client.ExportCertificatePem())];
         await using var tool = await WorkerTool.StartAsync(new Dictionary<string, string> { ["SLUICE_TESTS_PASSWORD"] = password }, [.. own, .. trusted]);
         var security = new TcpSecurity { Certificate = client, TrustedFingerprints = { server.GetCertHashString(HashAlgorithmName.SHA256) } };
@@ -94,7 +97,7 @@ public sealed class WorkerToolStartTests
 
         Assert.Equal(3, await Wait.For(Source.From([1, 2, 3]).On(Env.Tcp(tool.Address, new() { Security = security })).To(Sink.Count<int>()).RunAsync()));
         await Assert.ThrowsAnyAsync<Exception>(() => Wait.For(Source.From([1, 2, 3]).On(Env.Tcp(tool.Address, new() { Security = strangers })).To(Sink.Count<int>()).RunAsync()));
-        await tool.LineAsync("was not let in");
+        Assert.Contains($"SHA-256 {server.GetCertHashString(HashAlgorithmName.SHA256)}", await tool.LineAsync("was not let in"), StringComparison.Ordinal);
     }
 
     private static async Task<string> AssertEnds(int exitCode, string says, params string[] arguments)

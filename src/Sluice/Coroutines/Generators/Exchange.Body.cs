@@ -53,12 +53,23 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
     /// <summary>Whether nothing of it runs: what a snapshot can be taken of.</summary>
     bool IExchange.IsBetweenSteps => _state switch
     {
-        ExchangeState.NotStarted => _body is Delegate,
-        ExchangeState.Suspended or ExchangeState.Lent => _body is Coroutine && _parked is not null,
+        ExchangeState.NotStarted => _body is Delegate && _details?.Outer is null,
+        ExchangeState.Suspended => _body is Coroutine && _parked is not null && _details?.Outer is null,
+        ExchangeState.Lent => _body is Coroutine && _parked is not null && _details?.Outer is not null,
         ExchangeState.Delegating => _body is Coroutine && _parked is not null && _details?.Inner is not null && (_details.Outer is not null || _details.Innermost is not null),
         ExchangeState.Ended => true,
         _ => false,
     };
+
+    Coroutine? IExchange.Parked => _state == ExchangeState.Ended ? null : _parked;
+
+    Coroutine? IExchange.Root => _body as Coroutine;
+
+    IExchange? IExchange.DelegatesTo => _state == ExchangeState.Delegating ? _details?.Inner : null;
+
+    IExchange? IExchange.DelegatedBy => _state == ExchangeState.Ended ? null : _details?.Outer;
+
+    IExchange? IExchange.Innermost => Innermost;
 
     bool IParkingPlace.IsParkedHere(Coroutine coroutine) =>
         ReferenceEquals(_parked, coroutine) && _state is ExchangeState.Suspended or ExchangeState.Lent or ExchangeState.Delegating;

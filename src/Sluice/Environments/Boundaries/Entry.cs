@@ -4,16 +4,18 @@ using System.Runtime.ExceptionServices;
 namespace Sluice;
 
 /// <summary>The beginning of a segment: a source whose items come from another one.</summary>
-internal sealed record EntrySpec<T>(int Channel) : NodeSpec("entry", NodeKind.Source, null)
+/// <param name="Channel">The edge's number.</param>
+/// <param name="WaitsForTurn">Whether the other side waits until what this feeds is open.</param>
+internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("entry", NodeKind.Source, null)
 {
     internal override void Start(Node node, object[] outputs) =>
-        node.Body = new EntryBody<T>(node, node.Run.Links!.InletOf<T>(Channel), (Target<T>)outputs[0]);
+        node.Body = new EntryBody<T>(node, node.Run.Links!.InletOf<T>(Channel), (Target<T>)outputs[0], WaitsForTurn);
 }
 
 /// <summary>Its body. The segment that its items come from is told how it ends.</summary>
 /// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the signal of the failure. Stages
 /// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
-internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next)
+internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bool waitsForTurn)
     : SourceBody<T>(node, run => TakeIn(run, inlet), next, node.CancellationOfIntake)
 {
     private Exception? _failureBehind;
@@ -21,7 +23,17 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next)
     /// <summary>The sources before it may have started already: what they sent, and what has failed since, goes through here.</summary>
     private protected override bool StartsAfterFailure => true;
 
+    /// <summary>A failure and an end of what waits on the other side come through here too, also before its turn.</summary>
     public override bool StartsAtOnce => true;
+
+    public override void Open()
+    {
+        base.Open();
+        if (waitsForTurn)
+        {
+            inlet.Peer?.Opened();
+        }
+    }
 
     /// <summary>What sources there are before it is told by itself to stop, and ends then.</summary>
     public override void Stop()

@@ -3,8 +3,12 @@ using System.Runtime.ExceptionServices;
 namespace Sluice;
 
 /// <summary>The end of a segment: a sink whose items go on in another one.</summary>
-internal sealed record ExitSpec<T>(int Channel) : NodeSpec("exit", NodeKind.Sink, null)
+/// <param name="Channel">The edge's number.</param>
+/// <param name="WaitsForTurn">Whether what feeds it starts only when the other side opens it.</param>
+internal sealed record ExitSpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("exit", NodeKind.Sink, null)
 {
+    internal override bool IsHeld => WaitsForTurn;
+
     // It looks at the cancellation of the run only. When the run has failed, the other side has to be told in any case, behind the
     // items; and it makes room or ends, since no stage there waits with a token that is not cancelled.
     internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;

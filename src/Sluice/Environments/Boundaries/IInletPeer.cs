@@ -12,6 +12,9 @@ internal interface IInletPeer
     /// <summary>Room for so many more.</summary>
     void Released(int count);
 
+    /// <summary>What the reader feeds is open: what feeds the writer, which waits for that, may start. Once at most.</summary>
+    void Opened();
+
     /// <summary>Nothing more will be read; null if that is a normal end.</summary>
     void ReaderEnded(Exception? failure);
 

@@ -48,6 +48,8 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
 
     void IInletPeer.Released(int count) => ResumeSender();
 
+    void IInletPeer.Opened() => OpenExit();
+
     void IInletPeer.ReaderEnded(Exception? failure) => EndExit(failure);
 
     void IInletPeer.Settled() => Settle();

@@ -43,6 +43,13 @@ internal abstract class Outlet<T>
 
     internal RoomAwaitable Room() => new(this);
 
+    /// <summary>What the other side feeds is open: what feeds the exit starts, if it waits for that. Any thread.</summary>
+    private protected void OpenExit()
+    {
+        var exit = _port!.Node;
+        exit.Run.Strand.Enter(new StrandStep(null, exit.OpenOutput));
+    }
+
     /// <summary>The other side has ended, by <paramref name="failure"/> or normally: the exit learns of it. Any thread, once.</summary>
     private protected void EndExit(Exception? failure)
     {

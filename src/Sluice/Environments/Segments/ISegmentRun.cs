@@ -10,7 +10,7 @@ internal interface ISegmentRun
     /// <summary>The tokens with which its stages wait in this process.</summary>
     IEnumerable<CancellationToken> Tokens => [];
 
-    /// <summary>The sources start.</summary>
+    /// <summary>The sources start, on another thread than this.</summary>
     void Go();
 
     /// <summary>Gives up preparing, if that takes long; at any time.</summary>

@@ -45,11 +45,12 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         return _prepared.Task;
     }
 
+    /// <summary>Never on the thread that calls it, which has other segments to start: a source may hold its thread.</summary>
     public void Go()
     {
         if (_phase == Begun)
         {
-            _run.Strand.Enter(new StrandStep(_context, StartSources));
+            Host.Post(new(_run.Strand, new StrandStep(_context, StartSources)));
         }
     }
 

@@ -7,7 +7,11 @@ namespace Sluice;
 /// <param name="Origins">For each of its nodes the one of the pipeline; null for those that were added.</param>
 /// <param name="Entries">The edges that come in.</param>
 /// <param name="Exits">The edges that go out.</param>
-internal sealed record Segment(Env Env, PipelineGraph Graph, IReadOnlyList<GraphNode?> Origins, IReadOnlyList<Crossing> Entries, IReadOnlyList<Crossing> Exits);
+internal sealed record Segment(Env Env, PipelineGraph Graph, IReadOnlyList<GraphNode?> Origins, IReadOnlyList<Crossing> Entries, IReadOnlyList<Crossing> Exits)
+{
+    /// <summary>Whether a source of the pipeline is in it, which may hold its thread.</summary>
+    internal bool HasSources => Origins.Any(static node => node?.Kind == NodeKind.Source);
+}
 
 /// <summary>An edge of a pipeline whose ends are in different places.</summary>
 /// <param name="Channel">Its number within the pipeline.</param>

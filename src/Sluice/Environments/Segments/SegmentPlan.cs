@@ -9,6 +9,9 @@ internal sealed partial class SegmentPlan
     private readonly List<Env> _places = [];
     private readonly List<(int From, int To, int Slot)> _edges = [];
 
+    /// <summary>The edges whose sender waits for its turn at first. Known when there are no more edges to come.</summary>
+    private readonly HashSet<int> _held = [];
+
     private SegmentPlan()
     {
     }
@@ -28,6 +31,7 @@ internal sealed partial class SegmentPlan
             plan.Connect(edge);
         }
 
+        plan.Hold();
         return plan.Cut();
     }
 
@@ -76,6 +80,26 @@ internal sealed partial class SegmentPlan
         _edges.Add((from, to, slot));
     }
 
+    /// <summary>What leads to an inbox that its node opens waits, and so does all before it: as in one segment (<see cref="Node.HoldInputs"/>), across
+    /// all of them.</summary>
+    private void Hold()
+    {
+        var into = _edges.Index().ToLookup(static edge => edge.Item.To, static edge => edge.Index);
+        var next = new Stack<int>(_edges.Index().Where(edge => edge.Item.Slot > 0 && _specs[edge.Item.To].OpensInTurn).Select(static edge => edge.Index));
+        var nodes = new HashSet<int>();
+        while (next.TryPop(out var edge))
+        {
+            _held.Add(edge);
+            if (nodes.Add(_edges[edge].From))
+            {
+                foreach (var before in into[_edges[edge].From])
+                {
+                    next.Push(before);
+                }
+            }
+        }
+    }
+
     private List<Segment> Cut()
     {
         var parts = new Dictionary<Env, Part>();
@@ -115,9 +139,9 @@ internal sealed partial class SegmentPlan
         var nodes = new List<GraphNode>();
         var origins = new List<GraphNode?>();
         var at = new Dictionary<(bool IsEnd, int Number), GraphNode>();
-        part.Incoming.ForEach(i => AddNode((true, i), TypeOf(i).Entry(i), $"from {_names[_edges[i].From]}", null));
+        part.Incoming.ForEach(i => AddNode((true, i), TypeOf(i).Entry(i, _held.Contains(i)), $"from {_names[_edges[i].From]}", null));
         part.Nodes.ForEach(node => AddNode((false, node), _specs[node], _names[node], _origins[node]));
-        part.Outgoing.ForEach(i => AddNode((true, i), TypeOf(i).Exit(i), $"to {_names[_edges[i].To]}", null));
+        part.Outgoing.ForEach(i => AddNode((true, i), TypeOf(i).Exit(i, _held.Contains(i)), $"to {_names[_edges[i].To]}", null));
 
         return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf));
 

@@ -8,18 +8,19 @@ namespace Sluice;
 /// that nobody else sends to and that is no node, so its failure is nobody's business but the guard's. It sends to the
 /// node's own outputs: only the node's end closes them. Owner: the run's strand.
 /// </remarks>
-internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget<TIn> port, object[] outputs) : IGuard
+internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget<TIn> port, object[] outputs, long before) : IGuard
 {
     private Target<TIn> _stage = null!;
     private bool _hasEnded;
     private Exception? _failure;
     private PolicyInRun<TIn> _policy = null!;
+    private long _done = before; // how many items were handled or left out
 
     /// <summary>The guard's coroutine.</summary>
     internal async Coroutine Run(Inbox<TIn> items)
     {
         _policy = new(spec.Policy, items);
-        Start();
+        Start(_done);
         var received = items.GetAsyncEnumerator();
         while (!_hasEnded)
         {
@@ -69,6 +70,8 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
             {
                 _policy.Succeeded();
             }
+
+            _done++;
         }
 
         Rethrow(_failure);
@@ -95,11 +98,12 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         }
     }
 
-    private void Start()
+    /// <param name="done">How many items came before the one that the stage gets first.</param>
+    private void Start(long done)
     {
         _hasEnded = false;
         _failure = null;
-        _stage = spec.Guarded.StartGuarded(node, outputs, this);
+        _stage = spec.Guarded.StartGuarded(node, outputs, this, done);
     }
 
     /// <summary>The guard's receive raised something: the stage's does too. What comes back ends the node: an error that was
@@ -153,7 +157,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
                 Rethrow(error);
             }
 
-            Start();
+            Start(decision == ErrorPolicy.Decision.Skip ? _done + 1 : _done);
             if (decision == ErrorPolicy.Decision.Skip)
             {
                 return;

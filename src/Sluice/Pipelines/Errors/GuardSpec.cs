@@ -5,8 +5,12 @@ internal interface IGuardable<TIn>
 {
     /// <summary>Starts the stage within its node, without making it the node's body: its end is told to
     /// <paramref name="guard"/> and not to the node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="outputs">Where it sends to.</param>
+    /// <param name="guard">What runs it.</param>
+    /// <param name="before">How many items came before the one that it gets first; for stages that count (<see cref="ICountsItems"/>).</param>
     /// <returns>Where its items go. It may have ended already.</returns>
-    Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard);
+    Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before);
 }
 
 /// <summary>Whoever runs a stage under an error policy.</summary>
@@ -23,10 +27,10 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
 
     internal IGuardable<TIn> Guarded => (IGuardable<TIn>)Stage;
 
-    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard)
+    public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var port = new GuardedPort<TIn>(node, guard);
-        StartGuard(node, port, outputs);
+        StartGuard(node, port, outputs, before);
         return port;
     }
 
@@ -34,9 +38,9 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     {
         var port = new NodePort<TIn>(node, hasResult: false);
         node.Body = port;
-        StartGuard(node, port, outputs);
+        StartGuard(node, port, outputs, before: 0);
     }
 
-    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs) =>
-        port.Start(items => new Guard<TIn>(this, node, port, outputs).Run(items));
+    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs, long before) =>
+        port.Start(items => new Guard<TIn>(this, node, port, outputs, before).Run(items));
 }

@@ -10,7 +10,7 @@ public sealed partial class Stage<TIn, TOut>
     /// see <see cref="ErrorPolicy"/> for what that means. Items keep their order, and the next one waits until the failed
     /// one is done with. Applied twice, the policy that was applied last gets what the other gives up on.</para>
     /// <para>For <c>SelectAsync</c> it is for each call by itself: a call that is tried again, also one that waits before, keeps its
-    /// place in the order and counts as one that runs. An item that is left out has no result.</para>
+    /// place in the order and counts as one that runs. An item that is left out has no result. For <c>SplitLines</c> it is for each line.</para>
     /// <para>Not handled, but as without a policy: a failure before the stage's first receive (unless an item is being retried,
     /// whose failure it then is) and after its inbox was closed, since there is no item; what is thrown in from before the
     /// stage; a failure or the end of what is behind it; the cancellation of the run, which also ends a wait before a retry;
@@ -21,7 +21,8 @@ public sealed partial class Stage<TIn, TOut>
     /// <returns>The stage with the policy; a graph shows it.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="policy"/> is null.</exception>
     /// <exception cref="ArgumentException">Thrown: this is several stages in a row, or several branches, or a stage that holds items
-    /// besides the one that it is given (such as <c>Buffer</c> and <c>Delay</c>), which a fresh start would lose.</exception>
+    /// besides the one that it is given (such as <c>Buffer</c> and <c>Delay</c>), which a fresh start would lose, or one whose items are parts of a
+    /// document (such as <c>JsonEvents.Parse</c>): see <see cref="RefusingPolicies"/>.</exception>
     public Stage<TIn, TOut> OnError(ErrorPolicy policy) => Guarded(policy, null);
 
     /// <summary>The same, with somewhere to put the items that are given up: left out, or those that stop the run although the

@@ -3,8 +3,8 @@ namespace Sluice;
 public static partial class SourceOperators
 {
     /// <summary>The items of this source, then those of the others, one source after the other.</summary>
-    /// <remarks>Each starts when the one before it has ended: only one is open at a time. A part of it that runs in another
-    /// environment starts at once and waits for room. It ends when the last has ended.</remarks>
+    /// <remarks>Each starts when the one before it has ended, wherever it runs: only one is open at a time, and one whose turn never comes is
+    /// never opened. It ends when the last has ended.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="others">The other sources. One that is there twice runs twice.</param>

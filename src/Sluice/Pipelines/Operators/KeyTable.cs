@@ -6,7 +6,7 @@ namespace Sluice;
 public static partial class Stage
 {
     /// <summary>The keys and their coroutines, in the order of the first item or, if keys are evicted, of the last one.</summary>
-    private sealed class KeyTable<TIn, TKey>(KeyedOptions options, IEqualityComparer<TKey>? comparer, TimeProvider clock)
+    private sealed class KeyTable<TIn, TKey>(KeyedOptions options, IEqualityComparer<TKey>? comparer, TimeProvider clock) : IKeptState
         where TKey : notnull
     {
         private const int None = -1;
@@ -24,6 +24,39 @@ public static partial class Stage
         private int _free = None; // head of those given back, linked by After
         private int _first = None;
         private int _last = None;
+
+        /// <summary>Each slot that was ever taken is in one of two chains that end: of keys, both ways, or of those given back. A key's slot has the
+        /// same key and the same coroutine.</summary>
+        bool IKeptState.IsWhole
+        {
+            get
+            {
+                if (_slots is null || _known is null || _used < 0 || _used > _slots.Length || (_handledAt is not null && _handledAt.Length < _slots.Length))
+                {
+                    return false;
+                }
+
+                var (chained, before) = (new HashSet<int>(), None);
+                for (var slot = _first; slot != None; (before, slot) = (slot, _slots[slot].After))
+                {
+                    if ((uint)slot >= (uint)_used || _slots[slot].Before != before || !chained.Add(slot))
+                    {
+                        return false;
+                    }
+                }
+
+                var count = chained.Count;
+                for (var slot = _free; slot != None; slot = _slots[slot].After)
+                {
+                    if ((uint)slot >= (uint)_used || ++count > _used)
+                    {
+                        return false;
+                    }
+                }
+
+                return count == _used && before == _last && _known.Count == chained.Count && _known.All(pair => chained.Remove(pair.Value.Slot) && _slots[pair.Value.Slot] is var slot && ReferenceEquals(slot.Target, pair.Value.Target) && _known.Comparer.Equals(slot.Key, pair.Key));
+            }
+        }
 
         internal bool IsFull => _known.Count == options.MaxKeys;
 

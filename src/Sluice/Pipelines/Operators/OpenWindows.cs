@@ -18,8 +18,10 @@ public static partial class Stage
     }
 
     /// <summary>Windows of one size at multiples of a step.</summary>
-    private sealed class AlignedWindows<T>(long size, long step) : OpenWindows<T>
+    private sealed class AlignedWindows<T>(long size, long step) : OpenWindows<T>, IKeptState
     {
+        bool IKeptState.IsWhole => size > 0 && step > 0;
+
         /// <summary>By start, which is also the order of the ends.</summary>
         private readonly SortedDictionary<long, List<T>> _open = [];
 

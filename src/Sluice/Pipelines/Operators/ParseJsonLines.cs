@@ -8,8 +8,9 @@ public static partial class Stage
 {
     /// <summary>Reads each line as JSON: JSON Lines. Lines of nothing but white space are left out.</summary>
     /// <remarks>A line that is not JSON for the type, or is <c>null</c> where the type is no <see cref="Nullable{T}"/>, fails the run with an
-    /// <see cref="InvalidDataException"/> that has the line's number, from 1 and with the empty lines counted; its inner
-    /// exception is the serializer's <see cref="JsonException"/>. The items before were sent on.</remarks>
+    /// <see cref="InvalidDataException"/> that has the line's number, from 1 and with the empty lines counted, also of lines that an error policy has
+    /// left out; its inner exception is the serializer's <see cref="JsonException"/>, or what a converter, a constructor or a setter has thrown. A
+    /// type that cannot be read is a <see cref="NotSupportedException"/>. The items before were sent on.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="typeInfo">How to read an item, from a source-generated context.</param>
     /// <returns>The stage.</returns>
@@ -22,8 +23,9 @@ public static partial class Stage
 
     /// <summary>Reads each line as JSON, by reflection: JSON Lines. Lines of nothing but white space are left out.</summary>
     /// <remarks>A line that is not JSON for the type, or is <c>null</c> where the type is no <see cref="Nullable{T}"/>, fails the run with an
-    /// <see cref="InvalidDataException"/> that has the line's number, from 1 and with the empty lines counted; its inner
-    /// exception is the serializer's <see cref="JsonException"/>. The items before were sent on.</remarks>
+    /// <see cref="InvalidDataException"/> that has the line's number, from 1 and with the empty lines counted, also of lines that an error policy has
+    /// left out; its inner exception is the serializer's <see cref="JsonException"/>, or what a converter, a constructor or a setter has thrown. A
+    /// type that cannot be read is a <see cref="NotSupportedException"/>. The items before were sent on.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="options">How to read an item; default the serializer's own.</param>
     /// <returns>The stage.</returns>
@@ -35,11 +37,16 @@ public static partial class Stage
     private static Stage<string, T> ParseJsonLines<T>(Func<string, T?> parse) =>
         FromOperator<string, T>(next => new ParseJsonLinesOperator<T>(next, parse), "ParseJsonLines", typeof(T).Name);
 
-    private sealed class ParseJsonLinesOperator<T>(Target<T> next, Func<string, T?> parse) : Operator<string, T>(next)
+    private sealed class ParseJsonLinesOperator<T>(Target<T> next, Func<string, T?> parse) : Operator<string, T>(next), ICountsItems
     {
         private static readonly bool s_mayBeNull = Nullable.GetUnderlyingType(typeof(T)) is not null;
 
         private long _lineNumber;
+
+        long ICountsItems.Count
+        {
+            set => _lineNumber = value;
+        }
 
         public override ValueTask SendAsync(string item)
         {
@@ -65,13 +72,9 @@ public static partial class Stage
 
                 result = parsed!;
             }
-            catch (JsonException error)
-            {
-                return FailAsync(new InvalidDataException($"Line {_lineNumber} is not JSON for {typeof(T)}: {error.Message}", error));
-            }
             catch (Exception error)
             {
-                return FailAsync(error);
+                return FailAsync(JsonLineErrors.Of(error, item, _lineNumber, typeof(T)));
             }
 
             return Next.SendAsync(result);

@@ -27,7 +27,7 @@ public static partial class Stage
                 return;
             }
 
-            await next.SendAsync(received.IsItem ? received.Item : throw new TimeoutException($"No item has come for {limit}."));
+            await next.SendAsync(received.IsItem ? received.Item : throw new TimeoutException($"No item has come for {Duration.Text(limit)}."));
         }
     }
 }

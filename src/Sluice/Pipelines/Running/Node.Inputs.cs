@@ -10,8 +10,8 @@ internal sealed partial class Node
     /// <summary>How many edges have not ended.</summary>
     private int _openInputs;
 
-    /// <summary>How many edges lead to an inbox that is not open yet, or to a node that has only such edges behind it. A source starts when
-    /// there is none.</summary>
+    /// <summary>How many edges lead to an inbox that is not open yet, or to a node that is held itself. A source starts when there is none. An
+    /// exit has one more while what it leads to in another segment is held.</summary>
     private int _heldOutputs;
 
     /// <summary>Whether an inbox behind this node is not open yet.</summary>
@@ -24,6 +24,7 @@ internal sealed partial class Node
     /// opened.</summary>
     internal void HoldInputs()
     {
+        _heldOutputs += Blueprint.Spec.IsHeld ? 1 : 0;
         foreach (var input in _inputs)
         {
             if (Blueprint.Spec.OpensInTurn && input.Slot > 0)
@@ -45,14 +46,27 @@ internal sealed partial class Node
         }
 
         SlotOf(slot).IsHeld = false;
+        if (!IsHeld) // else this node waits for its own turn; what feeds it goes on when that comes
+        {
+            Free(SlotOf(slot).First);
+        }
+    }
+
+    /// <summary>What this exit leads to in another segment is open. A second call does nothing.</summary>
+    internal void OpenOutput()
+    {
         if (IsHeld)
         {
-            return; // this node waits for its own turn; what feeds it goes on when that comes
+            _heldOutputs = 0; // an exit has no other one
+            Free(OnlyInput());
         }
+    }
 
-        // Only the edges of this inbox: a walk over all of them, for each inbox, is the square of their number.
+    /// <summary>The edges of one inbox only: a walk over all of them, for each inbox, is the square of their number.</summary>
+    private void Free(Edge? first)
+    {
         var opened = new List<Edge>();
-        for (var edge = SlotOf(slot).First; edge is not null; edge = edge.NextOfSlot)
+        for (var edge = first; edge is not null; edge = edge.NextOfSlot)
         {
             opened.Add(edge);
         }
@@ -67,7 +81,7 @@ internal sealed partial class Node
                 continue;
             }
 
-            (from.Body as ISourceBody)?.GetReady();
+            run.Open(from);
             for (var i = from._inputs.Count - 1; i >= 0; i--)
             {
                 if (!from.SlotOf(from._inputs[i].Slot).IsHeld)

@@ -49,8 +49,11 @@ internal interface ISourceBody : INodeBody
     /// <summary>It is to start from the strand's queue, in the order of these calls. A second call does nothing.</summary>
     void GetReady();
 
-    /// <summary>Whether it starts though what it feeds is not open yet.</summary>
-    bool StartsAtOnce => false;
+    /// <summary>Whether it gets ready though what it feeds is not open yet.</summary>
+    bool StartsAtOnce { get; }
+
+    /// <summary>All that it feeds is open, and the sources may start.</summary>
+    void Open();
 
     /// <summary>It is to give no more items; a source that does not look at its token goes on.</summary>
     void Stop();

@@ -24,6 +24,7 @@ internal sealed class Run : IPipelineRun
     private int _live;
     private bool _canceled;
     private bool _isPrepared;
+    private bool _isGoing; // sources may start
     private bool _isCanceledEarly; // before there was anything to cancel
 
     internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, RunOrigin? origin, SegmentLinks? links = null)
@@ -163,12 +164,26 @@ internal sealed class Run : IPipelineRun
     /// nothing is taken from a source in vain. Within the strand.</summary>
     internal void GetSourcesReady()
     {
+        _isGoing = true;
         foreach (var node in _nodes)
         {
-            if (!node.IsHeld || node.Body is ISourceBody { StartsAtOnce: true })
+            if (!node.IsHeld)
             {
-                (node.Body as ISourceBody)?.GetReady();
+                Open(node);
             }
+            else if (node.Body is ISourceBody { StartsAtOnce: true } source)
+            {
+                source.GetReady();
+            }
+        }
+    }
+
+    /// <summary>All that a node feeds is open: if it is a source it may start, or will when all may.</summary>
+    internal void Open(Node node)
+    {
+        if (_isGoing)
+        {
+            (node.Body as ISourceBody)?.Open();
         }
     }
 

@@ -39,6 +39,8 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
         }
     }
 
+    public virtual void Open() => GetReady();
+
     public PendingSend? WaitsFor => _waitsFor;
 
     internal override void Run()
@@ -97,7 +99,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
     /// <summary>The node's token is cancelled by it. One that waits for its turn will never have it.</summary>
     public virtual void OutputsEnded(Exception? ended)
     {
-        if (_node.IsHeld && !_isReady)
+        if (_node.IsHeld && !_isReady && !StartsAtOnce)
         {
             End(CoroutineStatus.Completed, null);
         }

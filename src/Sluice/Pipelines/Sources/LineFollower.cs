@@ -7,52 +7,69 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
 {
     private readonly Source.LineSender<T> _lines = new(run, path, options, make);
 
+    /// <summary>What has the name now, if that is no longer the file that is followed. It is kept open: a pipe's writer would not survive that its
+    /// reader goes.</summary>
+    private SafeFileHandle? _replacement;
+
     internal async Coroutine Run()
     {
-        while (!run.Next.IsClosed)
+        try
         {
-            if (TryOpen() is { } opened)
+            while (!run.Next.IsClosed)
             {
-                using (opened)
+                var file = _replacement ?? await TryOpen();
+                _replacement = null;
+                if (file is null)
                 {
-                    await Follow(opened);
+                    await Pause();
+                    continue;
+                }
+
+                using (file)
+                {
+                    await Follow(file);
                 }
 
                 await _lines.SendRest();
             }
-            else
-            {
-                await Pause();
-            }
+        }
+        finally
+        {
+            _replacement?.Dispose();
         }
     }
 
     /// <summary>Follows one file until another one has its name.</summary>
     private async Coroutine Follow(SafeFileHandle file)
     {
+        await using var stream = InputFile.StreamOf(file);
+        var identity = FileIdentity.Of(file);
         var position = 0L;
-        var wasReplaced = false;
         while (!run.Next.IsClosed)
         {
-            var read = await RandomAccess.ReadAsync(file, _lines.Free(), position, run.Cancellation);
+            var read = await stream.ReadAsync(_lines.Free(), run.Cancellation);
             if (read > 0)
             {
                 position += read;
                 await _lines.Send(read);
             }
-            else if (RandomAccess.GetLength(file) < position)
+            else if (stream.CanSeek && stream.Length < position)
             {
-                position = 0;
+                position = stream.Position = 0;
                 await _lines.SendRest();
             }
-            else if (wasReplaced)
+            else if (_replacement is not null)
             {
                 return;
             }
             else
             {
-                // Whoever writes the file may go on for a moment after it was renamed: one more look before leaving it.
-                wasReplaced = IsReplaced(file);
+                // A writer may go on for a moment after its file was renamed: one more look before leaving it.
+                if (stream.CanSeek || IsRenamed(file, identity))
+                {
+                    await LookForReplacement(file);
+                }
+
                 await Pause();
             }
         }
@@ -60,11 +77,11 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
 
     private async Coroutine Pause() => await Task.Delay(options.PollInterval, run.Run.TimeProvider, run.Cancellation);
 
-    private SafeFileHandle? TryOpen()
+    private async Coroutine<SafeFileHandle?> TryOpen()
     {
         try
         {
-            return InputFile.Open(path);
+            return await InputFile.OpenHandleAsync(path, run.Cancellation);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -72,9 +89,18 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
         }
     }
 
-    private bool IsReplaced(SafeFileHandle file)
+    private async Coroutine LookForReplacement(SafeFileHandle file)
     {
-        using var current = TryOpen();
-        return current is not null && FileIdentity.Of(current) != FileIdentity.Of(file);
+        var current = await TryOpen();
+        if (current is not null && FileIdentity.Of(current) == FileIdentity.Of(file))
+        {
+            current.Dispose();
+            current = null;
+        }
+
+        _replacement = current;
     }
+
+    /// <summary>Whether a pipe has lost its name to another file. It is not opened for that: opening would wait for a writer.</summary>
+    private bool IsRenamed(SafeFileHandle pipe, string identity) => File.Exists(path) && FileIdentity.Of(pipe) != identity;
 }

@@ -14,6 +14,12 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
     private bool _atBeginning = true;
     private bool _skipLineFeed;
 
+    /// <summary>The number of the line that comes next, or has begun.</summary>
+    internal long NextLine => _lineNumber + 1;
+
+    /// <summary>Whether the line that has begun is left out.</summary>
+    internal bool LeavesOut { get; private set; }
+
     /// <summary>Where bytes come in; call <see cref="Added"/> then.</summary>
     internal ByteWindow Bytes { get; } = new();
 
@@ -46,6 +52,20 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
         }
 
         var found = waiting[_scanned..].IndexOfAny((byte)'\n', (byte)'\r');
+        if (LeavesOut)
+        {
+            LeavesOut = found < 0;
+            _skipLineFeed = found >= 0 && waiting[_scanned + found] == (byte)'\r';
+            Use(found < 0 ? waiting.Length : _scanned + found + 1);
+            if (!LeavesOut)
+            {
+                return TryTake(out line); // of what is behind it
+            }
+
+            line = default!;
+            return false;
+        }
+
         if (found < 0)
         {
             _scanned = waiting.Length;
@@ -56,7 +76,8 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
 
         var end = _scanned + found;
         CheckLength(end);
-        line = make(waiting[..end], ++_lineNumber);
+        line = make(waiting[..end], NextLine);
+        _lineNumber++; // not before: a line that is refused may be tried again
         _atBeginning = false; // a mark is longer than what came so far, if that was not looked at yet
         _skipLineFeed = waiting[end] == (byte)'\r';
         Use(end + 1);
@@ -67,12 +88,29 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
     internal bool TryTakeRest(out T line)
     {
         var rest = Bytes.Waiting;
-        var taken = rest.Length > 0;
-        line = taken ? make(rest, ++_lineNumber) : default!;
+        var taken = rest.Length > 0 && !LeavesOut;
+        line = taken ? make(rest, NextLine) : default!;
+        _lineNumber += taken ? 1 : 0;
         Bytes.Clear();
         _scanned = 0;
-        (_atBeginning, _skipLineFeed) = (true, false);
+        (_atBeginning, _skipLineFeed, LeavesOut) = (true, false, false);
         return taken;
+    }
+
+    /// <summary>Copies what has come in of the line that was refused.</summary>
+    internal byte[] CopyOfLine()
+    {
+        var waiting = Bytes.Waiting;
+        var end = waiting.IndexOfAny((byte)'\n', (byte)'\r');
+        return (end < 0 ? waiting : waiting[..end]).ToArray();
+    }
+
+    /// <summary>Leaves out the line that was refused, up to its ending, which may not have come in yet. It counts.</summary>
+    internal void LeaveOutLine()
+    {
+        _lineNumber++;
+        _scanned = 0;
+        (_atBeginning, LeavesOut) = (false, true);
     }
 
     private void Use(int count)

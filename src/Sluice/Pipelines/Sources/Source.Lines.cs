@@ -15,6 +15,9 @@ public static partial class Source
     /// when the file was truncated, goes on with the new file when another one took the name, and ends only with the
     /// run. A line is then produced when its ending has been written, or when its file was truncated or replaced. A file
     /// that is truncated and grows past the old position between two looks cannot be told from one that grew.
+    /// <para>What can be opened can be read: a named pipe, <c>/dev/stdin</c>, what a shell makes of <c>&lt;(...)</c>. What has been read of a pipe is
+    /// sent on before more is waited for. A read of one cannot be called off: when the run ends while it waits, the read goes on, and takes what
+    /// comes next. A pipe that is followed is read from one writer to the next.</para>
     /// </remarks>
     /// <param name="path">The file's path.</param>
     /// <param name="follow">Whether to wait for more at the end of the file. Default false.</param>
@@ -55,14 +58,8 @@ public static partial class Source
 
     private static async Coroutine ReadLines<T>(SourceRun<T> run, string path, LinesOptions options, LineParser<T> make)
     {
-        using var file = InputFile.Open(path);
-        var position = 0L;
-        await ReadLines(run, async (buffer, cancellation) =>
-        {
-            var read = await RandomAccess.ReadAsync(file, buffer, position, cancellation).ConfigureAwait(false);
-            position += read;
-            return read;
-        }, path, options, make);
+        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
+        await ReadLines(run, file.ReadAsync, path, options, make);
     }
 
     /// <summary>Sends on the lines of the bytes that were read, many at once.</summary>
@@ -85,7 +82,7 @@ public static partial class Source
                 {
                     more = _splitter.TryTake(out _lines[count]);
                 }
-                catch (InvalidDataException)
+                catch
                 {
                     await SendTaken(count); // the lines before the one that is refused
                     throw;

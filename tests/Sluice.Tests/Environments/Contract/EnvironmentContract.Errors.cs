@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Sluice.Tests;
 
 /// <summary>Rules 4, 11 and 12: failures on either side.</summary>
@@ -178,6 +181,15 @@ public abstract partial class EnvironmentContract
 
         var strict = Stage.Create<int, int>(static (items, next) => Parts.FailAt(items, next, 3)).OnError(ErrorPolicy.Retry(2));
         Assert.Equal("failed at 3", (await Assert.ThrowsAsync<FormatException>(() => ListOf(Back(There(Numbered(6)).Through(strict))))).Message);
+    }
+
+    [Fact]
+    public async Task An_error_policy_there_is_for_each_line_of_a_piece()
+    {
+        var lines = Stage.Select<int, ReadOnlyMemory<byte>>(static item => Encoding.UTF8.GetBytes($"{item}\nbad\n1{item}"))
+            | Stage.SplitLines<int>(static () => static (line, _) => int.Parse(line, CultureInfo.InvariantCulture)).OnError(ErrorPolicy.Skip);
+
+        Assert.Equal([0, 101, 112, 12], await ListOf(Back(There(Numbered(3)).Through(lines))));
     }
 
     [Fact]

@@ -52,7 +52,9 @@ public abstract partial class EnvironmentContract
     {
         Exception[] errors =
         [
-            new ArgumentOutOfRangeException("count", "too large"), new FileNotFoundException("no file", "a.txt"), new KeyNotFoundException(), new TimeoutException("late"),
+            new ArgumentOutOfRangeException("count", 5, "too large"), new ArgumentOutOfRangeException("time", TimeSpan.FromSeconds(1.5), "too long"),
+            new ArgumentOutOfRangeException("day", DayOfWeek.Monday, "no day of work"), new ArgumentOutOfRangeException("text", "a:b", "not that one"), new ArgumentOutOfRangeException("part", new Version(1, 2), "not yet"),
+            new System.Runtime.CompilerServices.SwitchExpressionException(2.5m), new ArgumentOutOfRangeException("count", "too large"), new FileNotFoundException("no file", "a.txt"), new KeyNotFoundException(), new TimeoutException("late"),
             new System.Text.Json.JsonException("bad", "$.a", 3, 4), new System.Net.Sockets.SocketException(104), new AggregateException("both", new FormatException("one"), new ArithmeticException("two")),
             new InvalidOperationException("outer", new IOException("inner", 17)), new OrderRejectedException(5, "no stock", DayOfWeek.Monday, new(2024, 5, 6)), new("plain"), new ObjectDisposedException("thing"),
         ];
@@ -84,7 +86,7 @@ public abstract partial class EnvironmentContract
     }
 
     private static string Described(Exception error) =>
-        $"{error.GetType()} {error.HResult:x}: {error.Message}; {(error as ArgumentException)?.ParamName}{(error as FileNotFoundException)?.FileName}{(error as System.Net.Sockets.SocketException)?.ErrorCode}"
+        $"{error.GetType()} {error.HResult:x}: {error.Message}; {(error as ArgumentException)?.ParamName}{(error as ArgumentOutOfRangeException)?.ActualValue}{(error as System.Runtime.CompilerServices.SwitchExpressionException)?.UnmatchedValue}{(error as FileNotFoundException)?.FileName}{(error as System.Net.Sockets.SocketException)?.ErrorCode}"
         + $"{(error as System.Text.Json.JsonException)?.LineNumber}{(error as OrderRejectedException)?.Details} "
         + string.Concat(error is AggregateException several ? several.InnerExceptions.Select(Described) : error.InnerException is { } inner ? [Described(inner)] : []);
 }

@@ -42,8 +42,25 @@ internal sealed class Lookout : IDisposable
     /// <summary>Who asks this, or will, may go on.</summary>
     internal void Allow(string text) => In(_leaves, text).TrySetResult();
 
+    /// <summary>Who asks this from now on waits again.</summary>
+    internal void Deny(string text)
+    {
+        lock (_heard)
+        {
+            _leaves.Remove(text);
+        }
+    }
+
     public void Dispose()
     {
+        lock (_heard)
+        {
+            foreach (var leave in _leaves.Values)
+            {
+                leave.TrySetResult(); // a test that has failed holds no thread
+            }
+        }
+
         _listener.Dispose();
         _folder.Dispose();
     }

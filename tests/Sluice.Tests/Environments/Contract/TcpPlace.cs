@@ -13,7 +13,7 @@ public sealed class TcpPlace : Place
 
     public override bool IsOtherProcess => false;
 
-    public override Env Make(int capacity) => Env.Tcp(_worker.Value.LocalEndPoint, new TcpOptions { Security = s_security, Capacity = capacity });
+    public override Env Make(int capacity) => Env.Tcp(_worker.Value.LocalEndPoint, new TcpOptions { Security = s_security, Capacity = capacity, EndTimeout = Wait.Limit });
 
     public override void Dispose()
     {

@@ -38,12 +38,17 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
     public async Task A_program_published_as_a_single_file_has_workers()
     {
         var folder = programs.Folder.PathOf("single");
-        var publish = await programs.Run("dotnet", "publish", programs.File, "--output", folder);
+        var publish = await programs.Run("dotnet", "publish", programs.File, "--output", folder, "-p:PublishSingleFile=true"); // as told on the command line it reaches the library too
         Assert.True(publish.ExitCode == 0, publish.Output + publish.Error);
         Assert.False(File.Exists(Path.Combine(folder, "Sluice.dll")));
 
         AssertCalled(await programs.Run(Path.Combine(folder, "Sluice.Tests"), "call"));
+        AssertRun(await programs.Run(Path.Combine(folder, "Sluice.Tests"), "pipeline"));
     }
+
+    [Fact]
+    public async Task A_worker_has_the_culture_of_its_environment_and_an_empty_standard_input() =>
+        AssertRun(await FileBasedProgram.Start("bash", ["-c", $"echo words | '{programs.Executable}' pipeline"]));
 
     [Fact]
     public async Task A_temporary_folder_with_a_long_name_is_no_hindrance()
@@ -136,6 +141,12 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
         Assert.InRange(int.Parse(found.Groups[1].Value), int.MinValue, 0);
         Assert.InRange(int.Parse(found.Groups[2].Value), int.MinValue, 10); // The pool may have grown, by far less than a thread for each.
         Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
+    private static void AssertRun(FileBasedProgram.Outcome run)
+    {
+        Assert.True(run.ExitCode == 0, run.Error + run.Output);
+        Assert.Equal(("Main\n1 de-DE 1,5 ''\n2 de-DE 1,5 ''\n", ""), (run.Output, run.Error));
     }
 
     private static void AssertCalled(FileBasedProgram.Outcome run)

@@ -7,10 +7,10 @@ internal static class WorkerSampleProgram
         #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
         #:property PublishAot=false
         #:property AssemblyName=Sluice.Tests
-        #:property PublishSingleFile=true
         #:property SelfContained=false
 
         using System.Diagnostics;
+        using System.Globalization;
         using System.Net.Sockets;
         using Sluice;
 
@@ -38,6 +38,13 @@ internal static class WorkerSampleProgram
                     Console.WriteLine($"Answer {Hear(worker.Socket)}");
                 }
 
+                break;
+
+            case "pipeline":
+                CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = new("fr-FR");
+                var options = new ProcessOptions { StartupTimeout = TimeSpan.FromMinutes(2), Environment = { ["LC_ALL"] = "de_DE.UTF-8" } };
+                var found = await Source.From([1, 2]).On(Env.Process(options)).Select(n => $"{n} {CultureInfo.CurrentCulture.Name} {1.5} '{Console.In.ReadToEnd()}'").On(Env.Caller).To(Sink.ToList<string>()).RunAsync();
+                Console.WriteLine(string.Join('\n', found));
                 break;
 
             case "hold":

@@ -17,6 +17,14 @@ public sealed class RemoteOptionsTests
         Assert.Equal(capacity, new ProcessOptions { Capacity = capacity }.Capacity);
 
     [Fact]
+    public void A_frame_has_128_MiB_by_default_and_at_least_one_KiB()
+    {
+        Assert.Equal((128 << 20, 128 << 20), (new ProcessOptions().MaxFrameSize, new TcpOptions().MaxFrameSize));
+        Assert.Equal(1024, new TcpOptions { MaxFrameSize = 1024 }.MaxFrameSize);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessOptions { MaxFrameSize = 1023 });
+    }
+
+    [Fact]
     public void Whoever_is_silent_for_no_time_is_not_lost_for_it()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new TcpOptions { SilenceTimeout = TimeSpan.Zero });

@@ -11,6 +11,8 @@ internal sealed class Heard : IFrameHandler
 
     internal Action OnBatchEnded { get; init; } = static () => { };
 
+    internal Action OnTakenOver { get; init; } = static () => { };
+
     internal Action OnEnd { get; init; } = static () => { };
 
     internal int Batches => Volatile.Read(ref _batches);
@@ -32,6 +34,8 @@ internal sealed class Heard : IFrameHandler
         Interlocked.Increment(ref _batches);
         OnBatchEnded();
     }
+
+    public void TakenOver() => OnTakenOver();
 
     public void Lost(Exception cause) => Ended(cause);
 

@@ -83,6 +83,49 @@ public sealed class ReconnectTests
         Assert.NotNull(await Wait.For(server.End)); // a listener that is gone restores nothing either
     }
 
+    /// <summary>A proxy that cut each connection was dialled 57,000 times a minute, and for ever.</summary>
+    [Fact]
+    public async Task A_connection_that_is_cut_each_time_before_anything_is_acknowledged_is_dialled_with_pauses_and_given_up_after_the_window()
+    {
+        var time = new PauselessTime();
+        using var server = new CuttingServer(framesEach: 0);
+        var heard = new Heard();
+        var connection = WireClient.Connect(server.EndPoint, Dialing(ByLoopback, time, silence: Timeout.InfiniteTimeSpan));
+        var began = time.GetUtcNow();
+        connection.Start(heard);
+
+        var cause = await Wait.For(heard.End, "the client to give up");
+
+        Assert.InRange((time.GetUtcNow() - began).TotalSeconds, 30, 40);
+        Assert.InRange(server.Connections, 100, 300); // pauses of an eighth to a quarter of a second
+        Assert.Contains("broke each time before anything was acknowledged, for 30 seconds", Assert.IsType<IOException>(cause).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_each_time_after_something_was_acknowledged_is_not_given_up()
+    {
+        const int Rounds = 6;
+        var time = new PauselessTime();
+        using var server = new CuttingServer(framesEach: 1);
+        var connection = WireClient.Connect(server.EndPoint, Dialing(ByLoopback, time, silence: Timeout.InfiniteTimeSpan));
+        for (var i = 0; i < 10; i++)
+        {
+            connection.Begin(Plain, 0).WriteByte(1);
+            connection.End();
+        }
+
+        var heard = new Heard();
+        connection.Start(heard);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            await Wait.Until(() => server.Connections > round, $"connection {round + 1} behind a server that acknowledges");
+            time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        Assert.False(heard.End.IsCompleted, "It was given up although each connection had brought something.");
+        connection.Abort(new InvalidOperationException("The test is over."));
+    }
+
     [Fact]
     public async Task A_client_that_does_not_come_back_within_the_window_is_lost_and_its_session_forgotten()
     {
@@ -180,6 +223,101 @@ public sealed class ReconnectTests
         }
 
         return await until;
+    }
+
+    /// <summary>A clock that stands still, but passes by each pause between two dials: by each time that is as short as those.</summary>
+    private sealed class PauselessTime : FakeTimeProvider
+    {
+        private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime > TimeSpan.Zero && dueTime <= s_longest)
+            {
+                ThreadPool.QueueUserWorkItem(_ => Advance(dueTime)); // not here: who makes the timer holds a lock that its callback takes
+            }
+
+            return timer;
+        }
+    }
+
+    /// <summary>Lets each client in, says how many of its frames it has received so far, receives so many more, and ends the connection.</summary>
+    private sealed class CuttingServer : IDisposable
+    {
+        private readonly System.Net.Sockets.Socket _listener = new(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        private readonly int _framesEach;
+        private long _received; // owner: the serving thread
+        private int _connections;
+        private volatile bool _isOver;
+
+        internal CuttingServer(int framesEach)
+        {
+            _framesEach = framesEach;
+            _listener.Bind(AnyPort);
+            _listener.Listen();
+            new Thread(Serve) { IsBackground = true }.Start();
+        }
+
+        internal System.Net.EndPoint EndPoint => _listener.LocalEndPoint!;
+
+        internal int Connections => Volatile.Read(ref _connections);
+
+        public void Dispose()
+        {
+            _isOver = true;
+            _listener.Dispose();
+        }
+
+        private void Serve()
+        {
+            while (true)
+            {
+                try
+                {
+                    using var socket = _listener.Accept();
+                    var transport = new SocketTransport(socket);
+                    var stream = new HandshakeStream(transport);
+                    Handshake.AsServer(stream, WireVersions.Own, "a server that cuts", null, static () => { });
+                    stream.Send(FrameKind.Welcome, new Welcome(true, _received, []).Write);
+                    Interlocked.Increment(ref _connections);
+                    for (var left = _framesEach; left > 0; left -= ReceiveNumbered(transport))
+                    {
+                    }
+                }
+                catch (Exception error) when (error is System.Net.Sockets.SocketException or ObjectDisposedException or IOException)
+                {
+                    if (_isOver)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+
+        /// <summary>A frame; 1 if it is a numbered one.</summary>
+        private int ReceiveNumbered(SocketTransport transport)
+        {
+            var length = new byte[FrameHeader.Prefix];
+            Fill(transport, length);
+            var frame = new byte[BitConverter.ToInt32(length)];
+            Fill(transport, frame);
+            if (!FrameKind.IsNumbered(frame[0]))
+            {
+                return 0;
+            }
+
+            _received++;
+            return 1;
+        }
+
+        private static void Fill(SocketTransport transport, Span<byte> bytes)
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[(transport.Receive(bytes) is > 0 and var count ? count : throw new EndOfStreamException())..];
+            }
+        }
     }
 
     /// <summary>One side, which sends the numbers from 0 and expects the same.</summary>

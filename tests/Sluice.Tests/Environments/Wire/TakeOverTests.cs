@@ -140,4 +140,31 @@ public sealed class TakeOverTests
         peer.Send(RawPeer.Frame(FrameKind.Goodbye, 0));
         Assert.Null(await Wait.For(heard.End));
     }
+
+    /// <summary>A batch may bring something for several, the first of which stays: here each waits until the next one has had its turn.</summary>
+    [Fact]
+    public async Task What_a_batch_has_not_come_to_is_done_by_who_takes_over()
+    {
+        const int Count = 3;
+        var (one, other) = SocketPair.Unix();
+        using var peer = new RawPeer(other);
+        using var isNext = new SemaphoreSlim(0);
+        var done = 0;
+        void Do()
+        {
+            if (Interlocked.Increment(ref done) < Count)
+            {
+                Assert.True(isNext.Wait(Wait.Limit), "No other thread did what waits.");
+            }
+
+            isNext.Release();
+        }
+
+        var heard = new Heard { OnBatchEnded = Do, OnTakenOver = Do };
+        new Connection(one).Start(heard);
+        peer.Send(RawPeer.Frame(Work, 0, 1));
+        await Wait.Until(() => Volatile.Read(ref done) >= Count && isNext.CurrentCount > 0, "all to be done");
+        peer.Send(RawPeer.Frame(FrameKind.Goodbye, 0));
+        Assert.Null(await Wait.For(heard.End));
+    }
 }

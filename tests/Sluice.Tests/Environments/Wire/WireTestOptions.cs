@@ -19,6 +19,7 @@ internal static class WireTestOptions
         WireVersions? versions = null,
         int maxConnections = 64,
         int maxUnauthenticated = 32,
+        int maxUnauthenticatedPerAddress = 32,
         TimeSpan? silence = null) => new()
         {
             Application = "the tests' listener",
@@ -28,6 +29,7 @@ internal static class WireTestOptions
             Versions = versions ?? WireVersions.Own,
             MaxConnections = maxConnections,
             MaxUnauthenticated = maxUnauthenticated,
+            MaxUnauthenticatedPerAddress = maxUnauthenticatedPerAddress,
             Connection = Connection(time, silence),
         };
 
@@ -38,12 +40,14 @@ internal static class WireTestOptions
         WireVersions? versions = null,
         string role = "caller",
         string application = "the tests",
-        TimeSpan? silence = null) => new()
+        TimeSpan? silence = null,
+        TimeSpan? connectTimeout = null) => new()
         {
             Role = role,
             Application = application,
             Security = security ?? BySecret,
             ReconnectWindow = window ?? TimeSpan.FromSeconds(30),
+            ConnectTimeout = connectTimeout ?? TimeSpan.FromSeconds(10),
             Versions = versions ?? WireVersions.Own,
             Connection = Connection(time, silence),
         };

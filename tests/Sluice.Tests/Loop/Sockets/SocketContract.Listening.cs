@@ -279,25 +279,101 @@ public abstract partial class SocketContract
         Assert.Equal(["bad"], log);
     });
 
-    [Fact]
-    public void What_the_error_callback_throws_ends_the_serving() => Run(async () =>
+    /// <summary>A server that cannot write its log lost all its connections.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_the_error_callback_throws_does_not_end_the_serving(bool isAsync) => Run(() => TaskGroup.RunAsync(async group =>
     {
         using var listener = LoopListener.ListenTcp(AnyPort);
-        var serving = listener.ServeAsync(_ => throw new FormatException("bad"), error => throw new InvalidCastException("worse", error));
+        var reported = new LoopEvent();
+        async Task HandleAsync(LoopStream stream)
+        {
+            var line = await stream.ReadLineAsync();
+            await stream.WriteLineAsync(line == "fail" ? throw new FormatException("bad") : $"{line}!");
+        }
+
+        Exception Fail(Exception error)
+        {
+            reported.Set();
+            return new InvalidCastException("worse", error);
+        }
+
+        group.Start(() => isAsync
+            ? listener.ServeAsync(HandleAsync, async error =>
+            {
+                await EventLoop.YieldAsync();
+                throw Fail(error);
+            })
+            : listener.ServeAsync(HandleAsync, error => throw Fail(error)));
+        using var other = await ConnectAsync(listener);
         using var client = await ConnectAsync(listener);
-        await Assert.ThrowsAsync<InvalidCastException>(() => serving);
-    });
+        await client.WriteLineAsync("fail");
+        Assert.Null(await client.ReadLineAsync());
+        await reported.WaitAsync();
+        await other.WriteLineAsync("still here");
+        Assert.Equal("still here!", await other.ReadLineAsync());
+        using var next = await ConnectAsync(listener);
+        await next.WriteLineAsync("and new");
+        Assert.Equal("and new!", await next.ReadLineAsync());
+        listener.Dispose();
+    }));
 
     [Fact]
-    public void What_the_task_of_the_error_callback_ends_with_ends_the_serving() => Run(async () =>
+    public void What_the_error_callback_throws_is_a_failure_that_no_one_has_looked_at()
+    {
+        var seen = new List<AggregateException>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs noted)
+        {
+            lock (seen)
+            {
+                seen.Add(noted.Exception);
+            }
+        }
+
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            Run(async () =>
+            {
+                using var listener = LoopListener.ListenTcp(AnyPort);
+                var serving = listener.ServeAsync(_ => throw new FormatException("the error"), error => throw new InvalidCastException("the report", error));
+                using var client = await ConnectAsync(listener);
+                Assert.Null(await client.ReadLineAsync());
+                listener.Dispose();
+                await serving;
+            });
+            Assert.True(SpinWait.SpinUntil(IsNoted, Wait.Limit), "The failure of the error callback was not told.");
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        bool IsNoted()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            lock (seen)
+            {
+                return seen.SelectMany(static noted => noted.Flatten().InnerExceptions).Select(static error => error.Message).Intersect(["the error", "the report"]).Count() == 2;
+            }
+        }
+    }
+
+    [Fact]
+    public void Cancelling_the_serving_ends_an_error_callback_that_waits() => Run(async () =>
     {
         using var listener = LoopListener.ListenTcp(AnyPort);
-        var serving = listener.ServeAsync(_ => throw new FormatException("bad"), async error =>
+        var (scope, reported) = (new CancelScope(), new LoopEvent());
+        var serving = scope.RunAsync(() => listener.ServeAsync(_ => throw new FormatException("bad"), async error =>
         {
-            await EventLoop.YieldAsync();
-            throw new InvalidCastException("worse", error);
-        });
+            reported.Set();
+            await EventLoop.SleepAsync(Timeout.InfiniteTimeSpan);
+        }));
         using var client = await ConnectAsync(listener);
-        await Assert.ThrowsAsync<InvalidCastException>(() => serving);
+        await reported.WaitAsync();
+        scope.Cancel();
+        Assert.False(await serving);
     });
 }

@@ -133,6 +133,9 @@ public sealed class AsyncCallPolicyTests
     [InlineData("TumblingWindow")]
     [InlineData("Broadcast")]
     [InlineData("Balance")]
+    [InlineData("JsonEvents")]
+    [InlineData("Utf8Xml")]
+    [InlineData("Expat")]
     public void A_stage_that_would_lose_what_it_holds_refuses_a_policy_and_says_what_to_do(string name)
     {
         var time = TimeSpan.FromSeconds(1);
@@ -148,6 +151,9 @@ public sealed class AsyncCallPolicyTests
                 "Timeout" => Stage.Timeout<int>(time).OnError(ErrorPolicy.Skip),
                 "Chunk" => Stage.Chunk<int>(3, time).OnError(ErrorPolicy.Skip),
                 "TumblingWindow" => Stage.TumblingWindow<int>(time).OnError(ErrorPolicy.Skip),
+                "JsonEvents" => JsonEvents.Parse().OnError(ErrorPolicy.Skip),
+                "Utf8Xml" => Utf8Xml.Parse().OnError(ErrorPolicy.Skip),
+                "Expat" => Expat.Parse().OnError(ErrorPolicy.Skip),
                 "Broadcast" => Stage.Broadcast(pass, pass).OnError(ErrorPolicy.Skip),
                 _ => Stage.Balance(2, pass).OnError(ErrorPolicy.Skip),
             };
@@ -155,6 +161,16 @@ public sealed class AsyncCallPolicyTests
 
         Assert.StartsWith($"'{name}' takes no error policy: ", refused.Message, StringComparison.Ordinal);
         Assert.Matches("Apply the policy to|Use a policy for", refused.Message);
+    }
+
+    [Fact]
+    public void A_stage_of_ones_own_may_refuse_policies_and_says_why()
+    {
+        var stage = Stage.Create<int, int>(Stages.Pass, "Parse").RefusingPolicies("its items are parts of a message.").Named("parse");
+
+        Assert.StartsWith("'parse' takes no error policy: its items are parts of a message.", Assert.Throws<ArgumentException>("policy", () => stage.OnError(ErrorPolicy.Skip)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>("reason", () => stage.RefusingPolicies(null!));
+        Assert.Throws<ArgumentException>("reason", () => stage.RefusingPolicies(" "));
     }
 
     private async Task<int> CallAsync(int item, int failures)

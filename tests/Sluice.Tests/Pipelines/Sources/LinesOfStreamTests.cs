@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sluice.Tests;
@@ -53,6 +54,16 @@ public sealed class LinesOfStreamTests
         var failing = Source.Lines(stream).To(Sink.ForEach<string>(lines.Add)).RunAsync();
         Assert.Same(cause, await Assert.ThrowsAsync<IOException>(() => Wait.For(failing)));
         Assert.Equal(["a", "b"], lines);
+    }
+
+    [Fact]
+    public async Task A_line_that_its_parser_refuses_fails_the_run_after_the_lines_before()
+    {
+        var items = new List<int>();
+        var run = Source.Lines<int>(new MemoryStream("1\n2\nx\n3\n"u8.ToArray()), static () => static (line, _) => int.Parse(line, CultureInfo.InvariantCulture)).To(Sink.ForEach<int>(items.Add)).RunAsync();
+
+        await Assert.ThrowsAsync<FormatException>(() => Wait.For(run));
+        Assert.Equal([1, 2], items);
     }
 
     [Fact]

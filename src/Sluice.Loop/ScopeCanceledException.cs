@@ -1,0 +1,13 @@
+namespace Sluice;
+
+/// <summary>Raised by what waits on an <see cref="EventLoop"/> when the <see cref="CancelScope"/> of its task is cancelled: let it pass, as any
+/// <see cref="OperationCanceledException"/>, and the scope ends.</summary>
+/// <remarks>Thread safety: immutable.</remarks>
+public sealed class ScopeCanceledException : OperationCanceledException
+{
+    internal ScopeCanceledException(CancelScope scope, CancellationToken token)
+        : base("The scope of this task was cancelled.", token) => Scope = scope;
+
+    /// <summary>Which one: so that an edge can say whether it is its own.</summary>
+    internal CancelScope Scope { get; }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Sluice;
+
+/// <summary>The clients that are in their handshake; each takes a thread. When there are too many, one gives its place to the one that comes: so
+/// strangers that connect and say nothing keep no client out, and each of them costs a thread for a short time.</summary>
+/// <remarks>It is one from the address that has the most of them, among those one that has not said hello before one that has, and then the oldest.
+/// So a client that dials properly goes only where as many proper ones from its own address come within the time of its handshake; it is told to try
+/// again. Thread safety: all members, from any thread.</remarks>
+internal sealed class Arrivals(int limit, int limitPerAddress)
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>The oldest first. Guard: _lock.</summary>
+    private readonly List<Arrival> _all = [];
+
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _all.Count;
+            }
+        }
+    }
+
+    /// <summary>Why one had to go.</summary>
+    internal string Reason => $"Others need its place: {limit} clients may be in their handshake, {Math.Min(limit, limitPerAddress)} of one address. Try again.";
+
+    internal Arrival Enter(Socket socket)
+    {
+        var arrival = new Arrival(socket);
+        Arrival? dropped;
+        lock (_lock)
+        {
+            dropped = FindSurplus(arrival.Origin);
+            if (dropped is not null)
+            {
+                _all.Remove(dropped);
+            }
+
+            _all.Add(arrival);
+            Debug.Assert(_all.Count <= limit, "One has gone for each that came beyond the limit.");
+        }
+
+        dropped?.Drop();
+        return arrival;
+    }
+
+    /// <summary>It has proved who it is, or is gone. False if it had to go before.</summary>
+    internal bool TryLeave(Arrival arrival)
+    {
+        lock (_lock)
+        {
+            return _all.Remove(arrival);
+        }
+    }
+
+    private Arrival? FindSurplus(string origin)
+    {
+        var fromThere = _all.Count(arrival => arrival.Origin == origin) >= limitPerAddress
+            ? origin
+            : _all.Count >= limit ? _all.GroupBy(static arrival => arrival.Origin, StringComparer.Ordinal).MaxBy(static group => group.Count())!.Key : null;
+        return fromThere is null ? null : _all.Where(arrival => arrival.Origin == fromThere).MinBy(static arrival => arrival.HasGreeted);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Sluice;
+
+/// <summary>When <see cref="Sink.WriteLines(string, bool, WriteLinesOptions)"/> writes the lines that have come in to its file. Thread safety:
+/// immutable.</summary>
+public sealed class WriteLinesOptions
+{
+    internal static readonly WriteLinesOptions Default = new();
+
+    /// <summary>How long a line waits for others at the most, on the clock of the run. Default 1 second; more than zero and
+    /// at most 4294967294 milliseconds (49 days, the range of timers), or <see cref="Timeout.InfiniteTimeSpan"/>: until a block of a few thousand bytes is full, or the run ends.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to zero or less, or to more than that.</exception>
+    public TimeSpan FlushInterval
+    {
+        get;
+        init
+        {
+            if (value != Timeout.InfiniteTimeSpan)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromMilliseconds(uint.MaxValue - 1));
+            }
+
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many lines wait for others at the most: 1 writes each line at once. Default <see cref="int.MaxValue"/>; 1 or more.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to less than 1.</exception>
+    public int FlushEvery
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = int.MaxValue;
+
+    /// <summary>Whether to wait, each time, until the lines are on the disk (<c>fsync</c>), so that a crash of the machine does not lose them
+    /// either. It takes milliseconds each time. Default false: they survive a crash of the process.</summary>
+    public bool FlushToDisk { get; init; }
+
+    /// <summary>How long the first line that waits may still wait.</summary>
+    internal TimeSpan TimeLeft(ElapsedTime waited)
+    {
+        if (FlushInterval == Timeout.InfiniteTimeSpan)
+        {
+            return FlushInterval;
+        }
+
+        var left = FlushInterval - waited.Value;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}
