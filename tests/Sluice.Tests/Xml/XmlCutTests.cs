@@ -16,7 +16,7 @@ public sealed class XmlCutTests
     public static TheoryData<string> Levels => ["Utf8Xml", "Expat"];
 
     /// <summary>What is as long as a limit: {0} is replaced by as many characters as make the markup, or the text, so long.</summary>
-    public static TheoryData<string, string, bool> LongTokens => new()
+    public static TheoryData<string, string, bool> LongParts => new()
     {
         { "<a>|<{0}/>|</a>", "x", true },
         { "<a>|<{0}></{0}>|</a>", "x", true },
@@ -93,7 +93,7 @@ public sealed class XmlCutTests
     }
 
     [Theory]
-    [MemberData(nameof(LongTokens))]
+    [MemberData(nameof(LongParts))]
     public Task Everything_has_the_same_limit_at_both_sources_and_in_all_pieces(string xml, string part, bool isWellFormed) => InBackground(() =>
     {
         var (before, inside, after) = (xml.Split('|')[0], xml.Split('|')[1], xml.Split('|')[2]);
