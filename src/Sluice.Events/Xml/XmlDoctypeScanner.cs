@@ -13,6 +13,7 @@ namespace Sluice;
 internal sealed class XmlDoctypeScanner(XmlEventsOptions options)
 {
     private const string Literal = "White space and a literal in quotes have to be here.";
+    private const string TargetEnds = "White space or '?>' has to be here, behind the target of a processing instruction.";
 
     private static readonly string[] s_declarations = ["ELEMENT", "ATTLIST", "ENTITY", "NOTATION"];
 
@@ -180,8 +181,6 @@ internal sealed class XmlDoctypeScanner(XmlEventsOptions options)
         _quote = next;
         return next is '"' or '\'' && IsSpace(_previous) ? Go(literal) : Literal;
     }
-
-    private const string TargetEnds = "White space or '?>' has to be here, behind the target of a processing instruction.";
 
     private string? Target(char next)
     {

@@ -44,9 +44,9 @@ internal static class Layers
          7  Pipelines                    x  .  .  x  .  .  \  x  x  x  .  .  x  .  x
          8  Pipelines/Errors             .  .  x  x  .  .  x  \  x  .  .  .  .  .  .
          9  Pipelines/Running            .  .  x  x  .  .  x  .  \  .  .  .  .  x  x
-        10  Pipelines/Sources            x  .  .  x  .  .  x  .  x  \  .  .  .  .  .
+        10  Pipelines/Sources            x  .  .  x  .  .  x  x  x  \  .  .  .  .  .
         11  Pipelines/Sinks              .  .  .  x  .  .  x  .  .  .  \  .  .  .  .
-        12  Pipelines/Operators          .  .  .  x  .  .  x  .  .  x  .  \  .  .  .
+        12  Pipelines/Operators          x  .  .  x  .  .  x  .  .  x  .  \  .  .  .
         13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
         14  Environments/Segments        .  .  .  x  .  x  x  .  x  .  .  .  x  \  x
         15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  .  x  \
@@ -78,7 +78,7 @@ internal static class Layers
     internal static readonly LayerTable RemoteToCore = new("Sluice.Remote to the core", """
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
          1  Common/Interop               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-         2  Wire                         .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
+         2  Wire                         x  x  .  .  .  .  .  .  .  .  .  .  .  .  .
          3  Segments                     x  x  x  x  .  x  x  .  x  .  .  .  x  x  x
          4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
          5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
@@ -98,7 +98,8 @@ internal static class Layers
     /// to go. Members are named with their types; a type alone stands for all of its members.</summary>
     internal static readonly (string Why, string[] Internals)[] OperatorInternals =
     [
-        ("an error policy cannot be around a stage that holds items; said when it is composed", ["Sluice.Stage.RefusingPolicies"]),
+        ("a time in a message is written by one rule", ["Sluice.Duration"]),
+        ("an error names a line by its number, also behind lines that a policy left out", ["Sluice.ICountsItems"]),
         ("Concat opens its sources one after the other", ["Sluice.Source.OpeningInTurn", "Sluice.Inbox.OpenInput"]),
         ("an operator with several inputs ends when nothing can come any more", ["Sluice.Inbox.get_IsOver", "Sluice.Inbox.ReceiveUntilClosed", "Sluice.Operator.InputClosed", "Sluice.Operator.EndAfter"]),
         ("a coroutine within a stage has the stage's token", ["Sluice.Inbox.StartInner"]),

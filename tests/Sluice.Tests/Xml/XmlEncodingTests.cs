@@ -1,5 +1,4 @@
 using System.Text;
-using System.Xml;
 
 namespace Sluice.Tests.Xml;
 

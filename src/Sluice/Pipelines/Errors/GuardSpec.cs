@@ -20,13 +20,6 @@ internal interface IGuard
     void StageEnded(Exception? failure);
 }
 
-/// <summary>An operator that says of an item which one it is. Under an error policy a fresh one goes on counting where the failed one was.</summary>
-internal interface ICountsItems
-{
-    /// <summary>How many items have come in. Set before the first one.</summary>
-    long Count { set; }
-}
-
 /// <summary>A stage with its error policy: one node, whose coroutine is the guard.</summary>
 internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : NodeSpec(Stage.Name, Stage.Kind, Policy.DetailWith(Stage.Detail)), IGuardable<TIn>
 {
