@@ -67,7 +67,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
             return piece.Length;
         }
 
-        // Behind a failure nothing more comes. Expat is to give out what is complete before it.
+        // Behind a failure nothing more comes. Expat should give out what is complete before it.
         var seen = isLast ? _input.End() : _input.Take(piece);
         Run(seen, isLast || _input.Failure is not null);
         _failure ??= _input.Failure;

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Describes how something gets its turn: from the loop's own thread, without a lock, and from any other.</summary>
+/// <summary>Posting: callbacks get their turn from the loop's own thread, without a lock, and from any other.</summary>
 public sealed partial class EventLoop
 {
     private readonly WorkQueue _ready = new();

@@ -59,7 +59,7 @@ public sealed partial class EventLoop
 
     /// <summary>Goes once around the loop, and then raises the error if there is one.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="scope">A cancellation of it that comes meanwhile is raised too. Null: what was decided is given.</param>
+    /// <param name="scope">A cancellation of it that comes in that time is raised too. Null: what was decided is given.</param>
     internal ValueTask TurnAsync(Exception? error = null, CancelScope? scope = null)
     {
         var turn = _turns.Rent();

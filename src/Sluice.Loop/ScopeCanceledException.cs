@@ -8,6 +8,6 @@ public sealed class ScopeCanceledException : OperationCanceledException
     internal ScopeCanceledException(CancelScope scope, CancellationToken token)
         : base("The scope of this task was cancelled.", token) => Scope = scope;
 
-    /// <summary>Which one: so that an edge can say whether it is its own.</summary>
+    /// <summary>The scope that was cancelled, so that each scope recognizes its own.</summary>
     internal CancelScope Scope { get; }
 }

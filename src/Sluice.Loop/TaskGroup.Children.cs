@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>Describes how children start and end.</summary>
+/// <summary>The start and the end of children.</summary>
 public sealed partial class TaskGroup
 {
     /// <summary>Starts a child. It begins when the caller awaits something.</summary>

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Sluice;
 
-/// <summary>What of a state machine's code can still run from an await on. What it has behind it, in no loop, is over: variables that only that code uses need
+/// <summary>Finds the code of a state machine that can still run from an await on. Code before it, outside of a loop, is over: variables that only that code uses need
 /// not be stored.</summary>
 /// <remarks>It follows the jumps, and knows the state while the code's first steps decide by it where to go on. Where it does not know, it takes
 /// all ways, so it may find too much and never too little. Handlers of exceptions count as soon as something that they guard does.</remarks>
@@ -98,7 +98,7 @@ internal sealed class CodeFlow
         }
     }
 
-    /// <summary>What the copy of the state is from here on: the state itself at the beginning, else a number or not known.</summary>
+    /// <summary>The value of the copy of the state from here on: the state itself at the beginning, else a number or not known.</summary>
     private int? StateSetAt(int index) =>
         _code[index - 1].Operand is FieldInfo { Name: "<>1__state" } && _code[index - 1].Code == OpCodes.Ldfld ? index == 2 ? _state : null
         : _code[index - 1].Constant ?? (_code[index - 1].Code == OpCodes.Dup ? _code[index - 2].Constant : null);

@@ -7,13 +7,13 @@ namespace Sluice;
 /// <summary>One instruction of a method. Its operand is a member, a text, or the bytes of anything else.</summary>
 internal readonly record struct Instruction(OpCode Code, object? Operand)
 {
-    /// <summary>Where it stands in the method's code.</summary>
+    /// <summary>Its offset in the method's code.</summary>
     internal int At { get; init; }
 
-    /// <summary>Where the next one stands.</summary>
+    /// <summary>The offset of the next one.</summary>
     internal int Next { get; init; }
 
-    /// <summary>Where it may jump to, in the order of its operand.</summary>
+    /// <summary>The offsets that it may jump to, in the order of its operand.</summary>
     internal IEnumerable<int> Targets
     {
         get

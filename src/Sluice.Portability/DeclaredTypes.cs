@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>Tells from the declared type of a variable what a capture will say: that what it holds cannot be stored, that it can, or that this depends on what it
+/// <summary>Finds out from the declared type of a variable what a capture will say: that what it holds cannot be stored, that it can, or that this depends on what it
 /// holds. It looks into the fields of the application's types and at the elements of .NET's collections, as a capture does.</summary>
 /// <param name="refused">Called with the way, the type and the reason of what cannot be stored.</param>
 /// <param name="open">Called with the way, the type and the reason where only a capture can tell.</param>

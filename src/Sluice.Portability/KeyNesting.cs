@@ -10,7 +10,7 @@ namespace Sluice;
 /// <remarks>The application's own <c>GetHashCode</c> is not looked into.</remarks>
 internal static class KeyNesting
 {
-    /// <summary>How deep keys may be nested in each other; a call for each level stays far from the end of any thread's stack.</summary>
+    /// <summary>The depth to which keys may be nested in each other; a call for each level stays far from the end of any thread's stack.</summary>
     internal const int MaxDepth = 1000;
 
     /// <summary>The number of calls that there may be, beside <see cref="MaxCallsEach"/> for each object.</summary>
@@ -32,7 +32,7 @@ internal static class KeyNesting
         return type.IsValueType ? FieldsOf(type).Length > 0 : !type.IsSealed || IsByParts(type);
     }
 
-    /// <summary>Why the keys must not be hashed; null if they may.</summary>
+    /// <summary>The reason why the keys must not be hashed; null if they may.</summary>
     internal static string? FindFault(IEnumerable<object?> keys)
     {
         var known = new Dictionary<object, (int Depth, long Calls)>(ReferenceEqualityComparer.Instance);

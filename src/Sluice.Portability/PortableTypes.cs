@@ -140,7 +140,7 @@ internal static class PortableTypes
     internal static bool IsBaseOfListed(Type type) => IsOfFramework(type)
         && (IsBase(type) || type == typeof(StringComparer) || type == typeof(Array) || (!IsListed(type) && s_plain.Concat(s_special).Any(listed => listed.IsSubclassOf(type))));
 
-    /// <summary>What a <c>foreach</c> over an array behind an interface keeps, with what it derives from.</summary>
+    /// <summary>The enumerator of a <c>foreach</c> over an array behind an interface, with its base types.</summary>
     private static IEnumerable<Type> ArrayEnumerators()
     {
         for (var at = ((IEnumerable<int>)new int[1]).GetEnumerator().GetType(); at is not null && at != typeof(object); at = at.BaseType)

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Sluice;
 
-/// <summary>Describes how coroutines are captured and resumed.</summary>
+/// <summary>Options for capturing and resuming coroutines.</summary>
 /// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
 public sealed class SnapshotOptions
 {

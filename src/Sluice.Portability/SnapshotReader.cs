@@ -201,7 +201,7 @@ internal sealed class SnapshotReader
     /// <summary>A coroutine waits for the <see cref="Link"/>, which is looked at when all is read.</summary>
     internal void AddWaiting(Coroutine coroutine) => Waits.Add(coroutine, Link);
 
-    /// <summary>Who waits for whom.</summary>
+    /// <summary>The waits of coroutines for each other.</summary>
     internal WaitStructure Waits => _waits ??= new();
 
     private void RebuildAll()

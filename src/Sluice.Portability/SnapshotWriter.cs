@@ -119,7 +119,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     /// <summary>A coroutine waits for the <see cref="Link"/>, which is looked at when all is written.</summary>
     internal void AddWaiting(Coroutine coroutine) => Waits.Add(coroutine, Link);
 
-    /// <summary>Who waits for whom.</summary>
+    /// <summary>The waits of coroutines for each other.</summary>
     internal WaitStructure Waits => _waits ??= new();
 
     /// <summary>0 for null, else the number of the object, from 1.</summary>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Who waits for whom in a snapshot. Each coroutine that waits must lead, over those that await it, to the target or the
+/// <summary>The waits of coroutines for each other in a snapshot. Each coroutine that waits must lead, over those that await it, to the target or the
 /// generator at which the innermost waits: without one it would end and nothing would go on, and in a circle it would go on with
 /// itself.</summary>
 /// <remarks>The same is looked at before a snapshot is written and before one is resumed, so what the first accepts the second does.

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests;
 
-/// <summary>What samples make of their arguments: help, what is no argument, and a dash for standard input, alike in all of them.</summary>
+/// <summary>The arguments of samples: help, wrong ones, and a dash for standard input, alike in all of them.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
 public sealed partial class SampleArgumentsTests
@@ -158,7 +158,7 @@ public sealed partial class SampleArgumentsTests
         }
     }
 
-    /// <summary>What is behind the graph that one of them prints first, which names the source.</summary>
+    /// <summary>The text behind the graph that one of them prints first, which names the source.</summary>
     private static string Report(FileBasedProgram.Outcome run) => Graph().Replace(run.Output, "");
 
     private static string Sample(string name) => $"samples/{name}.cs";

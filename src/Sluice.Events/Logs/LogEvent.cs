@@ -72,7 +72,7 @@ public readonly struct LogEvent : IEquatable<LogEvent>
     /// <summary>The program that asked; null if the line does not tell.</summary>
     public string? Agent => TextUnlessNone(Fields.Agent);
 
-    /// <summary>What stands behind the agent, as it is: fields that a server was told to add. Null if nothing does.</summary>
+    /// <summary>The text behind the agent, as it is: fields that a server was told to add. Null if nothing does.</summary>
     public string? Rest => Fields.Rest is { IsEmpty: false } rest ? Encoding.UTF8.GetString(rest) : null;
 
     private LogFields Fields

@@ -10,7 +10,7 @@ public sealed class LogEventsOptions
     /// read the lines of any other file. Default false: an error that names the line.</summary>
     public bool AllowMalformed { get; init; }
 
-    /// <summary>Describes how bytes are cut into lines. Default <see cref="LinesOptions"/>'s own.</summary>
+    /// <summary>Options for cutting bytes into lines. Default <see cref="LinesOptions"/>'s own.</summary>
     /// <exception cref="ArgumentNullException">Thrown: set to null.</exception>
     public LinesOptions Lines
     {

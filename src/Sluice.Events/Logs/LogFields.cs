@@ -30,7 +30,7 @@ internal ref struct LogFields
 
     internal ReadOnlySpan<byte> Agent { get; private set; }
 
-    /// <summary>What stands behind the agent.</summary>
+    /// <summary>The text behind the agent.</summary>
     internal ReadOnlySpan<byte> Rest { get; private set; }
 
     /// <summary>Takes a line apart.</summary>

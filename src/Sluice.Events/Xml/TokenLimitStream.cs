@@ -92,7 +92,7 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
     }
 
     /// <summary>Takes the bytes that were read.</summary>
-    /// <returns>Whether the reader is to have them as they are; otherwise some may be ready.</returns>
+    /// <returns>True if the reader should have them as they are; otherwise some may be ready.</returns>
     private bool PassesOn(ReadOnlySpan<byte> raw)
     {
         if (_input.IsTransparent)

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What sources of XML events do with a document type (<c>&lt;!DOCTYPE ...&gt;</c>).</summary>
+/// <summary>The choices of sources of XML events for a document type (<c>&lt;!DOCTYPE ...&gt;</c>).</summary>
 public enum XmlDoctype
 {
     /// <summary>A document type is an error, at its position.</summary>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice;
 
-/// <summary>Which encoding a document has: what its first bytes show, and what its XML declaration says.</summary>
+/// <summary>Finds the encoding of a document from its first bytes and its XML declaration.</summary>
 internal static partial class XmlEncodings
 {
     /// <summary>As many bytes show which family of encodings it is.</summary>

@@ -15,7 +15,7 @@ internal struct XmlPosition()
 
     internal long Column { get; private set; } = 1;
 
-    /// <summary>Where a byte order mark stands, which has no column.</summary>
+    /// <summary>The place of a byte order mark, which has no column.</summary>
     internal static XmlPosition BeforeFirst => new() { Column = 0 };
 
     /// <summary>Goes on behind this character.</summary>

@@ -37,7 +37,7 @@ internal abstract class Waiter : IValueTaskSource
 
     internal Waiter? NextInScope { get; set; }
 
-    /// <summary>Where the wait or the turn began.</summary>
+    /// <summary>The scope in which the wait or the turn began.</summary>
     internal CancelScope? Scope { get; private set; }
 
     /// <summary>The object that it waits for.</summary>

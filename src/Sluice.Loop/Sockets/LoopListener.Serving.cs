@@ -89,7 +89,7 @@ public sealed partial class LoopListener
         }
     }
 
-    /// <summary>The runtime tells of a faulted task that is collected without having been looked at.</summary>
+    /// <summary>The runtime reports a faulted task that is collected without having been looked at.</summary>
     private static void Leave(Exception failure) => _ = Task.FromException(failure);
 
     private static async Task HandleAsync(LoopStream stream, Func<LoopStream, Task> handler, Func<Exception, ValueTask> onError)

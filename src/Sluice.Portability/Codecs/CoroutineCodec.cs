@@ -92,7 +92,7 @@ internal abstract class EndableCodec(Type type) : TypeCodec(type)
 {
     private readonly ResultCodec? _result = ResultCodec.Of(type);
 
-    /// <summary>What its result is made of.</summary>
+    /// <summary>The parts of its result.</summary>
     private protected IReadOnlyList<FieldSchema> ResultParts => _result?.Parts ?? [];
 
     private protected bool TryWriteEnded(SnapshotWriter writer, Coroutine coroutine)

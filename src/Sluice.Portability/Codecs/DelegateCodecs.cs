@@ -17,7 +17,7 @@ internal sealed class DelegateCodec(Type type, MethodInfo method) : TypeCodec(ty
 
     internal override string? Refusal => method.DeclaringType is null ? "a method that was emitted at run time cannot be stored" : null;
 
-    /// <summary>What a method of .NET does is not looked into: each of its updates would be other code.</summary>
+    /// <summary>Leaves out the code of methods of .NET: each update of it would be other code.</summary>
     internal override string Code => PortableTypes.IsOfFramework(method.DeclaringType!) ? "" : CodeText.Of(method) + CodeUse.MakerOf(method.DeclaringType!);
 
     internal static DelegateCodec Of(Delegate item) => For(item.GetType(), item.Method);
@@ -89,7 +89,7 @@ internal static class MethodNames
     /// <summary>The methods that this can be: several if only the compiler's numbers tell them apart.</summary>
     internal static IEnumerable<MethodInfo> Read(ByteSource from, SnapshotOptions options) => Read(from, options, CodeMethods.Find);
 
-    /// <summary>The methods of the same name, whatever their parameters.</summary>
+    /// <summary>The methods of the same name, with any parameters.</summary>
     internal static IEnumerable<MethodInfo> ReadNamed(ByteSource from, SnapshotOptions options) => Read(from, options, CodeMethods.FindNamed);
 
     private static IEnumerable<MethodInfo> Read(ByteSource from, SnapshotOptions options, Func<Type, string, IEnumerable<MethodInfo>> find)

@@ -84,7 +84,7 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
         }
     }
 
-    /// <summary>Why its keys must not be hashed or compared. A comparer of the application knows what it looks at.</summary>
+    /// <summary>The reason why its keys must not be hashed or compared. A comparer of the application knows what it looks at.</summary>
     private string? FindFault(TElement[] elements, object? comparer) =>
         OrderedBy is { } key && KeyNesting.MayNest(key) && (comparer is null || SingletonCodec.Find(comparer) is { Type.IsGenericType: true })
             ? KeyNesting.FindFault(KeysOf(elements, key))

@@ -24,7 +24,7 @@ internal static class Encodings
         };
     }
 
-    /// <summary>Why it would not come back the same.</summary>
+    /// <summary>The reason why it would not come back the same.</summary>
     internal static string? Refusal(Encoding encoding)
     {
         try

@@ -45,7 +45,7 @@ internal static class LeafCodecs
 
     private static Uri ReadUri(ByteSource from) => new(from.ReadText(), from.ReadBool() ? UriKind.Absolute : UriKind.Relative);
 
-    /// <summary>Describes how it was made can be seen only in what comes of it.</summary>
+    /// <summary>Compares results: only they show how it was made.</summary>
     private static string? RefusalOfUri(Uri uri)
     {
         if (!uri.IsAbsoluteUri)
@@ -57,7 +57,7 @@ internal static class LeafCodecs
         return copy.UserEscaped == uri.UserEscaped && copy.AbsoluteUri == uri.AbsoluteUri ? null : "a Uri that was made with other rules than usual (UriCreationOptions) cannot be stored. Keep its text";
     }
 
-    /// <summary>What would come back of a value.</summary>
+    /// <summary>The value that would come back.</summary>
     internal static T Reread<T>(T value, Action<ByteSink, T> write, Func<ByteSource, T> read)
     {
         var bytes = new ByteSink();

@@ -19,7 +19,7 @@ internal abstract class ResultCodec
         return null;
     }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>Its parts.</summary>
     internal abstract IReadOnlyList<FieldSchema> Parts { get; }
 
     internal abstract void Write(SnapshotWriter writer, object ended);

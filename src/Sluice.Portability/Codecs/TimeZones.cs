@@ -53,7 +53,7 @@ internal static class TimeZones
         return TimeZoneInfo.CreateCustomTimeZone(id, offset, display, standard, daylight, rules, disableDaylightSavingTime: !hasDaylight);
     }
 
-    /// <summary>Why it would not come back the same.</summary>
+    /// <summary>The reason why it would not come back the same.</summary>
     internal static string? Refusal(TimeZoneInfo zone)
     {
         if (IsOfSystem(zone))

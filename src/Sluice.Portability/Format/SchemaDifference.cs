@@ -46,7 +46,7 @@ internal static partial class SchemaDifference
         return differences;
     }
 
-    /// <summary>Where the fields begin: behind the identity and the fingerprint.</summary>
+    /// <summary>The offset of the fields: behind the identity and the fingerprint.</summary>
     internal static int FieldsAt(byte[] schema)
     {
         var from = new ByteSource(schema, 0, schema.Length);
@@ -98,7 +98,7 @@ internal static partial class SchemaDifference
         return $"{CoroutineNames.Readable((end < 0 ? method : method[..end]).Split(' ')[^1])}' of '{declaring}";
     }
 
-    /// <summary>What stands before each type, but not the brackets of arrays.</summary>
+    /// <summary>The text before each type, without the brackets of arrays.</summary>
     [GeneratedRegex(@"\[[^\],]+\]")]
     private static partial Regex NameOfAssembly();
 

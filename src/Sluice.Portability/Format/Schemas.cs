@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sluice;
 
-/// <summary>Describes how a snapshot says which kind of objects it has.</summary>
+/// <summary>Writes and reads the kinds of objects that a snapshot has.</summary>
 internal enum SchemaKind : byte
 {
     /// <summary>A type.</summary>

@@ -65,7 +65,7 @@ internal static class ItemDescription
         }
     }
 
-    /// <summary>Where the fields begin; 0 if there are none.</summary>
+    /// <summary>The offset of the fields; 0 if there are none.</summary>
     private static int FieldsAt(byte[] description)
     {
         var from = new ByteSource(description, 0, description.Length);

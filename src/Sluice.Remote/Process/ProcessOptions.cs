@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 
 namespace Sluice;
 
-/// <summary>Describes how a worker process is started and ended. The defaults start this application's own program.</summary>
+/// <summary>Options of a worker process: its start, its limits and its end. The defaults start this application's own program.</summary>
 /// <remarks>
 /// <para>A worker's culture is that of its environment variables (<c>LANG</c>, <c>LC_ALL</c>), also where this process has set another one in its code; set
 /// it there, or in <see cref="Environment"/>. Its standard input is empty. What it prints is passed on.</para>

@@ -48,7 +48,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The worker's number.</summary>
     internal int Id { get; private set; }
 
-    /// <summary>Completes when it has ended, in whatever way, and its output has been passed on; never fails.</summary>
+    /// <summary>Completes when it has ended, in any way, and its output has been passed on; never fails.</summary>
     internal Task<WorkerExit> Exited { get; }
 
     /// <summary>Starts a worker, which then calls the method.</summary>

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Sluice;
 
-/// <summary>Which build of an assembly of the application a process runs.</summary>
+/// <summary>The build of an assembly of the application that a process runs.</summary>
 /// <param name="Name">The assembly's simple name.</param>
 /// <param name="Module">The version of its module, which the compiler gives to each build.</param>
 /// <param name="IsOptimized">False for one that was built for debugging.</param>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>What both sides say of assemblies that are of another build on the other one and may be.</summary>
+/// <summary>Log lines of both sides about assemblies that may be, and are, of another build on the other one.</summary>
 internal static class BuildNotes
 {
     internal static void Write(ByteSink to, IReadOnlyList<string> assemblies)

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Describes how far an edge has come: what was sent along it, and how much of that was handled. Counted from the edge's beginning,
+/// <summary>The position of an edge: what was sent along it, and how much of that was handled. Counted from the edge's beginning,
 /// also across a restart of one of its sides.</summary>
 internal sealed record EdgePosition(long SentItems, long SentBytes, long TakenItems, long TakenBytes)
 {

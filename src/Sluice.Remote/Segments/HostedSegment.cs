@@ -37,7 +37,7 @@ internal sealed class HostedSegment : Channels
     /// <summary>Completes when the segment has ended and its run's process knows, if it is still there.</summary>
     internal Task Over => _over.Task;
 
-    /// <summary>Describes how it ended, in words, for logs.</summary>
+    /// <summary>Its end, in words, for logs.</summary>
     internal string Outcome { get; private set; } = "normally";
 
     internal override string Peer => "the pipeline's process";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sluice;
 
-/// <summary>What a field of the type <see cref="object"/> holds, as a text with its type before it.</summary>
+/// <summary>Writes the value of a field of the type <see cref="object"/> as a text with its type before it.</summary>
 internal static class OpenValue
 {
     private const char Mark = ':';

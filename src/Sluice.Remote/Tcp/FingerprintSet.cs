@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Sluice;
 
-/// <summary>Fingerprints in one spelling, whatever spelling they were added in.</summary>
+/// <summary>Fingerprints in one spelling, from any spelling that they were added in.</summary>
 internal sealed class FingerprintSet : ICollection<string>
 {
     private readonly HashSet<string> _all = new(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ namespace Sluice;
 /// <remarks>Thread safety: fill it before its first use; from then on any number of runs may use it.</remarks>
 public sealed class TcpOptions : RemoteOptions
 {
-    /// <summary>Describes how the two sides know each other. There is no default that connects.</summary>
+    /// <summary>The security of the connection: the way in which the two sides know each other. No default that connects.</summary>
     public TcpSecurity Security { get; init; } = new();
 
     /// <summary>The application that the worker should host, by the name that the worker knows. Default: this one's name, that of its

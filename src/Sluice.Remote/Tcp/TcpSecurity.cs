@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Sluice;
 
-/// <summary>Describes how the two sides of <see cref="RemoteEnvironments.Tcp"/> know each other: by a secret that both have, by TLS 1.3 with certificates of both,
+/// <summary>The security of <see cref="RemoteEnvironments.Tcp"/>: the two sides know each other by a secret that both have, by TLS 1.3 with certificates of both,
 /// or by both. Without either, nothing is listened on and nothing is dialled.</summary>
 /// <remarks>A client that is accepted runs code of the listening application with values of its own. With a secret alone, what is sent can
 /// be read and changed on its way, so off loopback that takes <see cref="AllowUnencrypted"/>; with TLS it cannot. A certificate that is refused is named
@@ -31,7 +31,7 @@ public sealed class TcpSecurity
     /// <summary>Authorities of which one must have issued the other side's certificate. Default: none.</summary>
     public X509Certificate2Collection Authorities { get; } = [];
 
-    /// <summary>SHA-256 fingerprints, in hexadecimal, of certificates that are trusted as they are: whoever issued them, for any name, at any time.
+    /// <summary>SHA-256 fingerprints, in hexadecimal, of certificates that are trusted as they are: of any issuer, for any name, at any time.
     /// In upper or lower case, with colons or without, as <c>openssl x509 -noout -fingerprint -sha256</c> prints them. Default: none.</summary>
     /// <remarks>To add what is no such fingerprint throws an <see cref="ArgumentException"/>.</remarks>
     public ICollection<string> TrustedFingerprints { get; } = new FingerprintSet();

@@ -1,10 +1,10 @@
 namespace Sluice;
 
-/// <summary>Describes how a <see cref="WorkerListener"/> listens, and what it hosts.</summary>
+/// <summary>Options of a <see cref="WorkerListener"/>: how it listens, and what it hosts.</summary>
 /// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
 public sealed class WorkerListenerOptions
 {
-    /// <summary>Describes how the two sides know each other. There is no default that listens.</summary>
+    /// <summary>The security of connections: the way in which the two sides know each other. No default that listens.</summary>
     public TcpSecurity Security { get; init; } = new();
 
     /// <summary>The applications whose parts are hosted, by name, and what may cross as a value for each. Default: this application.</summary>
@@ -28,7 +28,7 @@ public sealed class WorkerListenerOptions
         init => field = AtLeastOne(value);
     } = 32;
 
-    /// <summary>How many of these may come from one address, or from one IPv6 network of 64 bits; 1 or more. Default: 16.</summary>
+    /// <summary>The number of these that may come from one address, or from one IPv6 network of 64 bits; 1 or more. Default: 16.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
     public int MaxUnauthenticatedPerAddress
     {

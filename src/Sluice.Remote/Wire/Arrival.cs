@@ -13,7 +13,7 @@ internal sealed class Arrival(Socket socket)
     /// <summary>For messages: its address.</summary>
     internal string Peer { get; } = SocketEnds.Describe(socket);
 
-    /// <summary>What it shares with others from the same place.</summary>
+    /// <summary>The key that it shares with others from the same place.</summary>
     internal string Origin { get; } = SocketEnds.OriginOf(socket);
 
     /// <summary>Gets whether it has given its place to another one.</summary>

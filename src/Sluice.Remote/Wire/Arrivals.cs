@@ -26,7 +26,7 @@ internal sealed class Arrivals(int limit, int limitPerAddress)
         }
     }
 
-    /// <summary>Why one had to go.</summary>
+    /// <summary>The reason for which one had to go.</summary>
     internal string Reason => $"Others need its place: {limit} clients may be in their handshake, {Math.Min(limit, limitPerAddress)} of one address. Try again.";
 
     internal Arrival Enter(Socket socket)

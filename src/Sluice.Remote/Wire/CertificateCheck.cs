@@ -16,7 +16,7 @@ internal sealed class CertificateCheck(WireTls tls, WireRole theirs, string? dia
     private bool _hasLooked;
     private string? _refusal;
 
-    /// <summary>Why the other side is not trusted: a sentence with the certificate's subject and fingerprint. Null if it is.</summary>
+    /// <summary>The reason why the other side is not trusted: a sentence with the certificate's subject and fingerprint. Null if it is.</summary>
     internal string? Refusal => _hasLooked || IsNotAsked ? _refusal : $"The {Who} has shown no certificate, and one is required.";
 
     /// <summary>A listener that trusts no certificates does not ask clients for one; then it has a secret.</summary>

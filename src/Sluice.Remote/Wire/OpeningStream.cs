@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Sluice;
 
-/// <summary>A socket that TLS is to be spoken over, whose first bytes say whether the other side speaks it.</summary>
+/// <summary>A socket that TLS will be spoken over, whose first bytes say whether the other side speaks it.</summary>
 /// <remarks>Owner: one thread, until the TLS handshake is over; from then on it only passes on.</remarks>
 internal sealed class OpeningStream(Socket socket) : Stream
 {
@@ -13,7 +13,7 @@ internal sealed class OpeningStream(Socket socket) : Stream
     private byte[]? _first;
     private int _given;
 
-    /// <summary>What came instead of TLS; null if it was TLS, or nothing has come.</summary>
+    /// <summary>The bytes that came instead of TLS; null if it was TLS, or nothing has come.</summary>
     internal byte[]? Plain { get; private set; }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Describes how a connection goes on when its transport breaks. One object for each connection.</summary>
+/// <summary>Lets a connection go on when its transport breaks. One object for each connection.</summary>
 internal abstract class Recovery(TimeSpan window, TimeProvider time)
 {
     private bool _isStopped;

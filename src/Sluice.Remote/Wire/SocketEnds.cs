@@ -21,7 +21,7 @@ internal static class SocketEnds
         }
     }
 
-    /// <summary>Where a client comes from, for limits: its address, of IPv6 the half that one network has; all of one host by a Unix-domain
+    /// <summary>The origin of a client, for limits: its address, of IPv6 the half that one network has; all of one host by a Unix-domain
     /// socket.</summary>
     internal static string OriginOf(Socket socket)
     {

@@ -28,7 +28,7 @@ internal sealed class TlsTransport : Transport
     /// <summary>SHA-256 of the other side's certificate; null if it has shown none.</summary>
     internal string? PeerCertificate => _stream.RemoteCertificate is { } certificate ? Fingerprint.Of(certificate) : null;
 
-    /// <summary>What the other side said instead of TLS; null if it speaks TLS.</summary>
+    /// <summary>The answer of the other side instead of TLS; null if it speaks TLS.</summary>
     internal byte[]? PlainStart => _opening.Plain;
 
     /// <summary>The server's side.</summary>

@@ -9,7 +9,7 @@ internal sealed class WireClientOptions
     /// <summary>The client's application, as the listener's callback understands it.</summary>
     internal required string Application { get; init; }
 
-    /// <summary>Describes how the two sides know each other. Default: not at all, which is refused.</summary>
+    /// <summary>The security of the connection. Default: none, which is refused.</summary>
     internal WireSecurity Security { get; init; } = new();
 
     /// <summary>The time that it may take until the other side has let this one in. Default: 10 seconds.</summary>

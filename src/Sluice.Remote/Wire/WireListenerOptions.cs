@@ -6,7 +6,7 @@ internal sealed class WireListenerOptions
     /// <summary>The application that listens; clients learn its name.</summary>
     internal required string Application { get; init; }
 
-    /// <summary>Describes how the two sides know each other. Default: not at all, which is refused.</summary>
+    /// <summary>The security of the connection. Default: none, which is refused.</summary>
     internal WireSecurity Security { get; init; } = new();
 
     /// <summary>The time that a client has until it has proved who it is. Default: 10 seconds.</summary>

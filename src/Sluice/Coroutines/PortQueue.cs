@@ -40,7 +40,7 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
     /// <summary>The sender's context, once the receiver has been away in the middle: each later item begins in it again.</summary>
     internal ExecutionContext? ChunkContext;
 
-    /// <summary>Describes how the receiver ended; <see cref="CoroutineStatus.Busy"/> until then.</summary>
+    /// <summary>The outcome of the receiver; <see cref="CoroutineStatus.Busy"/> until it has ended.</summary>
     internal CoroutineStatus Outcome = CoroutineStatus.Busy;
     internal Exception? Failure;
 

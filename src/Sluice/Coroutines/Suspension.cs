@@ -22,7 +22,7 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
     private short _sendVersion;
     private Unobserved _unobserved;
 
-    /// <summary>What it awaits, directly or further in, while nothing awaits it. It may be done by now, and serve another send under another
+    /// <summary>The send that it awaits, directly or further in, while nothing awaits it. It may be done by now, and serve another send under another
     /// version.</summary>
     private PendingSend? _send;
 

@@ -11,7 +11,7 @@ internal sealed record Place(string Assembly, string Type, string? Member, strin
     public override string ToString() => Member is null ? TypeNames.Written(Type) : TypeNames.Written(Type, Member);
 }
 
-/// <summary>Describes how one place comes to need another.</summary>
+/// <summary>The ways in which one place comes to need another.</summary>
 internal enum DependencyKind
 {
     BaseType,

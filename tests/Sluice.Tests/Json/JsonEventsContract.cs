@@ -7,7 +7,7 @@ public abstract class JsonEventsContract
 {
     private readonly List<string> _events = [];
 
-    /// <summary>What errors say of where the document is from.</summary>
+    /// <summary>The origin of the document, as errors name it.</summary>
     protected virtual string Origin => "";
 
     protected abstract Source<JsonEvent> Read(byte[] json, JsonEventsOptions? options = null);

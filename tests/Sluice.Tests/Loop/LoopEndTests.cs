@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>What still runs when the main task and all others have ended.</summary>
+/// <summary>Callbacks that still run when the main task and all others have ended.</summary>
 public sealed class LoopEndTests
 {
     [Theory]

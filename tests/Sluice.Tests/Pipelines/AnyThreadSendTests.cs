@@ -21,7 +21,7 @@ public sealed class AnyThreadSendTests
         return all;
     }
 
-    /// <summary>Describes how a stage or source sends the numbers.</summary>
+    /// <summary>The ways in which a stage or source sends the numbers.</summary>
     private static Dictionary<string, Func<Target<int>, Task>> Ways { get; } = new()
     {
         ["Task.WhenAll"] = static next => Task.WhenAll(s_all.Select(n => next.SendAsync(n).AsTask())),

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>Describes how failures, finally blocks and closes by hand go through a graph.</summary>
+/// <summary>Failures, finally blocks and closes by hand on their way through a graph.</summary>
 public sealed class Rule11EndingTests
 {
     private readonly List<string> _notes = [];

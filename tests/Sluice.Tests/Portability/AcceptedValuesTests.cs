@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests.Portability;
 
-/// <summary>What a capture accepts, a resume accepts: each codec is tried both ways over the real values of its type, with values that a system
+/// <summary>Values that a capture accepts, a resume accepts: each codec is tried both ways over the real values of its type, with values that a system
 /// or a program can make. A value is refused when it is captured, or it comes back the same.</summary>
 public sealed class AcceptedValuesTests
 {
@@ -145,7 +145,7 @@ public sealed class AcceptedValuesTests
         }
     });
 
-    /// <summary>What a value has that its usual properties do not show: it comes back, or it is refused.</summary>
+    /// <summary>The parts of a value that its usual properties do not show come back, or are refused.</summary>
     [Fact]
     public void What_is_made_in_an_unusual_way_is_refused()
     {

@@ -22,7 +22,7 @@ namespace Sluice.Tests.Portability;
 /// on what the variable holds. Each stage keeps one variable of a declared type, and is compared with its capture.</summary>
 public sealed partial class CheckAgainstCaptureTests
 {
-    /// <summary>What the stage under test takes as its variable: not captured, so that the report has the type alone.</summary>
+    /// <summary>The value that the stage under test takes as its variable: not captured, so that the report has the type alone.</summary>
     private static object? s_value;
 
     private enum Verdict
@@ -226,7 +226,7 @@ public sealed partial class CheckAgainstCaptureTests
         yield return Of(Verdict.Refused, new HoldsEnumerator(new Dictionary<int, int> { [1] = 2 }.GetEnumerator()));
         yield return Of(Verdict.Refused, new HoldsStreams([new MemoryStream()]));
 
-        // Only what is in them tells.
+        // Only their content shows it.
         yield return Of<object>(Verdict.Depends, 1);
         yield return Of<object>(Verdict.Depends, new MemoryStream());
         yield return Of<IEnumerable<int>>(Verdict.Depends, new[] { 1 });

@@ -7,7 +7,7 @@ public sealed class EnumVersionTests
 {
     private static readonly SnapshotOptions s_options = new();
 
-    /// <summary>Describes how the code of a later version differs; whether values of the older one are taken.</summary>
+    /// <summary>The differences of a later version's code; whether values of the older one are taken.</summary>
     public static TheoryData<string, bool> Changes => new()
     {
         { nameof(Then.Added), true },

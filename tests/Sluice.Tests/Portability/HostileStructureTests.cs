@@ -323,7 +323,7 @@ internal static class Hostile
     /// <summary>Returns whether it was taken; then it was closed too.</summary>
     internal static bool ResumeAndClose(byte[] bytes) => MessageOf(bytes) is null;
 
-    /// <summary>Why it was not taken.</summary>
+    /// <summary>The reason why it was not taken.</summary>
     internal static string? MessageOf(byte[] bytes, SnapshotOptions? options = null)
     {
         CoroutineTarget<int> target;

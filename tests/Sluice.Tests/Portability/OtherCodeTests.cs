@@ -3,7 +3,7 @@ using Sluice.Bytes;
 
 namespace Sluice.Tests.Portability;
 
-/// <summary>What the error says of a snapshot that other code has made: what differs, and what to do.</summary>
+/// <summary>The error for a snapshot that other code has made: it says what differs, and what to do.</summary>
 public sealed class OtherCodeTests
 {
     [Fact]
@@ -86,7 +86,7 @@ public sealed class OtherCodeTests
         return captured.Result.Open(out _).Objects.OfType<Coroutine>().Single();
     }
 
-    /// <summary>What the coroutine has stored after an item, with version 1 and other texts of the same length.</summary>
+    /// <summary>The snapshot of the coroutine after an item, with version 1 and other texts of the same length.</summary>
     private static async Task<byte[]> Older(CoroutineTarget<int, string> target, string name, int version, (string Now, string Then) changed)
     {
         await target.SendAsync(1);

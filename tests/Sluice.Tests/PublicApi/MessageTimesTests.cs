@@ -4,7 +4,7 @@ namespace Sluice.Tests;
 
 public sealed partial class MessageTimesTests
 {
-    /// <summary>What is told of in a message or a line of a log, but not by <c>Duration</c>: "28.3712345 seconds", or "00:00:10" in one place and "10 seconds" in the
+    /// <summary>Finds times in messages and lines of logs that are not written by <c>Duration</c>: "28.3712345 seconds", or "00:00:10" in one place and "10 seconds" in the
     /// other.</summary>
     [Fact]
     public void A_time_in_a_message_is_told_by_one_rule()

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Sluice.Tests;
 
-/// <summary>What the tests' own text must not have: seeds that no failure names, and limits that a slow machine misses.</summary>
+/// <summary>Checks the tests' own text: all seeds are named by failures, and no limit is missed by a slow machine.</summary>
 public sealed partial class TestSourceTests
 {
     /// <summary>Random objects that are what is tested, and not where a test has its numbers from; one draws in a program of its own.</summary>
@@ -34,7 +34,7 @@ public sealed partial class TestSourceTests
     [GeneratedRegex(@"^.*(new ProcessOptions\b(\s*\{[^}]*)?|Env\.Process\(\)|Env\.Processes\(|WorkerProcess\.StartAsync\(new\(\)).*$", RegexOptions.Multiline)]
     private static partial Regex Start();
 
-    /// <summary>What is refused before a worker is started, or starts what is none.</summary>
+    /// <summary>Finds calls that are refused before a worker is started, or start something else.</summary>
     [GeneratedRegex(@"Assert\.|async lost|Executable = ""false""|^AheadOfTimeTests|comparer: own")]
     private static partial Regex StartsNothing();
 }

@@ -6,7 +6,7 @@ namespace Sluice.Tests;
 /// <summary>Bounded waits: a test that would hang fails and says what it waited for.</summary>
 internal static class Wait
 {
-    /// <summary>What takes longer hangs, also on a machine with thirty programs for each of its cores.</summary>
+    /// <summary>The limit beyond which a test hangs, also on a machine with thirty programs for each of its cores.</summary>
     internal static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     internal static async Task For(Task task, [CallerArgumentExpression(nameof(task))] string what = "")

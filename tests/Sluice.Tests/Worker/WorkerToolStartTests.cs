@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Sluice.Tests;
 
-/// <summary>Describes how the tool is told what to do, and what it refuses to begin with.</summary>
+/// <summary>The arguments of the tool, and those that it refuses.</summary>
 [Trait("Category", "Process")]
 [Collection("Programs")]
 public sealed class WorkerToolStartTests

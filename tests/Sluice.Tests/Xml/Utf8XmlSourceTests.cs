@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Sluice.Tests.Xml;
 
-/// <summary>Describes how files, streams and chunks are read, and how a run with them ends.</summary>
+/// <summary>Files, streams and chunks as sources, and the ends of their runs.</summary>
 public sealed class Utf8XmlSourceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

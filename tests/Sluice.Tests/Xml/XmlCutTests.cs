@@ -15,7 +15,7 @@ public sealed class XmlCutTests
 
     public static TheoryData<string> Levels => ["Utf8Xml", "Expat"];
 
-    /// <summary>What is as long as a limit: {0} is replaced by as many characters as make the markup, or the text, so long.</summary>
+    /// <summary>Markup and texts as long as a limit: {0} is replaced by as many characters as make the markup, or the text, so long.</summary>
     public static TheoryData<string, string, bool> LongParts => new()
     {
         { "<a>|<{0}/>|</a>", "x", true },

@@ -47,7 +47,7 @@ internal sealed class SpareDescriptors : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return null; // there is none: what is to be found out
+            return null; // there is none, which is the question
         }
     }
 

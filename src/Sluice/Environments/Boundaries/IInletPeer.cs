@@ -12,7 +12,7 @@ internal interface IInletPeer
     /// <summary>Room for so many more.</summary>
     void Released(int count);
 
-    /// <summary>What the reader feeds is open: what feeds the writer, which waits for that, may start. Once at most.</summary>
+    /// <summary>Starts what feeds the writer, which waits for that: all that the reader feeds is open. Once at most.</summary>
     void Opened();
 
     /// <summary>Nothing more will be read; null if that is a normal end.</summary>

@@ -43,7 +43,7 @@ internal abstract class Outlet<T>
 
     internal RoomAwaitable Room() => new(this);
 
-    /// <summary>What the other side feeds is open: what feeds the exit starts, if it waits for that. Any thread.</summary>
+    /// <summary>Starts what feeds the exit, if it waits for that: all that the other side feeds is open. Any thread.</summary>
     private protected void OpenExit()
     {
         var exit = _port!.Node;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sluice;
 
-/// <summary>Describes how far each side of a ring has come: what each of them writes is on cache lines of its own.</summary>
+/// <summary>The positions of both sides of a ring: what each of them writes is on cache lines of its own.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 3 * CacheLine)]
 internal struct RingCounters
 {

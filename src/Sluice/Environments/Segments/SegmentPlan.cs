@@ -80,7 +80,7 @@ internal sealed partial class SegmentPlan
         _edges.Add((from, to, slot));
     }
 
-    /// <summary>What leads to an inbox that its node opens waits, and so does all before it: as in one segment (<see cref="Node.HoldInputs"/>), across
+    /// <summary>Marks the edges that lead to an inbox that its node opens, and all before them: they wait, as in one segment (<see cref="Node.HoldInputs"/>), across
     /// all of them.</summary>
     private void Hold()
     {

@@ -52,7 +52,7 @@ internal sealed partial class Node
         }
     }
 
-    /// <summary>What this exit leads to in another segment is open. A second call does nothing.</summary>
+    /// <summary>Opens the exit: what it leads to in another segment is open. A second call does nothing.</summary>
     internal void OpenOutput()
     {
         if (IsHeld)

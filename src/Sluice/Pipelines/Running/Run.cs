@@ -46,10 +46,10 @@ internal sealed class Run : IPipelineRun
 
     internal Strand Strand { get; }
 
-    /// <summary>Describes how ends spread from node to node.</summary>
+    /// <summary>Spreads ends from node to node.</summary>
     internal EndSteps Ends { get; } = new();
 
-    /// <summary>Describes how sends stay within the stack.</summary>
+    /// <summary>Keeps sends within the stack.</summary>
     internal SendDepth Depth { get; } = new();
 
     /// <summary>The context that its sources start in. Default: that in which it is made.</summary>

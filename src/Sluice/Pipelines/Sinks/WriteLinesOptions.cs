@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>When <see cref="Sink.WriteLines(string, bool, WriteLinesOptions)"/> writes the lines that have come in to its file. Thread safety:
+/// <summary>Options of <see cref="Sink.WriteLines(string, bool, WriteLinesOptions)"/>: the moments at which it writes the lines that have come in to its file. Thread safety:
 /// immutable.</summary>
 public sealed class WriteLinesOptions
 {

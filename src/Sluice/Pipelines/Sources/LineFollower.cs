@@ -7,7 +7,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
 {
     private readonly Source.LineSender<T> _lines = new(run, path, options, make);
 
-    /// <summary>What has the name now, if that is no longer the file that is followed. It is kept open: a pipe's writer would not survive that its
+    /// <summary>The file that has the name now, if that is no longer the one that is followed. It is kept open: a pipe's writer would not survive that its
     /// reader goes.</summary>
     private SafeFileHandle? _replacement;
 

@@ -28,7 +28,7 @@ internal sealed class Transcoder(Encoding encoding, bool keepsLine)
     private char[] _characters = [];
     private byte[] _utf8 = [];
 
-    /// <summary>Why the encoding has refused the bytes that were decoded last; null if it did not.</summary>
+    /// <summary>The reason why the encoding has refused the bytes that were decoded last; null if it did not.</summary>
     internal Exception? Refusal { get; private set; }
 
     /// <summary>The number of bytes that to decode next.</summary>

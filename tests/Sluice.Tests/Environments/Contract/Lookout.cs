@@ -42,7 +42,7 @@ internal sealed class Lookout : IDisposable
     /// <summary>Lets those that ask this, now or later, go on.</summary>
     internal void Allow(string text) => In(_leaves, text).TrySetResult();
 
-    /// <summary>Who asks this from now on waits again.</summary>
+    /// <summary>Makes those that ask this from now on wait again.</summary>
     internal void Deny(string text)
     {
         lock (_heard)

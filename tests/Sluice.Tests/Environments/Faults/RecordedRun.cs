@@ -5,7 +5,7 @@ namespace Sluice.Tests;
 /// <param name="ToRun">What the part answered.</param>
 internal sealed record RecordedRun(byte[] ToPart, byte[] ToRun)
 {
-    /// <summary>Describes how the items are described.</summary>
+    /// <summary>The description of the items.</summary>
     internal static byte[] Description => ItemCodecs.DescriptionOf<int>(SnapshotOptions.Default);
 
     /// <summary>With items both ways, or with a sink and its result there.</summary>

@@ -7,7 +7,7 @@ namespace Sluice.Tests;
 [Collection("Programs")]
 public sealed class OtherBuildProgramTests
 {
-    /// <summary>What goes to the worker is the same in all builds: a call of a static method.</summary>
+    /// <summary>The part that goes to the worker is the same in all builds: a call of a static method.</summary>
     private static string Text(string rule) => $$"""
         #:project {{Repository.PathOf("src", "Sluice.All", "Sluice.All.csproj")}}
         #:property PublishAot=false

@@ -13,7 +13,7 @@ public sealed class StepTests : IDisposable
     private readonly Lookout _lookout = new();
     private readonly List<Place> _places = [];
 
-    /// <summary>Where the source is and where the stage is.</summary>
+    /// <summary>The place of the source and the place of the stage.</summary>
     public static TheoryData<string, string> Pairs
     {
         get
@@ -93,7 +93,7 @@ public sealed class StepTests : IDisposable
         await Step(OnAnotherThread(() => pipeline.RunAsync(options)).Unwrap());
     }
 
-    /// <summary>Which a source may hold.</summary>
+    /// <summary>A thread that a source may hold.</summary>
     private static Task<bool> OnAnotherThread(Action start) => OnAnotherThread(() =>
     {
         start();

@@ -18,7 +18,7 @@ public sealed class TurnTests : IDisposable
     /// <summary>In a pool each worker has a node of its own.</summary>
     public static TheoryData<string> EachPlace => [.. Places.Names];
 
-    /// <summary>Where a source can be.</summary>
+    /// <summary>The places of a source.</summary>
     public static TheoryData<string> OfSources => [.. Places.Names.Except(["Inline", "Caller"])];
 
     public void Dispose()

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace Sluice.Tests;
 
-/// <summary>Describes how the two sides of <see cref="Env.Tcp"/> know each other.</summary>
+/// <summary>The security of <see cref="Env.Tcp"/>.</summary>
 [Trait("Category", "Network")]
 public sealed class TcpSecurityTests : IDisposable
 {

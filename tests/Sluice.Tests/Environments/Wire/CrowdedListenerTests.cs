@@ -122,7 +122,7 @@ public sealed class CrowdedListenerTests
         Assert.NotEqual(1, Enumerable.Range(0, 100).Select(_ => pauses.Before(9)).Distinct().Count());
     }
 
-    /// <summary>What a log throws ended the accepting without a word, or the process.</summary>
+    /// <summary>A log that threw ended the accepting without a word, or the process.</summary>
     [Fact]
     public async Task A_log_that_fails_ends_nothing()
     {

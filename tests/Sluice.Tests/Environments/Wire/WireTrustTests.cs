@@ -6,7 +6,7 @@ using static Sluice.Tests.WireTestOptions;
 
 namespace Sluice.Tests;
 
-/// <summary>What both sides say when one of them is not trusted, or only one speaks TLS.</summary>
+/// <summary>The messages of both sides when one of them is not trusted, or only one speaks TLS.</summary>
 [Trait("Category", "Network")]
 public sealed class WireTrustTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>Describes how a loop ends.</summary>
+/// <summary>The ends of a loop.</summary>
 public sealed class FeedbackEndingTests
 {
     private readonly List<string> _notes = [];

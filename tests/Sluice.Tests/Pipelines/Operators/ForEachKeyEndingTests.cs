@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Sluice.Tests;
 
-/// <summary>Describes how the coroutines of the keys end when it is not by a close.</summary>
+/// <summary>The ends of the keys' coroutines, other than by a close.</summary>
 public sealed class ForEachKeyEndingTests
 {
     private readonly List<string> _notes = [];

@@ -52,7 +52,7 @@ public sealed class ParseJsonLinesTests : OperatorContract<int>
         }
     }
 
-    /// <summary>What is wrong with a line may come from the serializer, or from code of the type that it calls.</summary>
+    /// <summary>The failure of a line may come from the serializer, or from code of the type that it calls.</summary>
     [Theory]
     [InlineData("converter")]
     [InlineData("constructor")]

@@ -1,6 +1,6 @@
 namespace Sluice.Tests;
 
-/// <summary>When the lines that a sink has taken are in their file. The clock is the test's.</summary>
+/// <summary>The moments at which the lines that a sink has taken are in their file. The clock is the test's.</summary>
 public sealed class WriteLinesTests : IDisposable
 {
     private static readonly WriteLinesOptions s_never = new() { FlushInterval = Timeout.InfiniteTimeSpan };

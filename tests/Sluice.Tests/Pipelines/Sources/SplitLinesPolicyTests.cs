@@ -73,7 +73,7 @@ public sealed class SplitLinesPolicyTests
         Assert.Equal(["1: a"], await Read(stage, "a\nbad", Encoding.UTF8, 1));
     }
 
-    /// <summary>What begins at the end is not complete: only there it is known that it will not be.</summary>
+    /// <summary>A line that begins at the end is not complete: only there it is known that it will not be.</summary>
     [Theory]
     [InlineData("utf-8", new byte[] { 0xC3 })]
     [InlineData("utf-16", new byte[] { 0x41 })]
