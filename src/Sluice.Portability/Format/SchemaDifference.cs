@@ -20,7 +20,7 @@ internal static partial class SchemaDifference
         var now = Read(here.Schema);
         if (BuildMark.IsIn(then.Fields) is var wasDebug && wasDebug != BuildMark.IsIn(now.Fields))
         {
-            return new SnapshotException($"The snapshot was made by other code: {then.Name} is of a {(wasDebug ? "Debug" : "Release")} build there and of a {(wasDebug ? "Release" : "Debug")} build here, and the compiler makes different code for them. Resume it with a build like the one that made it.");
+            return new SnapshotException($"The snapshot was made by other code: {then.Name} is of a {(wasDebug ? "Debug" : "Release")} build there and of a {(wasDebug ? "Release" : "Debug")} build here, and the compiler makes different code for them. Resume it with a build like the one that made it.{Changed(then.Fields, now.Fields)}");
         }
 
         if (then.Parameters != now.Parameters)
@@ -44,6 +44,13 @@ internal static partial class SchemaDifference
 
         differences.AddRange(now.Where(field => then.All(old => old.Name != field.Name)).Select(field => $"'{field.Name}' ({field.Type}) is new"));
         return differences;
+    }
+
+    /// <summary>The variables that have another type in any build, as a sentence behind another one. Which variables the compiler keeps depends on the build.</summary>
+    private static string Changed(IReadOnlyList<(string Name, string Type)> then, IReadOnlyList<(string Name, string Type)> now)
+    {
+        var changed = Between([.. then.Where(field => now.Any(other => other.Name == field.Name))], [.. now.Where(field => then.Any(other => other.Name == field.Name))]);
+        return changed.Count > 0 ? $" Its variables differ too: {string.Join("; ", changed)}." : "";
     }
 
     /// <summary>The offset of the fields: behind the identity and the fingerprint.</summary>
