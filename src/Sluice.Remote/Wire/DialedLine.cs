@@ -50,7 +50,7 @@ internal sealed class DialedLine : IDisposable
             _socket?.Dispose();
         }
 
-        _cut.Dispose();
+        // Not _cut: the deadline may be cutting just now, and a source without a timer has nothing to dispose of.
     }
 
     private Socket Connect(EndPoint address)
