@@ -47,7 +47,7 @@ internal sealed class CodeFlow
         return flow._code.Where((_, index) => flow._isReached[index]);
     }
 
-    /// <summary>Gets whether a state machine that goes on from this state reads what is in a field, on some way without an exception, before it writes to it.</summary>
+    /// <summary>Returns whether a state machine that goes on from this state reads what is in a field, on some way without an exception, before it writes to it.</summary>
     internal static bool Reads(MethodBase moveNext, int state, string field)
     {
         var flow = new CodeFlow(moveNext, state) { _field = field };

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>Finds the name in the source of a field of the compiler.</summary>
 internal static class VariableNames
 {
-    /// <summary>Gets whether it has no name in the source.</summary>
+    /// <summary>Returns whether it has no name in the source.</summary>
     internal static bool IsHidden(string field) => field.StartsWith("<>", StringComparison.Ordinal) && !field.StartsWith("<>4__this", StringComparison.Ordinal);
 
     /// <summary><c>&lt;count&gt;5__2</c> is count, <c>&lt;&gt;4__this</c> is this; one without a name says what it is for.</summary>

@@ -8,7 +8,7 @@ namespace Sluice;
 
 /// <summary>One event of a JSON document, in the order of the document.</summary>
 /// <remarks>A value that may be kept as long as wanted; one with a long text keeps up to 8 KiB of its neighbours' with it.
-/// Strings are made when they are asked for, each time again; that of a property's name only once for a name that the
+/// Strings are made each time that they are asked for; that of a property's name only once for a name that the
 /// source already knows. Thread safety: immutable.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 [PortableCodec(typeof(JsonEventCodec))]

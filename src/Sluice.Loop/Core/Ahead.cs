@@ -14,7 +14,7 @@ internal static class Ahead
     internal static unsafe void Fetch(object? thing)
     {
         const int Line = 64;
-        if (Sse.IsSupported && thing is not null) // the address zero is looked up without success, and each time again
+        if (Sse.IsSupported && thing is not null) // the address zero is never found, and is looked up each time
         {
             var start = (byte*)Unsafe.As<object?, nint>(ref thing);
             Sse.Prefetch0(start);

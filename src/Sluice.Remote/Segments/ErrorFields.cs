@@ -41,7 +41,7 @@ internal static class ErrorFields
         }
     }
 
-    /// <summary>Gets whether it may be null is no matter of its text.</summary>
+    /// <summary>Finds the type without its mark for null, on which its text does not depend.</summary>
     private static Type TypeOf(FieldInfo field) => Nullable.GetUnderlyingType(field.FieldType) ?? field.FieldType;
 
     private static object ValueOf(Type type, string text) =>
