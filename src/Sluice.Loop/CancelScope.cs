@@ -24,7 +24,7 @@ namespace Sluice;
 /// </remarks>
 [DebuggerDisplay("{Label,nq}: {IsCancelled ? \"cancelled\" : \"open\",nq}")]
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "RunAsync disposes of them when the scope is left.")]
-public sealed partial class CancelScope : ITimerEntry
+public sealed partial class CancelScope : IScheduled
 {
     private readonly bool _fails;
     private readonly CancellationToken _from;
@@ -270,9 +270,9 @@ public sealed partial class CancelScope : ITimerEntry
         }
     }
 
-    int ITimerEntry.Place { get; set; } = TimerHeap.NoPlace;
+    int IScheduled.Place { get; set; } = TimerHeap.NoPlace;
 
-    void ITimerEntry.Fire() => Expire();
+    void IScheduled.Fire() => Expire();
 
     private void Expire()
     {

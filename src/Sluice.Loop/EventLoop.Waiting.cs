@@ -9,7 +9,7 @@ public sealed partial class EventLoop
     private int _nextRests = 1;
 
     /// <summary>Milliseconds without an event before the next look for a deadlock.</summary>
-    private int _patience = 100;
+    private int _spins = 100;
     private EventLoopDeadlockException? _deadlock;
 
     /// <summary>Watches descriptors.</summary>
@@ -55,14 +55,14 @@ public sealed partial class EventLoop
             _isAsleep = milliseconds != 0;
         }
 
-        Poll(milliseconds != 0 && canBeStuck ? _patience : milliseconds);
+        Poll(milliseconds != 0 && canBeStuck ? _spins : milliseconds);
         lock (_gate)
         {
             if (canBeStuck && milliseconds != 0 && _isAsleep && _ready.Count == 0)
             {
                 // No event has woken it. What referred to the tasks at the last look, such as another thread that was about to let go of
                 // them, may be gone.
-                (_restsBeforeProof, _patience) = (0, Math.Min(_patience * 2, int.MaxValue / 2));
+                (_restsBeforeProof, _spins) = (0, Math.Min(_spins * 2, int.MaxValue / 2));
             }
 
             (_isAsleep, _isWoken) = (false, false);

@@ -7,7 +7,7 @@ namespace Sluice;
 /// <remarks>Owner: the strand of the port that it waits at. The caller awaits the first send through it.</remarks>
 internal abstract class CaptureMessage(IPort root, SnapshotOptions options) : AtRestMessage, IValueTaskSource<CoroutineSnapshot>
 {
-    private PendingSend? _first;
+    private PendingMessage? _first;
     private IPort? _waitsAt;
     private CoroutineSnapshot? _snapshot;
 
@@ -38,9 +38,9 @@ internal abstract class CaptureMessage(IPort root, SnapshotOptions options) : At
         return new(_snapshot!);
     }
 
-    internal override void Begin(PendingSend send) => _first ??= send;
+    internal override void Begin(PendingMessage send) => _first ??= send;
 
-    internal override void AtRest(IPort port, PendingSend send)
+    internal override void AtRest(IPort port, PendingMessage send)
     {
         if (!IsFirst(send))
         {
@@ -53,7 +53,7 @@ internal abstract class CaptureMessage(IPort root, SnapshotOptions options) : At
     }
 
     /// <summary>A send to a busy port is done, with or without an error: the capture starts over.</summary>
-    internal override void Completed(PendingSend send)
+    internal override void Completed(PendingMessage send)
     {
         _waitsAt = null;
         if (!IsFirst(send))
@@ -62,7 +62,7 @@ internal abstract class CaptureMessage(IPort root, SnapshotOptions options) : At
         }
     }
 
-    private void Capture(PendingSend send)
+    private void Capture(PendingMessage send)
     {
         IPort? busy;
         try
@@ -86,7 +86,7 @@ internal abstract class CaptureMessage(IPort root, SnapshotOptions options) : At
         }
     }
 
-    private bool IsFirst(PendingSend send) => ReferenceEquals(_first, send);
+    private bool IsFirst(PendingMessage send) => ReferenceEquals(_first, send);
 
     CoroutineSnapshot IValueTaskSource<CoroutineSnapshot>.GetResult(short token)
     {

@@ -165,7 +165,7 @@ internal sealed class PortabilityCheck(SnapshotOptions options)
                 }
             });
         Type[] arguments = [.. method.DeclaringType!.GetGenericArguments(), .. method.IsGenericMethod ? method.GetGenericArguments() : []];
-        if (arguments.Select(options.FindStranger).FirstOrDefault(static type => type is not null) is { } stranger)
+        if (arguments.Select(options.FindRefusedType).FirstOrDefault(static type => type is not null) is { } stranger)
         {
             _problems.Add(new(name, "the type argument", stranger, SnapshotOptions.NotAllowed(stranger))); // a snapshot names it
         }

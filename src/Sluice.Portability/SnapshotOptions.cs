@@ -62,9 +62,9 @@ public sealed class SnapshotOptions
         AllowedAssemblies.Contains(type.Assembly) || LibraryAssemblies.Contains(type.Assembly) || PortableTypes.IsListed(type);
 
     /// <summary>The type, or the one in it, that snapshots may not have; null if they may.</summary>
-    internal Type? FindStranger(Type type) => type.HasElementType ? FindStranger(type.GetElementType()!)
+    internal Type? FindRefusedType(Type type) => type.HasElementType ? FindRefusedType(type.GetElementType()!)
         : !Allows(type.IsGenericType ? type.GetGenericTypeDefinition() : type) ? type
-        : type.GetGenericArguments().Select(FindStranger).FirstOrDefault(static argument => argument is not null);
+        : type.GetGenericArguments().Select(FindRefusedType).FirstOrDefault(static argument => argument is not null);
 
     /// <summary>The reason why it may not be in a snapshot, and the way out.</summary>
     internal static string NotAllowed(Type stranger) =>

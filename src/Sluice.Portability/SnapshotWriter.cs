@@ -216,7 +216,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
                 throw Refuse(reason, codec.Type);
             }
 
-            if (codec.Names.Select(options.FindStranger).FirstOrDefault(static type => type is not null) is { } stranger)
+            if (codec.Names.Select(options.FindRefusedType).FirstOrDefault(static type => type is not null) is { } stranger)
             {
                 var why = SnapshotOptions.NotAllowed(stranger);
                 throw Refuse(
@@ -240,7 +240,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
         Heads.WriteCount(index);
     }
 
-    internal bool IsAllowed(Type type) => options.FindStranger(type) is null;
+    internal bool IsAllowed(Type type) => options.FindRefusedType(type) is null;
 
     private static Dictionary<object, string> Named(IDictionary<string, object> objects)
     {

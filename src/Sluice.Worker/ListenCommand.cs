@@ -54,7 +54,7 @@ internal static class ListenCommand
             var log = new Log(Console.Error, TimeProvider.System);
             var options = limits.Read(found, security.Read(found, log), log);
             Host(found.GetValue(apps)!, options);
-            return Listening.RunAsync(where, options, log);
+            return ListenRun.RunAsync(where, options, log);
         });
         return command;
     }

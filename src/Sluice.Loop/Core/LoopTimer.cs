@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>A timer for callbacks. It may be set and disposed of from any thread; then the loop does it.</summary>
-internal sealed class LoopTimer : ITimer, ITimerEntry
+internal sealed class LoopTimer : ITimer, IScheduled
 {
     private readonly EventLoop _loop;
     private readonly TimerCallback _callback;
@@ -18,7 +18,7 @@ internal sealed class LoopTimer : ITimer, ITimerEntry
         _run = _ => Run();
     }
 
-    int ITimerEntry.Place { get; set; } = TimerHeap.NoPlace;
+    int IScheduled.Place { get; set; } = TimerHeap.NoPlace;
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
@@ -47,7 +47,7 @@ internal sealed class LoopTimer : ITimer, ITimerEntry
         return default;
     }
 
-    void ITimerEntry.Fire()
+    void IScheduled.Fire()
     {
         if (_period > TimeSpan.Zero)
         {

@@ -1,14 +1,14 @@
 namespace Sluice;
 
 /// <summary>A wait for time: waiter and timer in one.</summary>
-internal sealed class SleepWaiter : Waiter, IWaitedFor, ITimerEntry
+internal sealed class SleepWaiter : Waiter, IWaitedFor, IScheduled
 {
     private readonly WaiterPool<SleepWaiter> _pool;
     private TimerHeap _timers = null!;
 
     internal SleepWaiter(WaiterPool<SleepWaiter> pool) => _pool = pool;
 
-    int ITimerEntry.Place { get; set; } = TimerHeap.NoPlace;
+    int IScheduled.Place { get; set; } = TimerHeap.NoPlace;
 
     internal override IWaitedFor Source => this;
 
@@ -21,7 +21,7 @@ internal sealed class SleepWaiter : Waiter, IWaitedFor, ITimerEntry
         timers.Add(this, due);
     }
 
-    void ITimerEntry.Fire() => Complete();
+    void IScheduled.Fire() => Complete();
 
     void IWaitedFor.Abandon(Waiter waiter) => _timers.Remove(this);
 

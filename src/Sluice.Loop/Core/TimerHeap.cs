@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>An event that is due at a time.</summary>
-internal interface ITimerEntry
+internal interface IScheduled
 {
     /// <summary>Its place in the heap, or <see cref="TimerHeap.NoPlace"/>. Owner: the heap.</summary>
     int Place { get; set; }
@@ -26,7 +26,7 @@ internal sealed class TimerHeap
     /// <summary>The time at which the first one is due; the last possible one if there is none.</summary>
     internal long Earliest => Count == 0 ? long.MaxValue : _nodes[0].Due;
 
-    internal void Add(ITimerEntry entry, long due)
+    internal void Add(IScheduled item, long due)
     {
         if (Count == _nodes.Length)
         {
@@ -34,19 +34,19 @@ internal sealed class TimerHeap
         }
 
         Count++;
-        Rise(Count - 1, new(due, _sequence++, entry));
+        Rise(Count - 1, new(due, _sequence++, item));
     }
 
     /// <summary>Takes out a timer that is in the heap; one that is not is left alone.</summary>
-    internal void Remove(ITimerEntry entry)
+    internal void Remove(IScheduled item)
     {
-        var place = entry.Place;
+        var place = item.Place;
         if (place == NoPlace)
         {
             return;
         }
 
-        entry.Place = NoPlace;
+        item.Place = NoPlace;
         var last = _nodes[--Count];
         _nodes[Count] = default;
         if (place == Count)
@@ -66,16 +66,16 @@ internal sealed class TimerHeap
     }
 
     /// <summary>Takes out the first timer if it is due.</summary>
-    internal bool TryTakeDue(long now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ITimerEntry? entry)
+    internal bool TryTakeDue(long now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IScheduled? item)
     {
         if (Count == 0 || _nodes[0].Due > now)
         {
-            entry = null;
+            item = null;
             return false;
         }
 
-        entry = _nodes[0].Entry;
-        Remove(entry);
+        item = _nodes[0].Entry;
+        Remove(item);
         return true;
     }
 
@@ -130,8 +130,8 @@ internal sealed class TimerHeap
         node.Entry.Place = place;
     }
 
-    /// <summary>The time stands here and not in the entry, so that comparing touches the array alone.</summary>
-    private readonly record struct Node(long Due, long Sequence, ITimerEntry Entry)
+    /// <summary>The time stands here and not in the item, so that comparing touches the array alone.</summary>
+    private readonly record struct Node(long Due, long Sequence, IScheduled Entry)
     {
         internal bool IsBefore(in Node other) => Due < other.Due || (Due == other.Due && Sequence < other.Sequence);
     }

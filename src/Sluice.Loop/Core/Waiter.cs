@@ -155,7 +155,7 @@ internal abstract class Waiter : IValueTaskSource
         _state = State.Done;
         if (_continuation is { } continuation)
         {
-            Ahead.Fetch(_continuationState);
+            CachePrefetch.Fetch(_continuationState);
             _loop.Enqueue(new(continuation, _continuationState));
         }
     }

@@ -52,7 +52,7 @@ internal sealed class EpollPoller : Poller
 
         for (var i = 0; i < count; i++)
         {
-            Ahead.Fetch(HandleOf(i + 2, count));
+            CachePrefetch.Fetch(HandleOf(i + 2, count));
             HandleOf(i + 1, count)?.FetchAhead();
             var item = Item(i);
             var registration = Epoll.DataOf(item);

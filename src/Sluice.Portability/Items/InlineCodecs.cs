@@ -12,7 +12,7 @@ internal static class InlineCodecs
 
     internal static InlineCodec<T> For<T>(bool byReflection) => (InlineCodec<T>)For(typeof(T), byReflection);
 
-    /// <summary>The codec; only for what <see cref="Trees"/> says is one.</summary>
+    /// <summary>The codec; only for what <see cref="TreeTypes"/> says is one.</summary>
     /// <param name="type">The type.</param>
     /// <param name="byReflection">Fields are read and written by reflection, not by emitted code.</param>
     internal static InlineCodec For(Type type, bool byReflection) => s_all.GetOrAdd((type, byReflection), static key => Make(key.Type, key.ByReflection));

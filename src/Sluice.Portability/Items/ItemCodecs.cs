@@ -19,12 +19,12 @@ internal static class ItemCodecs
             return new OwnItemWriter<T>(As<T>(own));
         }
 
-        if (!Trees.IsTree(typeof(T), options))
+        if (!TreeTypes.IsTree(typeof(T), options))
         {
             return new GraphItemWriter<T>(options);
         }
 
-        return Trees.FindStranger(typeof(T), options) is { } stranger
+        return TreeTypes.FindRefusedType(typeof(T), options) is { } stranger
             ? throw new NotPortableException($"Items of type '{typeof(T)}' cannot be stored: {SnapshotOptions.NotAllowed(stranger)}.", null, null, stranger, SnapshotOptions.NotAllowed(stranger))
             : new InlineItemWriter<T>(InlineCodecs.For<T>(options.UsesReflection), options);
     }
@@ -39,12 +39,12 @@ internal static class ItemCodecs
             return new OwnItemReader<T>(As<T>(own));
         }
 
-        if (!Trees.IsTree(typeof(T), options))
+        if (!TreeTypes.IsTree(typeof(T), options))
         {
             return new GraphItemReader<T>(options);
         }
 
-        return Trees.FindStranger(typeof(T), options) is { } stranger
+        return TreeTypes.FindRefusedType(typeof(T), options) is { } stranger
             ? throw new SnapshotException($"Items of type '{typeof(T)}' cannot be read: {SnapshotOptions.NotAllowed(stranger)}.")
             : new InlineItemReader<T>(InlineCodecs.For<T>(options.UsesReflection));
     }

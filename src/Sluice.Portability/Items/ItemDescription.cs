@@ -21,7 +21,7 @@ internal static class ItemDescription
             TypeNames.Write(to, type);
             TypeNames.Write(to, own.GetType());
         }
-        else if (Trees.IsTree(type, options))
+        else if (TreeTypes.IsTree(type, options))
         {
             to.WriteByte((byte)Way.Inline);
             TypeNames.Write(to, type);

@@ -6,7 +6,7 @@ namespace Sluice;
 /// <remarks>Its strand runs on the thread that reads the connection, as long as nothing else resumes it: an item is handled
 /// where it was received.</remarks>
 #pragma warning disable CA1001 // the timer goes with the segment's end
-internal sealed class HostedSegment : Channels
+internal sealed class HostedSegment : SegmentEndpoint
 #pragma warning restore CA1001
 {
     private static readonly TimeSpan s_statusPeriod = TimeSpan.FromMilliseconds(200);
@@ -115,7 +115,7 @@ internal sealed class HostedSegment : Channels
             _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems, IncompleteInput = _blueprint.IncompleteInput }, _ => End(), null, links);
             foreach (var entry in _blueprint.Entries)
             {
-                entry.Type.Accept(new Receiving(this, entry, links));
+                entry.Type.Accept(new RemoteInletFactory(this, entry, links));
             }
 
             _run.Strand.BeforeRelease += Connection.Flush;
@@ -230,7 +230,7 @@ internal sealed class HostedSegment : Channels
     }
 
     /// <summary>Something to do within the strand.</summary>
-    private sealed class Step(Action action) : StrandEntry
+    private sealed class Step(Action action) : StrandWork
     {
         internal override void Run() => action();
     }

@@ -6,7 +6,7 @@ namespace Sluice;
 /// <remarks>Where the other side may be replaced, items wait until it has handled the items that they result from.</remarks>
 internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 {
-    private readonly Channels _channels;
+    private readonly SegmentEndpoint _endpoint;
     private readonly int _channel;
     private readonly Inlet<T> _inlet;
     private readonly ItemCodec? _codec;
@@ -37,17 +37,17 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     private long _toldItems;
     private long _toldBytes;
 
-    internal RemoteInlet(Channels channels, Crossing crossing, Inlet<T> inlet)
+    internal RemoteInlet(SegmentEndpoint endpoint, Crossing crossing, Inlet<T> inlet)
     {
-        (_channels, _channel, _inlet) = (channels, crossing.Channel, inlet);
-        _codec = channels.CodecOf(typeof(T));
-        _reader = ItemCodecs.ReaderOf<T>(channels.Snapshots, _codec);
-        _held = channels.KeepsItems ? new(inlet) : null;
-        _owedItemsAtMost = channels.AcknowledgesAtOnce ? 1 : Math.Max(1, inlet.Capacity / 4);
+        (_endpoint, _channel, _inlet) = (endpoint, crossing.Channel, inlet);
+        _codec = endpoint.CodecOf(typeof(T));
+        _reader = ItemCodecs.ReaderOf<T>(endpoint.Snapshots, _codec);
+        _held = endpoint.KeepsItems ? new(inlet) : null;
+        _owedItemsAtMost = endpoint.AcknowledgesAtOnce ? 1 : Math.Max(1, inlet.Capacity / 4);
         _owedBytesAtMost = RemoteOutlet<T>.Window / 4;
-        Turns = channels.TurnsOf(_channel);
+        Turns = endpoint.TurnsOf(_channel);
         inlet.Peer = this;
-        channels.Add(_channel, this);
+        endpoint.Add(_channel, this);
     }
 
     public SemaphoreSlim? Turns { get; }
@@ -77,14 +77,14 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
                 TakeItems(payload);
                 break;
             case SegmentFrame.Description:
-                ItemCodecs.Verify<T>(payload.ReadBytes(payload.Left).ToArray(), _channels.Snapshots, _codec);
+                ItemCodecs.Verify<T>(payload.ReadBytes(payload.Left).ToArray(), _endpoint.Snapshots, _codec);
                 _isDescribed = true;
                 break;
-            case SegmentFrame.Signal:
-                TakeSignal(payload);
+            case SegmentFrame.Control:
+                TakeControl(payload);
                 break;
             default:
-                throw new ProtocolException($"{_channels.Peer} sent a frame of kind {kind} to the receiving end of an edge, where it has no place.");
+                throw new ProtocolException($"{_endpoint.Peer} sent a frame of kind {kind} to the receiving end of an edge, where it has no place.");
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         }
 
         _isDescribed = false;
-        _reader = ItemCodecs.ReaderOf<T>(_channels.Snapshots, _codec);
+        _reader = ItemCodecs.ReaderOf<T>(_endpoint.Snapshots, _codec);
     }
 
     /// <summary>Sends again the messages that went to the side that was lost.</summary>
@@ -124,7 +124,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
         if (_isOpened)
         {
-            _channels.Send(SegmentFrame.Opened, _channel);
+            _endpoint.Send(SegmentFrame.Opened, _channel);
         }
 
         if (_end is { } end)
@@ -134,7 +134,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
         if (_isSettled)
         {
-            _channels.Send(SegmentFrame.Settled, _channel);
+            _endpoint.Send(SegmentFrame.Settled, _channel);
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         _isOpened = true;
         Noted();
-        _channels.Send(SegmentFrame.Opened, _channel);
+        _endpoint.Send(SegmentFrame.Opened, _channel);
     }
 
     void IInletPeer.ReaderEnded(Exception? failure)
@@ -181,7 +181,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         _isSettled = true;
         Noted();
-        _channels.Send(SegmentFrame.Settled, _channel);
+        _endpoint.Send(SegmentFrame.Settled, _channel);
     }
 
     /// <summary>Before something is said on the connection, which may just be replaced: see <see cref="Resume"/>.</summary>
@@ -224,7 +224,7 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
 
     private void SendCredit()
     {
-        var connection = _channels.Connection;
+        var connection = _endpoint.Connection;
         var to = connection.Begin(SegmentFrame.Credit, _channel);
         to.WriteVarint((ulong)_toldItems);
         to.WriteVarint((ulong)_toldBytes);
@@ -283,18 +283,18 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
         _sizes.Enqueue((_items, bytes));
     }
 
-    private ProtocolException TooMany() => new($"{_channels.Peer} sent more items than there is room for.");
+    private ProtocolException TooMany() => new($"{_endpoint.Peer} sent more items than there is room for.");
 
-    private void TakeSignal(ByteSource payload)
+    private void TakeControl(ByteSource payload)
     {
         var kind = payload.ReadByte();
         var id = payload.ReadVarint();
-        ControlMessage message = (SignalKind)kind switch
+        ControlMessage message = (ControlKind)kind switch
         {
-            SignalKind.Close => CloseMessage.Instance,
-            SignalKind.Fault => new FaultMessage(ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer)),
-            SignalKind.Throw => new ThrowMessage(ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer)),
-            _ => throw new ProtocolException($"{_channels.Peer} sent a signal of kind {kind}, which this side does not know."),
+            ControlKind.Close => CloseMessage.Instance,
+            ControlKind.Fault => new FaultMessage(ErrorBytes.Read(payload, _endpoint.Snapshots, _endpoint.Peer)),
+            ControlKind.Throw => new ThrowMessage(ErrorBytes.Read(payload, _endpoint.Snapshots, _endpoint.Peer)),
+            _ => throw new ProtocolException($"{_endpoint.Peer} sent a control message of kind {kind}, which this side does not know."),
         };
         Commit();
         HasEnded |= message is not ThrowMessage;
@@ -305,15 +305,15 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         if (_held is null)
         {
-            _inlet.Signal(message, done);
+            _inlet.SendControl(message, done);
         }
         else
         {
-            _held.Signal(message, done);
+            _held.SendControl(message, done);
         }
     }
 
-    private void SendError(byte kind, Exception? error, ulong? id = null) => _channels.Send(kind, _channel, to =>
+    private void SendError(byte kind, Exception? error, ulong? id = null) => _endpoint.Send(kind, _channel, to =>
     {
         if (id is { } number)
         {

@@ -11,7 +11,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     /// <summary>The number of bytes of items that may be under way on an edge.</summary>
     internal const long Window = 1024 * 1024;
 
-    private readonly Channels _channels;
+    private readonly SegmentEndpoint _endpoint;
     private readonly int _channel;
     private readonly int _capacity;
     private readonly ItemCodec? _codec;
@@ -30,13 +30,13 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     private long _takenBytes; // written by the reading thread
     private long _takenBefore; // by the sides that were there before this one
 
-    internal RemoteOutlet(Channels channels, Crossing crossing, EdgePosition position)
+    internal RemoteOutlet(SegmentEndpoint endpoint, Crossing crossing, EdgePosition position)
     {
-        (_channels, _channel, _capacity) = (channels, crossing.Channel, crossing.Capacity);
+        (_endpoint, _channel, _capacity) = (endpoint, crossing.Channel, crossing.Capacity);
         (_sentItems, _sentBytes, _takenItems, _takenBytes) = position;
-        _codec = channels.CodecOf(typeof(T));
-        _kept = channels.KeepsItems ? [] : null;
-        _writer = ItemCodecs.WriterOf<T>(channels.Snapshots, _codec);
+        _codec = endpoint.CodecOf(typeof(T));
+        _kept = endpoint.KeepsItems ? [] : null;
+        _writer = ItemCodecs.WriterOf<T>(endpoint.Snapshots, _codec);
     }
 
     /// <summary>Gets whether the other side takes no more.</summary>
@@ -54,14 +54,14 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         if (_kept is null)
         {
             Describe();
-            _channels.Add(_channel, this);
+            _endpoint.Add(_channel, this);
             return;
         }
 
         lock (_kept)
         {
-            _channels.Add(_channel, this); // first: who begins to replace the other side from now on finds it
-            _isSuspended = _channels.IsReplaced;
+            _endpoint.Add(_channel, this); // first: who begins to replace the other side from now on finds it
+            _isSuspended = _endpoint.IsReplaced;
             if (!_isSuspended)
             {
                 Describe(); // else it is resumed with the others
@@ -106,7 +106,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         return sent;
     }
 
-    internal override void Signal(ControlMessage message, Action<Exception?>? done = null)
+    internal override void SendControl(ControlMessage message, Action<Exception?>? done = null)
     {
         if (message is ThrowMessage error)
         {
@@ -114,7 +114,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
         else if (_kept is null)
         {
-            WriteSignal(message, 0);
+            WriteControl(message, 0);
         }
         else
         {
@@ -123,7 +123,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 _end = message;
                 if (!_isSuspended)
                 {
-                    WriteSignal(message, 0);
+                    WriteControl(message, 0);
                 }
             }
         }
@@ -140,18 +140,18 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 Dealt(payload.ReadVarint(), ReadError(payload));
                 break;
             case SegmentFrame.Opened:
-                _channels.Later(OpenExit);
+                _endpoint.Later(OpenExit);
                 break;
             case SegmentFrame.ReaderEnded:
                 var failure = ReadError(payload);
                 HasEnded = true;
-                _channels.Later(() => EndExit(failure));
+                _endpoint.Later(() => EndExit(failure));
                 break;
             case SegmentFrame.Settled:
-                _channels.Later(Settle);
+                _endpoint.Later(Settle);
                 break;
             default:
-                throw new ProtocolException($"{_channels.Peer} sent a frame of kind {kind} to the sending end of an edge.");
+                throw new ProtocolException($"{_endpoint.Peer} sent a frame of kind {kind} to the sending end of an edge.");
         }
     }
 
@@ -180,7 +180,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
             _takenBefore = _takenItems;
             (_sentItems, _sentBytes, _takenBytes) = (_takenItems, 0, 0);
-            _writer = ItemCodecs.WriterOf<T>(_channels.Snapshots, _codec);
+            _writer = ItemCodecs.WriterOf<T>(_endpoint.Snapshots, _codec);
             Describe();
             foreach (var item in _kept)
             {
@@ -189,12 +189,12 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
             if (_keptThrow is { } thrown)
             {
-                WriteSignal(thrown.Message, thrown.Id);
+                WriteControl(thrown.Message, thrown.Id);
             }
 
             if (_end is not null)
             {
-                WriteSignal(_end, 0);
+                WriteControl(_end, 0);
             }
 
             Volatile.Write(ref _isSuspended, false);
@@ -223,7 +223,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
         if (_kept is null)
         {
-            WriteSignal(message, id);
+            WriteControl(message, id);
             return;
         }
 
@@ -232,7 +232,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             _keptThrow = (message, id);
             if (!_isSuspended)
             {
-                WriteSignal(message, id);
+                WriteControl(message, id);
             }
         }
     }
@@ -247,7 +247,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             }
         }
 
-        _channels.Later(() => _thrown.Dealt(id, back));
+        _endpoint.Later(() => _thrown.Dealt(id, back));
     }
 
     private bool HasRoomFor(int items)
@@ -283,7 +283,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         Volatile.Write(ref _takenBytes, bytes);
     }
 
-    private void Describe() => _channels.Send(SegmentFrame.Description, _channel, to => to.WriteBytes(ItemCodecs.DescriptionOf<T>(_channels.Snapshots, _codec)));
+    private void Describe() => _endpoint.Send(SegmentFrame.Description, _channel, to => to.WriteBytes(ItemCodecs.DescriptionOf<T>(_endpoint.Snapshots, _codec)));
 
     private void Write(T item)
     {
@@ -294,7 +294,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
         catch (Exception error)
         {
-            Signal(new FaultMessage(error)); // else the other side would wait for what comes next
+            SendControl(new FaultMessage(error)); // else the other side would wait for what comes next
             throw;
         }
     }
@@ -302,7 +302,7 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     /// <summary>Gives the number of bytes.</summary>
     private int Put(T item)
     {
-        var connection = _channels.Connection;
+        var connection = _endpoint.Connection;
         var to = connection.Begin(SegmentFrame.Items, _channel);
         var start = to.Length;
         try
@@ -324,16 +324,16 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         return length;
     }
 
-    private void WriteSignal(ControlMessage message, ulong id)
+    private void WriteControl(ControlMessage message, ulong id)
     {
         var (kind, error) = message switch
         {
-            CloseMessage => (SignalKind.Close, (Exception?)null),
-            FaultMessage fault => (SignalKind.Fault, fault.Error),
-            ThrowMessage thrown => (SignalKind.Throw, thrown.Error),
+            CloseMessage => (ControlKind.Close, (Exception?)null),
+            FaultMessage fault => (ControlKind.Fault, fault.Error),
+            ThrowMessage thrown => (ControlKind.Throw, thrown.Error),
             _ => throw new UnreachableException($"A {message.Name} does not cross an edge to another process."),
         };
-        _channels.Send(SegmentFrame.Signal, _channel, to =>
+        _endpoint.Send(SegmentFrame.Control, _channel, to =>
         {
             to.WriteByte((byte)kind);
             to.WriteVarint(id);
@@ -344,5 +344,5 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         });
     }
 
-    private Exception? ReadError(ByteSource payload) => payload.ReadBool() ? ErrorBytes.Read(payload, _channels.Snapshots, _channels.Peer) : null;
+    private Exception? ReadError(ByteSource payload) => payload.ReadBool() ? ErrorBytes.Read(payload, _endpoint.Snapshots, _endpoint.Peer) : null;
 }

@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>A segment elsewhere, as the process that runs the pipeline sees it.</summary>
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Env.Process and Env.Tcp say so to their callers.")]
 #pragma warning disable CA1001 // a source without timer, link or wait handle holds nothing
-internal abstract class RemoteSegment : Channels, ISegmentRun
+internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 #pragma warning restore CA1001
 {
     private readonly Segment _segment;
@@ -66,7 +66,7 @@ internal abstract class RemoteSegment : Channels, ISegmentRun
             var blueprint = Capture(); // first: what cannot move need not start anything
             foreach (var exit in _segment.Exits)
             {
-                exit.Type.Accept(new Receiving(this, exit, Whole));
+                exit.Type.Accept(new RemoteInletFactory(this, exit, Whole));
             }
 
             await _replacing.WaitAsync().ConfigureAwait(false);

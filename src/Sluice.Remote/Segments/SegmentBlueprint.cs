@@ -9,7 +9,7 @@ internal sealed class SegmentBlueprint
     private readonly (int From, int To, int Slot)[] _edges;
     private readonly int _result;
 
-    internal SegmentBlueprint(Segment segment, SegmentedRun whole, Channels channels, IEnumerable<EdgePosition> exitPositions)
+    internal SegmentBlueprint(Segment segment, SegmentedRun whole, SegmentEndpoint endpoint, IEnumerable<EdgePosition> exitPositions)
     {
         _specs = [.. segment.Graph.Nodes.Select(static node => node.Spec)];
         _names = [.. segment.Graph.Nodes.Select(static node => node.Name)];
@@ -18,11 +18,11 @@ internal sealed class SegmentBlueprint
         Entries = [.. segment.Entries];
         Exits = [.. segment.Exits];
         ExitPositions = [.. exitPositions];
-        Codecs = [.. channels.Codecs];
+        Codecs = [.. endpoint.Codecs];
         CountsItems = whole.CountsItems;
         IncompleteInput = whole.Options.IncompleteInput;
         IsWatched = whole.IsWatched;
-        MayBeReplaced = channels.KeepsItems;
+        MayBeReplaced = endpoint.KeepsItems;
     }
 
     internal Crossing[] Entries { get; }

@@ -17,7 +17,7 @@ internal static class SegmentFrame
 
     // About one edge; its channel.
     internal const byte Description = 32;
-    internal const byte Signal = 33;
+    internal const byte Control = 33;
     internal const byte Dealt = 34;
     internal const byte Credit = 35;
     internal const byte ReaderEnded = 36;

@@ -7,7 +7,7 @@ namespace Sluice;
 internal sealed class UncountedItems<T>(Inlet<T> inlet)
 {
     private readonly Queue<T> _held = []; // owner: the reading thread
-    private readonly Queue<(T Item, InletSignal? Signal)> _waiting = []; // guard: itself, as for all writes to the ring
+    private readonly Queue<(T Item, InletControl? Control)> _waiting = []; // guard: itself, as for all writes to the ring
     private long _count; // written by the reading thread
     private long _bytes; // the same
 
@@ -54,13 +54,13 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
     }
 
     /// <summary>Behind all that counts.</summary>
-    internal void Signal(ControlMessage message, Action<Exception?>? done)
+    internal void SendControl(ControlMessage message, Action<Exception?>? done)
     {
         lock (_waiting)
         {
             if (_waiting.Count == 0)
             {
-                inlet.Signal(message, done);
+                inlet.SendControl(message, done);
             }
             else
             {
@@ -76,9 +76,9 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
         {
             while (_waiting.TryPeek(out var next))
             {
-                if (next.Signal is { } signal)
+                if (next.Control is { } control)
                 {
-                    inlet.Signal(signal.Message, signal.Done);
+                    inlet.SendControl(control.Message, control.Done);
                 }
                 else if (!inlet.TryWrite(next.Item))
                 {

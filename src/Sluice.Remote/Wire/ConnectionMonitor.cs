@@ -9,7 +9,7 @@ internal static class ConnectionMonitor
 
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(2);
     private static readonly Lock s_lock = new();
-    private static readonly WakeUps s_wake = new();
+    private static readonly WakeUpSemaphore s_wake = new();
 
     /// <summary>Guard: s_lock; replaced as a whole, so that it may be read without.</summary>
     private static Connection[] s_watched = [];

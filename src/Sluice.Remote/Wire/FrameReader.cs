@@ -6,7 +6,7 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
 {
     private readonly FrameBuffer _buffer = new(maxFrameSize);
     private readonly ByteSource _payload = new([], 0, 0);
-    private readonly WakeUps _spareIsNeeded = new();
+    private readonly WakeUpSemaphore _spareIsNeeded = new();
     private readonly Lock _spareLock = new();
 
     /// <summary>Even: its thread reads. Odd: it is inside of <see cref="Connection.BatchEnded"/>. The thread that changes it from odd to even

@@ -40,9 +40,9 @@ internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> 
         var length = BinaryPrimitives.ReadUInt32LittleEndian(frame);
         if (length is < 2 or > MaxFrame)
         {
-            throw Stranger.SpeaksTls(frame)
+            throw UnknownPeer.SpeaksTls(frame)
                 ? new WireRefusedException(RefusalReason.Encryption, "The client speaks TLS, and this listener does not, since it has no certificate.")
-                : new ProtocolException(Stranger.Describe(frame));
+                : new ProtocolException(UnknownPeer.Describe(frame));
         }
 
         Array.Resize(ref frame, (int)length + FrameHeader.Prefix);
@@ -79,7 +79,7 @@ internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> 
         }
     }
 
-    private static (RefusalReason Reason, string Text) ReadRefusal(ByteSource from) => ((RefusalReason)from.ReadByte(), Stranger.Escape(from.ReadText(), MaxReason));
+    private static (RefusalReason Reason, string Text) ReadRefusal(ByteSource from) => ((RefusalReason)from.ReadByte(), UnknownPeer.Escape(from.ReadText(), MaxReason));
 
     private void Fill(Span<byte> bytes, bool isFirst)
     {

@@ -14,7 +14,7 @@ internal sealed partial class Outbox
     /// <summary>After so many batches someone else's frames are left to the writer, so that a flush ends.</summary>
     private const int MaxBatches = 4;
 
-    private readonly WakeUps _wake = new();
+    private readonly WakeUpSemaphore _wake = new();
 
     // Guard: _lock. The bytes in _sending are read by the one who writes without it; a detached transport gets a new buffer,
     // so a writer that is late sees its own until it notices.

@@ -16,7 +16,7 @@ internal sealed class WireListener : IDisposable
     private readonly WireReception _reception;
     private readonly WireLog _log;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Arrivals _arrivals;
+    private readonly UnauthenticatedPeers _unauthenticated;
     private readonly Task _accepting;
 
     private WireListener(Socket socket, WireListenerOptions options, Func<Greeting, IFrameHandler> admit)
@@ -24,8 +24,8 @@ internal sealed class WireListener : IDisposable
         _socket = socket;
         _options = options;
         _log = new(GuardedLog.Over(options.Log), options.Connection.Time);
-        _arrivals = new(options.MaxUnauthenticated, options.MaxUnauthenticatedPerAddress);
-        _reception = new(options, admit, _arrivals, _log);
+        _unauthenticated = new(options.MaxUnauthenticated, options.MaxUnauthenticatedPerAddress);
+        _reception = new(options, admit, _unauthenticated, _log);
         LocalEndPoint = socket.LocalEndPoint!;
         _accepting = AcceptAsync();
     }
@@ -37,7 +37,7 @@ internal sealed class WireListener : IDisposable
     internal int Sessions => _reception.Sessions.Count;
 
     /// <summary>The number of clients that are in their handshake.</summary>
-    internal int Unauthenticated => _arrivals.Count;
+    internal int Unauthenticated => _unauthenticated.Count;
 
     /// <summary>Listens.</summary>
     /// <param name="address">The address; port 0 lets the system choose one.</param>
@@ -95,26 +95,26 @@ internal sealed class WireListener : IDisposable
 
     private void Meet(Socket client)
     {
-        var arrival = _arrivals.Enter(client);
+        var peer = _unauthenticated.Enter(client);
         try
         {
             new Thread(() =>
             {
                 try
                 {
-                    _reception.Meet(arrival, _stop.Token);
+                    _reception.Meet(peer, _stop.Token);
                 }
                 finally
                 {
-                    _arrivals.TryLeave(arrival);
+                    _unauthenticated.TryLeave(peer);
                 }
             })
             { IsBackground = true, Name = "Sluice handshake" }.UnsafeStart();
         }
         catch (OutOfMemoryException error) // the system has no thread left: others may come to their end
         {
-            _arrivals.TryLeave(arrival);
-            _log.Refused(arrival.Peer, error.Message);
+            _unauthenticated.TryLeave(peer);
+            _log.Refused(peer.Peer, error.Message);
             client.Dispose();
         }
     }

@@ -19,7 +19,7 @@ internal sealed class WireListenerOptions
     internal int MaxConnections { get; init; } = 64;
 
     /// <summary>The number of clients that may be in their handshake at the same time; each takes a thread. One more takes the place of another
-    /// one (<see cref="Arrivals"/>). Default: 32.</summary>
+    /// one (<see cref="UnauthenticatedPeers"/>). Default: 32.</summary>
     internal int MaxUnauthenticated { get; init; } = 32;
 
     /// <summary>The same for those of one address. Default: 16.</summary>

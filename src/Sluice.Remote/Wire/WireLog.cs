@@ -32,7 +32,7 @@ internal sealed class WireLog(Action<string> write, TimeProvider time)
 
             if (_lines++ < MaxLines)
             {
-                write($"{Stranger.Escape(peer)} was not let in: {Stranger.Escape(reason, HandshakeStream.MaxReason)}");
+                write($"{UnknownPeer.Escape(peer)} was not let in: {UnknownPeer.Escape(reason, HandshakeStream.MaxReason)}");
             }
             else
             {

@@ -2,14 +2,14 @@ using System.Net.Sockets;
 
 namespace Sluice;
 
-/// <summary>The server's side of one client's arrival, on that client's thread.</summary>
-internal sealed class WireReception(WireListenerOptions options, Func<Greeting, IFrameHandler> admit, Arrivals arrivals, WireLog log)
+/// <summary>The server's side of one client's peer, on that client's thread.</summary>
+internal sealed class WireReception(WireListenerOptions options, Func<Greeting, IFrameHandler> admit, UnauthenticatedPeers unauthenticated, WireLog log)
 {
     internal WireSessions Sessions { get; } = new(options.MaxConnections);
 
-    internal void Meet(Arrival arrival, CancellationToken stop)
+    internal void Meet(UnauthenticatedPeer peer, CancellationToken stop)
     {
-        var socket = arrival.Socket;
+        var socket = peer.Socket;
         Transport? transport = null;
         HandshakeStream? stream = null;
         using var deadline = new Deadline(() => Cut(socket), options.HandshakeTimeout, options.Connection.Time, stop);
@@ -39,8 +39,8 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
                 stream = new(transport);
             }
 
-            var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret, () => arrival.HasGreeted = true);
-            if (!arrivals.TryLeave(arrival))
+            var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret, () => peer.HasGreeted = true);
+            if (!unauthenticated.TryLeave(peer))
             {
                 throw Dropped();
             }
@@ -56,9 +56,9 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         }
         catch (Exception error)
         {
-            arrival.HasGreeted = false; // it only waits for its answer
-            var refusal = arrival.IsDropped ? Dropped() : error as WireRefusedException;
-            log.Refused(arrival.Peer, deadline.HasCut ? $"It had {Duration.Text(options.HandshakeTimeout)} to prove who it is." : refusal?.Message ?? error.Message);
+            peer.HasGreeted = false; // it only waits for its answer
+            var refusal = peer.IsDropped ? Dropped() : error as WireRefusedException;
+            log.Refused(peer.Peer, deadline.HasCut ? $"It had {Duration.Text(options.HandshakeTimeout)} to prove who it is." : refusal?.Message ?? error.Message);
             if (refusal is not null && stream is not null && !deadline.HasCut)
             {
                 TryRefuse(stream, transport!, refusal);
@@ -69,7 +69,7 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         }
     }
 
-    private WireRefusedException Dropped() => new(RefusalReason.Busy, arrivals.Reason);
+    private WireRefusedException Dropped() => new(RefusalReason.Busy, unauthenticated.Reason);
 
     private static void Cut(Socket socket)
     {
@@ -111,9 +111,9 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
         }
         catch (Exception) when (secured.PlainStart is { } start)
         {
-            if (!Stranger.MayBeHello(start))
+            if (!UnknownPeer.MayBeHello(start))
             {
-                throw new ProtocolException(Stranger.Describe(start.AsSpan(0, Math.Min(start.Length, FrameHeader.Prefix))));
+                throw new ProtocolException(UnknownPeer.Describe(start.AsSpan(0, Math.Min(start.Length, FrameHeader.Prefix))));
             }
 
             transport = new SocketTransport(secured.Socket);

@@ -59,7 +59,7 @@ public abstract class Coroutine
     }
 
     /// <summary>It waits for a send, and no one can wait for it so far. Who comes to await it, or own it, may close a cycle by that.</summary>
-    internal void KeepAwaitedSend(PendingSend send)
+    internal void KeepAwaitedSend(PendingMessage send)
     {
         var at = this;
         while (at._continuation is Coroutine outer)

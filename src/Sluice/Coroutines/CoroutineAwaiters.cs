@@ -31,7 +31,7 @@ internal interface IReceiver
     string Name { get; }
 
     /// <summary>The send or close that the receiver itself waits for, if it does.</summary>
-    PendingSend? WaitsFor { get; }
+    PendingMessage? WaitsFor { get; }
 
     /// <summary>Describes what a sender does while this has not taken its item.</summary>
     string DescribeSend => $"waits for '{Name}' to take an item";
@@ -41,7 +41,7 @@ internal interface IReceiver
 internal interface ICoroutineOwner : IReceiver
 {
     /// <summary>Takes the note that its coroutine waits for a send, or takes it off again.</summary>
-    void SetWaitsFor(PendingSend? send);
+    void SetWaitsFor(PendingMessage? send);
 
     void OnEnded(Coroutine root);
 }

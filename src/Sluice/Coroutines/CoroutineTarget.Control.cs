@@ -5,26 +5,26 @@ public partial class CoroutineTarget<T>
 {
     IReceiver IPort.Receiver => Receiver;
 
-    bool IPort.IsAtRest => _state == PortState.Ended || (_state is PortState.Parked or PortState.Scheduled && _queue is not ({ Signal: not null } or { Cancellation: not null }));
+    bool IPort.IsAtRest => _state == PortState.Ended || (_state is PortState.Parked or PortState.Scheduled && _details is not ({ Interruption: not null } or { Cancellation: not null }));
 
     bool IParkingPlace.IsParkedHere(Coroutine coroutine) => ReferenceEquals(_receiver, coroutine) && _state is PortState.Parked or PortState.Scheduled;
 
     ValueTask IPort.Enter(ControlMessage message) => Enter(message, default!);
 
-    void IPort.EnterBehind(ControlMessage message) => EnterAgain(new PendingSend<T>(this).For(message));
+    void IPort.EnterBehind(ControlMessage message) => EnterAgain(new PendingMessage<T>(this).For(message));
 
-    void IPort.Reenter(PendingSend send) => EnterAgain((PendingSend<T>)send);
+    void IPort.Reenter(PendingMessage send) => EnterAgain((PendingMessage<T>)send);
 
     Exception IPort.ClosedForSender(Exception? unsent) => ClosedForSender(unsent);
 
-    void IPort.ResumeClosed(PendingSend send) => ResumeFor((PendingSend<T>)send, PortState.Closing);
+    void IPort.ResumeClosed(PendingMessage send) => ResumeFor((PendingMessage<T>)send, PortState.Closing);
 
-    void IPort.ResumeRaising(PendingSend send, Exception error)
+    void IPort.ResumeRaising(PendingMessage send, Exception error)
     {
-        var queue = Queue;
-        queue.Signal = error;
-        queue.SignalIsMessage = true;
-        ResumeFor((PendingSend<T>)send, PortState.Raising);
+        var details = Details;
+        details.Interruption = error;
+        details.InterruptionIsMessage = true;
+        ResumeFor((PendingMessage<T>)send, PortState.Raising);
     }
 
     bool IPort.TryHold(PortHolds holds)
@@ -46,8 +46,8 @@ public partial class CoroutineTarget<T>
     void IPort.Release(in StrandThread.Hold hold) => Leave(hold);
 
     RestingPort IPortState.Rest => _state == PortState.Ended
-        ? new(true, _queue!.Outcome != CoroutineStatus.Completed, Name, null, false, null)
-        : new(false, false, _queue?.Name, _receiver, _queue?.Wait?.Until is not null, _queue?.Wait?.Left);
+        ? new(true, _details!.Outcome != CoroutineStatus.Completed, Name, null, false, null)
+        : new(false, false, _details?.Name, _receiver, _details?.Wait?.Until is not null, _details?.Wait?.Left);
 
     void IPortState.Restore(Strand? strand, in RestingPort rest)
     {
@@ -55,12 +55,12 @@ public partial class CoroutineTarget<T>
         _bias.Give(StrandThread.Current);
         if (rest.Name is not null)
         {
-            Queue.Name = rest.Name;
+            Details.Name = rest.Name;
         }
 
         if (rest.HasEnded)
         {
-            Queue.Outcome = CoroutineStatus.Completed;
+            Details.Outcome = CoroutineStatus.Completed;
             _state = PortState.Ended;
             return;
         }
@@ -69,7 +69,7 @@ public partial class CoroutineTarget<T>
         _state = PortState.Parked;
         if (rest.Left is not null)
         {
-            Queue.ResumedWait = rest.Left;
+            Details.ResumedWait = rest.Left;
         }
     }
 
@@ -79,12 +79,12 @@ public partial class CoroutineTarget<T>
 
     void IPortState.ResumeWait()
     {
-        if (_queue?.ResumedWait is not { } left)
+        if (_details?.ResumedWait is not { } left)
         {
             return;
         }
 
-        _queue.ResumedWait = null;
+        _details.ResumedWait = null;
         var holds = new PortHolds();
         _ = ((IPort)this).TryHold(holds); // no other thread knows of it yet
         Wait.Begin(left);
@@ -100,7 +100,7 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    private void EnterAgain(PendingSend<T> message)
+    private void EnterAgain(PendingMessage<T> message)
     {
         if (IsHeldHere)
         {

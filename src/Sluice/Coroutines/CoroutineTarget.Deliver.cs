@@ -5,30 +5,30 @@ namespace Sluice;
 /// <content>The delivering side: messages to the coroutine, and its end. Everything here runs within the strand.</content>
 public partial class CoroutineTarget<T>
 {
-    private PortQueue<T>? _queue;
+    private PortDetails<T>? _details;
 
-    PendingSend? IReceiver.WaitsFor => _queue?.WaitsFor;
+    PendingMessage? IReceiver.WaitsFor => _details?.WaitsFor;
 
-    void ICoroutineOwner.SetWaitsFor(PendingSend? send) => Queue.WaitsFor = send;
+    void ICoroutineOwner.SetWaitsFor(PendingMessage? send) => Details.WaitsFor = send;
 
     /// <summary>The owner of the coroutine that receives here.</summary>
     internal virtual IReceiver Receiver => this;
 
     /// <summary>Made on first use, which may be after the end; a task that asks for the completion may be first, from any
     /// thread.</summary>
-    private protected PortQueue<T> Queue
+    private protected PortDetails<T> Details
     {
         get
         {
-            var queue = _queue;
-            while (queue is null || ReferenceEquals(queue, PortQueue<T>.Completed))
+            var details = _details;
+            while (details is null || ReferenceEquals(details, PortDetails<T>.Completed))
             {
-                var made = new PortQueue<T>(this) { Outcome = queue?.Outcome ?? CoroutineStatus.Busy };
-                var seen = Interlocked.CompareExchange(ref _queue, made, queue);
-                queue = ReferenceEquals(seen, queue) ? made : seen;
+                var made = new PortDetails<T>(this) { Outcome = details?.Outcome ?? CoroutineStatus.Busy };
+                var seen = Interlocked.CompareExchange(ref _details, made, details);
+                details = ReferenceEquals(seen, details) ? made : seen;
             }
 
-            return queue;
+            return details;
         }
     }
 
@@ -65,13 +65,13 @@ public partial class CoroutineTarget<T>
     /// shows; the rest is then left where it is. Only from the single sender of a port that <see cref="IsParked"/>.</remarks>
     internal ValueTask SendChunkWithin(T[] items, int start, int end, long firstIndex, CancellationToken cancellation)
     {
-        var queue = Queue;
-        queue.Chunk = items;
-        queue.ChunkNext = start;
-        queue.ChunkEnd = end;
-        queue.ChunkFirstIndex = firstIndex;
-        queue.ChunkCancellation = cancellation;
-        queue.ChunkContext = null;
+        var details = Details;
+        details.Chunk = items;
+        details.ChunkNext = start;
+        details.ChunkEnd = end;
+        details.ChunkFirstIndex = firstIndex;
+        details.ChunkCancellation = cancellation;
+        details.ChunkContext = null;
         var context = ExecutionContext.Capture();
         _state = PortState.Chunk;
         _receiver!.Resume();
@@ -89,7 +89,7 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>Leaves a message that nothing waits for; nothing runs before this returns.</summary>
-    internal void PostSignal(ControlMessage message)
+    internal void PostControl(ControlMessage message)
     {
         if (_state != PortState.Ended && !IsClosed)
         {
@@ -99,7 +99,7 @@ public partial class CoroutineTarget<T>
 
     /// <summary>Sends a control message. That is rare, so there is a send object even if the receiver waits. Only the close of a
     /// receiver that waits has none: it comes once for each of a million keys.</summary>
-    internal ValueTask SignalWithin(ControlMessage message)
+    internal ValueTask ControlWithin(ControlMessage message)
     {
         if (ReferenceEquals(message, CloseMessage.Instance) && _state == PortState.Parked)
         {
@@ -115,7 +115,7 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>A message has reached the port: it is handled now if the receiver waits, else it waits itself.</summary>
-    internal void Accept(PendingSend<T> message)
+    internal void Accept(PendingMessage<T> message)
     {
         if (_state == PortState.Ended || (IsClosed && message.Control is not { PassesClose: true }))
         {
@@ -125,7 +125,7 @@ public partial class CoroutineTarget<T>
 
         if (_state == PortState.Parked)
         {
-            Queue.CloseRequested |= message.Control is { ClosesInbox: true };
+            Details.CloseRequested |= message.Control is { ClosesInbox: true };
             Deliver(message);
         }
         else
@@ -135,11 +135,11 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>The message waits for its turn even if the receiver is ready: nothing runs before this returns.</summary>
-    internal void Post(PendingSend<T> message)
+    internal void Post(PendingMessage<T> message)
     {
-        var queue = Queue;
-        queue.CloseRequested |= message.Control is { ClosesInbox: true };
-        (queue.Waiting ??= new()).Enqueue(message);
+        var details = Details;
+        details.CloseRequested |= message.Control is { ClosesInbox: true };
+        (details.Waiting ??= new()).Enqueue(message);
         WakeUp();
     }
 
@@ -157,7 +157,7 @@ public partial class CoroutineTarget<T>
         }
         else
         {
-            Deliver(_queue!.Waiting!.Dequeue());
+            Deliver(_details!.Waiting!.Dequeue());
         }
     }
 
@@ -166,7 +166,7 @@ public partial class CoroutineTarget<T>
     {
         if (_state < PortState.Closing)
         {
-            Queue.Signal = ended;
+            Details.Interruption = ended;
             WakeUp();
         }
     }
@@ -179,9 +179,9 @@ public partial class CoroutineTarget<T>
             return;
         }
 
-        Queue.Cancellation = canceled;
+        Details.Cancellation = canceled;
         FinishCurrent(canceled);
-        while (_queue!.Waiting is { Count: > 0 } waiting)
+        while (_details!.Waiting is { Count: > 0 } waiting)
         {
             waiting.Dequeue().Complete(canceled);
         }
@@ -189,18 +189,18 @@ public partial class CoroutineTarget<T>
         WakeUp();
     }
 
-    internal void Recycle(PendingSend<T> message) => Queue.Free = message;
+    internal void Recycle(PendingMessage<T> message) => Details.Free = message;
 
     internal TargetClosedException ClosedForSender(Exception? unsent = null) =>
-        new(this, Name, _queue?.Failure ?? unsent, failed: _queue?.Failure is not null);
+        new(this, Name, _details?.Failure ?? unsent, failed: _details?.Failure is not null);
 
     /// <summary>Someone has it who can look at it, so that it is not reported as unobserved.</summary>
-    internal void FailureIsSeen() => _queue?.Unobserved.Observe();
+    internal void FailureIsSeen() => _details?.Unobserved.Observe();
 
-    private PendingSend<T> NewMessage()
+    private PendingMessage<T> NewMessage()
     {
-        var message = Queue.Free ?? new PendingSend<T>(this);
-        _queue!.Free = null;
+        var message = Details.Free ?? new PendingMessage<T>(this);
+        _details!.Free = null;
         return message;
     }
 
@@ -230,31 +230,31 @@ public partial class CoroutineTarget<T>
                 // It is away: the sender waits until it comes back for its next item.
                 if (_state == PortState.Chunk)
                 {
-                    _queue!.ChunkContext = context;
+                    _details!.ChunkContext = context;
                 }
 
                 var message = NewMessage().ForItem(default!); // the receiver has the item already
-                _queue!.Current = message;
+                _details!.Current = message;
                 if (_state == PortState.Busy)
                 {
                     _state = PortState.BusyQueued;
                 }
 
                 return message.AsValueTask();
-            case PortState.Ended when _queue!.SenderError is { } error:
+            case PortState.Ended when _details!.SenderError is { } error:
                 return ValueTask.FromException(error);
             default:
                 return default; // it has reached its next receive, with any outcome
         }
     }
 
-    private void Deliver(PendingSend<T> message)
+    private void Deliver(PendingMessage<T> message)
     {
         if (message.Control is { } control)
         {
             _state = PortState.Parked;
             control.AtRest(this, message);
-            if (_state == PortState.Parked && _queue!.HasWaiting)
+            if (_state == PortState.Parked && _details!.HasWaiting)
             {
                 Schedule(); // the message left the receiver waiting; one that resumes it leaves that to its next receive
             }
@@ -266,9 +266,9 @@ public partial class CoroutineTarget<T>
         ResumeFor(message, PortState.BusyQueued);
     }
 
-    private void ResumeFor(PendingSend<T> message, PortState state)
+    private void ResumeFor(PendingMessage<T> message, PortState state)
     {
-        Queue.Current = message;
+        Details.Current = message;
         ContextFlow.Restore(message.Context);
 
         _state = state;
@@ -277,9 +277,9 @@ public partial class CoroutineTarget<T>
 
     private void FinishCurrent(Exception? error = null)
     {
-        if (_queue?.Current is { } done)
+        if (_details?.Current is { } done)
         {
-            _queue.Current = null;
+            _details.Current = null;
             done.Complete(error);
         }
     }
@@ -287,7 +287,7 @@ public partial class CoroutineTarget<T>
     private void Schedule()
     {
         _state = PortState.Scheduled;
-        Home.Strand.Ready(_queue!);
+        Home.Strand.Ready(_details!);
     }
 
     private void WakeUp()
@@ -321,7 +321,7 @@ public partial class CoroutineTarget<T>
 
         if (root.IsCompleted)
         {
-            Queue.Name ??= CoroutineNames.Readable(body.Method.Name); // no state machine was kept that could tell
+            Details.Name ??= CoroutineNames.Readable(body.Method.Name); // no state machine was kept that could tell
         }
 
         if (!root.TryAttachTo(this))

@@ -28,7 +28,7 @@ public partial class CoroutineTarget<T>
 
     /// <summary>Gets whether the end of the input in the middle is a failure. By hand the sender of the close says so, which is
     /// the message in progress while the coroutine ends by it.</summary>
-    internal virtual bool FailsIfIncomplete => ReferenceEquals(_queue?.Current?.Control, CloseMessage.OfWholeInput);
+    internal virtual bool FailsIfIncomplete => ReferenceEquals(_details?.Current?.Control, CloseMessage.OfWholeInput);
 
     /// <summary>Closes another target, started by hand, as this one is being closed.</summary>
     internal ValueTask CloseAlike(IAsyncDisposable target) => ((IPort)target).Enter(FailsIfIncomplete ? CloseMessage.OfWholeInput : CloseMessage.Instance);
@@ -55,7 +55,7 @@ public partial class CoroutineTarget<T>
     /// <summary>Gets whether no one else reports its failure: not in a run.</summary>
     internal virtual bool ReportsItsFailure => true;
 
-    private protected Exception? Failure => _queue?.Failure;
+    private protected Exception? Failure => _details?.Failure;
 
     private protected bool HasEnded => _state == PortState.Ended;
 
@@ -75,7 +75,7 @@ public partial class CoroutineTarget<T>
 
         ContextFlow.Restore(context);
         var send = NewMessage().For(CloseMessage.Instance);
-        _queue!.Current = send;
+        _details!.Current = send;
         return send.AsValueTask();
     }
 
@@ -83,7 +83,7 @@ public partial class CoroutineTarget<T>
     private void Abandon()
     {
         var error = new InvalidOperationException(
-            $"'{Name}' was abandoned: it went on receiving {MaxReceivesPastClose} times after its inbox was {(_queue!.Cancellation is null ? "closed" : "canceled")}. End the loop when the inbox closes; its finally blocks have not run.");
+            $"'{Name}' was abandoned: it went on receiving {MaxReceivesPastClose} times after its inbox was {(_details!.Cancellation is null ? "closed" : "canceled")}. End the loop when the inbox closes; its finally blocks have not run.");
         EndWith(CoroutineStatus.Faulted, error, error);
     }
 
@@ -100,7 +100,7 @@ public partial class CoroutineTarget<T>
         }
 
         // Against a thread that asks for the completion: the second of the two finds what the first one has left.
-        if (outcome == CoroutineStatus.Completed && senderError is null && Interlocked.CompareExchange(ref _queue, PortQueue<T>.Completed, null) is null)
+        if (outcome == CoroutineStatus.Completed && senderError is null && Interlocked.CompareExchange(ref _details, PortDetails<T>.Completed, null) is null)
         {
             _item = default!;
             _state = PortState.Ended;
@@ -108,35 +108,35 @@ public partial class CoroutineTarget<T>
             return;
         }
 
-        var queue = Queue;
-        queue.SenderError = _state is PortState.Busy or PortState.BusyQueued or PortState.Chunk or PortState.Closing ? senderError : null;
-        queue.Failure = failure;
-        queue.Wait?.Dispose();
+        var details = Details;
+        details.SenderError = _state is PortState.Busy or PortState.BusyQueued or PortState.Chunk or PortState.Closing ? senderError : null;
+        details.Failure = failure;
+        details.Wait?.Dispose();
         _item = default!;
-        if (queue.Chunk is not null)
+        if (details.Chunk is not null)
         {
-            failure?.Note("Sluice.Item", queue.ChunkFirstIndex + queue.ChunkNext - 1); // the sender of a chunk cannot tell
-            queue.Chunk = null;
+            failure?.Note("Sluice.Item", details.ChunkFirstIndex + details.ChunkNext - 1); // the sender of a chunk cannot tell
+            details.Chunk = null;
         }
 
         // A sender that awaits, or is on this stack, gets it. Else a sender, or who asks for the completion, may come to look.
-        if (failure is not null && ReportsItsFailure && (queue.SenderError is null || queue.Current is { IsAwaited: false }))
+        if (failure is not null && ReportsItsFailure && (details.SenderError is null || details.Current is { IsAwaited: false }))
         {
-            queue.Unobserved.Keep(failure);
+            details.Unobserved.Keep(failure);
         }
 
-        lock (queue)
+        lock (details)
         {
-            queue.Outcome = outcome;
+            details.Outcome = outcome;
             _state = PortState.Ended;
-            if (queue.Completion is not null)
+            if (details.Completion is not null)
             {
                 SetCompletion(); // its continuations run elsewhere
             }
         }
 
-        FinishCurrent(queue.SenderError);
-        while (queue.Waiting is { Count: > 0 } waiting)
+        FinishCurrent(details.SenderError);
+        while (details.Waiting is { Count: > 0 } waiting)
         {
             EndUnhandled(waiting.Dequeue());
         }
@@ -145,5 +145,5 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>The receiver has ended, or takes no more, before the message had its turn.</summary>
-    private void EndUnhandled(PendingSend<T> send) => send.Complete(send.Control is { } message ? message.AtEnd(this) : ClosedForSender());
+    private void EndUnhandled(PendingMessage<T> send) => send.Complete(send.Control is { } message ? message.AtEnd(this) : ClosedForSender());
 }

@@ -17,10 +17,10 @@ public partial class CoroutineTarget<T>
 
     /// <summary>The item that was taken last. That of a chunk is read where it is, since copying it here would be half of
     /// what an item costs; it is copied when the chunk ends (<see cref="KeepItemOfChunk"/>).</summary>
-    internal T Item => _state == PortState.Chunk ? _queue!.Chunk![_queue.ChunkNext - 1] : _item;
+    internal T Item => _state == PortState.Chunk ? _details!.Chunk![_details.ChunkNext - 1] : _item;
 
     /// <summary>The items of the chunk that were not taken yet; empty if there is none.</summary>
-    internal ReadOnlySpan<T> RestOfChunk => _state == PortState.Chunk ? _queue!.Chunk.AsSpan(_queue.ChunkNext.._queue.ChunkEnd) : default;
+    internal ReadOnlySpan<T> RestOfChunk => _state == PortState.Chunk ? _details!.Chunk.AsSpan(_details.ChunkNext.._details.ChunkEnd) : default;
 
     /// <summary>Cancelled when there is no reason to go on: see <see cref="Inbox{T}.Cancellation"/>.</summary>
     internal virtual CancellationToken Cancellation => _strand?.Cancellation ?? default;
@@ -37,11 +37,11 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>The inbox is closed, or will be at the next receive: nothing waits before the close.</summary>
-    internal bool IsOver => _state == PortState.Ended || (_state == PortState.Closing && _queue?.Cancellation is null)
-        || (_queue is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Control is CloseMessage);
+    internal bool IsOver => _state == PortState.Ended || (_state == PortState.Closing && _details?.Cancellation is null)
+        || (_details is { CloseRequested: true, Cancellation: null, Waiting: { Count: 1 } waiting } && waiting.Peek().Control is CloseMessage);
 
     /// <summary>The message in progress, if its sender waits for it.</summary>
-    private protected PendingSend? CurrentMessage => _queue?.Current;
+    private protected PendingMessage? CurrentMessage => _details?.Current;
 
     /// <summary>The item that was taken last is handled, and the next one may be sent; it waits until the coroutine comes to this
     /// inbox again. For a coroutine that waits at another inbox first: else the end of what sends here is not seen.</summary>
@@ -81,7 +81,7 @@ public partial class CoroutineTarget<T>
         {
             Abandon();
         }
-        else if (_queue is { HasWaiting: true })
+        else if (_details is { HasWaiting: true })
         {
             Schedule();
         }
@@ -102,7 +102,7 @@ public partial class CoroutineTarget<T>
     {
         if (_state != PortState.Parked)
         {
-            Queue.StateBeforeRefusal = _state;
+            Details.StateBeforeRefusal = _state;
             _state = PortState.Refusing;
         }
 
@@ -114,13 +114,13 @@ public partial class CoroutineTarget<T>
         switch (_state)
         {
             case PortState.BusyQueued:
-                _queue!.Chunk = null;
+                _details!.Chunk = null;
                 FinishCurrent();
                 return HasSomethingToRaise();
             case PortState.Between:
                 return HasSomethingToRaise();
             case PortState.Closing:
-                return ++Queue.ReceivesPastClose <= MaxReceivesPastClose;
+                return ++Details.ReceivesPastClose <= MaxReceivesPastClose;
             default:
                 return true; // Parked, Scheduled: Take reports the second receiver
         }
@@ -128,13 +128,13 @@ public partial class CoroutineTarget<T>
 
     private bool HasSomethingToRaise()
     {
-        if (_queue?.Cancellation is not null)
+        if (_details?.Cancellation is not null)
         {
             _state = PortState.Closing;
             return true;
         }
 
-        if (_queue?.Signal is not null)
+        if (_details?.Interruption is not null)
         {
             _state = PortState.Raising;
             return true;
@@ -150,12 +150,12 @@ public partial class CoroutineTarget<T>
             case PortState.Raising:
                 Raise();
                 return false;
-            case PortState.Closing when _queue?.Cancellation is { } canceled:
+            case PortState.Closing when _details?.Cancellation is { } canceled:
                 throw new OperationCanceledException(canceled.Message, canceled.CancellationToken);
             case PortState.Closing:
                 return false;
             case PortState.Refusing:
-                _state = _queue!.StateBeforeRefusal;
+                _state = _details!.StateBeforeRefusal;
                 throw new InvalidOperationException($"Only a method that returns Coroutine can receive from the inbox of '{Name}'. Make the method an 'async Coroutine' and await that.");
             default:
                 throw new InvalidOperationException($"'{Name}' receives twice at the same time: await each receive before the next.");
@@ -164,18 +164,18 @@ public partial class CoroutineTarget<T>
 
     private bool TakeFromChunk()
     {
-        var queue = _queue!;
-        if (queue.ChunkCancellation.IsCancellationRequested)
+        var details = _details!;
+        if (details.ChunkCancellation.IsCancellationRequested)
         {
-            // The strand is held by this loop, so the cancellation's own entry has no chance yet.
+            // The strand is held by this loop, so the cancellation's own work has no chance yet.
             KeepItemOfChunk();
-            queue.Cancellation ??= new OperationCanceledException(queue.ChunkCancellation);
+            details.Cancellation ??= new OperationCanceledException(details.ChunkCancellation);
             _state = PortState.Closing;
-            FinishCurrent(queue.Cancellation);
-            queue.ChunkCancellation.ThrowIfCancellationRequested();
+            FinishCurrent(details.Cancellation);
+            details.ChunkCancellation.ThrowIfCancellationRequested();
         }
 
-        ContextFlow.Restore(queue.ChunkContext); // null as long as the receiver has not been away
+        ContextFlow.Restore(details.ChunkContext); // null as long as the receiver has not been away
         TakeOfChunk(1);
         return true;
     }
@@ -183,9 +183,9 @@ public partial class CoroutineTarget<T>
     /// <summary>Takes the next ones of <see cref="RestOfChunk"/>.</summary>
     internal void TakeOfChunk(int count)
     {
-        var queue = _queue!;
-        queue.ChunkNext += count;
-        if (queue.ChunkNext == queue.ChunkEnd)
+        var details = _details!;
+        details.ChunkNext += count;
+        if (details.ChunkNext == details.ChunkEnd)
         {
             KeepItemOfChunk();
             _state = PortState.BusyQueued;
@@ -194,19 +194,19 @@ public partial class CoroutineTarget<T>
 
     private void KeepItemOfChunk()
     {
-        if (_queue!.ChunkNext > 0)
+        if (_details!.ChunkNext > 0)
         {
-            _item = _queue.Chunk![_queue.ChunkNext - 1];
+            _item = _details.Chunk![_details.ChunkNext - 1];
         }
     }
 
     private void Raise()
     {
-        var queue = _queue!;
-        var error = queue.Signal!;
-        _state = queue.SignalIsMessage ? PortState.BusyQueued : PortState.Between;
-        queue.Signal = null;
-        queue.SignalIsMessage = false;
+        var details = _details!;
+        var error = details.Interruption!;
+        _state = details.InterruptionIsMessage ? PortState.BusyQueued : PortState.Between;
+        details.Interruption = null;
+        details.InterruptionIsMessage = false;
         ExceptionDispatchInfo.Throw(error);
     }
 }

@@ -70,13 +70,13 @@ public partial class CoroutineTarget<T>
             }
         }
 
-        var send = message is null ? new PendingSend<T>(this).ForItem(item) : new PendingSend<T>(this).For(message);
+        var send = message is null ? new PendingMessage<T>(this).ForItem(item) : new PendingMessage<T>(this).For(message);
         var sent = send.AsValueTask();
         _strand!.Enter(send);
         return sent;
     }
 
-    private ValueTask Within(ControlMessage? message, T item) => message is null ? SendWithin(item) : SignalWithin(message);
+    private ValueTask Within(ControlMessage? message, T item) => message is null ? SendWithin(item) : ControlWithin(message);
 
     /// <summary>Goes inside, unless another thread is there; then there is a strand, to wait for. Pair with <see cref="Leave"/>.</summary>
     private bool TryHold(out StrandThread.Hold hold)

@@ -5,7 +5,7 @@ public partial class CoroutineTarget<T>
 {
     internal TimeProvider RunTimeProvider => _strand?.TimeProvider ?? TimeProvider.System;
 
-    private TimedWait<T> Wait => Queue.Wait ??= new TimedWait<T>(this, RunTimeProvider);
+    private TimedWait<T> Wait => Details.Wait ??= new TimedWait<T>(this, RunTimeProvider);
 
     /// <summary>Returns whether there is something to take, or the wait is over before it has begun.</summary>
     internal bool TryReceiveIsReady(TimeSpan timeout, Task? until)
@@ -15,7 +15,7 @@ public partial class CoroutineTarget<T>
             return true;
         }
 
-        if (_queue is not { HasWaiting: true } && (until?.IsCompleted ?? timeout == TimeSpan.Zero))
+        if (_details is not { HasWaiting: true } && (until?.IsCompleted ?? timeout == TimeSpan.Zero))
         {
             Wait.IsOver = true;
             return true;
@@ -40,7 +40,7 @@ public partial class CoroutineTarget<T>
 
     internal Received<T> TakeInTime()
     {
-        if (_queue?.Wait is { } wait)
+        if (_details?.Wait is { } wait)
         {
             wait.End();
             if (wait.IsOver)

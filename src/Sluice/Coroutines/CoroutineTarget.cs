@@ -22,18 +22,18 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
         _strand = strand;
         if (name is not null)
         {
-            Queue.Name = name;
+            Details.Name = name;
         }
     }
 
     /// <summary>The name it was started with, else the name of the coroutine's method.</summary>
-    public virtual string Name => _queue?.Name ?? OutermostName() ?? "coroutine";
+    public virtual string Name => _details?.Name ?? OutermostName() ?? "coroutine";
 
     /// <summary>The state of the coroutine.</summary>
     public CoroutineStatus Status => _state switch
     {
         PortState.Parked or PortState.Scheduled => CoroutineStatus.Waiting,
-        PortState.Ended => _queue!.Outcome,
+        PortState.Ended => _details!.Outcome,
         _ => CoroutineStatus.Busy,
     };
 
@@ -41,7 +41,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
     public Task Completion => (Task)CompletionTask();
 
     /// <inheritdoc/>
-    public override bool IsClosed => _state >= PortState.Closing || _queue is { CloseRequested: true };
+    public override bool IsClosed => _state >= PortState.Closing || _details is { CloseRequested: true };
 
     /// <inheritdoc/>
     public override ValueTask SendAsync(T item)
@@ -108,12 +108,12 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
         PortState.Parked or PortState.Scheduled => "waits for an item",
         PortState.Ended => Status switch
         {
-            CoroutineStatus.Faulted => $"failed with {_queue!.Failure!.GetType().Name}",
+            CoroutineStatus.Faulted => $"failed with {_details!.Failure!.GetType().Name}",
             CoroutineStatus.Canceled => "was canceled",
             _ => "completed",
         },
-        _ when _queue?.WaitsFor is { } send => send.Describe(),
-        _ when _queue is { Current: null, CloseRequested: false } => "runs, or waits outside the pipeline",
+        _ when _details?.WaitsFor is { } send => send.Describe(),
+        _ when _details is { Current: null, CloseRequested: false } => "runs, or waits outside the pipeline",
         PortState.Closing => "finishes",
         _ => "handles an item",
     };
@@ -129,33 +129,33 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
 
     private protected object CompletionTask()
     {
-        var queue = Queue;
-        lock (queue)
+        var details = Details;
+        lock (details)
         {
-            if (queue.Completion is null)
+            if (details.Completion is null)
             {
-                queue.Completion = NewCompletion();
-                if (queue.Outcome != CoroutineStatus.Busy)
+                details.Completion = NewCompletion();
+                if (details.Outcome != CoroutineStatus.Busy)
                 {
                     SetCompletion();
                 }
             }
 
-            return TaskOf(queue.Completion);
+            return TaskOf(details.Completion);
         }
     }
 
     private void SetCompletion()
     {
-        var queue = _queue!;
-        if (queue.Failure is { } failure)
+        var details = _details!;
+        if (details.Failure is { } failure)
         {
-            SetException(queue.Completion!, failure); // a task of its own, which is reported if no one looks at it
-            queue.Unobserved.Observe();
+            SetException(details.Completion!, failure); // a task of its own, which is reported if no one looks at it
+            details.Unobserved.Observe();
         }
         else
         {
-            SetResult(queue.Completion!);
+            SetResult(details.Completion!);
         }
     }
 

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>The start of a coroutine that was called too deep on the stack. It waits in the strand's queue, if there is a
 /// strand, and at the outermost coroutine that awaits it so far: the first thread that comes starts it.</summary>
 /// <remarks>Owner: the strand's holder; outside every strand, the thread that runs or awaits the outermost.</remarks>
-internal sealed class DeferredStart(Coroutine coroutine) : StrandEntry
+internal sealed class DeferredStart(Coroutine coroutine) : StrandWork
 {
     private ExecutionContext? _context = ExecutionContext.Capture();
     private bool _started;

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>A call from outside a strand that waits for its turn, and is then made in its caller's context.</summary>
-internal sealed class OutsideCall<TState>(TState state, Func<TState, ValueTask> call) : StrandEntry
+internal sealed class OutsideCall<TState>(TState state, Func<TState, ValueTask> call) : StrandWork
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ExecutionContext? _context = ExecutionContext.Capture();

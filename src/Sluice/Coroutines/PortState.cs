@@ -6,7 +6,7 @@ internal enum PortState
     /// <summary>The receiver handles an item and nothing else is known.</summary>
     Busy,
 
-    /// <summary>The receiver handles a message, and the port's <see cref="PortQueue{T}"/> must be looked at when it is done.</summary>
+    /// <summary>The receiver handles a message, and the port's <see cref="PortDetails{T}"/> must be looked at when it is done.</summary>
     BusyQueued,
 
     /// <summary>The receiver handles an item of a chunk that has more.</summary>

@@ -12,7 +12,7 @@ namespace Sluice;
 internal static class SendCycle
 {
     /// <summary>The error if <paramref name="sender"/>, awaiting <paramref name="send"/>, waits for itself.</summary>
-    internal static InvalidOperationException? Find(Coroutine sender, PendingSend send)
+    internal static InvalidOperationException? Find(Coroutine sender, PendingMessage send)
     {
         if (sender.FindOwner() is not { } owner)
         {
@@ -36,7 +36,7 @@ internal static class SendCycle
         return error;
     }
 
-    private static bool LeadsBack(ICoroutineOwner owner, PendingSend send)
+    private static bool LeadsBack(ICoroutineOwner owner, PendingMessage send)
     {
         var at = send;
         while (!ReferenceEquals(at.Receiver, owner))
@@ -52,7 +52,7 @@ internal static class SendCycle
         return true;
     }
 
-    private static InvalidOperationException Describe(ICoroutineOwner owner, PendingSend send)
+    private static InvalidOperationException Describe(ICoroutineOwner owner, PendingMessage send)
     {
         var path = new StringBuilder(owner.Name);
         for (var at = send; ; at = at.Receiver.WaitsFor!)

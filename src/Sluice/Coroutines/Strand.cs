@@ -14,22 +14,22 @@ internal interface IStrandHome
 }
 
 /// <summary>Something that waits for its turn in a strand. It stands in at most one queue at a time.</summary>
-internal abstract class StrandEntry
+internal abstract class StrandWork
 {
-    /// <summary>Link of the queue that holds the entry; owned by that queue.</summary>
-    internal StrandEntry? Next;
+    /// <summary>Link of the queue that holds it; owned by that queue.</summary>
+    internal StrandWork? Next;
 
-    /// <summary>Called by the strand's holder, never nested in another entry of the same strand.</summary>
+    /// <summary>Called by the strand's holder, never nested in other work of the same strand.</summary>
     internal abstract void Run();
 }
 
 /// <summary>
-/// Mutual exclusion for coroutines without locks: one holder at a time, and a thread that finds the strand held leaves an
-/// entry that the holder runs before it lets go (design, rule 7).
+/// Mutual exclusion for coroutines without locks: one holder at a time, and a thread that finds the strand held leaves
+/// its work to the holder, which runs it before it lets go (design, rule 7).
 /// </summary>
 /// <remarks>
-/// <para>Two queues. <c>_outside</c> takes entries from any thread: null means free, <see cref="s_held"/> means held
-/// with nothing waiting, anything else is a stack of entries, newest first, that ends in <see cref="s_held"/>.
+/// <para>Two queues. <c>_outside</c> takes work from any thread: null means free, <see cref="s_held"/> means held
+/// with nothing waiting, anything else is a stack of work, newest first, that ends in <see cref="s_held"/>.
 /// <c>_ready</c> belongs to the holder: coroutines that our own awaiters made ready, first in, first out.</para>
 /// <para>Code outside every strand (a sender that awaited by hand, code that awaits a run or a completion) never runs on the
 /// strand's stack: it is resumed on the thread pool, or in the context that it came with (docs/decisions/0034).</para>
@@ -37,13 +37,13 @@ internal abstract class StrandEntry
 [DebuggerDisplay("{_outside is null ? \"free\" : \"held\",nq}")]
 internal sealed class Strand : IStrandHome
 {
-    private static readonly StrandEntry s_held = new HeldMark();
+    private static readonly StrandWork s_held = new HeldMark();
 
     private readonly IStrandHome _home;
 
-    private StrandEntry? _outside;
-    private StrandEntry? _readyHead; // owner: the holder
-    private StrandEntry? _readyTail; // owner: the holder
+    private StrandWork? _outside;
+    private StrandWork? _readyHead; // owner: the holder
+    private StrandWork? _readyTail; // owner: the holder
     private HashSet<Coroutine>? _unawaited; // owner: the holder
     private Action? _whenReleased; // owner: the holder
 
@@ -108,7 +108,7 @@ internal sealed class Strand : IStrandHome
     /// <summary>The clock of the run, for every inbox in the strand.</summary>
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The context in which an entry begins that has none of its own. Null: that of the thread that holds the strand, which may be
+    /// <summary>The context in which work begins that has none of its own. Null: that of the thread that holds the strand, which may be
     /// one that a stage has started, with what it has put there.</summary>
     internal ExecutionContext? Context { private get; set; }
 
@@ -127,7 +127,7 @@ internal sealed class Strand : IStrandHome
     internal IStrandHome Home => _home;
 
     /// <summary>Gets whether something waits for its turn. For the holder, that it may give way.</summary>
-    internal bool HasEntries => _readyHead is not null || Volatile.Read(ref _outside) != s_held;
+    internal bool HasWork => _readyHead is not null || Volatile.Read(ref _outside) != s_held;
 
     internal bool IsHeldHere => ReferenceEquals(_holder, Thread.CurrentThread);
 
@@ -175,18 +175,18 @@ internal sealed class Strand : IStrandHome
         }
     }
 
-    /// <summary>Runs the entry now if the strand is free, else leaves it to the holder. Any thread.</summary>
-    internal void Enter(StrandEntry entry)
+    /// <summary>Runs the work now if the strand is free, else leaves it to the holder. Any thread.</summary>
+    internal void Enter(StrandWork work)
     {
         if (IsHeldHere)
         {
-            Ready(entry);
+            Ready(work);
             return;
         }
 
         if (IsElsewhere)
         {
-            Host!.Post(new(this, entry));
+            Host!.Post(new(this, work));
             return;
         }
 
@@ -199,7 +199,7 @@ internal sealed class Strand : IStrandHome
                 {
                     try
                     {
-                        entry.Run();
+                        work.Run();
                     }
                     finally
                     {
@@ -211,8 +211,8 @@ internal sealed class Strand : IStrandHome
             }
             else
             {
-                entry.Next = seen;
-                if (Interlocked.CompareExchange(ref _outside, entry, seen) == seen)
+                work.Next = seen;
+                if (Interlocked.CompareExchange(ref _outside, work, seen) == seen)
                 {
                     return;
                 }
@@ -220,34 +220,34 @@ internal sealed class Strand : IStrandHome
         }
     }
 
-    /// <summary>Queues an entry behind those that are ready already. Holder only.</summary>
-    internal void Ready(StrandEntry entry)
+    /// <summary>Queues work behind those that are ready already. Holder only.</summary>
+    internal void Ready(StrandWork work)
     {
-        entry.Next = null;
+        work.Next = null;
         if (_readyTail is null)
         {
-            _readyHead = entry;
+            _readyHead = work;
         }
         else
         {
-            _readyTail.Next = entry;
+            _readyTail.Next = work;
         }
 
-        _readyTail = entry;
+        _readyTail = work;
     }
 
-    /// <summary>Queues an entry behind everything that waits, from outside too. Holder only.</summary>
-    internal void EnterBehind(StrandEntry entry)
+    /// <summary>Queues work behind everything that waits, from outside too. Holder only.</summary>
+    internal void EnterBehind(StrandWork work)
     {
         if (Volatile.Read(ref _outside) != s_held)
         {
             TakeOutside();
         }
 
-        Ready(entry);
+        Ready(work);
     }
 
-    /// <summary>Runs everything that waits, lets go, and restores the thread. What an entry throws comes out of this after
+    /// <summary>Runs everything that waits, lets go, and restores the thread. What it throws comes out of this after
     /// all that: else the strand would stay held by a thread that has left it.</summary>
     internal void Leave(StrandThread.Hold hold)
     {
@@ -283,17 +283,17 @@ internal sealed class Strand : IStrandHome
     {
         try
         {
-            while (_readyHead is { } entry)
+            while (_readyHead is { } work)
             {
-                _readyHead = entry.Next;
+                _readyHead = work.Next;
                 if (_readyHead is null)
                 {
                     _readyTail = null;
                 }
 
-                entry.Next = null;
-                ContextFlow.Restore(Context ?? hold.Context); // what the entry before left behind is not for this one
-                entry.Run();
+                work.Next = null;
+                ContextFlow.Restore(Context ?? hold.Context); // what the one before left behind is not for this one
+                work.Run();
             }
 
             BeforeRelease?.Invoke();
@@ -324,9 +324,9 @@ internal sealed class Strand : IStrandHome
             }
         }
 
-        var entry = new OutsideCall<TState>(state, call);
-        Enter(entry);
-        return new(entry.Task);
+        var work = new OutsideCall<TState>(state, call);
+        Enter(work);
+        return new(work.Task);
     }
 
     /// <summary>Has the library's own code called once, when the strand is let go. Holder only.</summary>
@@ -349,11 +349,11 @@ internal sealed class Strand : IStrandHome
         });
     }
 
-    /// <summary>Moves what came from outside behind the ready entries, oldest first.</summary>
+    /// <summary>Moves what came from outside behind what is ready, oldest first.</summary>
     private void TakeOutside()
     {
         var newest = Interlocked.Exchange(ref _outside, s_held);
-        StrandEntry? oldest = null;
+        StrandWork? oldest = null;
         while (newest != s_held)
         {
             var older = newest!.Next;
@@ -370,7 +370,7 @@ internal sealed class Strand : IStrandHome
         }
     }
 
-    private sealed class HeldMark : StrandEntry
+    private sealed class HeldMark : StrandWork
     {
         internal override void Run() => throw new InvalidOperationException("The mark of a held strand was run.");
     }

@@ -5,10 +5,10 @@ namespace Sluice;
 public readonly struct StrandTurn
 {
     private readonly Strand _strand;
-    private readonly StrandEntry _entry;
+    private readonly StrandWork _work;
 
-    internal StrandTurn(Strand strand, StrandEntry entry) => (_strand, _entry) = (strand, entry);
+    internal StrandTurn(Strand strand, StrandWork work) => (_strand, _work) = (strand, work);
 
     /// <summary>Runs it, and what comes to wait for the strand. It does not throw: what stages raise is theirs, or their run's.</summary>
-    public void Run() => _strand.Enter(_entry);
+    public void Run() => _strand.Enter(_work);
 }

@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Sluice;
 
 /// <summary>The rarely needed part of a coroutine: what it takes to wait for something outside its inbox.</summary>
-/// <remarks>It is the entry that brings the coroutine back into its strand, from every caller and every thread.
+/// <remarks>It is the work that brings the coroutine back into its strand, from every caller and every thread.
 /// Owner: the strand's holder, except that a foreign awaiter may call <see cref="Resumed"/> from anywhere.</remarks>
-internal sealed class Suspension(Coroutine coroutine) : StrandEntry
+internal sealed class Suspension(Coroutine coroutine) : StrandWork
 {
     private Action? _resumed;
     private ExecutionContext? _context;
@@ -24,7 +24,7 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
 
     /// <summary>The send that it awaits, directly or further in, while nothing awaits it. It may be done by now, and serve another send under another
     /// version.</summary>
-    private PendingSend? _send;
+    private PendingMessage? _send;
 
     /// <summary>The failure of the coroutine.</summary>
     internal ExceptionDispatchInfo? Error { get; private set; }
@@ -66,7 +66,7 @@ internal sealed class Suspension(Coroutine coroutine) : StrandEntry
     /// <summary>The coroutine that it awaits, directly or further in, and that could not start because the stack was too deep.</summary>
     internal DeferredStart? DeferredStart { get; set; }
 
-    internal void KeepAwaitedSend(PendingSend send) => (_send, _sendVersion) = (send, send.Version);
+    internal void KeepAwaitedSend(PendingMessage send) => (_send, _sendVersion) = (send, send.Version);
 
     /// <summary>Another coroutine awaits this one now: what the outermost keeps is its own.</summary>
     internal void HandOnTo(Coroutine outer)

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>Ends a receive that has waited long enough: for a time, or for a task. One for each port that uses it.</summary>
 /// <remarks>The timer and the task call from anywhere; everything else belongs to the strand's holder. They only enter the
 /// strand, where it is looked at whether the receiver still waits, and for this.</remarks>
-internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) : StrandEntry
+internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) : StrandWork
 {
     /// <summary>Forty days: the longest that every timer takes.</summary>
     private const double MaxTimerMilliseconds = 40 * 86_400_000.0;
@@ -25,7 +25,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     private TaskCompletionSource? _unregister;
     private bool _isWaiting;
 
-    /// <summary>1 while it stands in the strand's queue, which takes an entry once.</summary>
+    /// <summary>1 while it stands in the strand's queue, which takes it once.</summary>
     private int _isQueued;
 
     /// <summary>The receiver was resumed because the wait is over.</summary>

@@ -125,7 +125,7 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
         End(CoroutineStatus.Completed, null);
     }
 
-    private sealed class LastItem(Operator<TIn, TOut> sender, TOut last) : StrandEntry
+    private sealed class LastItem(Operator<TIn, TOut> sender, TOut last) : StrandWork
     {
         internal override void Run()
         {

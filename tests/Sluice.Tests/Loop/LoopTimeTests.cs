@@ -200,7 +200,7 @@ public sealed class LoopTimeTests
         Assert.Equal(long.MaxValue, heap.Earliest);
     });
 
-    private sealed class Entry : ITimerEntry
+    private sealed class Entry : IScheduled
     {
         public int Place { get; set; } = TimerHeap.NoPlace;
 

@@ -30,8 +30,8 @@ internal sealed partial class EpollSocket
 
     internal override void FetchAhead()
     {
-        Ahead.Fetch(_reader);
-        Ahead.Fetch(_writer);
+        CachePrefetch.Fetch(_reader);
+        CachePrefetch.Fetch(_writer);
     }
 
     /// <summary>The waiter's result was read.</summary>
@@ -83,7 +83,7 @@ internal sealed partial class EpollSocket
             return;
         }
 
-        Ahead.Fetch(reader.Scope);
+        CachePrefetch.Fetch(reader.Scope);
         var count = Receive(reader.Buffer.Span);
         if (count != -Libc.WouldBlock)
         {

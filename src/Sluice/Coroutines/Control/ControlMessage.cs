@@ -40,15 +40,15 @@ internal abstract class ControlMessage
     internal virtual Exception? AtEnd(IPort port) => port.ClosedForSender(null);
 
     /// <summary>A send was made for it. The first one is what its sender awaits.</summary>
-    internal virtual void Begin(PendingSend send)
+    internal virtual void Begin(PendingMessage send)
     {
     }
 
     /// <summary>It has its turn, and the receiver waits at the port.</summary>
-    internal abstract void AtRest(IPort port, PendingSend send);
+    internal abstract void AtRest(IPort port, PendingMessage send);
 
     /// <summary>A send of it is done, with or without an error.</summary>
-    internal virtual void Completed(PendingSend send)
+    internal virtual void Completed(PendingMessage send)
     {
     }
 
@@ -78,7 +78,7 @@ internal sealed class CloseMessage : ControlMessage
 
     internal override Exception? AtEnd(IPort port) => null;
 
-    internal override void AtRest(IPort port, PendingSend send) => port.ResumeClosed(send);
+    internal override void AtRest(IPort port, PendingMessage send) => port.ResumeClosed(send);
 }
 
 /// <summary>An error that the receiver's next receive raises (rule 10). Its sender waits until the receiver has handled it.</summary>
@@ -92,7 +92,7 @@ internal sealed class ThrowMessage(Exception error) : ControlMessage
 
     internal override Exception? AtEnd(IPort port) => port.ClosedForSender(error);
 
-    internal override void AtRest(IPort port, PendingSend send) => port.ResumeRaising(send, error);
+    internal override void AtRest(IPort port, PendingMessage send) => port.ResumeRaising(send, error);
 }
 
 /// <summary>The failure of the node before, which ends the edge: the receiver's next receive raises it (rule 11).</summary>
@@ -106,7 +106,7 @@ internal sealed class FaultMessage(Exception error) : ControlMessage
 
     internal override Exception? AtEnd(IPort port) => port.ClosedForSender(error);
 
-    internal override void AtRest(IPort port, PendingSend send) => port.ResumeRaising(send, error);
+    internal override void AtRest(IPort port, PendingMessage send) => port.ResumeRaising(send, error);
 }
 
 /// <summary>A message that acts on a receiver while it waits, and leaves it waiting: a snapshot, a move.</summary>

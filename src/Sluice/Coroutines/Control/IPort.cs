@@ -24,13 +24,13 @@ internal interface IPort : IParkingPlace
     void EnterBehind(ControlMessage message);
 
     /// <summary>Gives the port a send of its own that is not done again. Any thread.</summary>
-    void Reenter(PendingSend send);
+    void Reenter(PendingMessage send);
 
     /// <summary>Resumes the coroutine with its inbox closed.</summary>
-    void ResumeClosed(PendingSend send);
+    void ResumeClosed(PendingMessage send);
 
     /// <summary>Resumes the coroutine so that its receive raises the error.</summary>
-    void ResumeRaising(PendingSend send, Exception error);
+    void ResumeRaising(PendingMessage send, Exception error);
 
     /// <summary>Enters the port's strand, if no other thread is in there. Any thread.</summary>
     bool TryHold(PortHolds holds);

@@ -76,7 +76,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
 
     string IReceiver.Name => Name;
 
-    PendingSend? IReceiver.WaitsFor => null;
+    PendingMessage? IReceiver.WaitsFor => null;
 
     Strand IStrandHome.Strand => Strand.CurrentHome?.Strand ?? (_strand ??= new Strand());
 
@@ -144,7 +144,7 @@ public partial class Exchange<TOut> : IGeneratorHome, ICoroutineOwner, IExchange
 
     void IGeneratorHome.GoAway() => Interlocked.CompareExchange(ref _state, ExchangeState.Away, ExchangeState.Running);
 
-    void ICoroutineOwner.SetWaitsFor(PendingSend? send)
+    void ICoroutineOwner.SetWaitsFor(PendingMessage? send)
     {
         // Waiting for a send is an error in a generator, cycle or not.
     }

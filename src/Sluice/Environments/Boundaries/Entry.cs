@@ -13,7 +13,7 @@ internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("
 }
 
 /// <summary>Its body. The segment that its items come from is told how it ends.</summary>
-/// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the signal of the failure. Stages
+/// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the control of the failure. Stages
 /// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
 internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bool waitsForTurn)
     : SourceBody<T>(node, run => TakeIn(run, inlet), next, node.CancellationOfIntake)
@@ -65,7 +65,7 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bo
     {
         while (true)
         {
-            await inlet.News(run.Run.Strand);
+            await inlet.WaitToRead(run.Run.Strand);
             run.Cancellation.ThrowIfCancellationRequested();
             if (inlet.TryPeek(out var batch))
             {
@@ -94,9 +94,9 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bo
                     turns?.Release();
                 }
             }
-            else if (inlet.TryTakeSignal(out var signal))
+            else if (inlet.TryTakeControl(out var control))
             {
-                switch (signal.Message)
+                switch (control.Message)
                 {
                     case CloseMessage:
                         return;
@@ -105,7 +105,7 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bo
                         ExceptionDispatchInfo.Throw(failure);
                         break;
                     case ThrowMessage { Error: var error }:
-                        await Raise(error, signal.Done!, run);
+                        await Raise(error, control.Done!, run);
                         break;
                     case var other:
                         throw new UnreachableException($"A {other.Name} came over an edge between segments, which carries closes, faults and throws.");

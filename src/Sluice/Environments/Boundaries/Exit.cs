@@ -77,12 +77,12 @@ internal sealed record ExitSpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("e
     {
         if (ReferenceEquals(node.Inputs[0].From.Failure, raised))
         {
-            outlet.Signal(new FaultMessage(raised));
+            outlet.SendControl(new FaultMessage(raised));
             ExceptionDispatchInfo.Throw(raised);
         }
 
         var done = new TaskCompletionSource<Exception?>();
-        outlet.Signal(new ThrowMessage(raised), done.SetResult);
+        outlet.SendControl(new ThrowMessage(raised), done.SetResult);
         var back = await done.Task.ConfigureAwait(false);
         if (back is not null)
         {
@@ -93,7 +93,7 @@ internal sealed record ExitSpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("e
 
     private static async Coroutine CloseThere(Node node, Outlet<T> outlet)
     {
-        outlet.Signal(CloseMessage.Instance);
+        outlet.SendControl(CloseMessage.Instance);
         await outlet.Settled.ConfigureAwait(false);
         node.Run.Cancellation.ThrowIfCancellationRequested();
         if (outlet.FailureThere is { } failure)

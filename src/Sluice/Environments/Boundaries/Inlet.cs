@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 namespace Sluice;
 
 /// <summary>The reading end of an edge between two segments: a bounded ring between one writer and one reader, without
-/// a lock, and the rare signals at their places among the items.</summary>
+/// a lock, and the rare control messages at their places among the items.</summary>
 /// <remarks>
 /// <para>Each side has a counter that only it writes, and a copy of the other's, looked at again only when the copy says that
 /// there is nothing to do: so the two hardly ever touch the same cache line.</para>
@@ -26,13 +26,13 @@ internal sealed class Inlet<T>
 
     /// <summary>The number of items that are taken at once at most: the rest of the ring is the writer's in that time.</summary>
     private readonly int _batch;
-    private readonly ConcurrentQueue<InletSignal> _signals = new();
-    private volatile bool _hasSignals;
+    private readonly ConcurrentQueue<InletControl> _controls = new();
+    private volatile bool _hasControls;
     private volatile bool _isStopped;
     private RingCounters _shared;
     private Action? _reader; // owner: the reader until it says that it waits, then the thread that takes that back
     private int _readerWaits;
-    private Patience _patience; // owner: the reader
+    private SpinBudget _spins; // owner: the reader
 
     internal Inlet(int capacity)
     {
@@ -91,10 +91,10 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>The writer's: behind what it has written. <see cref="WakeReader"/> has to follow.</summary>
-    internal void Signal(ControlMessage message, Action<Exception?>? done)
+    internal void SendControl(ControlMessage message, Action<Exception?>? done)
     {
-        _signals.Enqueue(new(_shared.Head, message, done));
-        _hasSignals = true;
+        _controls.Enqueue(new(_shared.Head, message, done));
+        _hasControls = true;
     }
 
     /// <summary>After a write: the reader goes on if it waits. Any thread.</summary>
@@ -126,9 +126,9 @@ internal sealed class Inlet<T>
     {
         var tail = _shared.Tail;
         var count = Math.Min(Volatile.Read(ref _shared.Head) - tail, _batch);
-        if (_hasSignals && _signals.TryPeek(out var signal))
+        if (_hasControls && _controls.TryPeek(out var control))
         {
-            count = Math.Min(count, signal.Position - tail);
+            count = Math.Min(count, control.Position - tail);
         }
 
         var start = (int)tail & _mask;
@@ -148,17 +148,17 @@ internal sealed class Inlet<T>
         Peer!.Released(batch.Count);
     }
 
-    /// <summary>The reader's: a signal that comes before the next item.</summary>
-    internal bool TryTakeSignal(out InletSignal signal)
+    /// <summary>The reader's: a control that comes before the next item.</summary>
+    internal bool TryTakeControl(out InletControl control)
     {
-        if (_signals.TryPeek(out signal!) && signal.Position == _shared.Tail)
+        if (_controls.TryPeek(out control!) && control.Position == _shared.Tail)
         {
-            _ = _signals.TryDequeue(out _);
-            _hasSignals = false;
+            _ = _controls.TryDequeue(out _);
+            _hasControls = false;
             Interlocked.MemoryBarrier(); // one that comes just now is seen here, or sets the flag after this has reset it
-            if (!_signals.IsEmpty)
+            if (!_controls.IsEmpty)
             {
-                _hasSignals = true;
+                _hasControls = true;
             }
 
             return true;
@@ -168,31 +168,31 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>The reader's: waits until there is something, or <see cref="Stop"/>.</summary>
-    internal NewsAwaitable News(Strand strand) => new(this, strand);
+    internal WaitToReadAwaitable WaitToRead(Strand strand) => new(this, strand);
 
-    private bool HasNews => Volatile.Read(ref _shared.Head) != _shared.Tail || _hasSignals || _isStopped;
+    private bool CanRead => Volatile.Read(ref _shared.Head) != _shared.Tail || _hasControls || _isStopped;
 
     private bool HasNewsSoon(Strand strand)
     {
-        var spins = Peer!.IsNear ? _patience.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
+        var spins = Peer!.IsNear ? _spins.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
         if (spins > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
         {
-            BriefWait.Pause(0); // a reader that looks after each item has the writer wait for the cache line each time
+            ShortSpin.Pause(0); // a reader that looks after each item has the writer wait for the cache line each time
         }
 
-        for (var round = 0; !HasNews; round++)
+        for (var round = 0; !CanRead; round++)
         {
             if (round == 0)
             {
                 strand.GetReadyToWait();
             }
 
-            if (round >= spins || strand.HasEntries)
+            if (round >= spins || strand.HasWork)
             {
                 return false;
             }
 
-            BriefWait.Pause(round);
+            ShortSpin.Pause(round);
         }
 
         return true;
@@ -200,7 +200,7 @@ internal sealed class Inlet<T>
 
     private void Park(Action reader)
     {
-        _patience.Park();
+        _spins.Park();
         _reader = reader;
         Volatile.Write(ref _readerWaits, 1);
         if (Peer!.IsNear)
@@ -212,7 +212,7 @@ internal sealed class Inlet<T>
             Interlocked.MemoryBarrier();
         }
 
-        if (HasNews)
+        if (CanRead)
         {
             ResumeReader();
         }
@@ -233,11 +233,11 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>A wait for something to read; used by the compiler.</summary>
-    internal readonly struct NewsAwaitable(Inlet<T> inlet, Strand strand) : ICriticalNotifyCompletion
+    internal readonly struct WaitToReadAwaitable(Inlet<T> inlet, Strand strand) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => inlet.HasNewsSoon(strand);
 
-        public NewsAwaitable GetAwaiter() => this;
+        public WaitToReadAwaitable GetAwaiter() => this;
 
         public void GetResult()
         {

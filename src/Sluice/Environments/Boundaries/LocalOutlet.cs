@@ -36,9 +36,9 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
         return written;
     }
 
-    internal override void Signal(ControlMessage message, Action<Exception?>? done = null)
+    internal override void SendControl(ControlMessage message, Action<Exception?>? done = null)
     {
-        _inlet.Signal(message, done);
+        _inlet.SendControl(message, done);
         _inlet.WakeReader();
     }
 

@@ -10,7 +10,7 @@ internal abstract class Outlet<T>
     private readonly TaskCompletionSource _settled = new();
     private Action? _sender; // waits for room; the thread that sets _senderWaits to 0 calls it
     private int _senderWaits;
-    private Patience _patience; // owner: the sender
+    private SpinBudget _spins; // owner: the sender
 
     /// <summary>The error that raises the end of the other side at the exit: its inbox's close if that is a normal end. Set once.</summary>
     internal Exception? End { get; private set; }
@@ -30,7 +30,7 @@ internal abstract class Outlet<T>
 
     /// <summary>Sends a control message behind the items. <paramref name="done"/> is called, on any thread, when the other side has handled
     /// a throw.</summary>
-    internal abstract void Signal(ControlMessage message, Action<Exception?>? done = null);
+    internal abstract void SendControl(ControlMessage message, Action<Exception?>? done = null);
 
     /// <summary>Gets whether it is worth trying again, or without success. Any thread.</summary>
     private protected abstract bool HasRoom { get; }
@@ -54,7 +54,7 @@ internal abstract class Outlet<T>
     private protected void EndExit(Exception? failure)
     {
         FailureThere = failure;
-        _port!.Node.Run.Strand.Enter(new EndEntry(this));
+        _port!.Node.Run.Strand.Enter(new EndWork(this));
     }
 
     /// <summary>Any thread.</summary>
@@ -72,7 +72,7 @@ internal abstract class Outlet<T>
     private bool HasRoomSoon()
     {
         var strand = _port!.Node.Run.Strand;
-        var spins = IsNear ? _patience.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
+        var spins = IsNear ? _spins.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
         for (var round = 0; !HasRoom && End is null; round++)
         {
             if (round == 0)
@@ -80,12 +80,12 @@ internal abstract class Outlet<T>
                 strand.GetReadyToWait();
             }
 
-            if (round >= spins || strand.HasEntries)
+            if (round >= spins || strand.HasWork)
             {
                 return false;
             }
 
-            BriefWait.Pause(round);
+            ShortSpin.Pause(round);
         }
 
         return true;
@@ -93,7 +93,7 @@ internal abstract class Outlet<T>
 
     private void Park(Action sender)
     {
-        _patience.Park();
+        _spins.Park();
         _sender = sender;
         Volatile.Write(ref _senderWaits, 1);
         if (IsNear)
@@ -126,7 +126,7 @@ internal abstract class Outlet<T>
         }
     }
 
-    private sealed class EndEntry(Outlet<T> outlet) : StrandEntry
+    private sealed class EndWork(Outlet<T> outlet) : StrandWork
     {
         internal override void Run() => outlet.TakeEnd();
     }

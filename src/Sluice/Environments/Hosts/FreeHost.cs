@@ -8,7 +8,7 @@ internal sealed class FreeHost : StrandHost
 
     public override bool IsHere => StrandThread.Current.Home is null;
 
-    public override int SpinCount => BriefWait.Rounds;
+    public override int SpinCount => ShortSpin.Rounds;
 
     public override void Post(StrandTurn turn) => ThreadPool.UnsafeQueueUserWorkItem(static turn => turn.Run(), turn, preferLocal: false);
 }

@@ -7,7 +7,7 @@ internal sealed class PoolHost : StrandHost
 
     public override bool IsHere => StrandThread.Current.Home is null && Thread.CurrentThread.IsThreadPoolThread;
 
-    public override int SpinCount => BriefWait.Rounds;
+    public override int SpinCount => ShortSpin.Rounds;
 
     public override void Post(StrandTurn turn) => FreeHost.Instance.Post(turn);
 }

@@ -31,7 +31,7 @@ internal sealed class ThreadHost : StrandHost
 
     public override bool IsHere => ReferenceEquals(Thread.CurrentThread, _thread) || _hasEnded;
 
-    public override int SpinCount => BriefWait.Rounds;
+    public override int SpinCount => ShortSpin.Rounds;
 
     public override void Post(StrandTurn turn)
     {
@@ -77,9 +77,9 @@ internal sealed class ThreadHost : StrandHost
     /// <summary>Waits until there is something; false if the thread should end.</summary>
     private bool TakeAll()
     {
-        for (var round = 0; !_hasIncoming && round < BriefWait.Rounds; round++)
+        for (var round = 0; !_hasIncoming && round < ShortSpin.Rounds; round++)
         {
-            BriefWait.Pause(round);
+            ShortSpin.Pause(round);
         }
 
         _wake.Wait();

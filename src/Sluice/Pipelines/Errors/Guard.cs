@@ -86,7 +86,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         _failure = failure;
         if (port.IsParked)
         {
-            port.PostSignal(new ThrowMessage(new InvalidOperationException($"The stage '{node.Name}' has ended.")));
+            port.PostControl(new ThrowMessage(new InvalidOperationException($"The stage '{node.Name}' has ended.")));
         }
     }
 

@@ -30,9 +30,9 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     public override ValueTask SendAsync(T item) => SendWithin(item);
 
-    public override ValueTask ThrowAsync(Exception error) => SignalWithin(new ThrowMessage(error));
+    public override ValueTask ThrowAsync(Exception error) => ControlWithin(new ThrowMessage(error));
 
-    public override ValueTask CloseAsync() => SignalWithin(CloseMessage.Instance);
+    public override ValueTask CloseAsync() => ControlWithin(CloseMessage.Instance);
 
     private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
         error is not null && IsOwnClose(error) ? OutcomeOf(IncompleteBy(error)) : _node.Classify(error, hasResult: false);

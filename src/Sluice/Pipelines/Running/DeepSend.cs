@@ -4,14 +4,14 @@ namespace Sluice;
 
 /// <summary>A send along a <see cref="DeepEdge{T}"/> that goes on from the strand's queue. For descriptions, and for finding cycles, it is a receiver
 /// that itself waits for the one behind it. Owner: the run's strand.</summary>
-internal sealed class DeepSend<T> : PendingSend, ICoroutineOwner
+internal sealed class DeepSend<T> : PendingMessage, ICoroutineOwner
 {
     private readonly DeepEdge<T> _edge;
     private readonly T _item = default!;
 
     /// <summary>Awaits the send behind the edge. It is there, and known as this one's, before that send is made: what waits behind the edge may lead back here.</summary>
     private Coroutine? _follower;
-    private PendingSend? _waitsFor;
+    private PendingMessage? _waitsFor;
 
     internal DeepSend(DeepEdge<T> edge, T item)
         : this(edge)
@@ -35,13 +35,13 @@ internal sealed class DeepSend<T> : PendingSend, ICoroutineOwner
 
     public string Name => _edge.Edge.To.Name;
 
-    public PendingSend? WaitsFor => Volatile.Read(ref _waitsFor);
+    public PendingMessage? WaitsFor => Volatile.Read(ref _waitsFor);
 
     internal override IStrandHome Home => _edge.Edge.To.Run.Strand;
 
     internal override IReceiver Receiver => this;
 
-    public void SetWaitsFor(PendingSend? send) => Volatile.Write(ref _waitsFor, send);
+    public void SetWaitsFor(PendingMessage? send) => Volatile.Write(ref _waitsFor, send);
 
     public void OnEnded(Coroutine root) => Complete(root.Error?.SourceException);
 

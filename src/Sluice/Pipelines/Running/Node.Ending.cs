@@ -4,7 +4,7 @@ namespace Sluice;
 /// by a counter, and every step to another node is one of <see cref="EndSteps"/>: time grows with the edges, and the stack does not.</content>
 internal sealed partial class Node
 {
-    private List<PendingSend>? _closeWaiters;
+    private List<PendingMessage>? _closeWaiters;
     private bool _isSettled;
 
     /// <summary>Nothing more follows from a close of one edge into this node: it and all behind it have ended, or it stays open

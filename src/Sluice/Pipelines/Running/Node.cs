@@ -29,7 +29,7 @@ internal interface INodeBody
     string DescribeState();
 
     /// <summary>The message that it handles, if its sender waits for that.</summary>
-    PendingSend? InProgress => null;
+    PendingMessage? InProgress => null;
 
     /// <summary>Gets whether it is neither ended nor waiting for an item, so that a send may be what it waits for.</summary>
     bool IsAtWork => false;
@@ -75,7 +75,7 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     public string Name => blueprint.Name;
 
-    PendingSend? IReceiver.WaitsFor => (Body as IReceiver)?.WaitsFor;
+    PendingMessage? IReceiver.WaitsFor => (Body as IReceiver)?.WaitsFor;
 
     /// <summary>Set while the run is built, from the sinks up.</summary>
     internal INodeBody Body { get; set; } = null!;
@@ -105,7 +105,7 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     /// <summary>The send that a source waits for which it has made before it was known as the one that waits: in its first run. From
     /// any thread.</summary>
-    internal PendingSend? FindSendOf(ICoroutineOwner owner)
+    internal PendingMessage? FindSendOf(ICoroutineOwner owner)
     {
         foreach (var output in _outputs)
         {

@@ -53,7 +53,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     {
         if (slot == 0)
         {
-            PostSignal(CloseMessage.Instance);
+            PostControl(CloseMessage.Instance);
             _closing?.TrySetResult();
         }
         else
@@ -64,7 +64,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     public void ThrowIn(Exception error)
     {
-        PostSignal(new FaultMessage(error));
+        PostControl(new FaultMessage(error));
         Array.ForEach(_others, port => port.ThrowIn(error));
     }
 
@@ -86,7 +86,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     internal override void NoteWaitForRoom(bool waits) => _waitsForRoom = waits;
 
-    PendingSend? INodeBody.InProgress => CurrentMessage;
+    PendingMessage? INodeBody.InProgress => CurrentMessage;
 
     bool INodeBody.IsAtWork => Status == CoroutineStatus.Busy && !Array.Exists(_others, static port => port.IsWaitedAt);
 

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>A stage waits until everything behind its target has ended.</summary>
-internal sealed class PendingClose : PendingSend
+internal sealed class PendingClose : PendingMessage
 {
     private readonly Node _node;
 

@@ -196,11 +196,11 @@ internal sealed class Run : IPipelineRun
         finally
         {
             _origin?.EndWork();
-            Strand.Enter(new CancelEntry(this)); // also when a callback of the user's threw
+            Strand.Enter(new CancelWork(this)); // also when a callback of the user's threw
         }
     }
 
-    public void StopIntake() => Strand.Enter(new StopEntry(this));
+    public void StopIntake() => Strand.Enter(new StopWork(this));
 
     /// <summary>Everything that waits in the run gets the cancellation.</summary>
     internal void CancelWithin()
@@ -319,7 +319,7 @@ internal sealed class Run : IPipelineRun
         Links?.Failed(failure);
     }
 
-    private sealed class StopEntry(Run run) : StrandEntry
+    private sealed class StopWork(Run run) : StrandWork
     {
         internal override void Run()
         {
@@ -333,7 +333,7 @@ internal sealed class Run : IPipelineRun
         }
     }
 
-    private sealed class CancelEntry(Run run) : StrandEntry
+    private sealed class CancelWork(Run run) : StrandWork
     {
         internal override void Run() => run.CancelWithin();
     }

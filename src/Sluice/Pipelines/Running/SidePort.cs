@@ -61,11 +61,11 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     public void CloseInput()
     {
-        PostSignal(CloseMessage.Instance);
+        PostControl(CloseMessage.Instance);
         _closing?.TrySetResult();
     }
 
-    public void ThrowIn(Exception error) => PostSignal(new FaultMessage(error));
+    public void ThrowIn(Exception error) => PostControl(new FaultMessage(error));
 
     public object TargetOf(Edge edge, bool isOnly) => CountingTarget<T>.For(isOnly ? this : new EdgeTarget<T>(this, edge), edge);
 

@@ -1,12 +1,12 @@
 namespace Sluice;
 
 /// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
-internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
+internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
 {
     private readonly Node _node;
     private readonly Func<SourceRun<T>, Coroutine> _body;
     private readonly SourceRun<T> _source;
-    private PendingSend? _waitsFor;
+    private PendingMessage? _waitsFor;
     private bool _isReady;
     private bool _started;
 
@@ -41,7 +41,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
 
     public virtual void Open() => GetReady();
 
-    public PendingSend? WaitsFor => _waitsFor;
+    public PendingMessage? WaitsFor => _waitsFor;
 
     internal override void Run()
     {
@@ -84,7 +84,7 @@ internal class SourceBody<T> : StrandEntry, ISourceBody, ICoroutineOwner
         }
     }
 
-    public void SetWaitsFor(PendingSend? send) => _waitsFor = send;
+    public void SetWaitsFor(PendingMessage? send) => _waitsFor = send;
 
     public void OnEnded(Coroutine root)
     {

@@ -85,7 +85,7 @@ public sealed class SourceRun<T>
         internal GiveWayAwaitable(Strand strand) => _strand = strand;
 
         /// <summary>Gets whether nothing waits.</summary>
-        public bool IsCompleted => !_strand.HasEntries;
+        public bool IsCompleted => !_strand.HasWork;
 
         /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
         /// <returns>The awaiter.</returns>

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>Something to do within a strand, in the context of the code that started the run.</summary>
-internal sealed class StrandStep(ExecutionContext? context, Action action) : StrandEntry
+internal sealed class StrandStep(ExecutionContext? context, Action action) : StrandWork
 {
     internal override void Run()
     {

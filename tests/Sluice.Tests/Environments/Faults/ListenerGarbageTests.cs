@@ -132,8 +132,8 @@ public sealed class ListenerGarbageTests : IAsyncDisposable
             [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Description, 0, [7])],
             [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Description, 0, RecordedRun.Description), (SegmentFrame.Items, 0, new byte[5000])], // more than there is room for
             [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Credit, 0, [1, 1])], // to the receiving end
-            [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Signal, 0, [9, 0])],
-            [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Signal, 0, [1, 0, 255])],
+            [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Control, 0, [9, 0])],
+            [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Control, 0, [1, 0, 255])],
             [(SegmentFrame.Blueprint, 0, blueprint), (SegmentFrame.Prepared, 0, [])],
             [(99, 0, [])],
         ];

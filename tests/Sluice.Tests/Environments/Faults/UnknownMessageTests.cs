@@ -1,31 +1,31 @@
 namespace Sluice.Tests;
 
 /// <summary>Messages that the protocol does not have at a place, and damaged ones: the connection ends with a <see cref="ProtocolException"/>.
-/// Once an unknown signal counted as the end of its edge, so that a run ended well with what it had until then.</summary>
+/// Once an unknown control message counted as the end of its edge, so that a run ended well with what it had until then.</summary>
 public sealed class UnknownMessageTests
 {
     /// <summary>No control message has this number.</summary>
-    private const byte UnknownSignal = 200;
+    private const byte UnknownControl = 200;
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_unknown_signal_ends_the_connection_at_the_part(bool hasSinkThere)
+    public async Task An_unknown_control_message_ends_the_connection_at_the_part(bool hasSinkThere)
     {
         var recorded = await RecordedRun.RecordAsync(hasSinkThere);
 
-        Assert.Contains($"signal of kind {UnknownSignal}", await OutcomeOfPart(WithUnknownSignal(recorded.ToPart)), StringComparison.Ordinal);
+        Assert.Contains($"control message of kind {UnknownControl}", await OutcomeOfPart(WithUnknownControl(recorded.ToPart)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_unknown_signal_fails_the_run()
+    public async Task An_unknown_control_message_fails_the_run()
     {
         var recorded = await RecordedRun.RecordAsync(hasSinkThere: false);
-        var stream = WithUnknownSignal(recorded.ToRun);
+        var stream = WithUnknownControl(recorded.ToRun);
 
         var error = await FailureOfRun(stream);
 
-        Assert.Contains($"signal of kind {UnknownSignal}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"control message of kind {UnknownControl}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -37,15 +37,15 @@ public sealed class UnknownMessageTests
     {
         var recorded = await RecordedRun.RecordAsync(hasSinkThere: false);
 
-        Assert.Contains($"frame of kind {kind}", await OutcomeOfPart(WithSignalAsKind(recorded.ToPart, kind)), StringComparison.Ordinal);
-        Assert.Contains($"frame of kind {kind}", (await FailureOfRun(WithSignalAsKind(recorded.ToRun, kind))).Message, StringComparison.Ordinal);
+        Assert.Contains($"frame of kind {kind}", await OutcomeOfPart(WithControlAsKind(recorded.ToPart, kind)), StringComparison.Ordinal);
+        Assert.Contains($"frame of kind {kind}", (await FailureOfRun(WithControlAsKind(recorded.ToRun, kind))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_frame_that_ends_too_early_is_called_damaged()
     {
         var recorded = await RecordedRun.RecordAsync(hasSinkThere: false);
-        var stream = Changed(recorded.ToRun, static frame => frame[^1] |= 0x80); // the number of the signal goes on behind its end
+        var stream = Changed(recorded.ToRun, static frame => frame[^1] |= 0x80); // the number of the message goes on behind its end
 
         var error = await FailureOfRun(stream);
 
@@ -69,17 +69,17 @@ public sealed class UnknownMessageTests
         return Assert.IsType<ProtocolException>(run.Exception?.InnerException);
     }
 
-    private static byte[] WithUnknownSignal(byte[] stream) => Changed(stream, static frame => frame[FrameHeader.Read(frame).Size] = UnknownSignal);
+    private static byte[] WithUnknownControl(byte[] stream) => Changed(stream, static frame => frame[FrameHeader.Read(frame).Size] = UnknownControl);
 
-    private static byte[] WithSignalAsKind(byte[] stream, byte kind) => Changed(stream, frame => frame[FrameHeader.Prefix] = kind);
+    private static byte[] WithControlAsKind(byte[] stream, byte kind) => Changed(stream, frame => frame[FrameHeader.Prefix] = kind);
 
-    /// <summary>The stream without its items and their credit, and with its signal changed.</summary>
+    /// <summary>The stream without its items and their credit, and with its control message changed.</summary>
     private static byte[] Changed(byte[] stream, Action<byte[]> change)
     {
         var frames = StreamMutations.FramesOf(stream)
-            .Where(static frame => FrameHeader.Read(frame).Kind is SegmentFrame.Blueprint or SegmentFrame.Prepared or SegmentFrame.Go or SegmentFrame.Description or SegmentFrame.Signal)
+            .Where(static frame => FrameHeader.Read(frame).Kind is SegmentFrame.Blueprint or SegmentFrame.Prepared or SegmentFrame.Go or SegmentFrame.Description or SegmentFrame.Control)
             .ToList();
-        change(frames.Last(static frame => FrameHeader.Read(frame).Kind == SegmentFrame.Signal));
+        change(frames.Last(static frame => FrameHeader.Read(frame).Kind == SegmentFrame.Control));
         return [.. frames.SelectMany(static frame => frame)];
     }
 }

@@ -44,7 +44,7 @@ public sealed class CrowdedListenerTests
     [Fact]
     public void One_address_cannot_take_all_places_and_who_has_said_hello_goes_last()
     {
-        var arrivals = new Arrivals(limit: 4, limitPerAddress: 2);
+        var arrivals = new UnauthenticatedPeers(limit: 4, limitPerAddress: 2);
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         server.Bind(new IPEndPoint(IPAddress.Any, 0));
         server.Listen();
@@ -67,7 +67,7 @@ public sealed class CrowdedListenerTests
         Assert.Equal(3, arrivals.Count);
         sockets.ForEach(static socket => socket.Dispose());
 
-        Arrival From(string address)
+        UnauthenticatedPeer From(string address)
         {
             var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             client.Bind(new IPEndPoint(IPAddress.Parse(address), 0));

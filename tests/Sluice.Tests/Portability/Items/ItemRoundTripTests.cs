@@ -14,7 +14,7 @@ public sealed class ItemRoundTripTests
         Assert.NotEqual("", name);
         foreach (var usesReflection in (bool[])[false, true])
         {
-            if (value is not Type && new SnapshotOptions().FindStranger(value.GetType()) is null) // else only as an object
+            if (value is not Type && new SnapshotOptions().FindRefusedType(value.GetType()) is null) // else only as an object
             {
                 typeof(ItemRoundTripTests).GetMethod(nameof(AsItself), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(value.GetType())
                     .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [value, usesReflection], null);

@@ -4,7 +4,7 @@ namespace Sluice;
 
 /// <summary>The time that one waiter looks again before it parks: longer if its last wait was so short that parking and being woken took
 /// most of it, as where items come in bursts. Owner: the waiter.</summary>
-internal struct Patience
+internal struct SpinBudget
 {
     private const int Longer = 4;
 

@@ -1,25 +1,25 @@
 namespace Sluice;
 
 /// <summary>The rarely needed part of a port, made on first use: the waiters, the error to raise, the end.</summary>
-/// <remarks>It is also the strand's entry by which a waiting receiver gets its next message. Owner: the strand's
+/// <remarks>It is also the strand's work by which a waiting receiver gets its next message. Owner: the strand's
 /// holder, except <see cref="Completion"/>, which is guarded by a lock on this object.</remarks>
-internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
+internal sealed class PortDetails<T>(CoroutineTarget<T> port) : StrandWork
 {
     /// <summary>In place of one of its own, for a port that never needed it and whose receiver has completed. Never written
-    /// to: <see cref="CoroutineTarget{T}.Queue"/> then makes one.</summary>
-    internal static readonly PortQueue<T> Completed = new(null!) { Outcome = CoroutineStatus.Completed };
+    /// to: <see cref="CoroutineTarget{T}.Details"/> then makes one.</summary>
+    internal static readonly PortDetails<T> Completed = new(null!) { Outcome = CoroutineStatus.Completed };
 
     /// <summary>The message in progress, if its sender waits for it.</summary>
-    internal PendingSend<T>? Current;
+    internal PendingMessage<T>? Current;
 
     /// <summary>Messages that wait behind it, first come first served.</summary>
-    internal Queue<PendingSend<T>>? Waiting;
+    internal Queue<PendingMessage<T>>? Waiting;
 
     /// <summary>The error that the next receive raises: a thrown one, or the end of all outputs.</summary>
-    internal Exception? Signal;
+    internal Exception? Interruption;
 
-    /// <summary>True when <see cref="Signal"/> is a message, whose sender waits until it has been handled.</summary>
-    internal bool SignalIsMessage;
+    /// <summary>True when <see cref="Interruption"/> is a message, whose sender waits until it has been handled.</summary>
+    internal bool InterruptionIsMessage;
 
     /// <summary>A close is in the queue or done: later sends are refused.</summary>
     internal bool CloseRequested;
@@ -58,8 +58,8 @@ internal sealed class PortQueue<T>(CoroutineTarget<T> port) : StrandEntry
 
     internal PortState StateBeforeRefusal;
     internal string? Name;
-    internal PendingSend? WaitsFor;
-    internal PendingSend<T>? Free;
+    internal PendingMessage? WaitsFor;
+    internal PendingMessage<T>? Free;
     internal object? Completion;
 
     internal bool HasWaiting => Waiting is { Count: > 0 };

@@ -2,8 +2,8 @@ using System.Net.Sockets;
 
 namespace Sluice;
 
-/// <summary>A client that has not proved yet who it is, while <see cref="Arrivals"/> has it.</summary>
-internal sealed class Arrival(Socket socket)
+/// <summary>A client that has not proved yet who it is, while <see cref="UnauthenticatedPeers"/> has it.</summary>
+internal sealed class UnauthenticatedPeer(Socket socket)
 {
     private volatile bool _isDropped;
     private volatile bool _hasGreeted;

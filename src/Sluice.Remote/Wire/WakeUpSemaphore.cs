@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>Wake-ups that are counted: each lets one wait pass. There is nothing to dispose of, unlike with the system's semaphores.</summary>
-internal sealed class WakeUps
+internal sealed class WakeUpSemaphore
 {
     private readonly object _gate = new();
 

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Sluice.Worker;
 
 /// <summary>From the first client that may connect to the end, which a signal brings about.</summary>
-internal static class Listening
+internal static class ListenRun
 {
     /// <summary>Stages that compute and look at nothing cannot be ended; the process is.</summary>
     private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(10);

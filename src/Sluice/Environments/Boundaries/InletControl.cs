@@ -4,4 +4,4 @@ namespace Sluice;
 /// <param name="Position">How many items come before it.</param>
 /// <param name="Message">The message: a close or a fault, which end the edge, or a throw.</param>
 /// <param name="Done">Called when the reading side has handled a throw: with the error that came back, or null.</param>
-internal sealed record InletSignal(long Position, ControlMessage Message, Action<Exception?>? Done);
+internal sealed record InletControl(long Position, ControlMessage Message, Action<Exception?>? Done);

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>Waiting without giving up the thread, where another processor may bring what is waited for.</summary>
-internal static class BriefWait
+internal static class ShortSpin
 {
     private const int RoundsToYield = 8;
 

@@ -8,12 +8,12 @@ namespace Sluice;
 /// <remarks>It is one from the address that has the most of them, among those one that has not said hello before one that has, and then the oldest.
 /// So a client that dials properly goes only where as many proper ones from its own address come within the time of its handshake; it is told to try
 /// again. Thread safety: all members, from any thread.</remarks>
-internal sealed class Arrivals(int limit, int limitPerAddress)
+internal sealed class UnauthenticatedPeers(int limit, int limitPerAddress)
 {
     private readonly Lock _lock = new();
 
     /// <summary>The oldest first. Guard: _lock.</summary>
-    private readonly List<Arrival> _all = [];
+    private readonly List<UnauthenticatedPeer> _all = [];
 
     internal int Count
     {
@@ -29,40 +29,40 @@ internal sealed class Arrivals(int limit, int limitPerAddress)
     /// <summary>The reason for which one had to go.</summary>
     internal string Reason => $"Others need its place: {limit} clients may be in their handshake, {Math.Min(limit, limitPerAddress)} of one address. Try again.";
 
-    internal Arrival Enter(Socket socket)
+    internal UnauthenticatedPeer Enter(Socket socket)
     {
-        var arrival = new Arrival(socket);
-        Arrival? dropped;
+        var peer = new UnauthenticatedPeer(socket);
+        UnauthenticatedPeer? dropped;
         lock (_lock)
         {
-            dropped = FindSurplus(arrival.Origin);
+            dropped = FindSurplus(peer.Origin);
             if (dropped is not null)
             {
                 _all.Remove(dropped);
             }
 
-            _all.Add(arrival);
+            _all.Add(peer);
             Debug.Assert(_all.Count <= limit, "One has gone for each that came beyond the limit.");
         }
 
         dropped?.Drop();
-        return arrival;
+        return peer;
     }
 
     /// <summary>It has proved who it is, or is gone. False if it had to go before.</summary>
-    internal bool TryLeave(Arrival arrival)
+    internal bool TryLeave(UnauthenticatedPeer peer)
     {
         lock (_lock)
         {
-            return _all.Remove(arrival);
+            return _all.Remove(peer);
         }
     }
 
-    private Arrival? FindSurplus(string origin)
+    private UnauthenticatedPeer? FindSurplus(string origin)
     {
-        var fromThere = _all.Count(arrival => arrival.Origin == origin) >= limitPerAddress
+        var fromThere = _all.Count(peer => peer.Origin == origin) >= limitPerAddress
             ? origin
-            : _all.Count >= limit ? _all.GroupBy(static arrival => arrival.Origin, StringComparer.Ordinal).MaxBy(static group => group.Count())!.Key : null;
-        return fromThere is null ? null : _all.Where(arrival => arrival.Origin == fromThere).MinBy(static arrival => arrival.HasGreeted);
+            : _all.Count >= limit ? _all.GroupBy(static peer => peer.Origin, StringComparer.Ordinal).MaxBy(static group => group.Count())!.Key : null;
+        return fromThere is null ? null : _all.Where(peer => peer.Origin == fromThere).MinBy(static peer => peer.HasGreeted);
     }
 }

@@ -5,7 +5,7 @@ namespace Sluice;
 
 /// <summary>Finds the types that have only values that are trees: no object in them can be of another type than declared, or be
 /// reached from itself. An object that is in two places of a tree becomes two.</summary>
-internal static class Trees
+internal static class TreeTypes
 {
     /// <summary>The depth to which the types of a tree may be nested in each other. Writing and reading go as deep on the stack.</summary>
     private const int MaxHeight = 24;
@@ -21,8 +21,8 @@ internal static class Trees
         && (options.Outside.Count == 0 || !TypesIn(type).Intersect(options.Outside.Values.Select(static item => item.GetType())).Any());
 
     /// <summary>The type of an object in the tree that snapshots may not have.</summary>
-    internal static Type? FindStranger(Type tree, SnapshotOptions options) =>
-        TypesIn(tree).Where(type => type == tree || !type.IsValueType).Select(options.FindStranger).FirstOrDefault(static type => type is not null);
+    internal static Type? FindRefusedType(Type tree, SnapshotOptions options) =>
+        TypesIn(tree).Where(type => type == tree || !type.IsValueType).Select(options.FindRefusedType).FirstOrDefault(static type => type is not null);
 
     private static HashSet<Type> TypesIn(Type tree)
     {

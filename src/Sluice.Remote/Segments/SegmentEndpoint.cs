@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>The edges between this process and a segment elsewhere, on one connection.</summary>
 /// <remarks>What only notes something is done when a frame is received; a call that may run the application's code waits for the end
 /// of the batch.</remarks>
-internal abstract class Channels : IFrameHandler
+internal abstract class SegmentEndpoint : IFrameHandler
 {
     private readonly ConcurrentDictionary<int, IChannelEnd> _ends = new();
     private readonly ConcurrentQueue<Action> _later = new();

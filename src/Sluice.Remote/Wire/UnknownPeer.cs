@@ -4,7 +4,7 @@ using System.Text;
 namespace Sluice;
 
 /// <summary>Describes the bytes of an unknown peer, as text for a log.</summary>
-internal static class Stranger
+internal static class UnknownPeer
 {
     private const int MaxText = 300;
 

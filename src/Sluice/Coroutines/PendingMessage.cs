@@ -6,7 +6,7 @@ namespace Sluice;
 
 /// <summary>
 /// A send of an item or a control message that could not complete on the caller's stack. It is the message while it waits in the
-/// receiver's queue, the entry while it waits for the strand, and the sender's <see cref="ValueTask"/> throughout.
+/// receiver's queue, the strand's work while it waits for its turn, and the sender's <see cref="ValueTask"/> throughout.
 /// </summary>
 /// <remarks>
 /// Completed within the receiver's strand. A coroutine of the same strand that awaits it becomes ready there;
@@ -14,7 +14,7 @@ namespace Sluice;
 /// compare-and-swap, since a sender outside the strand may come to await while the strand completes the send.
 /// </remarks>
 [DebuggerDisplay("{Control?.Name ?? \"item\",nq} to '{Receiver.Name,nq}': {IsDone ? \"done\" : \"pending\",nq}")]
-internal abstract class PendingSend : StrandEntry, IValueTaskSource
+internal abstract class PendingMessage : StrandWork, IValueTaskSource
 {
     private static readonly object s_done = new();
     private static readonly object s_outside = new();
@@ -208,7 +208,7 @@ internal abstract class PendingSend : StrandEntry, IValueTaskSource
 }
 
 /// <summary>The same with its item, to one port.</summary>
-internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
+internal sealed class PendingMessage<T>(CoroutineTarget<T> port) : PendingMessage
 {
     internal T Item { get; private set; } = default!;
 
@@ -218,14 +218,14 @@ internal sealed class PendingSend<T>(CoroutineTarget<T> port) : PendingSend
 
     internal override IReceiver Receiver => Control?.WaitsAt ?? port.Receiver;
 
-    internal PendingSend<T> ForItem(T item)
+    internal PendingMessage<T> ForItem(T item)
     {
         Item = item;
         Context = ExecutionContext.Capture();
         return this;
     }
 
-    internal PendingSend<T> For(ControlMessage message)
+    internal PendingMessage<T> For(ControlMessage message)
     {
         Control = message;
         Context = ExecutionContext.Capture();
