@@ -45,6 +45,9 @@ internal abstract class PendingMessage : StrandWork, IValueTaskSource
     /// <summary>The receiver of the message, for finding cycles.</summary>
     internal abstract IReceiver Receiver { get; }
 
+    /// <summary>Gets whether its receiver is only the sender of the next one, under the same name.</summary>
+    internal virtual bool StandsForNext => false;
+
     /// <summary>Gets whether its sender has come to await it.</summary>
     internal bool IsAwaited => Volatile.Read(ref _continuation) is not null;
 

@@ -57,7 +57,11 @@ internal static class SendCycle
         var path = new StringBuilder(owner.Name);
         for (var at = send; ; at = at.Receiver.WaitsFor!)
         {
-            path.Append(" -> ").Append(at.Receiver.Name);
+            if (!at.StandsForNext) // else the same name comes again
+            {
+                path.Append(" -> ").Append(at.Receiver.Name);
+            }
+
             if (ReferenceEquals(at.Receiver, owner))
             {
                 break;

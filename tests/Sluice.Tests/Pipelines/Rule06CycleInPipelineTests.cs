@@ -20,9 +20,11 @@ public sealed class Rule06CycleInPipelineTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Rule_06_a_stage_that_sends_back_to_the_stage_before_it_is_an_error_that_names_the_path(bool afterWaiting)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Rule_06_a_stage_that_sends_back_to_the_stage_before_it_is_an_error_that_names_the_path(bool afterWaiting, bool counted)
     {
         var signal = new Signal();
         Target<int>? captured = null;
@@ -40,7 +42,7 @@ public sealed class Rule06CycleInPipelineTests
 
                     await captured!.SendAsync(item);
                 }
-            }, "last").RunAsync();
+            }, "last").RunAsync(new RunOptions { CountItems = counted });
         signal.Set();
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(run));

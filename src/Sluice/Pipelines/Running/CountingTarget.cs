@@ -27,7 +27,7 @@ internal sealed class CountingTarget<T> : Target<T>
         var sent = _target.SendAsync(item);
         if (!sent.IsCompletedSuccessfully)
         {
-            return CompleteAsync(sent);
+            return CountedSend.Follow(sent, _edge);
         }
 
         _edge.Completed++;
@@ -37,19 +37,4 @@ internal sealed class CountingTarget<T> : Target<T>
     public override ValueTask ThrowAsync(Exception error) => _target.ThrowAsync(error);
 
     public override ValueTask CloseAsync() => _target.CloseAsync();
-
-    private async ValueTask CompleteAsync(ValueTask sent)
-    {
-        var time = _edge.To.Run.TimeProvider;
-        _edge.BeginWait(time.GetTimestamp());
-        try
-        {
-            await sent.ConfigureAwait(false);
-        }
-        finally
-        {
-            _edge.EndWait(time.GetTimestamp());
-            _edge.Completed++;
-        }
-    }
 }

@@ -2,16 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>A send along a <see cref="DeepEdge{T}"/> that goes on from the strand's queue. For descriptions, and for finding cycles, it is a receiver
-/// that itself waits for the one behind it. Owner: the run's strand.</summary>
-internal sealed class DeepSend<T> : PendingMessage, ICoroutineOwner
+/// <summary>A send along a <see cref="DeepEdge{T}"/> that goes on from the strand's queue. Owner: the run's strand.</summary>
+internal sealed class DeepSend<T> : FollowingSend
 {
     private readonly DeepEdge<T> _edge;
     private readonly T _item = default!;
 
     /// <summary>Awaits the send behind the edge. It is there, and known as this one's, before that send is made: what waits behind the edge may lead back here.</summary>
     private Coroutine? _follower;
-    private PendingMessage? _waitsFor;
 
     internal DeepSend(DeepEdge<T> edge, T item)
         : this(edge)
@@ -28,31 +26,12 @@ internal sealed class DeepSend<T> : PendingMessage, ICoroutineOwner
     }
 
     private DeepSend(DeepEdge<T> edge)
-    {
-        _edge = edge;
-        Context = ExecutionContext.Capture();
-    }
-
-    public string Name => _edge.Edge.To.Name;
-
-    public PendingMessage? WaitsFor => Volatile.Read(ref _waitsFor);
-
-    internal override IStrandHome Home => _edge.Edge.To.Run.Strand;
-
-    internal override IReceiver Receiver => this;
-
-    public void SetWaitsFor(PendingMessage? send) => Volatile.Write(ref _waitsFor, send);
-
-    public void OnEnded(Coroutine root) => Complete(root.Error?.SourceException);
+        : base(edge.Edge) => _edge = edge;
 
     internal override void Run()
     {
         ContextFlow.Restore(Context);
         _follower!.Resume();
-    }
-
-    private protected override void Recycle()
-    {
     }
 
     private async Coroutine Follow()

@@ -301,14 +301,8 @@ internal sealed class Run : IPipelineRun
             }
         }
 
-        if (Links is null)
-        {
-            _complete(this); // a task: who awaits it goes on elsewhere, who blocks for it goes on now
-        }
-        else
-        {
-            Strand.WhenReleased(() => _complete(this)); // behind what the strand sends out before it is let go
-        }
+        // Behind what the strand still does: sends that were on their way are counted as done, and what goes to other segments is sent out.
+        Strand.WhenReleased(() => _complete(this));
     }
 
     private void Add(Exception failure)
