@@ -1,13 +1,15 @@
 namespace Sluice.Tests;
 
 /// <summary>The states in which other threads find a loop.</summary>
-public sealed class IncomingWorkTests
+public sealed class IncomingWorkTests : IDisposable
 {
     private readonly CountingPoller _poller = new();
     private readonly WorkQueue _ready = new();
     private readonly IncomingWork _incoming;
 
     public IncomingWorkTests() => _incoming = new(_poller);
+
+    public void Dispose() => _poller.Dispose();
 
     [Fact]
     public void Work_wakes_a_loop_that_sleeps_once()
