@@ -19,6 +19,11 @@ public sealed partial class DocumentedNamesTests
         select Path.GetFileName(file))]);
 
     [Theory]
+    [InlineData("CONTRIBUTING.md", "How to add an operator")]
+    [InlineData("CONTRIBUTING.md", "How to add an environment")]
+    [InlineData("CONTRIBUTING.md", "How to add a codec")]
+    [InlineData("CONTRIBUTING.md", "How to change what a close does")]
+    [InlineData("CONTRIBUTING.md", "How to add a boundary message")]
     [InlineData("docs/design.md", "Who calls what when something ends")]
     public void A_section_names_only_code_that_is_there(string page, string section)
     {
@@ -26,6 +31,19 @@ public sealed partial class DocumentedNamesTests
 
         Assert.True(names.Length > 5, $"'{section}' names {names.Length} things.");
         Assert.Empty(names.Where(static name => !Exists(name)));
+    }
+
+    [Theory]
+    [InlineData("How to add an operator")]
+    [InlineData("How to add an environment")]
+    [InlineData("How to add a codec")]
+    [InlineData("How to change what a close does")]
+    [InlineData("How to add a boundary message")]
+    public void Each_task_of_a_newcomer_is_linked_from_the_top_of_CONTRIBUTING(string section)
+    {
+        var top = string.Join('\n', File.ReadLines(Repository.PathOf("CONTRIBUTING.md")).Take(15));
+
+        Assert.Contains($"(#{section.ToLowerInvariant().Replace(' ', '-')})", top, StringComparison.Ordinal);
     }
 
     [Theory]
