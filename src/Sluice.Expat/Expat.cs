@@ -20,7 +20,7 @@ public static class Expat
     /// <param name="path">The file's path.</param>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read and with
-    /// <see cref="XmlException"/>, which has line and position, if it is not well-formed or past a limit; the events
+    /// <see cref="XmlException"/>, which names the file and has line and position, if it is not well-formed or past a limit; the events
     /// before were delivered.</returns>
     /// <exception cref="ArgumentException">Thrown: <paramref name="path"/> is null or empty.</exception>
     public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
@@ -40,7 +40,7 @@ public static class Expat
     public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), "Expat");
+        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default, origin: null), "Expat");
     }
 
     /// <summary>Parses bytes that are sent to it: from a socket, a pipe, a decompressor.</summary>
@@ -58,12 +58,12 @@ public static class Expat
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
         await using var file = await InputFile.OpenAsync(path, run.Cancellation);
-        await ReadStream(run, file, options);
+        await ReadStream(run, file, options, path);
     }
 
-    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
+    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options, string? origin)
     {
-        using var parser = new ExpatParser(options);
+        using var parser = new ExpatParser(options, origin);
         var block = new byte[BlockLength];
         int read;
         do
@@ -89,7 +89,7 @@ public static class Expat
 
     private static async Coroutine ParsePieces(Inbox<ReadOnlyMemory<byte>> pieces, Target<XmlEvent> next, XmlEventsOptions options)
     {
-        using var parser = new ExpatParser(options);
+        using var parser = new ExpatParser(options, origin: null);
         await foreach (var piece in pieces)
         {
             for (var rest = piece; rest.Length > 0;)

@@ -15,6 +15,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     internal const int PieceLength = 32 << 10;
 
     private readonly XmlEventsOptions _options;
+    private readonly string? _origin; // the file, for errors
     private readonly ExpatLibrary.ExpatHandle _expat;
     private readonly XmlInput _input;
     private readonly XmlNames _names = new();
@@ -37,9 +38,10 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     private int _counted; // bytes of the text whose characters were counted
     private long _characters;
 
-    internal ExpatParser(XmlEventsOptions options)
+    internal ExpatParser(XmlEventsOptions options, string? origin)
     {
         _options = options;
+        _origin = origin;
         _longestToken = XmlLimits.TokenLength(options.MaxTextLength);
         _input = new(options, ExpatEncodings.Find);
         _expat = ExpatLibrary.Create();
@@ -80,7 +82,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     {
         if (_failure is not null)
         {
-            throw _failure;
+            throw XmlOrigin.Named(_failure, _origin);
         }
     }
 

@@ -5,18 +5,9 @@ public sealed partial class EventLoop
 {
     private readonly WorkQueue _ready = new();
 
-    /// <summary>Guards what other threads touch: <c>_incoming</c>, <c>_isAsleep</c>, <c>_isWoken</c>, the end, and the poller's end.</summary>
-    private readonly Lock _gate = new();
-    private List<WorkItem> _incoming = [];
+    private readonly IncomingWork _incoming;
 
-    /// <summary>Callbacks taken from other threads; empty between two looks. Owner: the loop's thread.</summary>
-    private List<WorkItem> _taken = [];
-    private bool _isAsleep;
-    private bool _isWoken;
-    private volatile bool _hasIncoming;
-    private volatile bool _hasEnded;
-
-    internal bool HasEnded => _hasEnded;
+    internal bool HasEnded => _incoming.HasEnded;
 
     /// <summary>Has the loop call something, after what is ready already. Does not allocate.</summary>
     /// <remarks>It is called also if the main task has ended by then. What callbacks go on posting when all tasks have ended is dropped in
@@ -90,15 +81,8 @@ public sealed partial class EventLoop
         }
     }
 
-    /// <summary>Ends the loop's wait, if it waits.</summary>
-    internal void WakeUp()
-    {
-        lock (_gate)
-        {
-            _isWoken = true;
-            WakeIfAsleep();
-        }
-    }
+    /// <summary>Ends the loop's wait, if it waits. From any thread.</summary>
+    internal void WakeUp() => _incoming.Wake();
 
     /// <summary>From any thread; false if the loop has ended.</summary>
     internal bool TryPost(WorkItem item)
@@ -109,67 +93,6 @@ public sealed partial class EventLoop
             return true;
         }
 
-        lock (_gate)
-        {
-            if (_hasEnded)
-            {
-                return false;
-            }
-
-            _incoming.Add(item);
-            _hasIncoming = true;
-            WakeIfAsleep();
-            return true;
-        }
-    }
-
-    /// <summary>Within the gate, so that the poller cannot be gone: the loop takes the gate before it ends.</summary>
-    private void WakeIfAsleep()
-    {
-        if (_isAsleep)
-        {
-            _isAsleep = false;
-            _poller.Wake();
-        }
-    }
-
-    private void TakeIncoming()
-    {
-        if (!_hasIncoming)
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            (_incoming, _taken) = (_taken, _incoming);
-            _hasIncoming = false;
-        }
-
-        foreach (var item in _taken)
-        {
-            _ready.Enqueue(item);
-        }
-
-        _taken.Clear();
-    }
-
-    /// <summary>From here on nothing comes in, and what is there is dropped.</summary>
-    private void End()
-    {
-        lock (_gate)
-        {
-            _hasEnded = true;
-        }
-    }
-
-    /// <summary>From here on nothing comes in; false if something has.</summary>
-    private bool TryEnd()
-    {
-        lock (_gate)
-        {
-            _hasEnded = !_hasIncoming;
-            return _hasEnded;
-        }
+        return _incoming.TryAdd(item);
     }
 }

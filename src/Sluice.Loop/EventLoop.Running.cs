@@ -106,11 +106,7 @@ public sealed partial class EventLoop
             LoopHost.Leave(outerHost);
             SynchronizationContext.SetSynchronizationContext(outer);
             Clock.Dispose();
-            lock (_gate)
-            {
-                _hasEnded = true;
-                _poller.Dispose();
-            }
+            _incoming.EndWithPoller();
         }
     }
 
@@ -151,7 +147,7 @@ public sealed partial class EventLoop
     {
         while (true)
         {
-            TakeIncoming();
+            _incoming.MoveTo(_ready);
             FireTimers();
             RunReady();
             if (IsDone)
@@ -181,11 +177,11 @@ public sealed partial class EventLoop
         {
             if (rounds == MaxLastRounds)
             {
-                End();
+                _incoming.End();
                 return true;
             }
 
-            if (_ready.Count == 0 && TryEnd())
+            if (_ready.Count == 0 && _incoming.TryEnd())
             {
                 return true;
             }
@@ -197,7 +193,7 @@ public sealed partial class EventLoop
 
             // Only what this thread has posted counts: other threads come to an end of their own, and what they have posted runs.
             rounds += _ready.Count > 0 ? 1 : 0;
-            TakeIncoming();
+            _incoming.MoveTo(_ready);
         }
 
         return false;
@@ -212,12 +208,12 @@ public sealed partial class EventLoop
             return;
         }
 
-        while (Timers.TryTakeDue(TurnTimestamp, out var entry))
+        while (Timers.TryTakeDue(TurnTimestamp, out var due))
         {
             _timersFired++;
             try
             {
-                entry.Fire();
+                due.Fire();
             }
             catch (AggregateException error) // of callbacks of the token of a scope whose time is over
             {

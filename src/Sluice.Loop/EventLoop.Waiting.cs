@@ -5,11 +5,7 @@ public sealed partial class EventLoop
 {
     private readonly Poller _poller = Poller.Create();
     private long _polls;
-    private int _restsBeforeProof;
-    private int _nextRests = 1;
-
-    /// <summary>Milliseconds without an event before the next look for a deadlock.</summary>
-    private int _spins = 100;
+    private ProofPauses _proofPauses = new();
     private EventLoopDeadlockException? _deadlock;
 
     /// <summary>Watches descriptors.</summary>
@@ -31,7 +27,7 @@ public sealed partial class EventLoop
         if (milliseconds != 0 && Clock.CanJump && _calls == 0)
         {
             Poll(0);
-            if (_ready.Count > 0 || _hasIncoming || Clock.TryJump())
+            if (_ready.Count > 0 || _incoming.HasWork || Clock.TryJump())
             {
                 TurnTimestamp = Clock.Now;
                 return;
@@ -39,33 +35,22 @@ public sealed partial class EventLoop
         }
 
         var canBeStuck = CanBeStuck;
-        if (canBeStuck && IsTimeToProve() && IsDeadlock())
+        if (canBeStuck && _proofPauses.IsTime() && IsDeadlock())
         {
             EndDeadlock();
             return;
         }
 
-        lock (_gate)
+        if (milliseconds != 0 && !_incoming.TrySleep())
         {
-            if (_hasIncoming || _isWoken)
-            {
-                milliseconds = 0;
-            }
-
-            _isAsleep = milliseconds != 0;
+            milliseconds = 0;
         }
 
-        Poll(milliseconds != 0 && canBeStuck ? _spins : milliseconds);
-        lock (_gate)
+        Poll(milliseconds != 0 && canBeStuck ? _proofPauses.Quiet : milliseconds);
+        var isQuiet = _incoming.EndSleep() && _ready.Count == 0;
+        if (canBeStuck && isQuiet)
         {
-            if (canBeStuck && milliseconds != 0 && _isAsleep && _ready.Count == 0)
-            {
-                // No event has woken it. What referred to the tasks at the last look, such as another thread that was about to let go of
-                // them, may be gone.
-                (_restsBeforeProof, _spins) = (0, Math.Min(_spins * 2, int.MaxValue / 2));
-            }
-
-            (_isAsleep, _isWoken) = (false, false);
+            _proofPauses.EndQuiet();
         }
     }
 
@@ -82,21 +67,7 @@ public sealed partial class EventLoop
     /// is not counted, so where there is one that alone is reason to look.</summary>
     private bool CanBeStuck =>
         _options.DetectDeadlocks && Timers.Count == 0 && _poller.Watched == 0 && _outsideWaits == 0 && _calls == 0 && _voidMethods == 0 && OutsideTokens == 0
-        && (Waits >= Tasks || Runs > 0 || _deadlock is not null) && !_hasIncoming;
-
-    /// <summary>A look costs a full collection, so after each that finds nothing it takes twice as many moments at which nothing is ready to come to
-    /// the next, or twice as long a time in which nothing happens.</summary>
-    private bool IsTimeToProve()
-    {
-        if (_restsBeforeProof > 0)
-        {
-            _restsBeforeProof--;
-            return false;
-        }
-
-        (_restsBeforeProof, _nextRests) = (_nextRests, Math.Min(_nextRests * 2, int.MaxValue / 2));
-        return true;
-    }
+        && (Waits >= Tasks || Runs > 0 || _deadlock is not null) && !_incoming.HasWork;
 
     /// <summary>If a signal can cancel the tasks, who waits with a token waits for that, as who sleeps without end does.</summary>
     private bool IsDeadlock()
@@ -115,7 +86,7 @@ public sealed partial class EventLoop
         }
 
         _deadlock = new(Dump());
-        _restsBeforeProof = 0;
+        _proofPauses.LookAgain();
         Fail(_deadlock);
     }
 }

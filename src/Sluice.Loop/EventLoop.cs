@@ -33,6 +33,7 @@ public sealed partial class EventLoop
     private EventLoop(EventLoopOptions options)
     {
         _options = options;
+        _incoming = new(_poller);
         Clock = new(options.TimeProvider, WakeUp);
         TimeProvider = new LoopTimeProvider(this, options.TimeProvider);
         Host = new LoopHost(this);

@@ -5,6 +5,7 @@ namespace Sluice.Tests;
 /// <summary>Compiles and runs the code of the README and of the pages of <c>docs</c>, and compares its output.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed partial class DocumentationTests
 {
     public static TheoryData<string, int> AllSnippets

@@ -3,6 +3,7 @@ namespace Sluice.Tests;
 /// <summary>The sample that is stopped and goes on in another process.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class HibernateSampleTests
 {
     private const string Sample = "samples/hibernate.cs";

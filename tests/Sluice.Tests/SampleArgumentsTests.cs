@@ -8,6 +8,7 @@ namespace Sluice.Tests;
 /// <summary>The arguments of samples: help, wrong ones, and a dash for standard input, alike in all of them.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed partial class SampleArgumentsTests
 {
     [Theory]

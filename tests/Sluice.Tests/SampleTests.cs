@@ -5,6 +5,7 @@ namespace Sluice.Tests;
 /// <summary>The samples, run as the README says, and what they print.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class SampleTests
 {
     private const string SimpleYield = """

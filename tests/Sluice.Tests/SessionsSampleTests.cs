@@ -5,6 +5,7 @@ namespace Sluice.Tests;
 /// <summary>The sessions sample against the same computed in another way: all lines at once, in another language.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class SessionsSampleTests : IDisposable
 {
     /// <summary>Sorts what is not late, cuts each visitor's requests at the gaps, and sorts the sessions by their last request.</summary>

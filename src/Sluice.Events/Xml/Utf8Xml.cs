@@ -23,7 +23,7 @@ public static class Utf8Xml
     /// <param name="path">The file's path.</param>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read and with
-    /// <see cref="XmlException"/>, which has line and column, if it is not well-formed, not UTF-8 or past a limit; the events
+    /// <see cref="XmlException"/>, which names the file and has line and column, if it is not well-formed, not UTF-8 or past a limit; the events
     /// before were delivered.</returns>
     /// <exception cref="ArgumentException">Thrown: <paramref name="path"/> is null or empty.</exception>
     public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
@@ -45,7 +45,7 @@ public static class Utf8Xml
     public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), nameof(Utf8Xml));
+        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default, origin: null), nameof(Utf8Xml));
     }
 
     /// <summary>The same as a stage, for bytes that come from anywhere.</summary>
@@ -92,11 +92,11 @@ public static class Utf8Xml
         await using var file = await InputFile.OpenAsync(path, run.Cancellation);
         if (!file.CanSeek)
         {
-            await ReadStream(run, file, options);
+            await ReadStream(run, file, options, path);
             return;
         }
 
-        var document = new EventSender(run, options);
+        var document = new EventSender(run, options, path);
         while (!run.Next.IsClosed && file.Read(document.Free().Span) is > 0 and var read)
         {
             await document.Send(read);
@@ -105,9 +105,9 @@ public static class Utf8Xml
         await document.SendRest();
     }
 
-    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
+    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options, string? origin)
     {
-        var document = new EventSender(run, options);
+        var document = new EventSender(run, options, origin);
         while (!run.Next.IsClosed && await stream.ReadAsync(document.Free(), run.Cancellation) is > 0 and var read)
         {
             await document.Send(read);
@@ -117,7 +117,7 @@ public static class Utf8Xml
     }
 
     /// <summary>Sends on the events of the bytes that were read, many at once.</summary>
-    private sealed class EventSender(SourceRun<XmlEvent> run, XmlEventsOptions options)
+    private sealed class EventSender(SourceRun<XmlEvent> run, XmlEventsOptions options, string? origin)
     {
         private readonly Utf8Tokenizer _document = new(options);
         private readonly XmlEvent[] _events = new XmlEvent[EventsAtOnce];
@@ -136,9 +136,22 @@ public static class Utf8Xml
             return SendRead();
         }
 
+        /// <summary>Only the parser is called here: an <see cref="XmlException"/> of a stage is not of this file.</summary>
+        private int Read()
+        {
+            try
+            {
+                return _document.Read(_events);
+            }
+            catch (XmlException error) when (origin is not null)
+            {
+                throw XmlOrigin.Named(error, origin);
+            }
+        }
+
         private async Coroutine SendRead()
         {
-            while (!run.Next.IsClosed && _document.Read(_events) is > 0 and var count)
+            while (!run.Next.IsClosed && Read() is > 0 and var count)
             {
                 await run.SendAllAsync(_events, count);
             }

@@ -24,7 +24,7 @@ public static class XmlEvents
     /// <param name="path">The file's path.</param>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read and with
-    /// <see cref="XmlException"/>, which has line and position, if it is not well-formed or past a limit; the events
+    /// <see cref="XmlException"/>, which names the file and has line and position, if it is not well-formed or past a limit; the events
     /// before were delivered.</returns>
     /// <exception cref="ArgumentException">Thrown: <paramref name="path"/> is null or empty.</exception>
     public static Source<XmlEvent> Read(string path, XmlEventsOptions? options = null)
@@ -43,7 +43,7 @@ public static class XmlEvents
     public static Source<XmlEvent> Read(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default), "XmlEvents");
+        return Source.Create<XmlEvent>(run => ReadStream(run, stream, options ?? XmlEventsOptions.Default, origin: null), "XmlEvents");
     }
 
     /// <summary>Reads on with a reader: one with your own settings, such as for documents whose document types have to be processed, or one of a tree in
@@ -85,24 +85,24 @@ public static class XmlEvents
     public static Source<XmlEvent> ReadAsync(Stream stream, XmlEventsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Source.Create<XmlEvent>(run => ReadStreamAsync(run, stream, options ?? XmlEventsOptions.Default), "XmlEvents");
+        return Source.Create<XmlEvent>(run => ReadStreamAsync(run, stream, options ?? XmlEventsOptions.Default, origin: null), "XmlEvents");
     }
 
     private static async Coroutine ReadFile(SourceRun<XmlEvent> run, string path, XmlEventsOptions options)
     {
         await using var file = await InputFile.OpenAsync(path, run.Cancellation, ReadAhead);
-        await (file.CanSeek ? ReadStream(run, file, options) : ReadStreamAsync(run, file, options));
+        await (file.CanSeek ? ReadStream(run, file, options, path) : ReadStreamAsync(run, file, options, path));
     }
 
-    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
+    private static async Coroutine ReadStream(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options, string? origin)
     {
         using var limited = new TokenLimitStream(stream, options, run.Cancellation);
-        using var reader = XmlReader.Create(limited, Settings(options, isAsync: false));
-        await SendAll(run, new XmlReaderCursor(reader, limited, options), stream.CanSeek ? EventsAtOnce : EventsOfLiveStream);
+        using var reader = Open(limited, Settings(options, isAsync: false), origin);
+        await SendAll(run, new XmlReaderCursor(reader, limited, options, origin), stream.CanSeek ? EventsAtOnce : EventsOfLiveStream);
     }
 
     private static Coroutine ReadWith(SourceRun<XmlEvent> run, XmlReader reader, XmlEventsOptions options) =>
-        SendAll(run, new XmlReaderCursor(reader, null, options), EventsAtOnce);
+        SendAll(run, new XmlReaderCursor(reader, null, options, origin: null), EventsAtOnce);
 
     private static async Coroutine SendAll(SourceRun<XmlEvent> run, XmlReaderCursor cursor, int atOnce)
     {
@@ -114,11 +114,11 @@ public static class XmlEvents
     }
 
     /// <summary>Sends the events of each node before it reads on, so no read is under way when the run ends.</summary>
-    private static async Coroutine ReadStreamAsync(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options)
+    private static async Coroutine ReadStreamAsync(SourceRun<XmlEvent> run, Stream stream, XmlEventsOptions options, string? origin)
     {
         using var limited = new TokenLimitStream(stream, options, run.Cancellation);
-        using var reader = XmlReader.Create(limited, Settings(options, isAsync: true));
-        var cursor = new XmlReaderCursor(reader, limited, options);
+        using var reader = Open(limited, Settings(options, isAsync: true), origin);
+        var cursor = new XmlReaderCursor(reader, limited, options, origin);
         var events = new XmlEvent[EventsOfLiveStream];
         while (!run.Next.IsClosed && await cursor.ReadAsync(events) is > 0 and var count)
         {
@@ -128,6 +128,19 @@ public static class XmlEvents
             }
 
             await run.GiveWayAsync();
+        }
+    }
+
+    /// <summary>Makes the reader, which reads the beginning of the document for that.</summary>
+    private static XmlReader Open(Stream stream, XmlReaderSettings settings, string? origin)
+    {
+        try
+        {
+            return XmlReader.Create(stream, settings);
+        }
+        catch (XmlException error) when (origin is not null)
+        {
+            throw XmlOrigin.Named(error, origin);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Sluice;
 /// <param name="reader">The reader.</param>
 /// <param name="stream">The stream that it reads, if the reader is ours; null if it was given to us.</param>
 /// <param name="options">The options.</param>
-internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream? stream, XmlEventsOptions options)
+/// <param name="origin">The file that the stream is of, for errors; null if it has no name.</param>
+internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream? stream, XmlEventsOptions options, string? origin)
 {
     /// <summary>One node of the reader makes at most a text, a start and an end.</summary>
     internal const int EventsOfNode = 3;
@@ -114,7 +115,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream? stream
 
     /// <summary>Also an error of the stream: it is thrown when what was read before it has been given out. Not a text whose end
     /// has not come: where a parser notices what is wrong must not decide how much of it a stage sees.</summary>
-    private void Fail(Exception error) => _failure = ExceptionDispatchInfo.Capture(Explained(error));
+    private void Fail(Exception error) => _failure = ExceptionDispatchInfo.Capture(XmlOrigin.Named(Explained(error), origin));
 
     private int CountOrFailure(int count)
     {

@@ -25,7 +25,8 @@ public sealed class WorkerLostException : IOException
     /// <summary>Its exit code, on Unix 128 and the signal's number if it died of one; null if it had not ended by itself when it was given up.</summary>
     public int? ExitCode { get; }
 
-    /// <summary>The last lines that it wrote to its standard error: at most 20 lines, each cut after 1,000 bytes, the newest last.</summary>
+    /// <summary>The last lines that it wrote to its standard error: at most 20 lines, each cut after 1,000 bytes, the newest last.
+    /// Of a stack trace there are the first ten.</summary>
     public IReadOnlyList<string> LastErrorLines { get; }
 
     private static string Said(IReadOnlyList<string> lines) => lines.Count == 0

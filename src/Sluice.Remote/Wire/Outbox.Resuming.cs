@@ -5,7 +5,6 @@ internal sealed partial class Outbox
 {
     // Guard: _lock.
     private readonly KeptFrames? _kept = keeps ? new() : null;
-    private bool _isGoodbyeOut;
 
     /// <summary>The other side has all numbered frames up to this one.</summary>
     internal void Acknowledge(long number)
@@ -34,13 +33,14 @@ internal sealed partial class Outbox
             _sending.WriteVarint((ulong)_kept.First);
             FrameHeader.Seal(_sending, 0);
             _sending.WriteBytes(_kept.Bytes);
-            if (_isGoodbyeOut)
+            if (_life == Life.Closed)
             {
-                _isGoodbyeOut = false;
+                _life = Life.Closing;
                 AppendLast(FrameKind.Goodbye);
             }
 
             CountUnsent();
+            AssertInvariants();
         }
 
         Attach(transport);

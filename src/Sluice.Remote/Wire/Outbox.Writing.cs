@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>Writing: on the thread of who flushes as long as that does not block, else on a thread of its own, which is made when it is
@@ -21,9 +23,6 @@ internal sealed partial class Outbox
     private ByteSink _sending = new();
     private int _sent;
     private Transport? _transport;
-    private bool _isWriting;
-    private bool _isLeftToWriter;
-    private bool _isWoken;
     private Thread? _writer;
     private int _batches;
 
@@ -35,6 +34,7 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
+            AssertInvariants();
             _transport = transport;
             WakeWriter();
         }
@@ -48,9 +48,9 @@ internal sealed partial class Outbox
             _transport = null;
             _sending = new();
             _sent = 0;
-            _isWriting = false;
-            _isLeftToWriter = false;
+            _writing = _writing == Writing.Woken ? Writing.Woken : Writing.Idle; // a writer that was woken comes, and finds nothing
             CountUnsent();
+            AssertInvariants();
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed partial class Outbox
         Detach();
         lock (_lock)
         {
-            _isOver = true;
+            _life = Life.Over;
             _filling = new();
             _lastStart = -1;
             CountUnsent();
@@ -105,7 +105,8 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
-            if (_unsent == 0 || _isWriting || _isWoken || _transport is null)
+            AssertInvariants();
+            if (_unsent == 0 || _writing != Writing.Idle || _transport is null)
             {
                 return false;
             }
@@ -122,13 +123,13 @@ internal sealed partial class Outbox
 
     private void WakeWriter()
     {
-        if (_isWriting || _isWoken || _transport is null || _unsent == 0)
+        if (_writing != Writing.Idle || _transport is null || _unsent == 0)
         {
             return; // who writes looks again before it leaves
         }
 
-        StartOrWake();
-        _isWoken = true;
+        StartOrWake(); // first: it may fail
+        _writing = Writing.Woken;
     }
 
     private void StartOrWake()
@@ -182,7 +183,7 @@ internal sealed partial class Outbox
         {
             lock (_lock)
             {
-                return _isOver;
+                return _life == Life.Over;
             }
         }
     }
@@ -192,16 +193,17 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
+            AssertInvariants();
             transport = _transport!;
-            var isMine = isWriter && _isLeftToWriter;
-            if (isWriter)
+            if (isWriter && _writing == Writing.Woken)
             {
-                _isLeftToWriter = false;
-                _isWoken = false;
+                _writing = Writing.Idle; // it has come
             }
 
+            var isTaken = _writing == Writing.Busy || (_writing == Writing.LeftToWriter && !isWriter);
+
             // Open here means open on this very thread: what writes a frame has asked for a flush in the middle of it.
-            if (_isOpen || _transport is null || _unsent == 0 || (_isWriting && !isMine))
+            if (_isOpen || _transport is null || _unsent == 0 || isTaken)
             {
                 batch = _sending;
                 from = 0;
@@ -209,7 +211,7 @@ internal sealed partial class Outbox
             }
 
             Swap(); // first: it may fail when memory is short, and then no thread is the writer
-            _isWriting = true;
+            _writing = Writing.Busy;
             batch = _sending;
             from = _sent;
             return true;
@@ -230,6 +232,8 @@ internal sealed partial class Outbox
 
             _sent += sent;
             CountUnsent();
+            AssertInvariants();
+            Debug.Assert(_writing == Writing.Busy, "A thread writes that was not let.");
             if (_unsent > 0)
             {
                 if (canWait)
@@ -240,13 +244,13 @@ internal sealed partial class Outbox
                     return true;
                 }
 
-                _isLeftToWriter = true;
-                StartOrWake();
+                StartOrWake(); // first: it may fail
+                _writing = Writing.LeftToWriter;
                 return false;
             }
 
-            _isWriting = false;
-            isGoodbyeSent = _isClosing;
+            _writing = Writing.Idle;
+            isGoodbyeSent = _life is Life.Closing or Life.Closed;
         }
 
         if (isGoodbyeSent)
@@ -266,7 +270,7 @@ internal sealed partial class Outbox
         }
 
         _kept?.Add(_filling.Written);
-        _isGoodbyeOut |= _isClosing;
+        _life = _life == Life.Closing ? Life.Closed : _life;
         var empty = _sending.Capacity > LargeBuffer ? new() : _sending;
         empty.Clear();
         (_sending, _filling) = (_filling, empty);

@@ -17,7 +17,7 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
 
     // Guard of all below: _lock. A frame that is open is a lock that is held.
     private ByteSink _filling = new();
-    private bool _isOpen;
+    private bool _isOpen; // a frame is, on the thread that holds the lock
     private int _openStart;
     private int _openAt;
     private byte _openKind;
@@ -25,8 +25,6 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
     private int _lastStart = -1;
     private byte _lastKind;
     private int _lastChannel;
-    private bool _isClosing;
-    private bool _isOver;
     private long _unsent;
 
     /// <summary>Bytes that the system has not taken yet.</summary>
@@ -78,7 +76,7 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
             throw new InvalidOperationException($"An item or message of {length} bytes is too large: at most {options.MaxFrameSize} may cross (MaxFrameSize in the options of the environment).");
         }
 
-        if (_isClosing || _isOver)
+        if (_life != Life.Open)
         {
             Rewind(); // no one will read it
             return;
@@ -91,7 +89,8 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
         _lastKind = _openKind;
         _lastChannel = _openChannel;
         CountUnsent();
-        var flush = !_isWriting && _filling.Length >= FlushAt;
+        AssertInvariants();
+        var flush = _writing is Writing.Idle or Writing.Woken && _filling.Length >= FlushAt;
         if (!flush && !flushFollows)
         {
             try
@@ -135,9 +134,10 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
     {
         lock (_lock)
         {
-            if (!_isClosing && !_isOver)
+            AssertInvariants();
+            if (_life == Life.Open)
             {
-                _isClosing = true;
+                _life = Life.Closing;
                 AppendLast(FrameKind.Goodbye);
                 WakeWriter();
             }
@@ -150,12 +150,13 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
     {
         lock (_lock)
         {
-            if (_transport is null || _isClosing || _isOver)
+            AssertInvariants();
+            if (_transport is null || _life != Life.Open)
             {
                 return false;
             }
 
-            _isClosing = true;
+            _life = Life.Closing;
             _filling.Clear();
             AppendLast(FrameKind.Failure, failure.AsSpan(0, Math.Min(failure.Length, MaxFailure)));
             WakeWriter();

@@ -5,6 +5,7 @@ namespace Sluice.Tests.Portability;
 
 /// <summary>Bytes with a right checksum whose parts do not fit together are refused before anything of them runs: no circle of coroutines, no
 /// coroutine that nothing awaits, no key that contains itself.</summary>
+[Trait("Configuration", "Release")]
 public sealed class HostileStructureTests
 {
     public static TheoryData<int> Originals => [.. Enumerable.Range(0, 5)];

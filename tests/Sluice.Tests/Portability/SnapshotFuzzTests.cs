@@ -9,6 +9,7 @@ namespace Sluice.Tests.Portability;
 
 /// <summary>Damaged snapshots whose checksum fits: an error each time, or a coroutine with other values, which can be closed. Never a
 /// crash, a hang, or memory without bounds. SLUICE_FUZZ=N runs N mutations instead of 200,000.</summary>
+[Trait("Configuration", "Release")]
 public sealed class SnapshotFuzzTests
 {
     private const int Parts = 8;

@@ -4,6 +4,7 @@ namespace Sluice.Tests.Portability;
 /// and closures before it, whose number the compiler puts into names, nor on where the program is.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class UnrelatedCodeTests
 {
     private const string Program = """

@@ -8,6 +8,7 @@ namespace Sluice.Tests;
 /// <summary>The commands of docs/environments.md, from making certificates to running a worker, as they stand there.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed partial class DocumentedSecurityTests
 {
     private static readonly string s_page = File.ReadAllText(Repository.PathOf("docs", "environments.md"));

@@ -8,6 +8,7 @@ namespace Sluice.Tests;
 /// <summary>The arguments of the tool, and those that it refuses.</summary>
 [Trait("Category", "Process")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class WorkerToolStartTests
 {
     private const string Nowhere = "--app nowhere/App.dll";

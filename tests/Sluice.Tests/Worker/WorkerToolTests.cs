@@ -7,6 +7,7 @@ namespace Sluice.Tests;
 /// <summary>The tool serves pipelines of the application that it hosts, and refuses all others.</summary>
 [Trait("Category", "Process")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class WorkerToolTests
 {
     private const string Secret = "correct horse battery staple";

@@ -4,6 +4,7 @@ namespace Sluice.Tests.Xml;
 
 /// <summary>However the bytes of a document are cut into pieces, a source that is fed makes the same of them: the same events, and the same error at the same
 /// position. That is about documents that are wrong, and about limits.</summary>
+[Trait("Configuration", "Release")]
 public sealed class XmlCutTests
 {
     private const int RandomDocuments = 400;

@@ -16,4 +16,5 @@ public sealed class LoopEnvironmentTests() : EnvironmentContract(new LoopPlace()
 public sealed class TcpEnvironmentTests() : EnvironmentContract(new TcpPlace());
 
 [Trait("Category", "Process")]
+[Trait("Configuration", "Release")]
 public sealed class ProcessEnvironmentTests() : EnvironmentContract(new ProcessPlace());

@@ -2,7 +2,6 @@ namespace Sluice.Tests;
 
 /// <summary>A hundred runs one after the other leave nothing behind. No other test runs beside these.</summary>
 [Collection(MemoryTests.Name)]
-[Trait("Configuration", "Release")]
 public abstract class LeftoversContract : IDisposable
 {
     private const int WarmUps = 8;

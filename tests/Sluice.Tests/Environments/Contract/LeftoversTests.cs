@@ -13,7 +13,9 @@ public sealed class ThreadPoolLeftoversTests() : LeftoversContract(new ThreadPoo
 public sealed class LoopLeftoversTests() : LeftoversContract(new LoopPlace());
 
 [Trait("Category", "Network")]
+[Trait("Configuration", "Release")]
 public sealed class TcpLeftoversTests() : LeftoversContract(new TcpPlace());
 
 [Trait("Category", "Process")]
+[Trait("Configuration", "Release")]
 public sealed class ProcessLeftoversTests() : LeftoversContract(new ProcessPlace());

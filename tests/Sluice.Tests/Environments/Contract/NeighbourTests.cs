@@ -16,4 +16,5 @@ public sealed class LoopNeighbourTests : NeighbourContract<LoopPlace>;
 public sealed class TcpNeighbourTests : NeighbourContract<TcpPlace>;
 
 [Trait("Category", "Process")]
+[Trait("Configuration", "Release")]
 public sealed class ProcessNeighbourTests : NeighbourContract<ProcessPlace>;

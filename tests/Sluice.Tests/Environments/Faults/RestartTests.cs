@@ -5,6 +5,7 @@ namespace Sluice.Tests;
 /// <summary>Workers that are replaced while a run goes on: its output is what it is without that. SLUICE_FAULT_RUNS=N does each N times,
 /// with other seeds.</summary>
 [Trait("Category", "Process")]
+[Trait("Configuration", "Release")]
 public sealed class RestartTests : IDisposable
 {
     private const int Items = 3000;

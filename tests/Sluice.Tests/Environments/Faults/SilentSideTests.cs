@@ -8,6 +8,7 @@ namespace Sluice.Tests;
 /// stopped is killed, a connection that carries nothing is given up.</summary>
 [Trait("Category", "Process")]
 [Trait("Category", "Network")]
+[Trait("Configuration", "Release")]
 public sealed class SilentSideTests : IAsyncDisposable
 {
     private static readonly TcpSecurity s_security = new() { Secret = "what both sides know" };

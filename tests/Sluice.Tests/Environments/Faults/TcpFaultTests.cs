@@ -6,6 +6,7 @@ namespace Sluice.Tests;
 
 /// <summary>Pipelines whose connection to a worker is cut, falls silent, or is not restored in time.</summary>
 [Trait("Category", "Network")]
+[Trait("Configuration", "Release")]
 public sealed class TcpFaultTests : IAsyncDisposable
 {
     private static readonly TcpSecurity s_security = new() { Secret = "what both sides know" };

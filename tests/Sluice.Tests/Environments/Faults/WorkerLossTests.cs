@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 
 /// <summary>Workers that die, in all ways that there are.</summary>
 [Trait("Category", "Process")]
+[Trait("Configuration", "Release")]
 public sealed class WorkerLossTests : IDisposable
 {
     private const int Runs = 4;

@@ -2,6 +2,7 @@ namespace Sluice.Tests;
 
 /// <summary>Items at the limit of what may cross to a worker process and back.</summary>
 [Trait("Category", "Process")]
+[Trait("Configuration", "Release")]
 public sealed class LargeItemTests
 {
     private const int Limit = 100_000;

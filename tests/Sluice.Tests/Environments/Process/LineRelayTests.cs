@@ -70,6 +70,15 @@ public sealed class LineRelayTests
     }
 
     [Fact]
+    public void The_message_above_a_long_stack_trace_is_kept()
+    {
+        var tail = new ErrorTail();
+        tail.Add(Encoding.UTF8.GetBytes($"Process terminated. It is full.\n{string.Concat(Enumerable.Range(0, 50).Select(number => $"   at Frame{number}()\n"))}Aborted\n"));
+
+        Assert.Equal(["Process terminated. It is full.", .. Enumerable.Range(0, ErrorTail.MaxFrames).Select(number => $"   at Frame{number}()"), "Aborted"], tail.Lines);
+    }
+
+    [Fact]
     public async Task A_worker_does_not_wait_for_output_that_takes_nothing_and_the_failure_is_kept()
     {
         var tail = new ErrorTail();

@@ -5,6 +5,7 @@ namespace Sluice.Tests;
 /// <summary>Programs of which another build runs on the other side: with a helper that was changed, or built for debugging.</summary>
 [Trait("Category", "Process")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class OtherBuildProgramTests
 {
     /// <summary>The part that goes to the worker is the same in all builds: a call of a static method.</summary>

@@ -2,6 +2,7 @@ namespace Sluice.Tests;
 
 /// <summary>Worker processes that share the items out by key.</summary>
 [Trait("Category", "Process")]
+[Trait("Configuration", "Release")]
 public sealed class ProcessPoolTests
 {
     private static Env Pool<T, TKey>(int count, Func<T, TKey> key) => Env.Processes(count, key, new ProcessOptions { StartupTimeout = Wait.Limit });

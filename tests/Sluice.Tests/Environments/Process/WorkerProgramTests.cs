@@ -6,6 +6,7 @@ namespace Sluice.Tests;
 /// <summary>Workers of real programs, in each way in which a program can be started.</summary>
 [Trait("Category", "Process")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs programs) : IClassFixture<WorkerProgramTests.Programs>
 {
     [Fact]

@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 /// hold the source's thread. Time plays no part: a source waits until its item was seen at the end.</summary>
 [Trait("Category", "Process")]
 [Trait("Category", "Network")]
+[Trait("Configuration", "Release")]
 public sealed class StepTests : IDisposable
 {
     private const int Items = 3;

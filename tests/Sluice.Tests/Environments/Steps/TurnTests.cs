@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 /// never opened.</summary>
 [Trait("Category", "Process")]
 [Trait("Category", "Network")]
+[Trait("Configuration", "Release")]
 public sealed class TurnTests : IDisposable
 {
     private const int Capacity = 8;

@@ -8,6 +8,7 @@ namespace Sluice.Tests;
 /// <summary>Servers as processes of their own, whose descriptors run out: they say so on standard error, and serve again when there are some.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class DescriptorLimitTests
 {
     private const int Limit = 200;

@@ -9,6 +9,7 @@ namespace Sluice.Tests;
 /// <summary>Descriptors: none leaks, and a server outlives that there are none left.</summary>
 [Trait("Category", "Network")]
 [Collection("Whole process")] // what it limits and counts is the process's: no other test runs beside it
+[Trait("Configuration", "Release")]
 public sealed class WholeProcessSocketTests
 {
     private const int Descriptors = 7;

@@ -2,6 +2,7 @@ using System.IO.Pipes;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using System.Xml;
 
 namespace Sluice.Tests;
 
@@ -29,6 +30,17 @@ public sealed class PathTests : IDisposable
         ["logs"] = new(path => LogEvents.Read(path).Select(e => e.Path[1..]), Line("one"), Line("two")),
         ["logs that are followed"] = new(path => LogEvents.Read(path, follow: true).Select(e => e.Path[1..]), Line("one"), Line("two"), Follows: true),
     };
+
+    private static Source<XmlEvent> OfStream(string kind, string content)
+    {
+        var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));
+        return kind switch
+        {
+            "XML by XmlReader" => XmlEvents.Read(stream),
+            "XML by bytes" => Utf8Xml.Read(stream),
+            _ => Expat.Read(stream),
+        };
+    }
 
     public void Dispose() => _folder.Dispose();
 
@@ -64,6 +76,48 @@ public sealed class PathTests : IDisposable
         pipe.Dispose();
 
         await Wait.For(run, "the end of the run");
+    }
+
+    [Theory]
+    [InlineData("XML by XmlReader", "<a>\n<b></a>")]
+    [InlineData("XML by bytes", "<a>\n<b></a>")]
+    [InlineData("XML by Expat", "<a>\n<b></a>")]
+    [InlineData("XML by XmlReader", "")]
+    [InlineData("XML by bytes", "")]
+    [InlineData("XML by Expat", "")]
+    [InlineData("XML by XmlReader", "<!DOCTYPE a><a/>")]
+    [InlineData("XML by bytes", "<!DOCTYPE a><a/>")]
+    [InlineData("XML by Expat", "<!DOCTYPE a><a/>")]
+    [InlineData("JSON", "[\n1,]")]
+    [InlineData("logs", "this is no log\n")]
+    public async Task What_cannot_be_parsed_names_the_file_and_keeps_its_position(string kind, string content)
+    {
+        foreach (var isPipe in new[] { false, true })
+        {
+            var path = isPipe ? await NamedPipe.MakeAsync(_folder) : _folder.PathOf("file");
+            var writing = isPipe ? Task.Run(() => File.WriteAllTextAsync(path, content)) : File.WriteAllTextAsync(path, content);
+            var error = await Assert.ThrowsAnyAsync<Exception>(() => Wait.For(s_kinds[kind].Read(path).To(Sink.Count<string>()).RunAsync(), "the failure"));
+            await Wait.For(writing);
+            Assert.Contains($"'{path}'", error.Message, StringComparison.Ordinal);
+            if (error is XmlException named)
+            {
+                var unnamed = Assert.IsType<XmlException>(await Record.ExceptionAsync(() => OfStream(kind, content).To(Sink.Count<XmlEvent>()).RunAsync()));
+                Assert.Equal((unnamed.LineNumber, unnamed.LinePosition), (named.LineNumber, named.LinePosition));
+                Assert.Equal(unnamed.Message, named.Message.Replace($" In '{path}'.", "", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("XML by XmlReader")]
+    [InlineData("XML by bytes")]
+    [InlineData("XML by Expat")]
+    public async Task An_error_of_a_stage_behind_a_source_of_XML_is_left_as_it_is(string kind)
+    {
+        var cause = new XmlException("Not of the file.");
+        await File.WriteAllTextAsync(_folder.PathOf("file"), "<a>x</a>");
+
+        Assert.Same(cause, await Record.ExceptionAsync(() => s_kinds[kind].Read(_folder.PathOf("file")).Select<string, string>(_ => throw cause).To(Sink.Count<string>()).RunAsync()));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ namespace Sluice.Tests;
 
 [Trait("Category", "Samples")]
 [Collection("Programs")]
+[Trait("Configuration", "Release")]
 public sealed class StandardInputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
