@@ -61,12 +61,12 @@ public partial class CoroutineTarget<T>
         if (rest.HasEnded)
         {
             Details.Outcome = CoroutineStatus.Completed;
-            _state = PortState.Ended;
+            MoveTo(PortState.Ended);
             return;
         }
 
         _receiver = rest.Waiting;
-        _state = PortState.Parked;
+        MoveTo(PortState.Parked);
         if (rest.Left is not null)
         {
             Details.ResumedWait = rest.Left;

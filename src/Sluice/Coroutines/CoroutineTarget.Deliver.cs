@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -51,7 +52,7 @@ public partial class CoroutineTarget<T>
         }
 
         _item = item;
-        _state = PortState.Busy;
+        _state = PortState.Busy; // as MoveTo would: it was parked
         _receiver!.Resume();
         return _state == PortState.Parked ? default : AfterDelivery(context);
     }
@@ -65,6 +66,7 @@ public partial class CoroutineTarget<T>
     /// shows; the rest is then left where it is. Only from the single sender of a port that <see cref="IsParked"/>.</remarks>
     internal ValueTask SendChunkWithin(T[] items, int start, int end, long firstIndex, CancellationToken cancellation)
     {
+        Debug.Assert(0 <= start && start < end && end <= items.Length, "A chunk has items, and they are within the array.");
         var details = Details;
         details.Chunk = items;
         details.ChunkNext = start;
@@ -73,7 +75,7 @@ public partial class CoroutineTarget<T>
         details.ChunkCancellation = cancellation;
         details.ChunkContext = null;
         var context = ExecutionContext.Capture();
-        _state = PortState.Chunk;
+        MoveTo(PortState.Chunk);
         _receiver!.Resume();
         return _state == PortState.Parked ? default : AfterDelivery(context);
     }
@@ -84,7 +86,7 @@ public partial class CoroutineTarget<T>
         if (_state == PortState.Chunk)
         {
             KeepItemOfChunk();
-            _state = PortState.BusyQueued;
+            MoveTo(PortState.BusyQueued);
         }
     }
 
@@ -125,6 +127,7 @@ public partial class CoroutineTarget<T>
 
         if (_state == PortState.Parked)
         {
+            AssertAtRest(); // what waits would be overtaken
             Details.CloseRequested |= message.Control is { ClosesInbox: true };
             Deliver(message);
         }
@@ -189,7 +192,12 @@ public partial class CoroutineTarget<T>
         WakeUp();
     }
 
-    internal void Recycle(PendingMessage<T> message) => Details.Free = message;
+    internal void Recycle(PendingMessage<T> message)
+    {
+        message.AssertIsFresh();
+        Debug.Assert(!ReferenceEquals(_details?.Current, message), "The message in progress cannot serve another send.");
+        Details.Free = message;
+    }
 
     internal TargetClosedException ClosedForSender(Exception? unsent = null) =>
         new(this, Name, _details?.Failure ?? unsent, failed: _details?.Failure is not null);
@@ -234,10 +242,11 @@ public partial class CoroutineTarget<T>
                 }
 
                 var message = NewMessage().ForItem(default!); // the receiver has the item already
-                _details!.Current = message;
+                Debug.Assert(_details!.Current is null, "An item was handed over, and another message is in progress.");
+                _details.Current = message;
                 if (_state == PortState.Busy)
                 {
-                    _state = PortState.BusyQueued;
+                    MoveTo(PortState.BusyQueued);
                 }
 
                 return message.AsValueTask();
@@ -252,7 +261,11 @@ public partial class CoroutineTarget<T>
     {
         if (message.Control is { } control)
         {
-            _state = PortState.Parked;
+            if (_state == PortState.Scheduled)
+            {
+                MoveTo(PortState.Parked);
+            }
+
             control.AtRest(this, message);
             if (_state == PortState.Parked && _details!.HasWaiting)
             {
@@ -268,11 +281,34 @@ public partial class CoroutineTarget<T>
 
     private void ResumeFor(PendingMessage<T> message, PortState state)
     {
+        Debug.Assert(_details?.Current is null, "A message has its turn, and another one is in progress.");
         Details.Current = message;
         ContextFlow.Restore(message.Context);
 
-        _state = state;
+        MoveTo(state);
         _receiver!.Resume();
+    }
+
+    /// <summary>Changes the state, by the table of <see cref="PortState"/>. The two changes of each item are written out instead: the state before
+    /// stands in the condition there.</summary>
+    private void MoveTo(PortState next)
+    {
+        AssertMayMove(next);
+        _state = next;
+    }
+
+    [Conditional("DEBUG")]
+    private void AssertMayMove(PortState next) =>
+        Debug.Assert(PortTransitions.MayMove(_state, next), $"A port that is {_state} cannot be {next}.");
+
+    /// <summary>What holds whenever the coroutine waits or has ended, and no call of this port is under way.</summary>
+    [Conditional("DEBUG")]
+    private void AssertAtRest()
+    {
+        Debug.Assert(_state is PortState.Parked or PortState.Scheduled or PortState.Ended, $"A port that is {_state} is not at rest.");
+        Debug.Assert(_details is not { Current: not null }, "The message in progress is done when the coroutine waits.");
+        Debug.Assert(_state == PortState.Scheduled || _details is not { HasWaiting: true }, "Messages wait, and nothing gives them their turn.");
+        Debug.Assert(_state != PortState.Ended || _details is { Outcome: not CoroutineStatus.Busy, Chunk: null }, "A port that has ended says how, and keeps no items.");
     }
 
     private void FinishCurrent(Exception? error = null)
@@ -286,7 +322,7 @@ public partial class CoroutineTarget<T>
 
     private void Schedule()
     {
-        _state = PortState.Scheduled;
+        MoveTo(PortState.Scheduled);
         Home.Strand.Ready(_details!);
     }
 
@@ -298,12 +334,12 @@ public partial class CoroutineTarget<T>
         }
         else if (_state == PortState.Busy)
         {
-            _state = PortState.BusyQueued;
+            MoveTo(PortState.BusyQueued);
         }
         else if (_state == PortState.Chunk)
         {
             KeepItemOfChunk();
-            _state = PortState.BusyQueued;
+            MoveTo(PortState.BusyQueued);
         }
     }
 

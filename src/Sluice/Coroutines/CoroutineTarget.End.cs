@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <content>The end of the coroutine: what it counts as, and who is told. Everything here runs within the strand.</content>
@@ -66,7 +68,7 @@ public partial class CoroutineTarget<T>
     private ValueTask CloseParked()
     {
         var context = ExecutionContext.Capture();
-        _state = PortState.Closing;
+        MoveTo(PortState.Closing);
         _receiver!.Resume();
         if (_state == PortState.Ended)
         {
@@ -75,7 +77,8 @@ public partial class CoroutineTarget<T>
 
         ContextFlow.Restore(context);
         var send = NewMessage().For(CloseMessage.Instance);
-        _details!.Current = send;
+        Debug.Assert(_details!.Current is null, "The receiver was closed, and another message is in progress.");
+        _details.Current = send;
         return send.AsValueTask();
     }
 
@@ -103,7 +106,8 @@ public partial class CoroutineTarget<T>
         if (outcome == CoroutineStatus.Completed && senderError is null && Interlocked.CompareExchange(ref _details, PortDetails<T>.Completed, null) is null)
         {
             _item = default!;
-            _state = PortState.Ended;
+            MoveTo(PortState.Ended);
+            AssertAtRest();
             AfterEnd();
             return;
         }
@@ -128,7 +132,7 @@ public partial class CoroutineTarget<T>
         lock (details)
         {
             details.Outcome = outcome;
-            _state = PortState.Ended;
+            MoveTo(PortState.Ended);
             if (details.Completion is not null)
             {
                 SetCompletion(); // its continuations run elsewhere
@@ -141,6 +145,7 @@ public partial class CoroutineTarget<T>
             EndUnhandled(waiting.Dequeue());
         }
 
+        AssertAtRest();
         AfterEnd();
     }
 

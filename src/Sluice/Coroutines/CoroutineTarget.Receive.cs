@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 
@@ -49,7 +50,7 @@ public partial class CoroutineTarget<T>
     {
         if (_state is PortState.Busy or PortState.BusyQueued)
         {
-            _state = PortState.Between; // a sender that is still on the stack finds this state, and so its send completed
+            MoveTo(PortState.Between); // a sender that is still on the stack finds this state, and so its send completed
             FinishCurrent();
         }
     }
@@ -75,7 +76,7 @@ public partial class CoroutineTarget<T>
 
         if (_state == PortState.Busy)
         {
-            _state = PortState.Parked;
+            _state = PortState.Parked; // as MoveTo would
         }
         else if (_state == PortState.Closing)
         {
@@ -87,7 +88,8 @@ public partial class CoroutineTarget<T>
         }
         else
         {
-            _state = PortState.Parked;
+            MoveTo(PortState.Parked);
+            AssertAtRest();
         }
     }
 
@@ -103,7 +105,7 @@ public partial class CoroutineTarget<T>
         if (_state != PortState.Parked)
         {
             Details.StateBeforeRefusal = _state;
-            _state = PortState.Refusing;
+            MoveTo(PortState.Refusing);
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(static run => run(), continuation, preferLocal: false);
@@ -130,13 +132,13 @@ public partial class CoroutineTarget<T>
     {
         if (_details?.Cancellation is not null)
         {
-            _state = PortState.Closing;
+            MoveTo(PortState.Closing);
             return true;
         }
 
         if (_details?.Interruption is not null)
         {
-            _state = PortState.Raising;
+            MoveTo(PortState.Raising);
             return true;
         }
 
@@ -155,7 +157,7 @@ public partial class CoroutineTarget<T>
             case PortState.Closing:
                 return false;
             case PortState.Refusing:
-                _state = _details!.StateBeforeRefusal;
+                MoveTo(_details!.StateBeforeRefusal);
                 throw new InvalidOperationException($"Only a method that returns Coroutine can receive from the inbox of '{Name}'. Make the method an 'async Coroutine' and await that.");
             default:
                 throw new InvalidOperationException($"'{Name}' receives twice at the same time: await each receive before the next.");
@@ -170,7 +172,7 @@ public partial class CoroutineTarget<T>
             // The strand is held by this loop, so the cancellation's own work has no chance yet.
             KeepItemOfChunk();
             details.Cancellation ??= new OperationCanceledException(details.ChunkCancellation);
-            _state = PortState.Closing;
+            MoveTo(PortState.Closing);
             FinishCurrent(details.Cancellation);
             details.ChunkCancellation.ThrowIfCancellationRequested();
         }
@@ -184,11 +186,12 @@ public partial class CoroutineTarget<T>
     internal void TakeOfChunk(int count)
     {
         var details = _details!;
+        Debug.Assert(_state == PortState.Chunk && count >= 0 && details.ChunkNext + count <= details.ChunkEnd, "More is taken of a chunk than it has.");
         details.ChunkNext += count;
         if (details.ChunkNext == details.ChunkEnd)
         {
             KeepItemOfChunk();
-            _state = PortState.BusyQueued;
+            MoveTo(PortState.BusyQueued);
         }
     }
 
@@ -204,7 +207,7 @@ public partial class CoroutineTarget<T>
     {
         var details = _details!;
         var error = details.Interruption!;
-        _state = details.InterruptionIsMessage ? PortState.BusyQueued : PortState.Between;
+        MoveTo(details.InterruptionIsMessage ? PortState.BusyQueued : PortState.Between);
         details.Interruption = null;
         details.InterruptionIsMessage = false;
         ExceptionDispatchInfo.Throw(error);

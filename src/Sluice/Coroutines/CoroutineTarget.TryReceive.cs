@@ -59,7 +59,7 @@ public partial class CoroutineTarget<T>
         if (_state == PortState.Parked)
         {
             wait.IsOver = true;
-            _state = PortState.Between;
+            MoveTo(PortState.Between);
             _receiver!.Resume();
         }
     }

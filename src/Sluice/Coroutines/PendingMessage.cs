@@ -122,6 +122,7 @@ internal abstract class PendingMessage : StrandWork, IValueTaskSource
     /// <summary>Puts the send back to its first state, for the next use.</summary>
     private protected void Reset()
     {
+        Debug.Assert(IsDone && Waiter is null, "A send that is not done cannot serve another one.");
         _version++;
         _continuation = null;
         _error = null;
@@ -129,6 +130,12 @@ internal abstract class PendingMessage : StrandWork, IValueTaskSource
         Context = null;
         _awaitedInside = false;
     }
+
+    /// <summary>What holds for a send that was just made, or put back to its first state.</summary>
+    [Conditional("DEBUG")]
+    internal void AssertIsFresh() => Debug.Assert(
+        _continuation is null && _error is null && _cycle is null && Control is null && Waiter is null && !_awaitedInside && Next is null,
+        "A send keeps something of the one before.");
 
     /// <summary>The sender has read the outcome and the object can serve another send.</summary>
     private protected abstract void Recycle();
@@ -223,6 +230,7 @@ internal sealed class PendingMessage<T>(CoroutineTarget<T> port) : PendingMessag
 
     internal PendingMessage<T> ForItem(T item)
     {
+        AssertIsFresh();
         Item = item;
         Context = ExecutionContext.Capture();
         return this;
@@ -230,6 +238,7 @@ internal sealed class PendingMessage<T>(CoroutineTarget<T> port) : PendingMessag
 
     internal PendingMessage<T> For(ControlMessage message)
     {
+        AssertIsFresh();
         Control = message;
         Context = ExecutionContext.Capture();
         message.Begin(this);

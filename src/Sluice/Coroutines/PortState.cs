@@ -1,6 +1,47 @@
 namespace Sluice;
 
 /// <summary>The hot state of a port. Its order matters: up to <see cref="BusyQueued"/> an item was just delivered.</summary>
+/// <remarks>
+/// From each state but itself it may go to <see cref="Ended"/>, by EndWith or Restore. The other ways, which <see cref="PortTransitions"/> holds:
+/// <code>
+/// state       to          by
+/// Parked      Busy        SendWithin
+/// Parked      Chunk       SendChunkWithin
+/// Parked      BusyQueued  Deliver: an item that was waiting, or was sent by a message
+/// Parked      Scheduled   WakeUp, and Deliver if more waits
+/// Parked      Closing     CloseParked, and a CloseMessage at rest
+/// Parked      Raising     a ThrowMessage or a FaultMessage at rest
+/// Parked      Between     EndWait: the time of the receive is over
+/// Scheduled   Parked      Deliver: a control message
+/// Scheduled   BusyQueued  Deliver: an item
+/// Scheduled   Raising     DeliverNext: an interruption
+/// Scheduled   Closing     DeliverNext: a cancellation
+/// Busy        Parked      Park: the next receive
+/// Busy        BusyQueued  AfterDelivery and WakeUp: the next receive has something to look at
+/// Busy        Between     ReleaseSender
+/// Busy        Refusing    RefuseReceiver
+/// Chunk       BusyQueued  the last item was taken, or something else comes before the next one
+/// Chunk       Closing     TakeFromChunk: the token of the chunk was cancelled
+/// BusyQueued  Parked      Park: nothing waits
+/// BusyQueued  Scheduled   Park: a message waits
+/// BusyQueued  Raising     a receive finds an interruption
+/// BusyQueued  Closing     a receive finds a cancellation
+/// BusyQueued  Between     ReleaseSender
+/// BusyQueued  Refusing    RefuseReceiver
+/// Between     Parked      Park: nothing waits
+/// Between     Scheduled   Park: a message waits
+/// Between     Raising     a receive finds an interruption
+/// Between     Closing     a receive finds a cancellation
+/// Between     Refusing    RefuseReceiver
+/// Raising     BusyQueued  Raise: the error of a message, whose sender waits until it was handled
+/// Raising     Between     Raise: an end of all outputs
+/// Refusing    Busy        TakeSlow: back to what it was
+/// Refusing    BusyQueued  TakeSlow: back to what it was
+/// Refusing    Between     TakeSlow: back to what it was
+/// Refusing    Parked      Park: the coroutine came to a receive of its own first
+/// Refusing    Scheduled   Park: the coroutine came to a receive of its own first
+/// </code>
+/// </remarks>
 internal enum PortState
 {
     /// <summary>The receiver handles an item and nothing else is known.</summary>
@@ -32,4 +73,23 @@ internal enum PortState
 
     /// <summary>The receiver has ended.</summary>
     Ended,
+}
+
+/// <summary>The table of <see cref="PortState"/>.</summary>
+internal static class PortTransitions
+{
+    internal static bool MayMove(PortState from, PortState to) => to switch
+    {
+        PortState.Busy => from is PortState.Parked or PortState.Refusing,
+        PortState.BusyQueued => from is PortState.Parked or PortState.Scheduled or PortState.Busy or PortState.Chunk or PortState.Raising or PortState.Refusing,
+        PortState.Chunk => from == PortState.Parked,
+        PortState.Parked => from is PortState.Busy or PortState.BusyQueued or PortState.Between or PortState.Scheduled or PortState.Refusing,
+        PortState.Scheduled => from is PortState.Parked or PortState.BusyQueued or PortState.Between or PortState.Refusing,
+        PortState.Raising => from is PortState.Parked or PortState.Scheduled or PortState.BusyQueued or PortState.Between,
+        PortState.Refusing => from is PortState.Busy or PortState.BusyQueued or PortState.Between,
+        PortState.Between => from is PortState.Busy or PortState.BusyQueued or PortState.Parked or PortState.Raising or PortState.Refusing,
+        PortState.Closing => from is PortState.Parked or PortState.Scheduled or PortState.BusyQueued or PortState.Between or PortState.Chunk,
+        PortState.Ended => from != PortState.Ended,
+        _ => false,
+    };
 }

@@ -142,6 +142,7 @@ internal sealed class Strand : IStrandHome
             return false;
         }
 
+        Debug.Assert(_holder is null && _readyHead is null, "A free strand has no holder, and nothing is ready in it.");
         _holder = Thread.CurrentThread;
         hold = StrandThread.Current.Enter(_home);
         return true;
@@ -197,6 +198,7 @@ internal sealed class Strand : IStrandHome
             {
                 if (TryHold(out var hold))
                 {
+                    work.Next = null; // that of a try to leave it to the holder, which has gone since
                     try
                     {
                         work.Run();
@@ -223,6 +225,8 @@ internal sealed class Strand : IStrandHome
     /// <summary>Queues work behind those that are ready already. Holder only.</summary>
     internal void Ready(StrandWork work)
     {
+        AssertInvariants();
+        AssertIsNotReady(work);
         work.Next = null;
         if (_readyTail is null)
         {
@@ -239,6 +243,7 @@ internal sealed class Strand : IStrandHome
     /// <summary>Queues work behind everything that waits, from outside too. Holder only.</summary>
     internal void EnterBehind(StrandWork work)
     {
+        AssertInvariants();
         if (Volatile.Read(ref _outside) != s_held)
         {
             TakeOutside();
@@ -251,6 +256,7 @@ internal sealed class Strand : IStrandHome
     /// all that: else the strand would stay held by a thread that has left it.</summary>
     internal void Leave(StrandThread.Hold hold)
     {
+        AssertInvariants();
         ExceptionDispatchInfo? failure = null;
         Action? released;
         while (true)
@@ -263,6 +269,7 @@ internal sealed class Strand : IStrandHome
 
             released = _whenReleased;
             _whenReleased = null;
+            AssertInvariants();
             _holder = null; // before the exchange: afterwards the next holder writes it
             if (Interlocked.CompareExchange(ref _outside, null, s_held) == s_held)
             {
@@ -330,16 +337,25 @@ internal sealed class Strand : IStrandHome
     }
 
     /// <summary>Has the library's own code called once, when the strand is let go. Holder only.</summary>
-    internal void WhenReleased(Action action) => _whenReleased += action;
+    internal void WhenReleased(Action action)
+    {
+        AssertInvariants();
+        _whenReleased += action;
+    }
 
     /// <summary>Remembers a child that failed with no one awaiting it (rule 12). Holder only.</summary>
-    internal void AddUnawaited(Coroutine failed) => (_unawaited ??= []).Add(failed);
+    internal void AddUnawaited(Coroutine failed)
+    {
+        AssertInvariants();
+        (_unawaited ??= []).Add(failed);
+    }
 
     internal void RemoveUnawaited(Coroutine observed) => _unawaited?.Remove(observed);
 
     /// <summary>Takes the failures that no one awaited, in no particular order. Holder only.</summary>
     internal IEnumerable<Exception> TakeUnawaited()
     {
+        AssertInvariants();
         var failed = _unawaited;
         _unawaited = null;
         return failed is null ? [] : failed.Select(static child =>
@@ -367,6 +383,29 @@ internal sealed class Strand : IStrandHome
             var next = oldest.Next;
             Ready(oldest);
             oldest = next;
+        }
+    }
+
+    /// <summary>What holds whenever the calling thread is the holder.</summary>
+    [Conditional("DEBUG")]
+    private void AssertInvariants()
+    {
+        Debug.Assert(IsHeldHere, "Only the holder may do this.");
+        Debug.Assert(Volatile.Read(ref _outside) is not null, "A held strand is marked as held.");
+        Debug.Assert((_readyHead is null) == (_readyTail is null), "The queue has a first work and no last one, or the other way round.");
+        Debug.Assert(_readyTail?.Next is null, "Something follows the last work of the queue.");
+    }
+
+    /// <summary>Work stands in one queue once: else what follows it there is lost, or the queue has no end. Looks at the first ones, and at the last.</summary>
+    [Conditional("DEBUG")]
+    private void AssertIsNotReady(StrandWork work)
+    {
+        const int Few = 8;
+        Debug.Assert(work != _readyTail, "The work is the last of the queue already.");
+        var at = _readyHead;
+        for (var i = 0; i < Few && at is not null; i++, at = at.Next)
+        {
+            Debug.Assert(at != work, "The work stands in the queue already.");
         }
     }
 

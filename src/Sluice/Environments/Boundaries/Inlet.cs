@@ -68,6 +68,7 @@ internal sealed class Inlet<T>
 
         _items[(int)at & _mask] = item;
         Volatile.Write(ref _shared.Head, at + 1);
+        AssertInvariants();
         return true;
     }
 
@@ -87,6 +88,7 @@ internal sealed class Inlet<T>
         items[..beforeWrap].CopyTo(_items.AsSpan(start));
         items[beforeWrap..count].CopyTo(_items);
         Volatile.Write(ref _shared.Head, at + count);
+        AssertInvariants();
         return count;
     }
 
@@ -128,6 +130,7 @@ internal sealed class Inlet<T>
         var count = Math.Min(Volatile.Read(ref _shared.Head) - tail, _batch);
         if (_hasControls && _controls.TryPeek(out var control))
         {
+            Debug.Assert(control.Position >= tail, "A control message was passed by an item that comes after it.");
             count = Math.Min(count, control.Position - tail);
         }
 
@@ -139,12 +142,14 @@ internal sealed class Inlet<T>
     /// <summary>The reader's: what it has taken is handled.</summary>
     internal void Release(in Batch batch)
     {
+        Debug.Assert(batch.Position == _shared.Tail, "Batches are released once, and in order.");
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
         {
             Array.Clear(_items, batch.Start, batch.Count);
         }
 
         Volatile.Write(ref _shared.Tail, batch.Position + batch.Count);
+        AssertInvariants();
         Peer!.Released(batch.Count);
     }
 
@@ -198,8 +203,21 @@ internal sealed class Inlet<T>
         return true;
     }
 
+    /// <summary>Holds for both sides at any time. The order of the reads matters: the counters only grow, so one that is read later may be further on,
+    /// and never behind.</summary>
+    [Conditional("DEBUG")]
+    private void AssertInvariants()
+    {
+        var tailSeen = Volatile.Read(ref _shared.TailSeen);
+        var tail = Volatile.Read(ref _shared.Tail);
+        var head = Volatile.Read(ref _shared.Head);
+        Debug.Assert(tailSeen <= tail, "The writer has seen more room than the reader has made.");
+        Debug.Assert(tail <= head, "More items were read than were written.");
+    }
+
     private void Park(Action reader)
     {
+        Debug.Assert(_readerWaits == 0, "An inlet has one reader, which waits once at a time.");
         _spins.Park();
         _reader = reader;
         Volatile.Write(ref _readerWaits, 1);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -93,6 +94,7 @@ internal abstract class Outlet<T>
 
     private void Park(Action sender)
     {
+        Debug.Assert(_senderWaits == 0, "An outlet has one sender, which waits once at a time.");
         _spins.Park();
         _sender = sender;
         Volatile.Write(ref _senderWaits, 1);

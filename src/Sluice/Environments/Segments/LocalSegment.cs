@@ -10,11 +10,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
     private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _endOfWork = Task.CompletedTask; // set by the thread that reports the first failure of the run
-    private int _phase; // one of the constants below; what comes first of preparing and cancelling decides
-
-    private const int New = 0;
-    private const int Begun = 1;
-    private const int NeverBegun = 2;
+    private Phase _phase; // what comes first of preparing and cancelling decides, by a compare-and-swap from New
 
     internal LocalSegment(Segment segment, SegmentedRun whole, StrandHost host)
     {
@@ -24,9 +20,22 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         _run = new Run(segment.Graph, whole.Options, _ => _ended.SetResult(), null, this) { Context = _context };
     }
 
+    /// <summary>Changes once, from <see cref="New"/>.</summary>
+    private enum Phase
+    {
+        /// <summary>Neither prepared nor cancelled.</summary>
+        New,
+
+        /// <summary>Prepared, or being prepared: its run has an end of its own.</summary>
+        Begun,
+
+        /// <summary>Cancelled before it was prepared.</summary>
+        NeverBegun,
+    }
+
     internal override StrandHost Host { get; }
 
-    public bool WasCanceled => _run.WasCanceled || _phase == NeverBegun;
+    public bool WasCanceled => _run.WasCanceled || _phase == Phase.NeverBegun;
 
     public IEnumerable<CancellationToken> Tokens => _run.Tokens;
 
@@ -36,7 +45,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
 
     public Task PrepareAsync()
     {
-        if (Interlocked.CompareExchange(ref _phase, Begun, New) != New)
+        if (Interlocked.CompareExchange(ref _phase, Phase.Begun, Phase.New) != Phase.New)
         {
             return Task.CompletedTask;
         }
@@ -48,7 +57,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
     /// <summary>Never on the thread that calls it, which has other segments to start: a source may hold its thread.</summary>
     public void Go()
     {
-        if (_phase == Begun)
+        if (_phase == Phase.Begun)
         {
             Host.Post(new(_run.Strand, new StrandStep(_context, StartSources)));
         }
@@ -57,11 +66,11 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
     /// <summary>Ends a segment that has not begun.</summary>
     public void Cancel()
     {
-        if (Interlocked.CompareExchange(ref _phase, NeverBegun, New) == New)
+        if (Interlocked.CompareExchange(ref _phase, Phase.NeverBegun, Phase.New) == Phase.New)
         {
             _ended.SetResult();
         }
-        else if (_phase == Begun)
+        else if (_phase == Phase.Begun)
         {
             _run.Cancel();
         }

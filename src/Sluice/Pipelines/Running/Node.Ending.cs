@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <content>How the end of the node spreads to those behind it and before it (rules 5, 8 and 11). Every question about all edges is answered
@@ -53,6 +55,7 @@ internal sealed partial class Node
     /// <summary>The node's body has ended: informs the run, then the nodes behind it, then those before it.</summary>
     public void End(CoroutineStatus outcome, Exception? failure)
     {
+        Debug.Assert(!IsEnded && outcome is CoroutineStatus.Completed or CoroutineStatus.Faulted or CoroutineStatus.Canceled, "A node ends once, in one of three ways.");
         IsEnded = true;
         EndedNormally = outcome == CoroutineStatus.Completed;
         Failure = failure;
@@ -63,6 +66,7 @@ internal sealed partial class Node
         }
 
         NoteWhetherDone();
+        AssertInvariants();
         if (failure is not null)
         {
             run.Fail(this, failure);
@@ -162,9 +166,11 @@ internal sealed partial class Node
     /// <summary>One edge into this node ends, normally or with a failure. Once for each edge.</summary>
     private void InputEnded(Edge edge, Exception? failure)
     {
+        Debug.Assert(!edge.HasEnded && edge.To == this, "An edge ends once, at the node that it leads to.");
         edge.HasEnded = true;
         _openInputs--;
         NoteWhetherDone();
+        AssertInvariants();
         if (edge.Deep is not { } deep || !deep.TryEndLater(failure))
         {
             EndInput(edge.Slot, failure);
@@ -175,6 +181,7 @@ internal sealed partial class Node
     internal void EndInput(int slot, Exception? failure)
     {
         var isLast = --SlotOf(slot).Open == 0;
+        Debug.Assert(SlotOf(slot).Open >= 0, "More edges into an inbox have ended than lead there.");
         if (IsEnded)
         {
             return;
@@ -243,8 +250,25 @@ internal sealed partial class Node
         NoteWhetherDone();
         _closeWaiters?.ForEach(close => close.Complete(Failure));
         _closeWaiters = null;
+        AssertInvariants();
         Body.Settled();
         return true;
+    }
+
+    /// <summary>The counters say what a walk over all edges would. Only short walks are made: the invariants of a graph with many edges would cost
+    /// the square of their number.</summary>
+    [Conditional("DEBUG")]
+    private void AssertInvariants()
+    {
+        const int Few = 8;
+        Debug.Assert(run.Strand.IsHeldHere, "A node is its run's strand's.");
+        Debug.Assert(_normallyEndedOutputs <= _endedOutputs && _endedOutputs <= _outputs.Count, "More outputs have ended than there are.");
+        Debug.Assert(_outputsNotDone >= 0 && _outputsNotDone <= _outputs.Count, "More outputs are not done than there are.");
+        Debug.Assert(_openInputs >= 0 && _openInputs <= _inputs.Count, "More inputs are open than there are.");
+        Debug.Assert(!_isSettled || (IsEnded && _closeWaiters is null), "A node that has settled has ended, and no close waits for it.");
+        Debug.Assert(_outputs.Count > Few || (_endedOutputs == _outputs.Count(static output => output.To.IsEnded) && _outputsNotDone == _outputs.Count(static output => !output.To._isDoneForOneEdge)),
+            "A counter of outputs is not their number.");
+        Debug.Assert(_inputs.Count > Few || _openInputs == _inputs.Count(static input => !input.HasEnded), "The counter of open inputs is not their number.");
     }
 
     /// <summary>Wakes up what waits with the node's token. A coroutine goes on from the strand's queue, so nothing of it runs here.</summary>

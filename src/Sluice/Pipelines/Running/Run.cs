@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>One run of a pipeline, or of a segment of one: its strand, its nodes, its token, and how it ends (design, rule 12).</summary>
@@ -22,10 +24,9 @@ internal sealed class Run : IPipelineRun
     /// <summary>Set once, from any thread: also by a failure elsewhere.</summary>
     private Exception? _firstFailure;
     private int _live;
-    private bool _canceled;
-    private bool _isPrepared;
-    private bool _isGoing; // sources may start
-    private bool _isCanceledEarly; // before there was anything to cancel
+
+    /// <summary>Owner: the strand. <see cref="WasCanceled"/> is asked when the run has ended.</summary>
+    private RunState _state;
 
     internal Run(PipelineGraph graph, RunOptions options, Action<Run> complete, RunOrigin? origin, SegmentLinks? links = null)
     {
@@ -80,7 +81,7 @@ internal sealed class Run : IPipelineRun
     /// <summary>The first failure that is known here, of this segment or of another.</summary>
     internal Exception? FirstFailure => Volatile.Read(ref _firstFailure);
 
-    public bool WasCanceled => _canceled;
+    public bool WasCanceled => _state is RunState.Canceled or RunState.EndedByCancel;
 
     public object? Result => ResultOf(_nodes[^1].Blueprint);
 
@@ -153,10 +154,14 @@ internal sealed class Run : IPipelineRun
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them
         }
 
-        _isPrepared = true;
-        if (_isCanceledEarly)
+        if (_state is RunState.Made or RunState.CanceledEarly) // else its nodes have all ended while they were started
         {
-            CancelWithin();
+            var isCanceled = _state == RunState.CanceledEarly;
+            MoveTo(RunState.Prepared);
+            if (isCanceled)
+            {
+                CancelWithin();
+            }
         }
     }
 
@@ -164,7 +169,11 @@ internal sealed class Run : IPipelineRun
     /// nothing is taken from a source without success. Within the strand.</summary>
     internal void GetSourcesReady()
     {
-        _isGoing = true;
+        if (_state == RunState.Prepared)
+        {
+            MoveTo(RunState.Going);
+        }
+
         foreach (var node in _nodes)
         {
             if (!node.IsHeld)
@@ -178,10 +187,11 @@ internal sealed class Run : IPipelineRun
         }
     }
 
-    /// <summary>All that a node feeds is open: if it is a source it may start, or will when all may.</summary>
+    /// <summary>All that a node feeds is open: if it is a source it may start, or will when all may. An entry that has ended by a
+    /// cancellation is told too, and tells the exit before it.</summary>
     internal void Open(Node node)
     {
-        if (_isGoing)
+        if (_state >= RunState.Going)
         {
             (node.Body as ISourceBody)?.Open();
         }
@@ -205,18 +215,18 @@ internal sealed class Run : IPipelineRun
     /// <summary>Everything that waits in the run gets the cancellation.</summary>
     internal void CancelWithin()
     {
-        if (_canceled || _live == 0)
+        switch (_state)
         {
-            return;
+            case RunState.Made:
+                MoveTo(RunState.CanceledEarly); // some nodes may have no body yet, so the end of Prepare cancels
+                return;
+            case RunState.Prepared or RunState.Going:
+                MoveTo(RunState.Canceled); // first: a node that ends by it calls this again
+                break;
+            default:
+                return;
         }
 
-        if (!_isPrepared)
-        {
-            _isCanceledEarly = true;
-            return;
-        }
-
-        _canceled = true;
         var canceled = new OperationCanceledException("The pipeline's run was canceled.", Cancellation);
         foreach (var node in _nodes)
         {
@@ -286,16 +296,19 @@ internal sealed class Run : IPipelineRun
 
     internal void NodeEnded()
     {
+        Debug.Assert(_live > 0, "A node has ended twice.");
         if (--_live > 0)
         {
             return;
         }
 
+        Debug.Assert(Array.TrueForAll(_nodes, static node => node.IsEnded), "The run has ended, and one of its nodes has not.");
+        MoveTo(_state == RunState.Canceled ? RunState.EndedByCancel : RunState.Ended);
         var hasCanceledTokens = Array.Exists(_nodes, static node => node.HasCanceledToken);
         foreach (var unawaited in Strand.TakeUnawaited())
         {
             // A token of the run or of a node may have cancelled work that is not awaited: that is no failure.
-            if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && (_canceled || HasFailed || hasCanceledTokens)))
+            if (!HasFailedWith(unawaited) && !(unawaited is OperationCanceledException && (WasCanceled || HasFailed || hasCanceledTokens)))
             {
                 Add(unawaited);
             }
@@ -304,6 +317,25 @@ internal sealed class Run : IPipelineRun
         // Behind what the strand still does: sends that were on their way are counted as done, and what goes to other segments is sent out.
         Strand.WhenReleased(() => _complete(this));
     }
+
+    private void MoveTo(RunState next)
+    {
+        Debug.Assert(Strand.IsHeldHere, "The state of a run is its strand's.");
+        Debug.Assert(MayMove(_state, next), $"A run that is {_state} cannot be {next}.");
+        _state = next;
+    }
+
+    /// <summary>The table of <see cref="RunState"/>.</summary>
+    internal static bool MayMove(RunState from, RunState to) => to switch
+    {
+        RunState.CanceledEarly => from == RunState.Made,
+        RunState.Prepared => from is RunState.Made or RunState.CanceledEarly,
+        RunState.Going => from == RunState.Prepared,
+        RunState.Canceled => from is RunState.Prepared or RunState.Going,
+        RunState.Ended => from is RunState.Made or RunState.CanceledEarly or RunState.Prepared or RunState.Going,
+        RunState.EndedByCancel => from == RunState.Canceled,
+        _ => false,
+    };
 
     private void Add(Exception failure)
     {
