@@ -1,21 +1,49 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>The ways in which a connection ends.</summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>open to closing</term><description><see cref="Close"/> and <see cref="Abort"/>: this side's last frame is in the outbox.</description></item>
+/// <item><term>closing to said</term><description><see cref="GoodbyeSent"/>: it went out, and the other side's has not come.</description></item>
+/// <item><term>open, closing or said to heard</term><description><see cref="GoodbyeReceived"/>: the other side's has come. From said the connection is over
+/// at once; else this side's goes out first.</description></item>
+/// <item><term>any to over</term><description><see cref="TryFinish"/>, by the first of: both goodbyes, a transport that is lost for good, the time that a close
+/// may take.</description></item>
+/// </list>
+/// A failure is decided beside that: it is told instead of a goodbye that has not come by then.
+/// </remarks>
 internal sealed partial class Connection
 {
     // Guard: _lock. Read without it where being late by a frame does no harm.
-    private bool _isClosing;
-    private bool _isGoodbyeSent;
-    private bool _isGoodbyeReceived;
-    private bool _isOver;
-    private bool _isRecovering;
-    private bool _isLimited;
+    private Phase _phase;
+    private bool _isRecovering; // it has no transport, in any phase before heard
+    private bool _isLimited; // see LimitSilence
     private Exception? _failure;
     private Exception? _sendError;
     private ITimer? _closeTimer;
 
     /// <summary>Gets whether the handler must hear nothing any more.</summary>
-    private bool IsQuiet => _isClosing || _isGoodbyeReceived || _isOver || _failure is not null;
+    private bool IsQuiet => _phase != Phase.Open || _failure is not null;
+
+    private enum Phase
+    {
+        /// <summary>Neither side has begun to end it.</summary>
+        Open,
+
+        /// <summary>This side is closing it, and its last frame has not gone out.</summary>
+        Closing,
+
+        /// <summary>This side has said goodbye, and waits for the other side's.</summary>
+        Said,
+
+        /// <summary>The other side has said goodbye: nothing more comes in.</summary>
+        Heard,
+
+        /// <summary>Nothing more is sent or told.</summary>
+        Over,
+    }
 
     /// <summary>Sends what is left, says goodbye and waits for the other side's, at most for <see cref="ConnectionOptions.CloseTimeout"/>;
     /// <see cref="Ended"/> completes when that is done. The handler hears nothing from now on. Does not block; twice does nothing.</summary>
@@ -29,12 +57,12 @@ internal sealed partial class Connection
 
         lock (_lock)
         {
-            if (_isClosing || _isGoodbyeReceived || _isOver)
+            if (_phase != Phase.Open)
             {
                 return;
             }
 
-            _isClosing = true;
+            MoveTo(Phase.Closing);
             LimitClosing();
         }
 
@@ -52,12 +80,12 @@ internal sealed partial class Connection
         _recovery?.Stop();
         lock (_lock)
         {
-            if (_isClosing || _isGoodbyeReceived || _isOver)
+            if (_phase != Phase.Open)
             {
                 return;
             }
 
-            _isClosing = true; // before the other side hears of it, whose end would be told as a loss
+            MoveTo(Phase.Closing); // before the other side hears of it, whose end would be told as a loss
             LimitClosing();
         }
 
@@ -77,7 +105,7 @@ internal sealed partial class Connection
     {
         lock (_lock)
         {
-            if (_isLimited || _isOver || _keepAlive is null)
+            if (_isLimited || _phase == Phase.Over || _keepAlive is null)
             {
                 return;
             }
@@ -96,7 +124,7 @@ internal sealed partial class Connection
         Transport transport;
         lock (_lock)
         {
-            if (_isGoodbyeReceived)
+            if (_phase == Phase.Heard)
             {
                 return; // all is told
             }
@@ -156,8 +184,11 @@ internal sealed partial class Connection
         bool isDone;
         lock (_lock)
         {
-            _isGoodbyeSent = true;
-            isDone = _isGoodbyeReceived;
+            isDone = _phase == Phase.Heard;
+            if (_phase == Phase.Closing)
+            {
+                MoveTo(Phase.Said); // once: behind a broken transport the goodbye goes out again
+            }
         }
 
         if (isDone)
@@ -171,14 +202,14 @@ internal sealed partial class Connection
         bool isNews, isDone;
         lock (_lock)
         {
-            if (_isGoodbyeReceived || _isOver || _failure is not null)
+            if (_phase is Phase.Heard or Phase.Over || _failure is not null)
             {
                 return; // a failure comes first, and is still to be told
             }
 
-            isNews = !_isClosing;
-            _isGoodbyeReceived = true;
-            isDone = _isGoodbyeSent;
+            isNews = _phase == Phase.Open;
+            isDone = _phase == Phase.Said;
+            MoveTo(Phase.Heard);
             LimitClosing();
         }
 
@@ -204,7 +235,7 @@ internal sealed partial class Connection
         lock (_lock)
         {
             cause = _failure ?? error ?? _sendError ?? new EndOfStreamException($"The other side ({Peer}) is gone without a goodbye.");
-            _isRecovering = _recovery is not null && _failure is null && !_isGoodbyeReceived && !_isOver;
+            _isRecovering = _recovery is not null && _failure is null && _phase is not (Phase.Heard or Phase.Over);
         }
 
         if (_isRecovering && TryResume(transport, ref cause))
@@ -215,7 +246,7 @@ internal sealed partial class Connection
         bool isNews;
         lock (_lock)
         {
-            isNews = !_isClosing && !_isGoodbyeReceived;
+            isNews = _phase == Phase.Open;
             cause = _failure ?? cause;
             _failure ??= cause; // decided: a goodbye or a close comes too late
         }
@@ -241,7 +272,7 @@ internal sealed partial class Connection
                 _transport = next.Transport;
                 _sendError = null;
                 _isRecovering = false;
-                isOver = _isOver;
+                isOver = _phase == Phase.Over;
             }
 
             if (isOver)
@@ -270,12 +301,12 @@ internal sealed partial class Connection
     {
         lock (_lock)
         {
-            if (_isOver)
+            if (_phase == Phase.Over)
             {
                 return false;
             }
 
-            _isOver = true;
+            MoveTo(Phase.Over);
             _closeTimer?.Dispose();
             _keepAlive?.Stop();
         }
@@ -286,5 +317,22 @@ internal sealed partial class Connection
         ConnectionMonitor.Forget(this);
         _ended.SetResult();
         return true;
+    }
+
+    /// <summary>Changes the phase, by the table above. With the lock held.</summary>
+    private void MoveTo(Phase next)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread, "The lock is not held.");
+        Debug.Assert(
+            next switch
+            {
+                Phase.Closing => _phase == Phase.Open,
+                Phase.Said => _phase == Phase.Closing,
+                Phase.Heard => _phase is Phase.Open or Phase.Closing or Phase.Said,
+                Phase.Over => _phase != Phase.Over,
+                _ => false,
+            },
+            $"A connection that is {_phase} cannot be {next}.");
+        _phase = next;
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class Connection
             }
 
             _handler = handler;
-            if (_isOver)
+            if (_phase == Phase.Over)
             {
                 return;
             }

@@ -21,6 +21,12 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
+            AssertInvariants();
+            if (_life == Life.Over)
+            {
+                return; // the connection has ended since it was given the transport, and has closed it
+            }
+
             if (received < _kept!.First - 1)
             {
                 throw new ProtocolException($"The other side says that it has received {received} frames; it has acknowledged {_kept.First - 1}.");

@@ -35,6 +35,11 @@ internal sealed partial class Outbox
         lock (_lock)
         {
             AssertInvariants();
+            if (_life == Life.Over)
+            {
+                return; // the connection has ended since it was given the transport, and has closed it
+            }
+
             _transport = transport;
             WakeWriter();
         }
@@ -45,21 +50,26 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
-            _transport = null;
-            _sending = new();
-            _sent = 0;
-            _writing = _writing == Writing.Woken ? Writing.Woken : Writing.Idle; // a writer that was woken comes, and finds nothing
-            CountUnsent();
-            AssertInvariants();
+            DetachWithin();
         }
+    }
+
+    private void DetachWithin()
+    {
+        _transport = null;
+        _sending = new();
+        _sent = 0;
+        _writing = _writing == Writing.Woken ? Writing.Woken : Writing.Idle; // a writer that was woken comes, and finds nothing
+        CountUnsent();
+        AssertInvariants();
     }
 
     /// <summary>The end: what is there is dropped, and so is what still comes.</summary>
     internal void Drop()
     {
-        Detach();
         lock (_lock)
         {
+            DetachWithin();
             _life = Life.Over;
             _filling = new();
             _lastStart = -1;
@@ -288,7 +298,7 @@ internal sealed partial class Outbox
                 return; // it was detached, and that is why
             }
 
-            Detach(); // in the same hold of the lock: the next transport may be attached at any time
+            DetachWithin(); // in the same hold of the lock: the next transport may be attached at any time
         }
 
         connection.SendingFailed(transport, error);

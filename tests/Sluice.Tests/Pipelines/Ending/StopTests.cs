@@ -4,16 +4,20 @@ using Microsoft.Extensions.Time.Testing;
 namespace Sluice.Tests;
 
 /// <summary>A stop returns, also if a stage does not heed its token.</summary>
-public sealed class StopTests
+public sealed class StopTests : IDisposable
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(5);
 
     private readonly PollingClock _clock = new();
     private readonly Signal _reached = new();
     private readonly Signal _io = new();
+    private readonly Signal _canceled = new();
+    private readonly CancellationTokenSource _stop = new();
 
     /// <summary>The environments in which the deaf stage runs.</summary>
     public static TheoryData<string> Places => ["here", "on a thread", "on the pool"];
+
+    public void Dispose() => _stop.Dispose();
 
     [Theory]
     [MemberData(nameof(Places))]
@@ -24,6 +28,7 @@ public sealed class StopTests
         var outcome = await StoppedAsync(run.StopAsync(TimeSpan.Zero, s_bound));
 
         AssertStillRuns(outcome, run);
+        await CanceledAsync();
         _io.Set();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run.Completion));
         Assert.True((await Wait.For(run.StopAsync(TimeSpan.Zero, s_bound))).IsClean);
@@ -39,6 +44,7 @@ public sealed class StopTests
         var outcome = await StoppedAsync(Task.Run(() => run.StopAsync(TimeSpan.Zero, s_bound)));
 
         AssertStillRuns(outcome, run);
+        await CanceledAsync();
         free.Set();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run.Completion));
     }
@@ -67,6 +73,7 @@ public sealed class StopTests
 
         await Wait.For(disposed);
         Assert.False(run.Completion.IsCompleted);
+        await CanceledAsync();
         _io.Set();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.For(run.Completion));
     }
@@ -110,7 +117,7 @@ public sealed class StopTests
             "on the pool" => source.On(Env.ThreadPool(2)),
             _ => source,
         };
-        var run = await Wait.For(placed.To(sink, "deaf").StartAsync(new() { TimeProvider = _clock }));
+        var run = await Wait.For(placed.To(sink, "deaf").StartAsync(new() { TimeProvider = _clock }, _stop.Token));
         await Wait.For(_reached.Task);
         return run;
     }
@@ -122,6 +129,14 @@ public sealed class StopTests
         Assert.False(stop.IsCompleted);
         _clock.Advance(s_bound);
         return await Wait.For(stop);
+    }
+
+    /// <summary>A stop cancels on a thread of the pool, which may come late: a stage that goes on before ends well. So this waits until the stage's token is
+    /// cancelled, and cancels the run once more, to know that the cancellation is ahead of what comes next.</summary>
+    private async Task CanceledAsync()
+    {
+        await Wait.For(_canceled.Task, "the token of the stage to be cancelled");
+        await Wait.For(_stop.CancelAsync(), "the run to take the second cancellation");
     }
 
     private static void AssertStillRuns(StopOutcome outcome, PipelineRun run)
@@ -136,6 +151,7 @@ public sealed class StopTests
 
     private async Coroutine WaitDeaf(Inbox<int> items)
     {
+        items.Cancellation.UnsafeRegister(_ => _canceled.TrySet(), null);
         await foreach (var item in items)
         {
             _reached.TrySet();
@@ -145,6 +161,7 @@ public sealed class StopTests
 
     private async Coroutine Block(Inbox<int> items, ManualResetEventSlim free)
     {
+        items.Cancellation.UnsafeRegister(_ => _canceled.TrySet(), null);
         await foreach (var item in items)
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the start of the run is not to wait
