@@ -13,7 +13,7 @@ internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("
 }
 
 /// <summary>Its body. The segment that its items come from is told how it ends.</summary>
-/// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the control of the failure. Stages
+/// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the control message of the failure. Stages
 /// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
 internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bool waitsForTurn)
     : SourceBody<T>(node, run => TakeIn(run, inlet), next, node.CancellationOfIntake)

@@ -153,7 +153,7 @@ internal sealed class Inlet<T>
         Peer!.Released(batch.Count);
     }
 
-    /// <summary>The reader's: a control that comes before the next item.</summary>
+    /// <summary>The reader's: a control message that comes before the next item.</summary>
     internal bool TryTakeControl(out InletControl control)
     {
         if (_controls.TryPeek(out control!) && control.Position == _shared.Tail)

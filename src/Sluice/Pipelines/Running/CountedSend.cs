@@ -3,10 +3,10 @@ namespace Sluice;
 /// <summary>A send that waits for its receiver, on an edge that is counted. Owner: the run's strand.</summary>
 internal sealed class CountedSend : FollowingSend
 {
-    private readonly Edge _edge;
-
     private CountedSend(Edge edge)
-        : base(edge) => _edge = edge;
+        : base(edge)
+    {
+    }
 
     /// <summary>Notes how long <paramref name="sent"/> waits, and when it is done. Within the strand.</summary>
     internal static ValueTask Follow(ValueTask sent, Edge edge)
@@ -20,16 +20,16 @@ internal sealed class CountedSend : FollowingSend
 
     private async Coroutine Follow(ValueTask sent)
     {
-        var time = _edge.To.Run.TimeProvider;
-        _edge.BeginWait(time.GetTimestamp());
+        var time = Edge.To.Run.TimeProvider;
+        Edge.BeginWait(time.GetTimestamp());
         try
         {
             await sent;
         }
         finally
         {
-            _edge.EndWait(time.GetTimestamp());
-            _edge.Completed++;
+            Edge.EndWait(time.GetTimestamp());
+            Edge.Completed++;
         }
     }
 }

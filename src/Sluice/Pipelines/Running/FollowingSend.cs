@@ -5,16 +5,17 @@ namespace Sluice;
 /// <remarks>An asynchronous method in its place would leave the strand, and hide the cycle that the send may close.</remarks>
 internal abstract class FollowingSend : PendingMessage, ICoroutineOwner
 {
-    private readonly Edge _edge;
     private PendingMessage? _waitsFor;
 
     private protected FollowingSend(Edge edge)
     {
-        _edge = edge;
+        Edge = edge;
         Context = ExecutionContext.Capture();
     }
 
-    public string Name => _edge.To.Name;
+    public string Name => Edge.To.Name;
+
+    private protected Edge Edge { get; }
 
     public PendingMessage? WaitsFor => Volatile.Read(ref _waitsFor);
 
@@ -22,7 +23,7 @@ internal abstract class FollowingSend : PendingMessage, ICoroutineOwner
 
     internal override bool StandsForNext => true;
 
-    internal override IStrandHome Home => _edge.To.Run.Strand;
+    internal override IStrandHome Home => Edge.To.Run.Strand;
 
     internal override IReceiver Receiver => this;
 
