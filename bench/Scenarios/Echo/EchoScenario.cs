@@ -8,6 +8,7 @@ internal static class EchoScenario
     private const int ConnectionsOfEach = 300;
 
     private const string Loop = "the loop";
+    private const string Portable = "the loop, portable sockets";
     private const string Async = ".NET async sockets";
     private const string Threads = ".NET thread for each connection";
     private const string Asyncio = "asyncio streams";
@@ -71,6 +72,7 @@ internal static class EchoScenario
     private static EchoKind[] Kinds(string server) =>
     [
         new(Loop, static () => Child.StartSelf("echo-server", "--kind", "loop")),
+        new(Portable, static () => Child.StartSelf("echo-server", "--kind", "loop-portable")),
         new(Async, static () => Child.StartSelf("echo-server", "--kind", "async")),
         new(Threads, static () => Child.StartSelf("echo-server", "--kind", "threads")),
         new(Asyncio, static () => Child.StartPython(EchoFiles.PathOf("server.py"), "asyncio")),
@@ -131,7 +133,7 @@ internal static class EchoScenario
             Compare("requests/s", peer, static result => result.ForSecond, limit);
         }
 
-        (string Peer, double Limit)[] cost = [(Async, 1.3), (Threads, 1.5)];
+        (string Peer, double Limit)[] cost = [(Async, 1.3), (Threads, 1.5), (Portable, 1.2)];
         foreach (var (peer, limit) in cost)
         {
             Compare("requests/CPU s", peer, static result => result.ForCpuSecond, limit);

@@ -18,6 +18,7 @@ internal static class EchoServer
         Action serve = kind switch
         {
             "loop" => static () => EventLoop.Run(() => ServeOnLoopAsync(EchoAsync)),
+            "loop-portable" => static () => EventLoop.Run(() => ServeOnLoopAsync(EchoAsync), new() { PortableSockets = true }),
             "loop-rented" => static () => EventLoop.Run(() => ServeOnLoopAsync(EchoRentedAsync)),
             "async" => static () => ServeAsync(EchoAsync).GetAwaiter().GetResult(),
             "async-rented" => static () => ServeAsync(EchoRentedAsync).GetAwaiter().GetResult(),
