@@ -1,0 +1,11 @@
+namespace Sluice.Tests;
+
+public sealed class InlineNeighbourTests : NeighbourContract<InlinePlace, LocalPlaces>;
+
+public sealed class CallerNeighbourTests : NeighbourContract<CallerPlace, LocalPlaces>;
+
+public sealed class ThreadNeighbourTests : NeighbourContract<ThreadPlace, LocalPlaces>;
+
+public sealed class NarrowThreadNeighbourTests : NeighbourContract<NarrowThreadPlace, LocalPlaces>;
+
+public sealed class ThreadPoolNeighbourTests : NeighbourContract<ThreadPoolPlace, LocalPlaces>;
