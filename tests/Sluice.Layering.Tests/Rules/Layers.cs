@@ -31,6 +31,15 @@ internal static class Layers
          8  Sluice.Worker         .  .  .  .  .  .  .  \
         """);
 
+    /// <summary>The tests and benchmarks that see internals, besides each assembly's own tests, which all see theirs: whose they see, and why.</summary>
+    internal static readonly (string Friend, string[] Assemblies, string Why)[] OtherFriends =
+    [
+        ("Sluice.Expat.Tests", ["Sluice.Events"], "Expat is held to the other parsers of XML, piece by piece and where their limits are"),
+        ("Sluice.Portability.Tests", ["Sluice"], "snapshots store what operators keep, which says by itself whether it fits together"),
+        ("Sluice.Remote.Tests", ["Sluice", "Sluice.Portability"], "both ends of a part elsewhere are tested without a process, by what the core cuts and what snapshots write"),
+        ("Micro", ["Sluice", "Sluice.Events", "Sluice.Loop", "Sluice.Portability", "Sluice.Remote"], "benchmarks measure functions by themselves"),
+    ];
+
     /// <summary>The folders of the core. Coroutines know nothing of what is above them; pipelines and environments know each other, but
     /// not operators.</summary>
     internal static readonly LayerTable Core = new("Folders of the core", """
