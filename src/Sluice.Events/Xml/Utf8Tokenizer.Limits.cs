@@ -31,12 +31,11 @@ internal sealed partial class Utf8Tokenizer
     {
         if (length >= _longestToken)
         {
-            throw TokenTooLong(_at);
+            throw TokenTooLong();
         }
     }
 
-    private XmlException TokenTooLong(int at) =>
-        Error(at, XmlLimits.TokenTooLong(_longestToken));
+    private XmlException TokenTooLong() => Error(_at, XmlLimits.TokenTooLong(_longestToken));
 
     private XmlException TextTooLong() => Error(_at, XmlLimits.TextTooLong(_options));
 
@@ -70,7 +69,7 @@ internal sealed partial class Utf8Tokenizer
             return error;
         }
 
-        return isTooLong ? TokenTooLong(_at) : null;
+        return isTooLong ? TokenTooLong() : null;
     }
 
     private XmlException DocumentTooLong() => Error(_end, XmlLimits.DocumentTooLong(_options));

@@ -11,6 +11,7 @@ internal sealed partial class Utf8Tokenizer
     private static readonly SearchValues<byte> s_instructionStops = SearchValues.Create([.. ControlsBut("\t\r\n"u8), .. "?"u8]);
 
     private long _skipped; // of the comment or instruction, with its end
+    private XmlPosition _beginning; // of the same
     private static readonly SearchValues<byte> s_dataStops = SearchValues.Create([.. ControlsBut("\t\n"u8), .. "]"u8]);
 
     private bool Markup()
@@ -48,6 +49,12 @@ internal sealed partial class Utf8Tokenizer
 
     private bool Begin(Mode mode, int length)
     {
+        if (mode is Mode.Comment or Mode.Instruction)
+        {
+            CountTo(_at);
+            _beginning = _position;
+        }
+
         _mode = mode;
         _at += length;
         _skipped = length + (mode == Mode.Comment ? "-->".Length : "?>".Length);
@@ -66,7 +73,7 @@ internal sealed partial class Utf8Tokenizer
         _at = end;
         if (limit < _end && (end > limit || !stops.Contains(_buffer[end])))
         {
-            throw TokenTooLong(end);
+            throw _beginning.Error(XmlLimits.TokenTooLong(_longestToken));
         }
     }
 
