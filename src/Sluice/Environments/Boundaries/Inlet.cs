@@ -93,7 +93,7 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>The writer's: behind what it has written. <see cref="WakeReader"/> has to follow.</summary>
-    internal void SendControl(ControlMessage message, Action<Exception?>? done)
+    internal void WriteControl(ControlMessage message, Action<Exception?>? done)
     {
         _controls.Enqueue(new(_shared.Head, message, done));
         _hasControls = true;
