@@ -6,7 +6,7 @@ internal sealed partial class Utf8Tokenizer
 {
     private Elements _elements = new();
     private TextSoFar _text = new();
-    private Unfinished _unfinished;
+    private UnfinishedMarkup _unfinished;
     private Limits _limits;
     private Place _place = new();
 
@@ -29,7 +29,7 @@ internal sealed partial class Utf8Tokenizer
     }
 
     /// <summary>Markup whose end has not come.</summary>
-    private struct Unfinished
+    private struct UnfinishedMarkup
     {
         internal int Found; // how far the end of a tag was looked for
         internal byte Quote; // the quote that a value of the tag is in; 0 if it is in none

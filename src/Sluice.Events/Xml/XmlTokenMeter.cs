@@ -30,6 +30,7 @@ internal sealed partial class XmlTokenMeter(long longest, XmlEventsOptions optio
     // Of a document that is not UTF-8.
     private Encoding _encoding = Encoding.UTF8;
     private Decoder? _decoder;
+    private int _width = 1; // of a '<'
     private char[] _characters = [];
     private byte[] _narrowed = [];
 
@@ -40,6 +41,9 @@ internal sealed partial class XmlTokenMeter(long longest, XmlEventsOptions optio
     /// six in other encodings than UTF-8, and before the root a document type that was made blank counts too.</summary>
     private long Limit => !IsText ? longest : _hasRoot && _decoder is null ? longest + 1 : (2 * longest) + 1;
 
+    /// <summary>In a reference the text around it counts too.</summary>
+    private long Measured => _state == State.Reference ? Math.Max(_length, _run * _width) : _length;
+
     /// <summary>Takes the next bytes.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="encoding">The document's encoding, as far as it is known.</param>
@@ -48,25 +52,17 @@ internal sealed partial class XmlTokenMeter(long longest, XmlEventsOptions optio
     {
         if (encoding.CodePage != _encoding.CodePage)
         {
-            (_encoding, _decoder) = (encoding, encoding.GetDecoder()); // what came before was ASCII, in any of them
+            (_encoding, _decoder, _width) = (encoding, encoding.GetDecoder(), encoding.GetByteCount("<")); // what came before was ASCII, in any of them
         }
 
         var taken = 0;
         while (taken < bytes.Length && Failure is null)
         {
             // No more than the limit at once: what begins within the part and ends there is short enough.
-            var part = bytes[taken..(int)Math.Min(bytes.Length, taken + Math.Min(longest, Limit - _length))];
-            if (_decoder is null)
-            {
-                Look(part, 1);
-            }
-            else
-            {
-                Look(Narrow(part), _encoding.GetByteCount("<"));
-            }
-
+            var part = bytes[taken..(int)Math.Min(bytes.Length, taken + Math.Min(longest, Limit - Measured))];
+            Look(_decoder is null ? part : Narrow(part));
             taken += part.Length;
-            if (_length >= Limit)
+            if (Measured >= Limit)
             {
                 Failure = _start.Error(IsText ? XmlLimits.TextTooLong(options) : XmlLimits.TokenTooLong(longest));
             }
@@ -96,7 +92,7 @@ internal sealed partial class XmlTokenMeter(long longest, XmlEventsOptions optio
         return _narrowed.AsSpan(0, count);
     }
 
-    private void Look(ReadOnlySpan<byte> units, int width)
+    private void Look(ReadOnlySpan<byte> units)
     {
         if (!_isBehindFirst && !units.IsEmpty)
         {
@@ -104,13 +100,13 @@ internal sealed partial class XmlTokenMeter(long longest, XmlEventsOptions optio
             _start = _position = units[0] == BeginsMark ? XmlPosition.BeforeFirst : new();
         }
 
-        (_from, _begunAt) = (-_length / width, -1);
+        (_from, _begunAt) = (-_length / _width, -1);
         for (var at = 0; at < units.Length;)
         {
             at = Next(units, at);
         }
 
-        _length = (units.Length - _from) * width;
+        _length = (units.Length - _from) * _width;
         if (_begunAt >= 0)
         {
             _position.Advance(units[.._begunAt]);

@@ -92,7 +92,8 @@ public sealed class XmlReaderLimitTests
     private static void AssertInEveryCut(string before, string part, string after, string? error, Encoding encoding, int[]? pieces = null, bool runsOn = false)
     {
         var xml = encoding.GetBytes(before + part + after);
-        var expected = error is null ? XmlOutcome.Tokenize([Encoding.UTF8.GetBytes(before + part + after)]) : XmlOutcome.Tokenize([Encoding.UTF8.GetBytes(before)]);
+        var within = (error is null ? before + part + after : before).Replace($"encoding='{encoding.WebName}'", "encoding='utf-8'", StringComparison.Ordinal);
+        var expected = XmlOutcome.Tokenize([Encoding.UTF8.GetBytes(within)]);
         var lines = before.Replace("\uFEFF", "", StringComparison.Ordinal).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
         IEnumerable<byte[][]> cuts = pieces is null
             ? [[xml], [.. xml.Chunk(1)], .. Enumerable.Range(1, xml.Length - 1).Select(at => new[] { xml[..at], xml[at..] })]
