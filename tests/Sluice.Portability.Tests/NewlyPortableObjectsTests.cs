@@ -8,12 +8,7 @@ namespace Sluice.Tests.Portability;
 /// <summary>Generated patterns, frozen collections, JSON nodes and methods of .NET as values.</summary>
 public sealed partial class NewlyPortableObjectsTests
 {
-    public static TheoryData<object, string> FrozenRefused => new()
-    {
-        { new[] { new Node() }.ToFrozenSet(), "the keys of a frozen collection" },
-        { new Dictionary<int, (int, string)> { [1] = (1, "a") }.ToFrozenDictionary(), "the values of a frozen dictionary" },
-        { new[] { "a" }.ToFrozenSet(new ByLength()), "default comparer or a StringComparer" },
-    };
+    private static readonly int[] s_counts = [0, 1, 2, 4, 5, 10, 11, 64, 65, 1000];
 
     [Fact]
     public void A_generated_regex_comes_back_as_its_pattern()
@@ -52,10 +47,75 @@ public sealed partial class NewlyPortableObjectsTests
         Assert.NotSame(copy, copy.Known["other"]);
     }
 
-    [Theory]
-    [MemberData(nameof(FrozenRefused))]
-    public void A_frozen_collection_that_cannot_be_made_at_once_is_refused(object value, string advice) =>
-        Assert.Contains(advice, Assert.Throws<NotPortableException>(() => new Wire<object>().Write(value)).Message, StringComparison.Ordinal);
+    [Fact]
+    public void Frozen_collections_of_any_keys_come_back()
+    {
+        foreach (var count in s_counts)
+        {
+            AssertComesBack(count, static i => (i, $"{i}"));
+            AssertComesBack(count, static i => new Name(i, $"{i}"));
+            AssertComesBack(count, static i => KeyValuePair.Create(i, (int?)i));
+            AssertComesBack(count, static i => new Uri($"https://example.org/{i}"));
+            AssertComesBack(count, static i => Tuple.Create(i, new Name(i, "x")));
+        }
+    }
+
+    [Fact]
+    public void Frozen_collections_come_back_with_comparers_of_the_application()
+    {
+        foreach (var count in s_counts)
+        {
+            AssertComesBack(count, static i => new string('x', i), new ByLength());
+            AssertComesBack(count, static i => i, new ByRemainder { Divisor = 10_000 });
+            AssertComesBack(count, static i => new Name(i, "x"), new ByNumber());
+        }
+
+        var copy = (FrozenSet<int>)new Wire<object>().RoundTrip(new[] { 1, 2 }.ToFrozenSet(new ByRemainder { Divisor = 7 }));
+        Assert.Equal(7, ((ByRemainder)copy.Comparer).Divisor);
+        Assert.Contains(8, (IReadOnlySet<int>)copy);
+        Assert.DoesNotContain(3, (IReadOnlySet<int>)copy);
+    }
+
+    [Fact]
+    public void A_frozen_set_of_objects_has_the_same_objects_as_elsewhere_also_one_that_has_the_set()
+    {
+        var (node, other) = (new Node(), new Node());
+        node.All = new[] { node, other }.ToFrozenSet();
+
+        var copies = (object[])new Wire<object>().RoundTrip(new object[] { other, node, node.All });
+
+        var copy = (Node)copies[1];
+        Assert.Same(copies[2], copy.All);
+        var all = (IReadOnlySet<Node>)copy.All!;
+        Assert.Contains(copy, all);
+        Assert.Contains((Node)copies[0], all);
+        Assert.DoesNotContain(new Node(), all);
+    }
+
+    [Fact]
+    public void A_frozen_dictionary_whose_values_cannot_be_made_at_once_is_refused() =>
+        Assert.Contains(
+            "the values of a frozen dictionary",
+            Assert.Throws<NotPortableException>(static () => new Wire<object>().Write(new Dictionary<int, (int, string)> { [1] = (1, "a") }.ToFrozenDictionary())).Message,
+            StringComparison.Ordinal);
+
+    private static void AssertComesBack<T>(int count, Func<int, T> make, IEqualityComparer<T>? comparer = null)
+        where T : notnull
+    {
+        T[] keys = [.. Enumerable.Range(0, count).Select(make)];
+        var set = (FrozenSet<T>)new Wire<object>().RoundTrip(keys.ToFrozenSet(comparer));
+        var map = (FrozenDictionary<T, string>)new Wire<object>().RoundTrip(keys.Index().ToFrozenDictionary(static key => key.Item, static key => $"value {key.Index}", comparer));
+
+        Assert.Equal((count, count), (set.Count, map.Count));
+        foreach (var (index, key) in Enumerable.Range(0, count).Select(make).Index())
+        {
+            Assert.Contains(key, (IReadOnlySet<T>)set);
+            Assert.Equal($"value {index}", map[key]);
+        }
+
+        Assert.DoesNotContain(make(count), (IReadOnlySet<T>)set);
+        Assert.True(set.SetEquals(keys));
+    }
 
     [Fact]
     public void Documents_of_JSON_nodes_come_back_whole()
@@ -127,6 +187,8 @@ public sealed partial class NewlyPortableObjectsTests
     private sealed class Node
     {
         public FrozenDictionary<string, Node>? Known { get; set; }
+
+        public FrozenSet<Node>? All { get; set; }
     }
 
     private sealed class ByLength : IEqualityComparer<string>
@@ -134,5 +196,23 @@ public sealed partial class NewlyPortableObjectsTests
         public bool Equals(string? one, string? other) => one?.Length == other?.Length;
 
         public int GetHashCode(string text) => text.Length;
+    }
+
+    private sealed record Name(int Number, string Text);
+
+    private sealed class ByNumber : IEqualityComparer<Name>
+    {
+        public bool Equals(Name? one, Name? other) => one?.Number == other?.Number;
+
+        public int GetHashCode(Name name) => name.Number;
+    }
+
+    private sealed class ByRemainder : IEqualityComparer<int>
+    {
+        public int Divisor { get; init; }
+
+        public bool Equals(int one, int other) => one % Divisor == other % Divisor;
+
+        public int GetHashCode(int number) => number % Divisor;
     }
 }

@@ -138,7 +138,7 @@ public sealed class SnapshotFuzzTests
         Action both = () => text.Append('x');
         both += () => queue.Enqueue(1);
         var nested = new Dictionary<(int, string), HashSet<string>> { [(1, "one")] = set };
-        var (frozen, map) = (new[] { "f", "g" }.ToFrozenSet(), new Dictionary<int, object> { [1] = "one", [2] = set }.ToFrozenDictionary());
+        var (frozen, tuples, map) = (new[] { "f", "g" }.ToFrozenSet(), new[] { (1, "f"), (2, "g") }.ToFrozenSet(), new Dictionary<int, object> { [1] = "one", [2] = set }.ToFrozenDictionary());
         var json = JsonNode.Parse("""{"a":[1,{"b":"c"}],"d":null}""");
         var predicate = new Predicate<int>(number => first(number) > 3);
         await foreach (var item in items)
@@ -147,7 +147,7 @@ public sealed class SnapshotFuzzTests
             both();
         }
 
-        return $"{set} {sorted} {heap} {grid} {immutable} {list} {bits} {address} {pattern} {kind} {nested} {predicate} {frozen} {map} {json}";
+        return $"{set} {sorted} {heap} {grid} {immutable} {list} {bits} {address} {pattern} {kind} {nested} {predicate} {frozen} {tuples} {map} {json}";
     }
 
     private static async Coroutine<string> WithGenerator(Inbox<int> items)

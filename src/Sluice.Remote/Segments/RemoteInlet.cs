@@ -305,11 +305,11 @@ internal sealed class RemoteInlet<T> : IInletPeer, IChannelEnd
     {
         if (_held is null)
         {
-            _inlet.SendControl(message, done);
+            _inlet.WriteControl(message, done);
         }
         else
         {
-            _held.SendControl(message, done);
+            _held.WriteControl(message, done);
         }
     }
 

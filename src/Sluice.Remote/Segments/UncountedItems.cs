@@ -54,13 +54,13 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
     }
 
     /// <summary>Behind all that counts.</summary>
-    internal void SendControl(ControlMessage message, Action<Exception?>? done)
+    internal void WriteControl(ControlMessage message, Action<Exception?>? done)
     {
         lock (_waiting)
         {
             if (_waiting.Count == 0)
             {
-                inlet.SendControl(message, done);
+                inlet.WriteControl(message, done);
             }
             else
             {
@@ -78,7 +78,7 @@ internal sealed class UncountedItems<T>(Inlet<T> inlet)
             {
                 if (next.Control is { } control)
                 {
-                    inlet.SendControl(control.Message, control.Done);
+                    inlet.WriteControl(control.Message, control.Done);
                 }
                 else if (!inlet.TryWrite(next.Item))
                 {

@@ -9,7 +9,7 @@ namespace Sluice;
 /// is full. A send across a boundary completes when the item has its place there; what the receiver raises comes
 /// out of a later send.</para>
 /// <para>An environment is a description and holds nothing itself; each run makes what it needs, and leaves nothing behind. Used twice
-/// in one pipeline it is one place there. Thread safety: immutable.</para>
+/// in one pipeline it is one place there: what runs in it never runs at the same time, except as <see cref="Caller"/> says. Thread safety: immutable.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract class Env
@@ -26,6 +26,9 @@ public abstract class Env
 
     /// <summary>The process that runs the pipeline, where a source runs if nothing is said: on the thread that started the run
     /// up to the first wait, then wherever that ends; on the event loop if the run was started on one.</summary>
+    /// <remarks>If items come back to it from another environment, its sources, with the stages that follow them there, may run at the same time
+    /// as what takes those items in, unless it is an event loop. So a source that holds its thread does not hold up the rest. Sources that are placed
+    /// on a <see cref="ThreadPool"/> do the same.</remarks>
     public static Env Caller { get; } = new CallerEnv();
 
     /// <summary>A thread of its own, which lives as long as the run.</summary>
@@ -60,6 +63,11 @@ public abstract class Env
 
     /// <summary>Gets whether items that cross the boundary leave the process.</summary>
     internal virtual bool IsRemote => false;
+
+    /// <summary>Gets whether its sources, with what they feed there, are a segment of their own if it also takes items from elsewhere: a source may hold
+    /// its thread, and what comes back goes on then on another one. Not where there is one thread only. Asked on the thread that starts the
+    /// run.</summary>
+    internal virtual bool RunsSourcesApart => false;
 
     /// <summary>The number of items that a boundary of it holds; null if it leaves that to the other side's.</summary>
     internal abstract int? Capacity { get; }

@@ -15,6 +15,9 @@ internal sealed class CallerEnv : Env
 
     public override string ToString() => "caller";
 
+    /// <summary>Unless the caller is a host, such as an event loop: what was started there stays there.</summary>
+    internal override bool RunsSourcesApart => StrandHost.Current is null;
+
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, StrandHost.Current ?? FreeHost.Instance);
 }
 
@@ -44,6 +47,8 @@ internal sealed class ThreadPoolEnv(int capacity) : Env
     internal override int? Capacity => capacity;
 
     public override string ToString() => "thread pool";
+
+    internal override bool RunsSourcesApart => true;
 
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, PoolHost.Instance);
 }

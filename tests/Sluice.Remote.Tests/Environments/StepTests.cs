@@ -32,6 +32,24 @@ public sealed class StepTests : IDisposable
         }
     }
 
+    /// <summary>The same for places that have more threads than one.</summary>
+    public static TheoryData<string, string> PairsWithThreadsToSpare
+    {
+        get
+        {
+            var pairs = new TheoryData<string, string>();
+            foreach (var source in (string[])["Caller", "ThreadPool"])
+            {
+                foreach (var stage in Places.Names.Append(Pool))
+                {
+                    pairs.Add(source, stage);
+                }
+            }
+
+            return pairs;
+        }
+    }
+
     public static TheoryData<string> StagePlaces => [.. Places.Names.Append(Pool)];
 
     public void Dispose()
@@ -56,8 +74,33 @@ public sealed class StepTests : IDisposable
     public Task An_item_comes_back_to_the_place_of_its_source_which_waits_for_the_next_one(string stage)
     {
         var post = _lookout.Post;
-        return GoesInSteps((Source.Create<int>(run => StepParts.SendAndWait(run, post, Items)), null), stage, static end => end.On(Env.Caller));
+        return GoesInSteps((Source.Create<int>(run => StepParts.SendAndWait(run, post, Items)).Named("steps"), null), stage, static end => end.On(Env.Caller));
     }
+
+    [Theory]
+    [MemberData(nameof(PairsWithThreadsToSpare))]
+    public Task An_item_comes_back_to_the_place_of_its_source_which_holds_its_thread(string source, string stage)
+    {
+        var start = StartAt(source, Source.Create<int>(Blocking()));
+        return GoesInSteps(start, stage, end => end.On(start.Place ?? Env.Caller));
+    }
+
+    /// <summary>What the source feeds within its place stays with it; the rest of the place does not.</summary>
+    [Theory]
+    [MemberData(nameof(PairsWithThreadsToSpare))]
+    public Task An_item_passes_through_the_place_of_its_source_twice_while_that_holds_its_thread(string source, string stage)
+    {
+        var start = StartAt(source, Source.Create<int>(Blocking()));
+        return GoesInSteps(
+            (start.Source.Through<int>(Stages.Pass), start.Place),
+            stage,
+            end => end.On(start.Place ?? Env.Caller).Through<int>(Stages.Pass).On(Env.Thread()).Through<int>(Stages.Pass).On(start.Place ?? Env.Caller));
+    }
+
+    /// <summary>Between two of them the items pass through the caller, whose thread the source holds.</summary>
+    [Fact]
+    public Task An_item_goes_from_one_worker_to_another_while_its_source_holds_the_caller() =>
+        GoesInSteps(StartAt("Caller", Source.Create<int>(Blocking())), "Process", end => Enter("Tcp", end));
 
     /// <summary>The caller is the loop then, and the source holds it.</summary>
     [Theory]
@@ -80,7 +123,7 @@ public sealed class StepTests : IDisposable
         return items => StepParts.See(items, post);
     }
 
-    private (Source<int> Source, Env? Place) StartAt(string place, Source<int> source) => (source, place == "Caller" ? null : Make(place).Make(Capacity));
+    private (Source<int> Source, Env? Place) StartAt(string place, Source<int> source) => (source.Named("steps"), place == "Caller" ? null : Make(place).Make(Capacity));
 
     private async Task GoesInSteps((Source<int> Source, Env? Place) start, string stage, Func<Source<int>, Source<int>> toEnd)
     {
@@ -90,7 +133,7 @@ public sealed class StepTests : IDisposable
             options.Placement["steps"] = place;
         }
 
-        var pipeline = toEnd(Enter(stage, start.Source.Named("steps")).Through<int>(Stages.Pass)).To(Seeing());
+        var pipeline = toEnd(Enter(stage, start.Source).Through<int>(Stages.Pass)).To(Seeing());
         await Step(OnAnotherThread(() => pipeline.RunAsync(options)).Unwrap());
     }
 

@@ -4,9 +4,6 @@ namespace Sluice.Tests;
 
 public sealed class ExceptionTypesTests
 {
-    /// <summary>They are caught where they are needed, and no caller ever sees one.</summary>
-    private static readonly string[] s_inner = ["TokenLimitStream.PassedException"];
-
     [Fact]
     public void Exceptions_that_a_caller_can_see_are_public_types()
     {
@@ -15,6 +12,6 @@ public sealed class ExceptionTypesTests
                            where type.IsSubclassOf(typeof(Exception)) && !(type.IsPublic || type.IsNestedPublic)
                            select type];
 
-        Assert.Equal(s_inner, found.Select(static type => type.IsNested ? $"{type.DeclaringType!.Name}.{type.Name}" : type.Name).Order(StringComparer.Ordinal));
+        Assert.Empty(found.Select(static type => type.FullName));
     }
 }

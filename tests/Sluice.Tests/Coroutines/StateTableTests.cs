@@ -18,6 +18,21 @@ public sealed partial class StateTableTests
     }
 
     [Fact]
+    public void The_table_beside_the_states_of_a_node_is_the_one_that_is_asserted() =>
+        Assert.Equal(Held<NodeState>(Node.MayMove), Written<NodeState>("src", "Sluice", "Pipelines", "Running", "NodeState.cs"));
+
+    [Fact]
+    public void The_table_beside_the_states_of_a_source_is_the_one_that_is_asserted() =>
+        Assert.Equal(Held<SourceState>(SourceTransitions.MayMove), Written<SourceState>("src", "Sluice", "Pipelines", "Running", "SourceState.cs"));
+
+    [Fact]
+    public void Nodes_and_sources_never_go_back()
+    {
+        Assert.All(Pairs<NodeState>(), static pair => Assert.True(pair.To > pair.From || !Node.MayMove(pair.From, pair.To), $"{pair.From} to {pair.To}"));
+        Assert.All(Pairs<SourceState>(), static pair => Assert.True(pair.To > pair.From || !SourceTransitions.MayMove(pair.From, pair.To), $"{pair.From} to {pair.To}"));
+    }
+
+    [Fact]
     public void A_run_never_goes_back() =>
         Assert.All(Pairs<RunState>(), static pair => Assert.True(pair.To > pair.From || !Run.MayMove(pair.From, pair.To), $"{pair.From} to {pair.To}"));
 

@@ -10,8 +10,7 @@ namespace Sluice;
 /// <remarks>
 /// <para>Each side has a counter that only it writes, and a copy of the other's, looked at again only when the copy says that
 /// there is nothing to do: so the two hardly ever touch the same cache line.</para>
-/// <para>A side that has to wait says so, makes that visible to all processors, and looks once more. The other side therefore needs
-/// no fence of its own for each item, which would cost more than all the rest. What comes from elsewhere comes in batches, so
+/// <para>The reader's wait is a <see cref="BoundaryWait"/>, for which a writer needs no fence. What comes from elsewhere comes in batches, so
 /// there a fence for each batch (<see cref="WakeReaderOfBatch"/>) is the cheaper way.</para>
 /// </remarks>
 [DebuggerDisplay("{_shared.Head - _shared.Tail} of {_capacity} items")]
@@ -30,9 +29,7 @@ internal sealed class Inlet<T>
     private volatile bool _hasControls;
     private volatile bool _isStopped;
     private RingCounters _shared;
-    private Action? _reader; // owner: the reader until it says that it waits, then the thread that takes that back
-    private int _readerWaits;
-    private SpinBudget _spins; // owner: the reader
+    private BoundaryWait _reader;
 
     internal Inlet(int capacity)
     {
@@ -93,7 +90,7 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>The writer's: behind what it has written. <see cref="WakeReader"/> has to follow.</summary>
-    internal void SendControl(ControlMessage message, Action<Exception?>? done)
+    internal void WriteControl(ControlMessage message, Action<Exception?>? done)
     {
         _controls.Enqueue(new(_shared.Head, message, done));
         _hasControls = true;
@@ -103,9 +100,9 @@ internal sealed class Inlet<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WakeReader()
     {
-        if (Volatile.Read(ref _readerWaits) != 0)
+        if (_reader.IsWaiting)
         {
-            ResumeReader();
+            _reader.End();
         }
     }
 
@@ -179,25 +176,18 @@ internal sealed class Inlet<T>
 
     private bool HasNewsSoon(Strand strand)
     {
-        var spins = Peer!.IsNear ? _spins.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
-        if (spins > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
+        var rounds = _reader.RoundsOf(Peer!.IsNear, strand);
+        if (rounds > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
         {
             ShortSpin.Pause(0); // a reader that looks after each item has the writer wait for the cache line each time
         }
 
         for (var round = 0; !CanRead; round++)
         {
-            if (round == 0)
-            {
-                strand.GetReadyToWait();
-            }
-
-            if (round >= spins || strand.HasWork)
+            if (!BoundaryWait.MayLookAgain(round, rounds, strand))
             {
                 return false;
             }
-
-            ShortSpin.Pause(round);
         }
 
         return true;
@@ -217,30 +207,10 @@ internal sealed class Inlet<T>
 
     private void Park(Action reader)
     {
-        Debug.Assert(_readerWaits == 0, "An inlet has one reader, which waits once at a time.");
-        _spins.Park();
-        _reader = reader;
-        Volatile.Write(ref _readerWaits, 1);
-        if (Peer!.IsNear)
-        {
-            Interlocked.MemoryBarrierProcessWide();
-        }
-        else
-        {
-            Interlocked.MemoryBarrier();
-        }
-
+        _reader.Begin(reader, Peer!.IsNear);
         if (CanRead)
         {
-            ResumeReader();
-        }
-    }
-
-    private void ResumeReader()
-    {
-        if (Interlocked.Exchange(ref _readerWaits, 0) != 0)
-        {
-            _reader!();
+            _reader.End();
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
 
     internal override void SendControl(ControlMessage message, Action<Exception?>? done = null)
     {
-        _inlet.SendControl(message, done);
+        _inlet.WriteControl(message, done);
         _inlet.WakeReader();
     }
 

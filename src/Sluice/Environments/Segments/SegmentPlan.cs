@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Cuts a pipeline into segments: what is in the same place is one.</summary>
+/// <summary>Cuts a pipeline into segments: what is in the same place is one, or two (<see cref="Env.RunsSourcesApart"/>).</summary>
 internal sealed partial class SegmentPlan
 {
     private readonly List<NodeSpec> _specs = [];
@@ -102,15 +102,10 @@ internal sealed partial class SegmentPlan
 
     private List<Segment> Cut()
     {
-        var parts = new Dictionary<Env, Part>();
-        for (var node = 0; node < _specs.Count; node++)
-        {
-            PartOf(_places[node]).Nodes.Add(node);
-        }
-
+        _parts = PartsOfNodes();
         for (var i = 0; i < _edges.Count; i++)
         {
-            var (from, to) = (PartOf(_places[_edges[i].From]), PartOf(_places[_edges[i].To]));
+            var (from, to) = (_parts[_edges[i].From], _parts[_edges[i].To]);
             from.Edges.Add(i);
             if (from != to)
             {
@@ -120,17 +115,7 @@ internal sealed partial class SegmentPlan
             }
         }
 
-        return [.. parts.Values.OrderBy(static part => part.Nodes[0]).Select(SegmentOf)];
-
-        Part PartOf(Env place)
-        {
-            if (!parts.TryGetValue(place, out var part))
-            {
-                parts.Add(place, part = new(place));
-            }
-
-            return part;
-        }
+        return [.. _parts.Distinct().OrderBy(static part => part.Nodes[0]).Select(SegmentOf)];
     }
 
     private Segment SegmentOf(Part part)
@@ -155,7 +140,7 @@ internal sealed partial class SegmentPlan
         GraphEdge EdgeOf(int i)
         {
             var (from, to, slot) = _edges[i];
-            var (isFromHere, isToHere) = (_places[from] == part.Place, _places[to] == part.Place);
+            var (isFromHere, isToHere) = (_parts[from] == part, _parts[to] == part);
             return new(at[isFromHere ? (false, from) : (true, i)], at[isToHere ? (false, to) : (true, i)]) { Slot = isToHere ? slot : 0 };
         }
     }
@@ -164,19 +149,4 @@ internal sealed partial class SegmentPlan
 
     private Crossing CrossingOf(int edge) =>
         new(edge, TypeOf(edge), _places[_edges[edge].To].Capacity ?? _places[_edges[edge].From].Capacity ?? Env.DefaultCapacity);
-
-    /// <summary>The nodes in one place.</summary>
-    private sealed class Part(Env place)
-    {
-        internal Env Place => place;
-
-        internal List<int> Nodes { get; } = [];
-
-        /// <summary>All edges that begin or end here, and those of them that cross.</summary>
-        internal List<int> Edges { get; } = [];
-
-        internal List<int> Incoming { get; } = [];
-
-        internal List<int> Outgoing { get; } = [];
-    }
 }

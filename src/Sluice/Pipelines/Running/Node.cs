@@ -89,11 +89,9 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     internal IReadOnlyList<Edge> Outputs => _outputs;
 
-    internal bool IsEnded { get; private set; }
+    internal bool IsEnded => _state >= NodeState.Ended;
 
     public Exception? Failure { get; private set; }
-
-    private bool EndedNormally { get; set; }
 
     internal string DebuggerState => DescribeState();
 
