@@ -103,7 +103,7 @@ public sealed class ListenerGarbageTests : IAsyncDisposable
             using var socket = Dial();
             using var mad = new RawPeer(socket);
             var hello = new Hello(WireVersions.Own, true, false, i % 2 == 0, new Guid(Noise(random, 16)), 0, TcpSegment.Role, OwnAssemblies.ApplicationName);
-            Handshake.AsClient(new(new SocketTransport(socket)), hello, new Secret(SecretText));
+            Handshake.AsClient(new(new SocketTransport(socket), WireRole.Client), hello, new Secret(SecretText));
             SendAsFarAsItTakes(socket, Noise(random, random.Next(1, 5000)));
             socket.LingerState = new LingerOption(true, 0);
         }

@@ -5,11 +5,15 @@ internal sealed class ScriptedEnv(Func<Connection> connect, int capacity = 16) :
 {
     internal override bool IsRemote => true;
 
+    /// <summary>The segment of the last run.</summary>
+    internal RemoteSegment? Segment { get; private set; }
+
     internal override int? Capacity => capacity;
 
     public override string ToString() => "script";
 
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new ScriptedSegment(segment, run, new TcpOptions { Capacity = capacity }, connect);
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) =>
+        Segment = new ScriptedSegment(segment, run, new TcpOptions { Capacity = capacity }, connect);
 
     private sealed class ScriptedSegment(Segment segment, SegmentedRun whole, RemoteOptions options, Func<Connection> connect) : RemoteSegment(segment, whole, options)
     {

@@ -41,6 +41,18 @@ public sealed class UnknownMessageTests
         Assert.Contains($"frame of kind {kind}", (await FailureOfRun(WithControlAsKind(recorded.ToRun, kind))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SegmentFrame.Blueprint)]
+    [InlineData(SegmentFrame.Go)]
+    public async Task A_message_that_comes_twice_and_has_its_place_once_ends_the_connection(byte kind)
+    {
+        var frames = StreamMutations.FramesOf((await RecordedRun.RecordAsync(hasSinkThere: false)).ToPart).ToList();
+        var first = frames.FindIndex(frame => FrameHeader.Read(frame).Kind == kind);
+        frames.Insert(first + 1, frames[first]);
+
+        Assert.Contains($"frame of kind {kind}, which has no place there", await OutcomeOfPart([.. frames.SelectMany(static frame => frame)]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_frame_that_ends_too_early_is_called_damaged()
     {

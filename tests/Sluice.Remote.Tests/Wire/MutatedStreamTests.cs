@@ -19,7 +19,7 @@ public sealed class MutatedStreamTests
         {
             try
             {
-                Handshake.AsServer(new(new ScriptedTransport(mutated) { Piece = 50 }), WireVersions.Own, "the tests", s_secret);
+                Handshake.AsServer(new(new ScriptedTransport(mutated) { Piece = 50 }, WireRole.Server), WireVersions.Own, "the tests", s_secret);
                 Assert.Fail("Nobody can prove a secret by chance.");
             }
             catch (IOException)
@@ -46,7 +46,7 @@ public sealed class MutatedStreamTests
         {
             try
             {
-                Handshake.AsClient(new(new ScriptedTransport(mutated) { Piece = 50 }), hello, s_secret);
+                Handshake.AsClient(new(new ScriptedTransport(mutated) { Piece = 50 }, WireRole.Client), hello, s_secret);
                 Assert.Fail("Nobody can prove a secret by chance.");
             }
             catch (IOException)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Sluice.Tests;
 
 /// <summary>A clock that stands still, but passes by each pause between two dials: by each time that is as short as those.</summary>
-internal sealed class PauselessTime : FakeTimeProvider
+internal class PauselessTime : FakeTimeProvider
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
 
@@ -12,9 +12,15 @@ internal sealed class PauselessTime : FakeTimeProvider
         var timer = base.CreateTimer(callback, state, dueTime, period);
         if (dueTime > TimeSpan.Zero && dueTime <= s_longest)
         {
+            Passing(dueTime);
             ThreadPool.QueueUserWorkItem(_ => Advance(dueTime)); // not here: who makes the timer may hold a lock that its callback takes
         }
 
         return timer;
+    }
+
+    /// <summary>Before it passes by a pause.</summary>
+    private protected virtual void Passing(TimeSpan pause)
+    {
     }
 }

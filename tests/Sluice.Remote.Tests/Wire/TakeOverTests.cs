@@ -167,4 +167,49 @@ public sealed class TakeOverTests
         peer.Send(RawPeer.Frame(FrameKind.Goodbye, 0));
         Assert.Null(await Wait.For(heard.End));
     }
+
+    /// <summary>No one read any more if there was no thread to take over.</summary>
+    [Fact]
+    public async Task A_reader_that_no_thread_can_take_over_from_reads_on_when_it_comes_back()
+    {
+        const int Rounds = 3;
+        var threads = new ScarceThreads { AreThere = true };
+        var (one, other) = SocketPair.Unix();
+        using var peer = new RawPeer(other);
+        var received = 0;
+        var heard = new Heard
+        {
+            OnReceived = (_, _, _) => Interlocked.Increment(ref received),
+            OnBatchEnded = () =>
+            {
+                var refused = threads.Refused;
+                Assert.True(SpinWait.SpinUntil(() => threads.Refused > refused, Wait.Limit), "No thread was to take over.");
+            },
+        };
+        new Connection(one, new ConnectionOptions { StartThread = threads.Start }).Start(heard);
+        threads.AreThere = false;
+        for (var round = 1; round <= Rounds; round++)
+        {
+            peer.Send(RawPeer.Frame(Work, 0, 1));
+            await Wait.Until(() => Volatile.Read(ref received) == round && threads.Refused == round, $"frame {round} to be read, and no one to take over");
+        }
+
+        peer.Send(RawPeer.Frame(FrameKind.Goodbye, 0));
+        Assert.Null(await Wait.For(heard.End));
+    }
+
+    [Fact]
+    public async Task A_connection_that_no_thread_can_read_is_lost_at_once()
+    {
+        var threads = new ScarceThreads();
+        var (one, other) = SocketPair.Unix();
+        using var peer = new RawPeer(other);
+        var heard = new Heard();
+        var connection = new Connection(one, new ConnectionOptions { StartThread = threads.Start });
+
+        connection.Start(heard);
+
+        Assert.Contains("no thread could be started to read it", (await Wait.For(heard.End))!.Message, StringComparison.Ordinal);
+        await Wait.For(connection.Ended);
+    }
 }
