@@ -7,9 +7,9 @@ namespace Sluice;
 /// longest document. It gives asynchronous reads the token that the reader has none of.</summary>
 /// <param name="stream">The document.</param>
 /// <param name="options">The options.</param>
-/// <param name="cancellation">For asynchronous reads.</param>
 /// <param name="longest">The number of bytes of the longest markup.</param>
-internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, CancellationToken cancellation, long longest) : Stream
+/// <param name="cancellation">For asynchronous reads.</param>
+internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, long longest, CancellationToken cancellation) : Stream
 {
     private readonly XmlTokenMeter _meter = new(longest, options);
     private readonly XmlInput _input = new(options, XmlEncodings.Find);
@@ -19,7 +19,7 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
     private bool _isAtEnd;
 
     internal TokenLimitStream(Stream stream, XmlEventsOptions options, CancellationToken cancellation)
-        : this(stream, options, cancellation, XmlLimits.TokenLength(options.MaxTextLength))
+        : this(stream, options, XmlLimits.TokenLength(options.MaxTextLength), cancellation)
     {
     }
 

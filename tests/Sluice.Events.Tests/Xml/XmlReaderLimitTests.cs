@@ -119,7 +119,7 @@ public sealed class XmlReaderLimitTests
     {
         var (events, buffer) = (new List<XmlEvent>(), new XmlEvent[XmlReaderCursor.EventsOfNode]);
         using var document = new PieceStream(pieces.Select(static piece => (ReadOnlyMemory<byte>)piece));
-        using var limited = new TokenLimitStream(document, XmlEventsOptions.Default, CancellationToken.None, Longest);
+        using var limited = new TokenLimitStream(document, XmlEventsOptions.Default, Longest, CancellationToken.None);
         try
         {
             using var reader = XmlReader.Create(limited, XmlEvents.Settings(XmlEventsOptions.Default, isAsync));

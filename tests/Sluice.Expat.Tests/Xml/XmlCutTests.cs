@@ -115,7 +115,7 @@ public sealed class XmlCutTests
                 .. cuts.Select(cut => new[] { bytes[..(cut / 2)], bytes[(cut / 2)..cut], bytes[cut..] }),
             ];
             var places = new HashSet<(int, int)>();
-            foreach (var level in new[] { "Utf8Xml", "Expat", "XmlEvents" })
+            foreach (var level in more is 0 or 1 ? ["Utf8Xml", "Expat", "XmlEvents"] : (string[])["Utf8Xml", "Expat"])
             {
                 // XmlReader takes long for long tags. That a cut makes no difference there is shown with a short limit, in XmlReaderLimitTests.
                 var outcome = AssertIsTheSame(level, bytes, s_short, level == "XmlEvents" ? [[bytes[..cuts[2]], bytes[cuts[2]..]]] : pieces, $"{xml} with {count} times {part}");
