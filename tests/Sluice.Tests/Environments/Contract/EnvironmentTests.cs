@@ -12,6 +12,12 @@ public sealed class ThreadPoolEnvironmentTests() : EnvironmentContract(new Threa
 
 public sealed class LoopEnvironmentTests() : EnvironmentContract(new LoopPlace());
 
+public sealed class KeyedPoolEnvironmentTests() : EnvironmentContract(new KeyedPoolPlace());
+
+public sealed class OrderedPoolEnvironmentTests() : EnvironmentContract(new OrderedPoolPlace());
+
+public sealed class UnorderedPoolEnvironmentTests() : EnvironmentContract(new UnorderedPoolPlace());
+
 [Trait("Category", "Network")]
 public sealed class TcpEnvironmentTests() : EnvironmentContract(new TcpPlace());
 

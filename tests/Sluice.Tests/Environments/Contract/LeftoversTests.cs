@@ -12,6 +12,12 @@ public sealed class ThreadPoolLeftoversTests() : LeftoversContract(new ThreadPoo
 
 public sealed class LoopLeftoversTests() : LeftoversContract(new LoopPlace());
 
+public sealed class KeyedPoolLeftoversTests() : LeftoversContract(new KeyedPoolPlace());
+
+public sealed class OrderedPoolLeftoversTests() : LeftoversContract(new OrderedPoolPlace());
+
+public sealed class UnorderedPoolLeftoversTests() : LeftoversContract(new UnorderedPoolPlace());
+
 [Trait("Category", "Network")]
 [Trait("Configuration", "Release")]
 public sealed class TcpLeftoversTests() : LeftoversContract(new TcpPlace());

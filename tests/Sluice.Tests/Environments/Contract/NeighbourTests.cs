@@ -12,6 +12,10 @@ public sealed class ThreadPoolNeighbourTests : NeighbourContract<ThreadPoolPlace
 
 public sealed class LoopNeighbourTests : NeighbourContract<LoopPlace>;
 
+public sealed class KeyedPoolNeighbourTests : NeighbourContract<KeyedPoolPlace>;
+
+public sealed class OrderedPoolNeighbourTests : NeighbourContract<OrderedPoolPlace>;
+
 [Trait("Category", "Network")]
 public sealed class TcpNeighbourTests : NeighbourContract<TcpPlace>;
 

@@ -16,6 +16,15 @@ public abstract class Place : IDisposable
     /// <summary>Gets whether it is another process.</summary>
     public virtual bool IsOtherProcess => IsRemote;
 
+    /// <summary>Gets whether sources, and sinks with a result, may be there: not where there would be several of them.</summary>
+    public virtual bool TakesEnds => true;
+
+    /// <summary>Gets whether nodes there may take items from several places.</summary>
+    public virtual bool TakesSeveralInputs => true;
+
+    /// <summary>The number of items that find room on the way back.</summary>
+    public virtual int RoomBack(int capacity) => BoundariesBack * capacity;
+
     /// <summary>A boundary's capacity, if the place takes no other.</summary>
     public virtual int? OnlyCapacity => null;
 

@@ -5,7 +5,7 @@ internal static class Places
 {
     private static readonly (string Name, Type Type, Func<Place> Create)[] s_all =
     [
-        Entry<InlinePlace>(), Entry<CallerPlace>(), Entry<ThreadPlace>(), Entry<NarrowThreadPlace>(), Entry<ThreadPoolPlace>(), Entry<LoopPlace>(), Entry<TcpPlace>(), Entry<ProcessPlace>(),
+        Entry<InlinePlace>(), Entry<CallerPlace>(), Entry<ThreadPlace>(), Entry<NarrowThreadPlace>(), Entry<ThreadPoolPlace>(), Entry<LoopPlace>(), Entry<KeyedPoolPlace>(), Entry<OrderedPoolPlace>(), Entry<TcpPlace>(), Entry<ProcessPlace>(),
     ];
 
     internal static IEnumerable<string> Names => s_all.Select(static place => place.Name);
