@@ -191,14 +191,14 @@ public abstract partial class EnvironmentContract
         }, "source");
         var options = new RunOptions { Placement = { ["source"] = _place.Make(Few) } };
 
-        var run = source.Take(3).To(Sink.ToList<int>()).RunAsync(options);
+        var pipeline = source.Take(3).To(Sink.ToList<int>());
         if (!_place.TakesEnds)
         {
-            await AssertRefused(run, "'source'");
+            await AssertRefused(() => pipeline.RunAsync(options), "'source'");
             return;
         }
 
-        Assert.Equal([1, 2, 3], await Wait.For(run));
+        Assert.Equal([1, 2, 3], await Wait.For(pipeline.RunAsync(options)));
         Assert.Equal(["finally"], _lookout.Heard);
     }
 

@@ -27,14 +27,14 @@ public abstract partial class EnvironmentContract
         var source = Source.From([1, 0, 2]).Select(static item => 1 / item).Named("divide");
         var options = new RunOptions { Placement = { ["From"] = _place.Make(Few), ["divide"] = _place.Make(Few) } };
 
-        var run = source.To(Sink.ToList<int>()).RunAsync(options);
+        var pipeline = source.To(Sink.ToList<int>());
         if (!_place.TakesEnds)
         {
-            await AssertRefused(run, "'From'");
+            await AssertRefused(() => pipeline.RunAsync(options), "'From'");
             return;
         }
 
-        var error = await Assert.ThrowsAsync<DivideByZeroException>(() => Wait.For(run));
+        var error = await Assert.ThrowsAsync<DivideByZeroException>(() => Wait.For(pipeline.RunAsync(options)));
         Assert.Equal("divide", error.Data["Sluice.Stage"]);
     }
 

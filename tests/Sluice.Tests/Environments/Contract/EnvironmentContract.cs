@@ -34,9 +34,9 @@ public abstract partial class EnvironmentContract : IDisposable
     private Source<T> Last<T>(Source<T> there) => _place.TakesEnds ? there : Back(there.Through<T>(Stages.Pass));
 
     /// <summary>What the place does not take is an error before anything starts.</summary>
-    private static async Task AssertRefused(Task run, params string[] words)
+    private static async Task AssertRefused(Func<Task> start, params string[] words)
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(run));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(start);
         Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
     }
 
