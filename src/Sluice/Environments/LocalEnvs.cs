@@ -21,13 +21,15 @@ internal sealed class CallerEnv : Env
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, StrandHost.Current ?? FreeHost.Instance);
 }
 
-internal sealed class ThreadEnv(int capacity) : Env
+/// <param name="capacity">How many items its boundary holds.</param>
+/// <param name="number">What its thread's name ends with, if there are several.</param>
+internal sealed class ThreadEnv(int capacity, string number = "") : Env
 {
     internal override int? Capacity => capacity;
 
     public override string ToString() => "thread";
 
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, new ThreadHost($"Sluice: {segment.Origins.First(static node => node is not null)!.Name}"));
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, new ThreadHost($"Sluice: {segment.Origins.First(static node => node is not null)!.Name}{number}"));
 }
 
 /// <summary>A host of someone else, such as an event loop.</summary>

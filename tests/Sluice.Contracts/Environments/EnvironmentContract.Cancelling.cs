@@ -25,7 +25,7 @@ public abstract partial class EnvironmentContract
     public async Task A_cancellation_ends_a_run_whose_boundaries_are_full()
     {
         var post = Post;
-        var lead = new Lead((_place.Boundaries + _place.BoundariesBack) * Few);
+        var lead = new Lead((_place.Boundaries * Few) + _place.RoomBack(Few));
         var run = Back(There(Source.From(lead.Count(Numbers.Limit)), Few).Through<int>((items, next) => Parts.PassSaying(items, next, post, "finally")))
             .To(items => Parts.Ask(items, post)).RunAsync(_cancellation.Token);
         await Wait.For(lead.IsAhead, "full boundaries");
@@ -77,7 +77,7 @@ public abstract partial class EnvironmentContract
     [Fact]
     public async Task A_run_that_is_cancelled_while_it_starts_ends()
     {
-        var run = There(Source.From(Channel.CreateUnbounded<int>().Reader)).To(Parts.CountInOrder).RunAsync(_cancellation.Token);
+        var run = Last(There(Source.From(Channel.CreateUnbounded<int>().Reader))).To(Parts.CountInOrder).RunAsync(_cancellation.Token);
 
         await _cancellation.CancelAsync();
 

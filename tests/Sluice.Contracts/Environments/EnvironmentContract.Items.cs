@@ -9,7 +9,7 @@ public abstract partial class EnvironmentContract
     [Fact]
     public async Task Many_items_come_there_in_order_none_lost_none_twice()
     {
-        Assert.Equal(_place.Many, await Wait.For(There(Numbered(_place.Many)).To(Parts.CountInOrder).RunAsync()));
+        Assert.Equal(_place.Many, await Wait.For(Last(There(Numbered(_place.Many))).To(Parts.CountInOrder).RunAsync()));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public abstract partial class EnvironmentContract
     public async Task An_input_without_items_ends_there_and_gives_a_result()
     {
         var post = Post;
-        Assert.Equal(0, await Wait.For(There(Numbered(0)).Through<int>((items, next) => Parts.PassSaying(items, next, post, "finally")).To(Parts.CountInOrder).RunAsync()));
+        Assert.Equal(0, await Wait.For(Last(There(Numbered(0)).Through<int>((items, next) => Parts.PassSaying(items, next, post, "finally"))).To(Parts.CountInOrder).RunAsync()));
         Assert.Equal(["finally"], _lookout.Heard);
         Assert.Equal([-1], await ListOf(Back(There(Numbered(0)).Through<long>(Parts.Totals))));
     }
@@ -109,7 +109,7 @@ public abstract partial class EnvironmentContract
     public async Task A_slow_sink_here_bounds_the_lead_of_the_source_by_the_capacity_of_both_ways()
     {
         var post = Post;
-        await AssertLead((_place.Boundaries + _place.BoundariesBack) * Few, source => Back(There(source, Few).Through<int>(Stages.Pass)).To(items => Parts.Ask(items, post)));
+        await AssertLead((_place.Boundaries * Few) + _place.RoomBack(Few), source => Back(There(source, Few).Through<int>(Stages.Pass)).To(items => Parts.Ask(items, post)));
     }
 
     /// <summary>Not one item less, not one more: the first item is held until the source is as far ahead as it may be.</summary>

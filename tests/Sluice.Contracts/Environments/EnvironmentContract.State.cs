@@ -31,16 +31,16 @@ public abstract partial class EnvironmentContract
     [Fact]
     public async Task The_result_of_a_sink_there_is_the_runs()
     {
-        Assert.Equal(10, await Wait.For(There(Numbered(10)).To(Sink.Count<int>()).RunAsync()));
-        Assert.Equal(["0", "1", "2"], await Wait.For(There(Numbered(3)).Select(static item => $"{item}").To(Sink.ToList<string>()).RunAsync()));
-        Assert.Equal(new Dictionary<string, int> { ["a0"] = 0, ["a1"] = 1 }, await Wait.For(There(Numbered(2)).To(Sink.ToDictionary<int, string, int>(static item => $"a{item}", static item => item)).RunAsync()));
-        Assert.Equal(new Order(3, "x", [0, 1, 2]), await Wait.For(There(Numbered(3)).To(static async items =>
+        Assert.Equal(10, await Wait.For(Last(There(Numbered(10))).To(Sink.Count<int>()).RunAsync()));
+        Assert.Equal(["0", "1", "2"], await Wait.For(Last(There(Numbered(3)).Select(static item => $"{item}")).To(Sink.ToList<string>()).RunAsync()));
+        Assert.Equal(new Dictionary<string, int> { ["a0"] = 0, ["a1"] = 1 }, await Wait.For(Last(There(Numbered(2))).To(Sink.ToDictionary<int, string, int>(static item => $"a{item}", static item => item)).RunAsync()));
+        Assert.Equal(new Order(3, "x", [0, 1, 2]), await Wait.For(Last(There(Numbered(3))).To(static async items =>
         {
             var all = new List<int>();
             await Stages.Collect(items, all);
             return new Order(all.Count, "x", [.. all]);
         }).RunAsync()));
-        Assert.Null(await Wait.For(There(Numbered(3)).To(static async items =>
+        Assert.Null(await Wait.For(Last(There(Numbered(3))).To(static async items =>
         {
             await Stages.Drain(items);
             return (Order?)null;
@@ -50,7 +50,7 @@ public abstract partial class EnvironmentContract
     [Fact]
     public async Task A_result_that_cannot_leave_its_process_is_an_error_that_names_its_type()
     {
-        var run = There(Numbered(3)).To(static async items =>
+        var run = Last(There(Numbered(3))).To(static async items =>
         {
             await Stages.Drain(items);
             return (object)File.OpenRead("/dev/null");
@@ -71,13 +71,13 @@ public abstract partial class EnvironmentContract
     {
         using var file = File.OpenRead("/dev/null");
         var numbers = new Numbers();
-        var run = There(Source.From(numbers.Endless())).Through<int>(async (items, next) =>
+        var run = Last(There(Source.From(numbers.Endless())).Through<int>(async (items, next) =>
         {
             await foreach (var item in items)
             {
                 await next.SendAsync(item + file.ReadByte());
             }
-        }, "reader").Take(2).To(Sink.ToList<int>()).RunAsync();
+        }, "reader").Take(2)).To(Sink.ToList<int>()).RunAsync();
 
         if (!_place.IsRemote)
         {
@@ -99,7 +99,7 @@ public abstract partial class EnvironmentContract
     {
         object[] items = [1, new StringReader("x"), 2];
         var run = isSentThere
-            ? There(Source.From(items)).To(Sink.Count<object>()).RunAsync()
+            ? Last(There(Source.From(items))).To(Sink.Count<object>()).RunAsync()
             : Back(There(Numbered(3)).Select(static item => item == 1 ? new StringReader("x") : (object)item)).To(Sink.Count<object>()).RunAsync();
 
         if (!_place.IsRemote)
@@ -116,7 +116,7 @@ public abstract partial class EnvironmentContract
     public async Task An_edge_of_items_that_cannot_leave_their_process_is_an_error_that_names_the_type_before_anything_starts()
     {
         var numbers = new Numbers();
-        var run = There(Source.From(numbers.Endless()).Select(static item => new StringReader("x"))).Take(3).To(Sink.Count<StringReader>()).RunAsync();
+        var run = Last(There(Source.From(numbers.Endless()).Select(static item => new StringReader("x"))).Take(3)).To(Sink.Count<StringReader>()).RunAsync();
 
         if (!_place.IsRemote)
         {
@@ -134,7 +134,7 @@ public abstract partial class EnvironmentContract
     public async Task What_a_stage_has_captured_is_a_copy_in_another_process_and_shared_in_this_one()
     {
         var seen = new List<int>();
-        var run = There(Numbered(3)).To(async items =>
+        var run = Last(There(Numbered(3))).To(async items =>
         {
             await Stages.Collect(items, seen);
             return seen.Count;

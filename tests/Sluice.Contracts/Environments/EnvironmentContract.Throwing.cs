@@ -27,8 +27,8 @@ public abstract partial class EnvironmentContract
     public async Task Rule_10_An_error_thrown_in_that_nobody_catches_there_comes_back_and_fails_the_run()
     {
         var post = Post;
-        var run = There(Numbered(4).Through<int>((items, next) => Parts.ThrowAt(items, next, 2, post)))
-            .Through<int>((items, next) => Parts.PassSaying(items, next, post, "finally"), "pass").To(Sink.ToList<int>()).RunAsync();
+        var run = Last(There(Numbered(4).Through<int>((items, next) => Parts.ThrowAt(items, next, 2, post)))
+            .Through<int>((items, next) => Parts.PassSaying(items, next, post, "finally"), "pass")).To(Sink.ToList<int>()).RunAsync();
 
         var error = await Assert.ThrowsAsync<FormatException>(() => Wait.For(run));
         Assert.Equal(("not 2", "pass"), (error.Message, error.Data["Sluice.Stage"]));

@@ -37,6 +37,16 @@ public abstract partial class EnvironmentContract : IDisposable
     /// <summary>Stages behind the result run here again.</summary>
     private static Source<T> Back<T>(Source<T> source) => source.On(Env.Caller);
 
+    /// <summary>The end of what is there: a sink with a result that follows is there too, or if the place takes none, here behind one more stage there.</summary>
+    private Source<T> Last<T>(Source<T> there) => _place.TakesEnds ? there : Back(there.Through<T>(Stages.Pass));
+
+    /// <summary>What the place does not take is an error before anything starts.</summary>
+    private static async Task AssertRefused(Func<Task> start, params string[] words)
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(start);
+        Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
+    }
+
     /// <summary>The same numbers, not as an array, which has ways of its own.</summary>
     private static Source<int> Numbered(int count) => Source.From(Enumerable.Range(0, count).Where(static _ => true));
 

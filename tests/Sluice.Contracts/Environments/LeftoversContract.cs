@@ -71,8 +71,8 @@ public abstract class LeftoversContract : IDisposable
         {
             0 => there.Where(static item => item < 50).On(Env.Caller).Take(20).To(Sink.Count<int>()).RunAsync(),
             1 => there.On(Env.Caller).To(Sink.Count<int>()).RunAsync(),
-            2 => there.Select(item => Cancel(item, cancellation)).Named("cancels").To(Sink.Count<int>()).RunAsync(new RunOptions { Placement = { ["cancels"] = Env.Caller } }, cancellation.Token),
-            _ => _place.Enter(source, _place.Make(8), 8).To(Sink.Count<int>()).RunAsync(),
+            2 => there.Select(item => Cancel(item, cancellation)).Named("cancels").On(_place.TakesEnds ? Env.Inline : Env.Caller).To(Sink.Count<int>()).RunAsync(new RunOptions { Placement = { ["cancels"] = Env.Caller } }, cancellation.Token),
+            _ => _place.Enter(source, _place.Make(8), 8).Select(static item => item).On(_place.TakesEnds ? Env.Inline : Env.Caller).To(Sink.Count<int>()).RunAsync(),
         };
 
         await Wait.For(Task.WhenAny(run), "the end of a run");

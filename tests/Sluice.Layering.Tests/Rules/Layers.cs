@@ -58,7 +58,7 @@ internal static class Layers
         12  Pipelines/Operators          x  .  .  x  .  .  x  .  .  x  .  \  .  .  .
         13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
         14  Environments/Segments        .  .  .  x  .  x  x  .  x  .  .  .  x  \  x
-        15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  .  x  \
+        15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  x  x  \
         """);
 
     /// <summary>The folders of Sluice.Remote. The wire carries frames and knows nothing of what is in them; only its errors are shared.</summary>
@@ -82,7 +82,7 @@ internal static class Layers
          4  (top)                        .  x  x  x  x  .  x  .  .  .  .  .  .  .  .
         """, Core.Rows);
 
-    /// <summary>Uses of the core by parts elsewhere: the wire and worker processes know nothing of pipelines, but for the three types that
+    /// <summary>Uses of the core by parts elsewhere: the wire and worker processes know nothing of pipelines, but for the two types that
     /// make an environment of processes. The columns are the rows of <see cref="Core"/>.</summary>
     internal static readonly LayerTable RemoteToCore = new("Sluice.Remote to the core", """
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
@@ -91,10 +91,9 @@ internal static class Layers
          3  Segments                     x  x  x  x  .  x  x  .  x  .  .  .  x  x  x
          4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
          5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
-         6  Process/ProcessPoolEnv       .  .  .  x  .  .  x  .  .  .  .  x  .  .  x
-         7  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
-         8  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
-         9  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+         6  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
+         7  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         8  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
         """, Core.Rows);
 
     /// <summary>The packages that assemblies need besides the library and .NET. The core needs none.</summary>

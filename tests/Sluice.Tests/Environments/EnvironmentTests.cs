@@ -9,3 +9,9 @@ public sealed class ThreadEnvironmentTests() : EnvironmentContract(new ThreadPla
 public sealed class NarrowThreadEnvironmentTests() : EnvironmentContract(new NarrowThreadPlace());
 
 public sealed class ThreadPoolEnvironmentTests() : EnvironmentContract(new ThreadPoolPlace());
+
+public sealed class KeyedPoolEnvironmentTests() : EnvironmentContract(new KeyedPoolPlace());
+
+public sealed class OrderedPoolEnvironmentTests() : EnvironmentContract(new OrderedPoolPlace());
+
+public sealed class UnorderedPoolEnvironmentTests() : EnvironmentContract(new UnorderedPoolPlace());

@@ -9,3 +9,7 @@ public sealed class ThreadNeighbourTests : NeighbourContract<ThreadPlace, LocalP
 public sealed class NarrowThreadNeighbourTests : NeighbourContract<NarrowThreadPlace, LocalPlaces>;
 
 public sealed class ThreadPoolNeighbourTests : NeighbourContract<ThreadPoolPlace, LocalPlaces>;
+
+public sealed class KeyedPoolNeighbourTests : NeighbourContract<KeyedPoolPlace, LocalPlaces>;
+
+public sealed class OrderedPoolNeighbourTests : NeighbourContract<OrderedPoolPlace, LocalPlaces>;

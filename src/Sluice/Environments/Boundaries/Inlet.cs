@@ -14,7 +14,7 @@ namespace Sluice;
 /// there a fence for each batch (<see cref="WakeReaderOfBatch"/>) is the cheaper way.</para>
 /// </remarks>
 [DebuggerDisplay("{_shared.Head - _shared.Tail} of {_capacity} items")]
-internal sealed class Inlet<T>
+internal sealed class Inlet<T> : IInlet
 {
     /// <summary>Fewer items than this are not worth a look at the writer's counter.</summary>
     private const int Few = 16;
@@ -40,7 +40,7 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>Set before anything is read; null forever if the sending segment could not be made.</summary>
-    internal IInletPeer? Peer { get; set; }
+    public IInletPeer? Peer { get; set; }
 
     internal int Capacity => _capacity;
 
@@ -114,7 +114,7 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>Wakes the reader, to see that there is nothing more for it to do. Within its strand.</summary>
-    internal void Stop()
+    public void Stop()
     {
         _isStopped = true;
         WakeReader();
@@ -150,6 +150,40 @@ internal sealed class Inlet<T>
         Peer!.Released(batch.Count);
     }
 
+    /// <summary>The reader's: the items before this position are handled.</summary>
+    internal long Handled => _shared.Tail;
+
+    /// <summary>The reader's: the items before this position may be read with <see cref="ItemAt"/>.</summary>
+    internal long ReadableEnd
+    {
+        get
+        {
+            var end = Volatile.Read(ref _shared.Head); // first: a control message before one of these items is seen then
+            return _hasControls && _controls.TryPeek(out var control) ? Math.Min(end, control.Position) : end;
+        }
+    }
+
+    /// <summary>The reader's: the item at a position from <see cref="Handled"/> on, before <see cref="ReadableEnd"/>.</summary>
+    internal ref readonly T ItemAt(long position) => ref _items[(int)position & _mask];
+
+    /// <summary>The reader's: the items before this position are handled now.</summary>
+    internal void ReleaseUntil(long position)
+    {
+        var at = _shared.Tail;
+        Debug.Assert(at <= position && position <= Volatile.Read(ref _shared.Head), "What is released was written, and was not released before.");
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            for (var i = at; i < position; i++)
+            {
+                _items[(int)i & _mask] = default!;
+            }
+        }
+
+        Volatile.Write(ref _shared.Tail, position);
+        AssertInvariants();
+        Peer!.Released((int)(position - at));
+    }
+
     /// <summary>The reader's: a control message that comes before the next item.</summary>
     internal bool TryTakeControl(out InletControl control)
     {
@@ -172,7 +206,8 @@ internal sealed class Inlet<T>
     /// <summary>The reader's: waits until there is something, or <see cref="Stop"/>.</summary>
     internal WaitToReadAwaitable WaitToRead(Strand strand) => new(this, strand);
 
-    private bool CanRead => Volatile.Read(ref _shared.Head) != _shared.Tail || _hasControls || _isStopped;
+    /// <summary>Gets whether there is something for the reader, or it was stopped. The reader's.</summary>
+    internal bool CanRead => Volatile.Read(ref _shared.Head) != _shared.Tail || _hasControls || _isStopped;
 
     private bool HasNewsSoon(Strand strand)
     {
@@ -203,6 +238,14 @@ internal sealed class Inlet<T>
         var head = Volatile.Read(ref _shared.Head);
         Debug.Assert(tailSeen <= tail, "The writer has seen more room than the reader has made.");
         Debug.Assert(tail <= head, "More items were read than were written.");
+    }
+
+    /// <summary>The reader's, which waits at several inlets: calls <paramref name="wake"/> when something was written, once at least. A fence, and a look at
+    /// <see cref="CanRead"/>, have to follow.</summary>
+    internal void CallWhenWritten(Action wake)
+    {
+        _reader = wake;
+        Volatile.Write(ref _readerWaits, 1);
     }
 
     private void Park(Action reader)

@@ -26,6 +26,7 @@ internal sealed partial class SegmentPlan
         var plan = new SegmentPlan();
         plan.Place(graph, placement);
         plan.Multiply();
+        plan.FindChains(graph);
         foreach (var edge in graph.Edges)
         {
             plan.Connect(edge);
@@ -68,7 +69,8 @@ internal sealed partial class SegmentPlan
     }
 
     /// <summary>Between two places elsewhere the items pass through this process, which is connected with both.</summary>
-    private void Connect(int from, int to, int slot)
+    /// <returns>The edge that leads to the second node.</returns>
+    private int Connect(int from, int to, int slot)
     {
         if (_places[from] != _places[to] && _places[from].IsRemote && _places[to].IsRemote)
         {
@@ -78,6 +80,7 @@ internal sealed partial class SegmentPlan
         }
 
         _edges.Add((from, to, slot));
+        return _edges.Count - 1;
     }
 
     /// <summary>Marks the edges that lead to an inbox that its node opens, and all before them: they wait, as in one segment (<see cref="Node.HoldInputs"/>), across
@@ -124,11 +127,11 @@ internal sealed partial class SegmentPlan
         var nodes = new List<GraphNode>();
         var origins = new List<GraphNode?>();
         var at = new Dictionary<(bool IsEnd, int Number), GraphNode>();
-        part.Incoming.ForEach(i => AddNode((true, i), TypeOf(i).Entry(i, _held.Contains(i)), $"from {_names[_edges[i].From]}", null));
+        part.Incoming.FindAll(IsFirstGathered).ForEach(i => AddNode((true, i), EntryOf(i), $"from {_names[_edges[i].From]}", null));
         part.Nodes.ForEach(node => AddNode((false, node), _specs[node], _names[node], _origins[node]));
-        part.Outgoing.ForEach(i => AddNode((true, i), TypeOf(i).Exit(i, _held.Contains(i)), $"to {_names[_edges[i].To]}", null));
+        part.Outgoing.ForEach(i => AddNode((true, i), ExitOf(i), $"to {_names[_edges[i].To]}", null));
 
-        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf));
+        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.FindAll(i => _places[_edges[i].To] != part.Place || IsFirstGathered(i)).ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf));
 
         void AddNode((bool IsEnd, int Number) key, NodeSpec spec, string name, GraphNode? origin)
         {

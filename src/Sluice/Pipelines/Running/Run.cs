@@ -87,6 +87,9 @@ internal sealed class Run : IPipelineRun
 
     public IReadOnlyList<NodeStatus> Nodes => [.. _nodes.Select(static node => node.Status)];
 
+    /// <summary>The bodies of a kind among those that are made. Within the strand.</summary>
+    internal IEnumerable<TBody> BodiesOf<TBody>() => _nodes.Select(static node => node.Body).OfType<TBody>();
+
     internal object? ResultOf(GraphNode sink) => _nodes[sink.Index].Body.Root?.BoxedResult;
 
     public void Start()

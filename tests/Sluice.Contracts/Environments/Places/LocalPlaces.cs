@@ -1,6 +1,7 @@
 namespace Sluice.Contracts;
 
-/// <summary>The environments of the core, which need nothing else: inline, the caller, a thread, a thread that holds one item, the thread pool.</summary>
+/// <summary>The environments of the core, which need nothing else: inline, the caller, a thread, a thread that holds one item, the thread pool,
+/// pools of one thread, by key and in turns.</summary>
 public class LocalPlaces : PlaceList
 {
     /// <summary>Makes the list.</summary>
@@ -11,5 +12,7 @@ public class LocalPlaces : PlaceList
         Add<ThreadPlace>();
         Add<NarrowThreadPlace>();
         Add<ThreadPoolPlace>();
+        Add<KeyedPoolPlace>();
+        Add<OrderedPoolPlace>();
     }
 }

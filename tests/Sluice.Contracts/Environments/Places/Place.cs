@@ -16,11 +16,21 @@ public abstract class Place : IDisposable
     /// <summary>True if it is another process. Default: the same as <see cref="IsRemote"/>.</summary>
     public virtual bool IsOtherProcess => IsRemote;
 
+    /// <summary>True if sources, and sinks with a result, may be there: not where there would be several of them. Default true.</summary>
+    public virtual bool TakesEnds => true;
+
+    /// <summary>True if nodes there may take items from several places. Default true.</summary>
+    public virtual bool TakesSeveralInputs => true;
+
     /// <summary>The capacity of a boundary in items, if the place takes no other. Default: it takes any.</summary>
     public virtual int? OnlyCapacity => null;
 
     /// <summary>The number of items that the tests of many items send. Default 1,000,000; a place that hands items over one by one takes fewer.</summary>
     public virtual int Many => 1_000_000;
+
+    /// <summary>The number of items that find room on the way back to the caller. Default: the capacity of each of <see cref="BoundariesBack"/>.</summary>
+    /// <param name="capacity">The capacity of each boundary, in items.</param>
+    public virtual int RoomBack(int capacity) => BoundariesBack * capacity;
 
     /// <summary>Makes the environment.</summary>
     /// <param name="capacity">The capacity of each of its boundaries, in items.</param>
