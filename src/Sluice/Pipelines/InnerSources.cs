@@ -46,7 +46,7 @@ internal sealed class InnerSources<T>(string stage, Strand strand, bool failsIfI
         }
     }
 
-    /// <summary>Cancels all that are open, and waits for their ends. A failure that comes of it is told as any other.</summary>
+    /// <summary>Cancels all that are open, and waits for their ends. A failure in that time is told as any other.</summary>
     internal async Coroutine EndAll()
     {
         foreach (var inner in _open.ToArray())
@@ -69,7 +69,7 @@ internal sealed class InnerSources<T>(string stage, Strand strand, bool failsIfI
         }
     }
 
-    /// <summary>The same for a stage that ends: no failure is lost, whatever else it ends with.</summary>
+    /// <summary>The same for a stage that ends: no failure is lost, also if it ends with another one.</summary>
     internal async Coroutine EndWithStage()
     {
         await EndAll();
@@ -107,7 +107,7 @@ internal sealed class InnerSources<T>(string stage, Strand strand, bool failsIfI
         _nextEnd.TrySetResult();
     }
 
-    /// <summary>What stands at the end of a source. When nothing is taken any more the source ends normally, and the stage is told.</summary>
+    /// <summary>The last node of a source. When nothing is taken any more the source ends normally, and the stage is told.</summary>
     private async Coroutine Pass(Inbox<T> items)
     {
         try

@@ -14,7 +14,7 @@ public sealed partial class Source<T>
     /// is read again. If another file has the name by then, the one that was being read is read to its end. Sources of streams, pipes, standard input, channels and blocks go
     /// on with what has not been read. All others begin from the start: sequences, observables (they are subscribed to again), parsers of documents, and coroutines
     /// (<see cref="Source.Create{T}(Func{Target{T}, CancellationToken, Coroutine}, string, string)"/>), unless they keep a position in
-    /// <see cref="SourceRun{T}.RestartPosition"/>. What they have sent already is sent again then. The overloads with a callback tell which it is.</para>
+    /// <see cref="SourceRun{T}.RestartPosition"/>. What they have sent already is sent again then. The overloads with a callback say which it is.</para>
     /// <para>Thread safety: as the source.</para>
     /// </remarks>
     /// <param name="policy">The policy: <see cref="ErrorPolicy.Restart"/>, <see cref="ErrorPolicy.Retry"/> or <see cref="ErrorPolicy.Stop"/>.</param>
@@ -24,7 +24,7 @@ public sealed partial class Source<T>
     /// items.</exception>
     public Source<T> OnError(ErrorPolicy policy) => Guarded(policy, null);
 
-    /// <summary>The same, and tells of each restart: what has failed, when the source starts again, and where it goes on.</summary>
+    /// <summary>The same with a callback for each restart: what has failed, when the source starts again, and where it goes on.</summary>
     /// <inheritdoc cref="OnError(ErrorPolicy)"/>
     /// <param name="policy">The policy: <see cref="ErrorPolicy.Restart"/>, <see cref="ErrorPolicy.Retry"/> or <see cref="ErrorPolicy.Stop"/>.</param>
     /// <param name="restarting">Called within the run before the wait for each restart. What it throws fails the source, together with the failure, as an

@@ -5,7 +5,7 @@ public sealed class ShareOptions
 {
     internal static readonly ShareOptions Default = new();
 
-    /// <summary>How many of the latest items a subscriber gets first that comes while the source runs, or after its end. Default 0: it gets what comes from then on; 0 or more.</summary>
+    /// <summary>The number of latest items that a subscriber gets first which comes while the source runs, or after its end. Default 0: it gets what comes from then on; 0 or more.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is negative.</exception>
     public int Replay
     {
@@ -13,7 +13,7 @@ public sealed class ShareOptions
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Replay), value, "The number of items is 0 or more.");
     }
 
-    /// <summary>How many items wait for each subscriber at the most, besides those replayed. Default 16; 1 or more. Memory is taken only as items come.</summary>
+    /// <summary>The number of items that wait for each subscriber at the most, besides those replayed. Default 16; 1 or more. Memory is taken only as items come.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is less than 1.</exception>
     public int Capacity
     {
@@ -21,7 +21,7 @@ public sealed class ShareOptions
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Capacity), value, "The capacity is 1 or more.");
     } = 16;
 
-    /// <summary>What happens when that many wait for a subscriber and one more comes. Default <see cref="OnFull.Wait"/>: the source, and so all subscribers, wait for the
+    /// <summary>The choice for an item that comes when so many wait for a subscriber. Default <see cref="OnFull.Wait"/>: the source, and so all subscribers, wait for the
     /// slowest. With <see cref="OnFull.Fail"/> only the run of that subscriber fails, behind the items that wait.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is none of the enumeration.</exception>
     public OnFull OnFull
@@ -30,7 +30,7 @@ public sealed class ShareOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(OnFull), value, "This is none of the values of OnFull.");
     }
 
-    /// <summary>What happens while no one is subscribed. Default <see cref="WithoutSubscribers.Wait"/>.</summary>
+    /// <summary>The choice for the time without a subscriber. Default <see cref="WithoutSubscribers.Wait"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the value is none of the enumeration.</exception>
     public WithoutSubscribers WithoutSubscribers
     {

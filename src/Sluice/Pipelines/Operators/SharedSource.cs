@@ -185,7 +185,7 @@ public sealed class SharedSource<T> : IAsyncDisposable
     /// <summary>A failure that a subscriber gets is not lost if no one looks at <see cref="Completion"/>.</summary>
     private void ObserveFailure(bool hasSubscriber) => _ = hasSubscriber ? _completion.Task.Exception : null;
 
-    /// <summary>What stands at the end of the source's run.</summary>
+    /// <summary>The sink of the source's run.</summary>
     private async Coroutine Publish(Inbox<T> items)
     {
         var waiting = new List<Subscriber>();

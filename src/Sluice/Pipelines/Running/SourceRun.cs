@@ -37,7 +37,7 @@ public sealed class SourceRun<T>
     /// <summary>The number of times that the source was started again in this run, by its error policy (<see cref="Source{T}.OnError(ErrorPolicy)"/>): 0 at first.</summary>
     public int Restarts { get; internal set; }
 
-    /// <summary>Where the source goes on if it fails and its error policy starts it again, as it knows it: set it whenever items have been sent, and look at it when it
+    /// <summary>The place at which the source goes on if it fails and its error policy starts it again: set it whenever items have been sent, and look at it when it
     /// starts. The policy's callback gets its text (<see cref="SourceRestart.Position"/>). Default null: the source begins from the start.</summary>
     public object? RestartPosition { get; set; }
 

@@ -10,7 +10,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
     /// <summary>The file that is followed; null between two of them.</summary>
     private OpenInput? _file;
 
-    /// <summary>What the file was called when it was opened.</summary>
+    /// <summary>The name of the file when it was opened.</summary>
     private string _identity = "";
 
     /// <summary>The file that has the name now, if that is no longer the one that is followed. It is kept open: a pipe's writer would not survive that its

@@ -8,7 +8,7 @@ public sealed class SharedSourceTests
     private int _runs;
     private int _ended;
 
-    /// <summary>What is pushed; counts its runs and their ends.</summary>
+    /// <summary>The items that are pushed; counts its runs and their ends.</summary>
     private Source<int> Items => Source.Create<int>(async (next, cancellation) =>
     {
         Interlocked.Increment(ref _runs);
@@ -307,7 +307,7 @@ public sealed class SharedSourceTests
 
     private void Push(params int[] items) => Array.ForEach(items, item => Assert.True(_items.Writer.TryWrite(item)));
 
-    /// <summary>A run with the hub's source. After some items it waits until it is told to go on, if it is to be slow.</summary>
+    /// <summary>A run with the hub's source. After some items it waits until it is told to go on, if it is a slow one.</summary>
     private sealed class Subscriber
     {
         private readonly CancellationTokenSource _stop = new();

@@ -122,7 +122,7 @@ public sealed class LinesRestartTests : IDisposable
 
     private Source<string> Lines(string path) => Source.Lines(path, Parser).OnError(ErrorPolicy.Restart(9), _restarts.Add);
 
-    /// <summary>Fails once at each of the lines that it is to fail at.</summary>
+    /// <summary>Fails once at each of the lines that were chosen.</summary>
     private LineParser<string> Parser() => (line, _) =>
     {
         var text = Encoding.UTF8.GetString(line);
