@@ -136,9 +136,13 @@ public sealed class MergeSet<T>(FailedMember onFailure = FailedMember.FailAll)
         {
             member.Started(sources.Start(source, TakesEnd).Cancel);
         }
-        catch (Exception error) when (_onFailure == FailedMember.Drop)
+        catch (Exception error)
         {
-            member.End([error], areTold: false); // it was not able to start
+            member.End([error], areTold: _onFailure == FailedMember.FailAll); // it was not able to start
+            if (_onFailure == FailedMember.FailAll)
+            {
+                throw;
+            }
         }
 
         bool TakesEnd(InnerRun<T> inner)
