@@ -20,6 +20,10 @@ public sealed class StageSnapshotTests
             {
                 { "ParseJsonLines", Stage.Select<int, string>(item => $"{item}") | Stage.ParseJsonLines(info) | Stage.Select<int, string>(item => $"{item}"), "JsonTypeInfo" },
                 { "SelectAsync", Stage.SelectAsync<int, string>((item, _) => Task.FromResult($"{item}"), 2), "Await it before the receive" },
+                { "SelectMany to sources", Stage.SelectMany<int, string>(item => Source.From([$"{item}"])), "Await it before the receive" },
+                { "SelectMany to sequences", Stage.SelectMany<int, string>(item => AsyncEnumerable.Repeat($"{item}", 1)), "Await it before the receive" },
+                { "Switch to sources", Stage.Switch<int, string>(item => Source.From([$"{item}"])), "Await it before the receive" },
+                { "Switch to sequences", Stage.Switch<int, string>(item => AsyncEnumerable.Repeat($"{item}", 1)), "Await it before the receive" },
                 { "ToJsonLines", Stage.ToJsonLines(info), "JsonTypeInfo" },
             };
         }

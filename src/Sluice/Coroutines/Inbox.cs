@@ -71,6 +71,12 @@ public readonly struct Inbox<T>
     /// <summary>Starts a coroutine that works for this one, and has its token.</summary>
     internal CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Port.StartInner(body);
 
+    /// <summary>The strand of the coroutine. Holder only.</summary>
+    internal Strand Strand => ((IStrandHome)Port).Strand;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.FailsIfIncomplete"/>
+    internal bool FailsIfIncomplete => Port.FailsIfIncomplete;
+
     /// <summary>The clock of the run; the system's for a target that was started by hand outside of a pipeline.</summary>
     public TimeProvider TimeProvider => Port.RunTimeProvider;
 

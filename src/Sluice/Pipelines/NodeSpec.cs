@@ -37,7 +37,14 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
     : NodeSpec(Name, NodeKind.Source, Detail)
 {
-    internal override void Start(Node node, object[] outputs) => node.Body = new SourceBody<T>(node, Body, (Target<T>)outputs[0]);
+    /// <summary>What is done when it fails, the innermost first.</summary>
+    internal SourcePolicy[] Policies { get; init; } = [];
+
+    internal override void Start(Node node, object[] outputs)
+    {
+        var body = Policies.Aggregate(Body, (inner, policy) => run => new SourceGuard<T>(policy, node, run, inner).Run());
+        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0);
+    }
 }
 
 /// <summary>A stage, sink or fan-out written as a coroutine.</summary>
@@ -54,7 +61,7 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 
     public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
-        var port = new GuardedPort<T>(node, guard);
+        var port = new GuardedPort<T>(node, guard, HasResult);
         port.Start(inbox => Body(inbox, outputs));
         return port;
     }

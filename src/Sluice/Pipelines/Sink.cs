@@ -58,6 +58,9 @@ public static partial class Sink
         return new(new SinkPoint(spec, Array.ConvertAll(sinks, static sink => sink.Point)));
     }
 
+    /// <summary>The reason why sinks that make their result of all items take no error policy.</summary>
+    private const string IsOfAllItems = "its result is made of all items, and a fresh start would begin without those before. Apply the policy to the stages before it.";
+
     private static CoroutineSpec<T> Spec<T>(Func<Inbox<T>, Coroutine> body, string? name, string? expression)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -70,7 +73,7 @@ public static partial class Sink
 /// ends when all of them have. Thread safety: immutable; may be used in any number of pipelines.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("Sink: {Point.Spec.Name,nq}")]
-public class Sink<T>
+public partial class Sink<T>
 {
     internal Sink(SinkPoint point) => Point = point;
 
@@ -96,7 +99,7 @@ public class Sink<T>
 /// <remarks>Thread safety: as <see cref="Sink{T}"/>.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>
-public sealed class Sink<T, TResult> : Sink<T>
+public sealed partial class Sink<T, TResult> : Sink<T>
 {
     internal Sink(SinkPoint point)
         : base(point)

@@ -111,6 +111,7 @@ internal static class Layers
         ("an operator with several inputs ends when nothing can come any more", ["Sluice.Inbox.get_IsOver", "Sluice.Inbox.ReceiveUntilClosed", "Sluice.Operator.InputClosed", "Sluice.Operator.EndAfter"]),
         ("a coroutine within a stage has the stage's token", ["Sluice.Inbox.StartInner"]),
         ("a cancellation is told to the coroutine within as the failure that caused it", ["Sluice.Inbox.CauseOf", "Sluice.Inbox.get_FailureOfRun"]),
+        ("a source that is made of an item runs inside the stage", ["Sluice.InnerSources"]),
         ("a failure names the key that it comes from", ["Sluice.FailureNotes"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
         ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),

@@ -45,6 +45,9 @@ public sealed class CallbackOverloadTests
         { "SourceOperators.SessionWindow", "late" },
         { "SourceOperators.Join", "lateFirst" },
         { "Stage`2.OnError", "deadLetter" },
+        { "Sink`1.OnError", "deadLetter" },
+        { "Sink`2.OnError", "deadLetter" },
+        { "Source`1.OnError", "restarting" },
         { "EventLoop.RunInThreadAsync", "call" },
         { "LoopListener.ServeAsync", "onError" },
         { "EventLoopOptions.OnSlowCallback", "OnSlowCallback" },
@@ -157,6 +160,15 @@ public sealed class CallbackOverloadTests
             case "Stage`2.OnError":
                 Stage.Skip<int>(0).OnError(ErrorPolicy.Skip, IgnoreLetterLater);
                 break;
+            case "Sink`1.OnError":
+                Sink.ForEach<int>(_ => { }).OnError(ErrorPolicy.Skip, IgnoreLetterLater);
+                break;
+            case "Sink`2.OnError":
+                Sink.Create<int, int>(async items => await items.ReceiveAsync()).OnError(ErrorPolicy.Skip, IgnoreLetterLater);
+                break;
+            case "Source`1.OnError":
+                source.OnError(ErrorPolicy.Restart(1), IgnoreRestartLater);
+                break;
             case "EventLoop.RunInThreadAsync":
                 OnLoop.Run(() => EventLoop.RunInThreadAsync(DoLater));
                 break;
@@ -191,6 +203,8 @@ public sealed class CallbackOverloadTests
     private static async void IgnoreLater(int item) => await Task.Yield();
 
     private static async void ReportLater(Exception error) => await Task.Yield();
+
+    private static async void IgnoreRestartLater(SourceRestart restart) => await Task.Yield();
 
     private static async void IgnoreLetterLater(DeadLetter<int> letter) => await Task.Yield();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using static Sluice.Tests.MarbleDiagram;
 
@@ -31,6 +32,9 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         Of(source => source.Buffer(2, OnFull.DropOldest).SelectAsync(Work, degree: 1)),
         Of(source => source.SelectAsync(Work, degree: 2)),
         Of(source => source.SelectAsync(Work, degree: 2, ordered: false)),
+        Of(source => source.SelectMany(x => Twice(x))),
+        Of(source => source.SelectMany(x => Twice(x), degree: 2)),
+        OfTwo((source, other) => source.Switch(x => other.Select(y => x + y))),
         Of(source => source.ForEachKey<string, string, string>(x => x, CountThem)),
         Of(source => source.ForEachKey<string, string, string>(x => x, CountThem, new() { IdleTimeout = TimeSpan.FromSeconds(5) })),
         Of(source => source.Feedback<string, string>(CountDown, capacity: 1, OnFull.Fail)),
@@ -61,6 +65,7 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         WithAside((source, aside) => source.Through(Stage.Select<string, string>(Check).OnError(ErrorPolicy.Skip, letter => aside(letter.Item)))),
         Of(source => source.Through(Stage.Select<string, string>(Flaky).OnError(ErrorPolicy.Retry(1, Backoff.Constant(TimeSpan.FromSeconds(3)))))),
         Of(source => source.Through(Stage.Scan<string, string>("", (all, x) => all + Check(x)).OnError(ErrorPolicy.Restart(1, skipItem: true)))),
+        Of(source => source.SelectMany(x => Source.From(new[] { x, "x" }.Select(Flaky)).OnError(ErrorPolicy.Restart(1, Backoff.Constant(TimeSpan.FromSeconds(3)))))),
 
         // Several ways out
         ToTwo((source, first, second) => source.Broadcast(first, second)),
@@ -91,6 +96,14 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
     {
         await Task.Delay(TimeSpan.FromSeconds(int.Parse(item, CultureInfo.InvariantCulture)), clock, cancellation);
         return item;
+    }
+
+    /// <summary>The item, and five seconds later the item again.</summary>
+    private async IAsyncEnumerable<string> Twice(string item, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        yield return item;
+        await Task.Delay(TimeSpan.FromSeconds(5), clock, cancellation);
+        yield return item + "!";
     }
 
     private static string Check(string item) => item != "x" ? item : throw new FormatException("This is an x.");

@@ -77,6 +77,13 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         Rethrow(_failure);
     }
 
+    /// <summary>The same for a sink with a result: that of the last coroutine.</summary>
+    internal async Coroutine<object?> RunForResult(Inbox<TIn> items)
+    {
+        await Run(items);
+        return ((GuardedPort<TIn>)_stage).Result;
+    }
+
     /// <summary>Called when the stage has ended, while it handles something or on its own.</summary>
     /// <remarks>On its own it ends before its first receive, while it awaits something else. The guard may wait for an item
     /// then, and is woken up by an error that it looks at no further.</remarks>

@@ -29,16 +29,31 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
-        var port = new GuardedPort<TIn>(node, guard);
-        StartGuard(node, port, outputs, before);
+        var port = new GuardedPort<TIn>(node, guard, HasResult);
+        if (HasResult)
+        {
+            port.Start(items => new Guard<TIn>(this, node, port, outputs, before).RunForResult(items));
+        }
+        else
+        {
+            StartGuard(node, port, outputs, before);
+        }
+
         return port;
     }
 
     internal override void Start(Node node, object[] outputs)
     {
-        var port = new NodePort<TIn>(node, hasResult: false);
+        var port = new NodePort<TIn>(node, HasResult);
         node.Body = port;
-        StartGuard(node, port, outputs, before: 0);
+        if (HasResult)
+        {
+            port.Start(items => new Guard<TIn>(this, node, port, outputs, before: 0).RunForResult(items));
+        }
+        else
+        {
+            StartGuard(node, port, outputs, before: 0);
+        }
     }
 
     private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs, long before) =>

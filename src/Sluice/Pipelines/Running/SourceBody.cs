@@ -13,16 +13,16 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
     /// <summary>Owner: the strand. Descriptions read it on other threads, and may see the one before.</summary>
     private SourceState _state;
 
-    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next)
-        : this(node, body, next, node.Cancellation)
+    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool isGuarded)
+        : this(node, body, next, node.Cancellation, isGuarded)
     {
     }
 
-    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation)
+    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation, bool isGuarded = false)
     {
         _node = node;
         _body = body;
-        _source = new SourceRun<T>(next, node.Run, cancellation);
+        _source = new SourceRun<T>(next, node.Run, cancellation, isGuarded);
     }
 
     public string Name => _node.Name;
@@ -64,6 +64,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
         try
         {
             _source.Cancellation.ThrowIfCancellationRequested();
+            _node.Run.EnterContext();
             root = _body(_source) ?? throw new InvalidOperationException("The method returned null instead of a coroutine.");
         }
         catch (Exception error)
@@ -79,7 +80,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
 
     public virtual void Stop()
     {
-        (_source.WithinStrand as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
+        _source.EndChunk(); // first: the receiver is not to see that the source was told to stop
         _node.Stop();
         if (_state < SourceState.Started)
         {
@@ -91,6 +92,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
 
     public void OnEnded(Coroutine root)
     {
+        (_source.RestartPosition as IOpenPosition)?.Dispose();
         var (outcome, failure) = _node.Classify(root.Error?.SourceException, hasResult: false);
         End(outcome, failure);
     }
