@@ -30,7 +30,7 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var port = new GuardedPort<TIn>(node, guard);
-        StartGuard(node, port, outputs, before);
+        port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before).Run(items));
         return port;
     }
 
@@ -38,9 +38,11 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     {
         var port = new NodePort<TIn>(node, hasResult: false);
         node.Body = port;
-        StartGuard(node, port, outputs, before: 0);
+        port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before: 0).Run(items));
     }
 
-    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs, long before) =>
-        port.Start(items => new Guard<TIn>(this, node, port, outputs, before).Run(items));
+    internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes) =>
+        host.Node is { } node
+            ? host.Start<TIn>(items => new Guard<TIn>(this, node, Name, outputs, before: 0).Run(items), Name, outputs, closes)
+            : base.StartIn(host, outputs, closes);
 }

@@ -15,7 +15,7 @@ public static partial class Stage
     public static Stage<TIn, TOut> SelectMany<TIn, TOut>(Func<TIn, IEnumerable<TOut>> selector, [CallerArgumentExpression(nameof(selector))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return Create<TIn, TOut>((items, next) => SelectManyFrom(items, next, selector), "SelectMany").Described(expression);
+        return Create<TIn, TOut>((items, next) => SelectManyFrom(items, next, selector), "SelectMany").Described(expression).KeepingNothing();
     }
 
     private static async Coroutine SelectManyFrom<TIn, TOut>(Inbox<TIn> items, Target<TOut> next, Func<TIn, IEnumerable<TOut>> selector)
