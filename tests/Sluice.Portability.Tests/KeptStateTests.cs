@@ -79,6 +79,65 @@ public sealed class KeptStateTests
         Assert.Equal(isWhole, windows.IsWhole);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(200)]
+    public void Open_windows_are_whole_as_they_are_and_out_of_order_or_with_another_number_they_are_not(int sessions)
+    {
+        var open = new Stage.SessionWindows<int>(10);
+        for (var i = sessions; i > 0; i--)
+        {
+            Assert.True(open.TryAdd(100 * i, i, long.MinValue));
+        }
+
+        var kept = (IKeptState)open;
+        Assert.True(kept.IsWhole);
+        var spans = open.GetType().BaseType!.GetField("_open", Fields)!;
+        if (sessions > 1)
+        {
+            foreach (var number in (int[])[-1, 0, 1000])
+            {
+                var changed = spans.GetValue(open)!;
+                var own = Member(changed, "_blockCount").GetValue(changed);
+                Member(changed, "_blockCount").SetValue(changed, number);
+                spans.SetValue(open, changed);
+                Assert.False(kept.IsWhole);
+                Member(changed, "_blockCount").SetValue(changed, own);
+                spans.SetValue(open, changed);
+            }
+
+            var blocks = (Array)Member(spans.GetValue(open)!, "_blocks").GetValue(spans.GetValue(open))!;
+            var entries = (Array)Member(blocks.GetValue(0)!, "Entries").GetValue(blocks.GetValue(0))!;
+            var (first, second) = (entries.GetValue(0), entries.GetValue(1));
+            entries.SetValue(second, 0);
+            entries.SetValue(first, 1);
+            Assert.False(kept.IsWhole);
+            entries.SetValue(first, 0);
+            entries.SetValue(null, 1);
+            Assert.False(kept.IsWhole);
+            entries.SetValue(second, 1);
+        }
+
+        Assert.True(kept.IsWhole);
+    }
+
+    [Fact]
+    public void A_queue_with_another_count_is_not_whole()
+    {
+        var queue = new DueQueue<object>();
+        queue.Add(1, 1, queue);
+        Assert.True(((IKeptState)queue).IsWhole);
+
+        foreach (var count in (int[])[-1, 2, 5])
+        {
+            var changed = new DueQueue<object>();
+            changed.Add(1, 1, queue);
+            Member(changed, "<Count>k__BackingField").SetValue(changed, count);
+            Assert.False(((IKeptState)changed).IsWhole, $"{count}");
+        }
+    }
+
     /// <summary>The table of a keyed stage that has had so many keys, of which it keeps at most seven.</summary>
     private static IKeptState TableOf(int keys)
     {

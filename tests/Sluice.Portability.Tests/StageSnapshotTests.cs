@@ -59,6 +59,11 @@ public sealed class StageSnapshotTests
                 { "Feedback that drops to a task", Stage.Feedback<int, string>(Numbers, 1, OnFull.DropNewest, _ => Task.CompletedTask) },
                 { "ForEachKey", Stage.ForEachKey<int, int, string>(item => item % 3, Number) },
                 { "ForEachKey with limits", Stage.ForEachKey<int, int, string>(item => item % 3, Number, new KeyedOptions { MaxKeys = 2, IdleTimeout = s_long }) },
+                { "ForEachKey of a stage", Stage.ForEachKey(item => item % 3, Stage.Scan<int, int>(0, (sum, item) => sum + item), (key, sum) => $"{key}: {sum}") },
+                { "ForEachKey of stages with limits", Stage.ForEachKey(item => item % 3, Stage.Chunk<int>(2) | array, new KeyedOptions { MaxKeys = 2, IdleTimeout = s_long }) | Stage.Select<KeyValuePair<int, string>, string>(pair => $"{pair}") },
+                { "ForEachKey of windows", Stage.ForEachKey(item => item % 3, Stage.SessionWindow(new EventTime<int>(At), TimeSpan.FromMinutes(2)), (key, window) => $"{key}: {string.Join('+', window.Items)}") },
+                { "ForEachKey of windows with one watermark", Stage.ForEachKey(item => item % 3, Stage.SlidingWindow(new EventTime<int>(At) { Scope = WatermarkScope.AllKeys }, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(1)), (key, window) => $"{key}: {string.Join('+', window.Items)}") },
+                { "ForEachKey of sessions with one watermark", Stage.ForEachKey(item => item % 3, Stage.Select<int, int>(item => item) | Stage.SessionWindow(new EventTime<int>(At) { Scope = WatermarkScope.AllKeys, IdleClose = s_long }, TimeSpan.FromMinutes(2)) | window) | Stage.Select<KeyValuePair<int, string>, string>(pair => $"{pair}") },
                 { "Pairwise", Stage.Pairwise<int>() | Stage.Select<(int, int), string>(pair => $"{pair}") },
                 { "Pairwise with a function", Stage.Pairwise<int, string>((before, item) => $"{before}<{item}") },
                 { "ParseJsonLines", text | Stage.ParseJsonLines<int>() | text },
@@ -74,12 +79,14 @@ public sealed class StageSnapshotTests
                 { "SessionWindow", Stage.SessionWindow<int>(At, TimeSpan.FromMinutes(2)) | window },
                 { "SessionWindow with a callback", Stage.SessionWindow<int>(At, TimeSpan.FromMinutes(2), late: _ => default(ValueTask)) | window },
                 { "SessionWindow with a task", Stage.SessionWindow<int>(At, TimeSpan.FromMinutes(2), late: _ => Task.CompletedTask) | window },
+                { "SessionWindow of event time", Stage.SessionWindow(new EventTime<int>(At) { AllowedLateness = TimeSpan.FromMinutes(1) }.WithOrigins(item => item % 2, s_long), TimeSpan.FromMinutes(2)) | window },
                 { "Skip", Stage.Skip<int>(2) | text },
                 { "SkipWhile", Stage.SkipWhile<int>(item => item < 3) | text },
                 { "SlidingWindow", Stage.SlidingWindow<int>(2, 1) | array },
                 { "SlidingWindow in event time", Stage.SlidingWindow<int>(At, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(2)) | window },
                 { "SlidingWindow in event time with a callback", Stage.SlidingWindow<int>(At, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(2), late: _ => default(ValueTask)) | window },
                 { "SlidingWindow in event time with a task", Stage.SlidingWindow<int>(At, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(2), late: _ => Task.CompletedTask) | window },
+                { "SlidingWindow of event time", Stage.SlidingWindow(new EventTime<int>(At) { IdleClose = s_long }, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(2)) | window },
                 { "SplitLines", Stage.Select<int, ReadOnlyMemory<byte>>(item => Encoding.UTF8.GetBytes(item == 3 ? "3\n" : $"{item}")) | Stage.SplitLines() },
                 { "SplitLines with a parser", Stage.Select<int, ReadOnlyMemory<byte>>(item => Encoding.UTF8.GetBytes(item == 3 ? "3\n" : $"{item}")) | Stage.SplitLines<string>(static () => static (line, number) => $"{number}: {line.Length}") },
                 { "Take", Stage.Take<int>(100) | text },
@@ -96,6 +103,7 @@ public sealed class StageSnapshotTests
                 { "TumblingWindow in event time", Stage.TumblingWindow<int>(At, TimeSpan.FromMinutes(4)) | window },
                 { "TumblingWindow in event time with a callback", Stage.TumblingWindow<int>(At, TimeSpan.FromMinutes(4), late: _ => default(ValueTask)) | window },
                 { "TumblingWindow in event time with a task", Stage.TumblingWindow<int>(At, TimeSpan.FromMinutes(4), late: _ => Task.CompletedTask) | window },
+                { "TumblingWindow of event time", Stage.TumblingWindow(new EventTime<int>(At).WithOrigins(item => $"{item % 2}"), TimeSpan.FromMinutes(4)) | window },
                 { "Where", Stage.Where<int>(item => item % 2 == 0) | text },
             };
         }
@@ -156,6 +164,14 @@ public sealed class StageSnapshotTests
     public void Stages_under_an_error_policy_run_in_pipelines_only()
     {
         var guarded = Stage.Select<int, string>(item => $"{item}").OnError(ErrorPolicy.Skip);
+
+        Assert.Contains("pipelines only", Assert.Throws<InvalidOperationException>(() => guarded.Start(new Collector([]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nor_can_a_key_have_one_by_hand()
+    {
+        var guarded = Stage.Broadcast(Stage.ForEachKey(item => item, Stage.Select<int, string>(item => $"{item}").OnError(ErrorPolicy.Skip), (key, text) => text));
 
         Assert.Contains("pipelines only", Assert.Throws<InvalidOperationException>(() => guarded.Start(new Collector([]))).Message, StringComparison.Ordinal);
     }

@@ -44,6 +44,7 @@ public sealed class CallbackOverloadTests
         { "Stage.SessionWindow", "late" },
         { "SourceOperators.SessionWindow", "late" },
         { "SourceOperators.Join", "lateFirst" },
+        { "EventTime`1.OnLate", "late" },
         { "Stage`2.OnError", "deadLetter" },
         { "Sink`1.OnError", "deadLetter" },
         { "Sink`2.OnError", "deadLetter" },
@@ -146,6 +147,9 @@ public sealed class CallbackOverloadTests
                 break;
             case "SourceOperators.SlidingWindow":
                 source.SlidingWindow(At, second, second, late: IgnoreLater);
+                break;
+            case "EventTime`1.OnLate":
+                new EventTime<int>(At).OnLate(IgnoreLater);
                 break;
             case "Stage.SessionWindow":
                 Stage.SessionWindow<int>(At, second, late: IgnoreLater);

@@ -85,7 +85,7 @@ public sealed class SessionsSampleTests : IDisposable
 
         var run = await FileBasedProgram.Run("samples/sessions.cs", log);
 
-        Assert.Equal("10.0.0.1 2026-01-01T08:00:00Z 0:00:00 1 / /\n", run.Output);
+        Assert.Equal("10.0.0.1 2026-01-01T08:00:00Z 0:00:00 1 / /\n10.0.0.1 2026-01-01T10:00:00Z 0:00:00 1 / /\n", run.Output);
         Assert.Equal($"sessions: {log}: line 4 is not one of an access log: '10.0.0.1 - - [32/Jan/2026:14:00:00 +0000] \"GET / HTTP/1.1\" 2...'\n", run.Error);
         Assert.Equal(1, run.ExitCode);
     }

@@ -37,6 +37,7 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         OfTwo((source, other) => source.Switch(x => other.Select(y => x + y))),
         Of(source => source.ForEachKey<string, string, string>(x => x, CountThem)),
         Of(source => source.ForEachKey<string, string, string>(x => x, CountThem, new() { IdleTimeout = TimeSpan.FromSeconds(5) })),
+        Of(source => source.ForEachKey(x => x, Stage.Scan<string, int>(0, (n, x) => n + 1), (key, n) => key + n)),
         Of(source => source.Feedback<string, string>(CountDown, capacity: 1, OnFull.Fail)),
 
         // Time
@@ -53,6 +54,9 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         Of(source => source.TumblingWindow(Time, TimeSpan.FromSeconds(3), allowedLateness: TimeSpan.FromSeconds(1))),
         Of(source => source.SlidingWindow(Time, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2))),
         Of(source => source.SessionWindow(Time, TimeSpan.FromSeconds(2))),
+        Of(source => source.SessionWindow(new EventTime<string>(Time) { IdleClose = TimeSpan.FromSeconds(4) }, TimeSpan.FromSeconds(2))),
+        Of(source => source.TumblingWindow(new EventTime<string>(Time).WithOrigins(Parity), TimeSpan.FromSeconds(3))),
+        Of(source => source.ForEachKey(Parity, Stage.SessionWindow(new EventTime<string>(Time) { Scope = WatermarkScope.AllKeys }, TimeSpan.FromSeconds(3)), (key, window) => window)),
 
         // Lines
         Of(source => source.Select(Bytes).SplitLines()),
@@ -121,6 +125,8 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
     }
 
     private static DateTimeOffset Time(string item) => MarbleRun.Start.AddSeconds(int.Parse(item, CultureInfo.InvariantCulture));
+
+    private static string Parity(string item) => int.Parse(item, CultureInfo.InvariantCulture) % 2 == 0 ? "even" : "odd";
 
     private static ReadOnlyMemory<byte> Bytes(string item) => Encoding.UTF8.GetBytes(item.Replace('↵', '\n'));
 

@@ -206,6 +206,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         ItemsOut = one.ItemsOut + other.ItemsOut,
         ItemsInFlight = one.ItemsInFlight + other.ItemsInFlight,
         Blocked = one.Blocked + other.Blocked,
+        ItemsLate = one.ItemsLate + other.ItemsLate,
     };
 
     private object? ResultOf(GraphNode sink)

@@ -30,15 +30,7 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var port = new GuardedPort<TIn>(node, guard, HasResult);
-        if (HasResult)
-        {
-            port.Start(items => new Guard<TIn>(this, node, port, outputs, before).RunForResult(items));
-        }
-        else
-        {
-            StartGuard(node, port, outputs, before);
-        }
-
+        Start(node, port, outputs, before);
         return port;
     }
 
@@ -46,16 +38,23 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     {
         var port = new NodePort<TIn>(node, HasResult);
         node.Body = port;
+        Start(node, port, outputs, before: 0);
+    }
+
+    internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes) =>
+        host.Node is { } node
+            ? host.Start<TIn>(items => new Guard<TIn>(this, node, Name, outputs, before: 0).Run(items), Name, outputs, closes)
+            : base.StartIn(host, outputs, closes);
+
+    private void Start(Node node, CoroutineTarget<TIn> port, object[] outputs, long before)
+    {
         if (HasResult)
         {
-            port.Start(items => new Guard<TIn>(this, node, port, outputs, before: 0).RunForResult(items));
+            port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before).RunForResult(items));
         }
         else
         {
-            StartGuard(node, port, outputs, before: 0);
+            port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before).Run(items));
         }
     }
-
-    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs, long before) =>
-        port.Start(items => new Guard<TIn>(this, node, port, outputs, before).Run(items));
 }

@@ -33,7 +33,11 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     internal override Exception? FailureOfRun => _node.FailureOfRun;
 
-    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body, string? name = null) => InnerTarget<TItem>.Start(_node, body, name);
+
+    internal override IReceiver? RunNode => _node;
+
+    internal override void CountLate() => _node.CountLate();
 
     public override ValueTask SendAsync(T item) => SendWithin(item);
 

@@ -17,7 +17,7 @@ public static partial class Stage
     public static Stage<TIn, TOut> SelectMany<TIn, TOut>(Func<TIn, IEnumerable<TOut>> selector, [CallerArgumentExpression(nameof(selector))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return Create<TIn, TOut>((items, next) => SelectManyFrom(items, next, selector), "SelectMany").Described(expression);
+        return Create<TIn, TOut>((items, next) => SelectManyFrom(items, next, selector), "SelectMany").Described(expression).KeepingNothing();
     }
 
     /// <summary>Sends on, for each item, what a source produces that is made of it; several sources may run at once.</summary>
