@@ -5,12 +5,14 @@ namespace Sluice;
 /// <param name="segment">The segment.</param>
 /// <param name="graph">Its nodes.</param>
 /// <param name="mayRestart">Completes when it is time for another side; false if there is to be none.</param>
+#pragma warning disable CA1001 // no one takes the semaphore's wait handle: nothing to dispose of
 internal sealed class SegmentRestarts(RemoteSegment segment, Segment graph, Func<Exception, CancellationToken, Task<bool>> mayRestart)
+#pragma warning restore CA1001
 {
     private readonly EdgeGroups _groups = new(graph.Graph, graph.Entries, graph.Exits);
 
     /// <summary>Held while a side is prepared. The next one may be lost before that is done.</summary>
-    private readonly SemaphoreSlim _turn = new(1, 1); // no one takes its wait handle: nothing to dispose of
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>Gets whether another side is being made: from before the ends are suspended until before they are resumed.</summary>
     internal bool IsReplacing => segment.State is RemoteSegmentState.Replacing or RemoteSegmentState.ReplacingGoing;
