@@ -52,9 +52,7 @@ internal struct BoundaryWait
     internal void Begin(Action waiter, bool isNear)
     {
         Debug.Assert(_isWaiting == 0, "One side of a boundary waits once at a time.");
-        _spins.Park();
-        _waiter = waiter;
-        Volatile.Write(ref _isWaiting, 1);
+        Announce(waiter);
         if (isNear)
         {
             Interlocked.MemoryBarrierProcessWide(); // the other side makes its changes without a fence
@@ -63,6 +61,15 @@ internal struct BoundaryWait
         {
             Interlocked.MemoryBarrier();
         }
+    }
+
+    /// <summary>The first half of <see cref="Begin"/>, for a reader of several boundaries: a fence, and the look, have to follow, once for all of them. It may be called again while
+    /// the wait lasts.</summary>
+    internal void Announce(Action waiter)
+    {
+        _spins.Park();
+        _waiter = waiter;
+        Volatile.Write(ref _isWaiting, 1);
     }
 
     /// <summary>Ends the wait, if it has not ended: the side goes on. Any thread; of several, one resumes it.</summary>

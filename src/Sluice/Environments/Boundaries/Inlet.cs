@@ -242,11 +242,7 @@ internal sealed class Inlet<T> : IInlet
 
     /// <summary>The reader's, which waits at several inlets: calls <paramref name="wake"/> when something was written, once at least. A fence, and a look at
     /// <see cref="CanRead"/>, have to follow.</summary>
-    internal void CallWhenWritten(Action wake)
-    {
-        _reader = wake;
-        Volatile.Write(ref _readerWaits, 1);
-    }
+    internal void CallWhenWritten(Action wake) => _reader.Announce(wake);
 
     private void Park(Action reader)
     {

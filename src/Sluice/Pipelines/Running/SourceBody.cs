@@ -22,7 +22,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
     {
         _node = node;
         _body = body;
-        _source = new SourceRun<T>(next, node.Run, cancellation, isGuarded);
+        _source = new SourceRun<T>(next, node.Run, isGuarded, cancellation);
     }
 
     public string Name => _node.Name;

@@ -15,7 +15,7 @@ public sealed class SourceRun<T>
     private readonly NodePort<T>? _port;
     private long _sent;
 
-    internal SourceRun(Target<T> next, Run run, CancellationToken cancellation, bool isGuarded)
+    internal SourceRun(Target<T> next, Run run, bool isGuarded, CancellationToken cancellation)
     {
         _port = next as NodePort<T>;
         WithinStrand = isGuarded ? new SentTarget<T>(next, this) : next;
