@@ -20,10 +20,10 @@ public sealed class StageSnapshotTests
             {
                 { "ParseJsonLines", Stage.Select<int, string>(item => $"{item}") | Stage.ParseJsonLines(info) | Stage.Select<int, string>(item => $"{item}"), "JsonTypeInfo" },
                 { "SelectAsync", Stage.SelectAsync<int, string>((item, _) => Task.FromResult($"{item}"), 2), "Await it before the receive" },
-                { "SelectMany to sources", Stage.SelectMany<int, string>(item => Source.From([$"{item}"])), "Await it before the receive" },
-                { "SelectMany to sequences", Stage.SelectMany<int, string>(item => AsyncEnumerable.Repeat($"{item}", 1)), "Await it before the receive" },
-                { "Switch to sources", Stage.Switch<int, string>(item => Source.From([$"{item}"])), "Await it before the receive" },
-                { "Switch to sequences", Stage.Switch<int, string>(item => AsyncEnumerable.Repeat($"{item}", 1)), "Await it before the receive" },
+                { "SelectMany to sources", Stage.SelectMany<int, string>(item => Source.From([$"{item}"])), "cannot be stored" },
+                { "SelectMany to sequences", Stage.SelectMany<int, string>(item => AsyncEnumerable.Repeat($"{item}", 1)), "cannot be stored" },
+                { "Switch to sources", Stage.Switch<int, string>(item => Source.From([$"{item}"])), "cannot be stored" },
+                { "Switch to sequences", Stage.Switch<int, string>(item => AsyncEnumerable.Repeat($"{item}", 1)), "cannot be stored" },
                 { "ToJsonLines", Stage.ToJsonLines(info), "JsonTypeInfo" },
             };
         }
@@ -127,7 +127,7 @@ public sealed class StageSnapshotTests
 
         var error = await Assert.ThrowsAsync<NotPortableException>(() => target.SnapshotAsync(new() { Outside = { ["out"] = new Collector([]) } }).AsTask());
 
-        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(name.Split(' ')[0], error.Message, StringComparison.Ordinal);
         Assert.Contains(advice, error.Message, StringComparison.Ordinal);
     }
 

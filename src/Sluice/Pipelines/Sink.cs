@@ -79,6 +79,18 @@ public partial class Sink<T>
 
     internal SinkPoint Point { get; }
 
+    /// <summary>Makes <see cref="OnError(ErrorPolicy)"/> refuse the sink: for one that holds items, or whose items belong together, which a fresh start would lose.</summary>
+    /// <param name="reason">Why, and what to do instead; the error says it behind the sink's name.</param>
+    /// <returns>A sink that takes no error policy; to several branches give this one.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="reason"/> is null, empty or white space.</exception>
+    public Sink<T> RefusingPolicies(string reason) => new(Refusing(reason));
+
+    private protected SinkPoint Refusing(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return Point.With(Point.Spec with { RefusesPolicies = reason });
+    }
+
     /// <summary>Says more about the first node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a key selector; null for nothing.</param>
     /// <returns>A sink with the detail; to several branches give this one.</returns>
@@ -105,6 +117,9 @@ public sealed partial class Sink<T, TResult> : Sink<T>
         : base(point)
     {
     }
+
+    /// <inheritdoc cref="Sink{T}.RefusingPolicies"/>
+    public new Sink<T, TResult> RefusingPolicies(string reason) => new(Refusing(reason));
 
     /// <inheritdoc cref="Sink{T}.Described"/>
     public new Sink<T, TResult> Described(string? detail) => new(Point.Described(detail));

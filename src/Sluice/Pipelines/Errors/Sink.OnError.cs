@@ -51,18 +51,6 @@ public partial class Sink<T>
     /// <param name="deadLetters">Where the items go.</param>
     public Sink<T> OnError(ErrorPolicy policy, Target<DeadLetter<T>> deadLetters) => new(Guarded(policy, Called(deadLetters)));
 
-    /// <summary>Makes <see cref="OnError(ErrorPolicy)"/> refuse the sink: for one that holds items, or whose items belong together, which a fresh start would lose.</summary>
-    /// <param name="reason">Why, and what to do instead; the error says it behind the sink's name.</param>
-    /// <returns>A sink that takes no error policy; to several branches give this one.</returns>
-    /// <exception cref="ArgumentException">Thrown: <paramref name="reason"/> is null, empty or white space.</exception>
-    public Sink<T> RefusingPolicies(string reason) => new(Refusing(reason));
-
-    private protected SinkPoint Refusing(string reason)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        return Point.With(Point.Spec with { RefusesPolicies = reason });
-    }
-
     private protected static Func<DeadLetter<T>, CancellationToken, ValueTask> Called(Action<DeadLetter<T>> deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
@@ -138,7 +126,4 @@ public sealed partial class Sink<T, TResult>
 
     /// <inheritdoc cref="Sink{T}.OnError(ErrorPolicy, Target{DeadLetter{T}})"/>
     public new Sink<T, TResult> OnError(ErrorPolicy policy, Target<DeadLetter<T>> deadLetters) => new(Guarded(policy, Called(deadLetters)));
-
-    /// <inheritdoc cref="Sink{T}.RefusingPolicies"/>
-    public new Sink<T, TResult> RefusingPolicies(string reason) => new(Refusing(reason));
 }

@@ -110,6 +110,15 @@ public sealed class MergeSetTests
     }
 
     [Fact]
+    public async Task A_source_that_cannot_start_fails_the_run_and_its_completion_too()
+    {
+        var member = _set.Add(Source.From([7]).On(Env.Thread()).Select(x => x));
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(Start()));
+        Assert.Same(error, await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(member.Completion)));
+    }
+
+    [Fact]
     public async Task A_failure_behind_it_is_no_failure_of_a_source()
     {
         var set = new MergeSet<int>(FailedMember.Drop);
