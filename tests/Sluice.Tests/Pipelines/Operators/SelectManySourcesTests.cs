@@ -154,7 +154,7 @@ public sealed class SelectManySourcesTests
             }
             finally
             {
-                throw second;
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(second);
             }
         }
     }

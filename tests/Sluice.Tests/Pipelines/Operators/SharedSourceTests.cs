@@ -308,7 +308,7 @@ public sealed class SharedSourceTests
     private void Push(params int[] items) => Array.ForEach(items, item => Assert.True(_items.Writer.TryWrite(item)));
 
     /// <summary>A run with the hub's source. After some items it waits until it is told to go on, if it is a slow one.</summary>
-    private sealed class Subscriber
+    private sealed class Subscriber : IDisposable
     {
         private readonly CancellationTokenSource _stop = new();
         private readonly Signal _goOn = new();
@@ -329,6 +329,8 @@ public sealed class SharedSourceTests
                 }
             })).RunAsync(_stop.Token);
         }
+
+        public void Dispose() => _stop.Dispose();
 
         internal Task Run { get; }
 

@@ -82,7 +82,7 @@ public sealed class SwitchTests : IContract
             }
             finally
             {
-                throw cause;
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
             }
         })).To(Sink.Count<int>()).RunAsync();
 
