@@ -16,7 +16,7 @@ internal sealed class KeyWindows(TimeProvider clock, NodeSpec[] specs) : KeyScop
 
     private readonly Queue<IWindowsInKey> _empty = new();
 
-    internal bool UsesClock => _groups.Exists(static one => one.Group.UsesClock);
+    internal bool UsesClock { get; private set; }
 
     internal TimeSpan UntilLook
     {
@@ -47,6 +47,7 @@ internal sealed class KeyWindows(TimeProvider clock, NodeSpec[] specs) : KeyScop
 
         var made = new WindowGroup<T>(time, this, clock);
         _groups.Add((time, made));
+        UsesClock |= made.UsesClock;
         return made;
     }
 

@@ -3,27 +3,7 @@ namespace Sluice;
 /// <content>What windows by event time keep.</content>
 public static partial class Stage
 {
-    /// <summary>Windows that are not sent yet, in the order of their ends. Moments are ticks in UTC.</summary>
-    internal abstract class OpenWindows<T>
-    {
-        internal abstract bool IsEmpty { get; }
-
-        /// <summary>The end of the last one; the earliest moment if there is none.</summary>
-        internal abstract long LastEnd { get; }
-
-        /// <summary>False if the item is late. The watermark is not beyond the item unless other items were.</summary>
-        internal abstract bool TryAdd(long at, T item, long watermark);
-
-        /// <summary>The end of the first one, and what decides between those that end then.</summary>
-        internal abstract bool TryGetFirst(out long end, out long order);
-
-        /// <summary>Takes out the first window if the watermark has reached its end.</summary>
-        internal abstract Window<T>? TakeFirst(long watermark);
-
-        internal abstract void Clear();
-    }
-
-    /// <summary>The same, kept in one way.</summary>
+    /// <summary>Open windows, kept in one way.</summary>
     /// <param name="numbers">Numbers the items of several of these; null for those of this one alone.</param>
     /// <param name="starts">Compares starts; default the order of numbers.</param>
     internal abstract class OpenWindows<T, TSpan>(ItemNumbers? numbers, IComparer<long>? starts) : OpenWindows<T>, IKeptState
@@ -165,4 +145,24 @@ public static partial class Stage
             }
         }
     }
+}
+
+/// <summary>Windows that are not sent yet, in the order of their ends. Moments are ticks in UTC.</summary>
+internal abstract class OpenWindows<T>
+{
+    internal abstract bool IsEmpty { get; }
+
+    /// <summary>The end of the last one; the earliest moment if there is none.</summary>
+    internal abstract long LastEnd { get; }
+
+    /// <summary>False if the item is late. The watermark is not beyond the item unless other items were.</summary>
+    internal abstract bool TryAdd(long at, T item, long watermark);
+
+    /// <summary>The end of the first one, and what decides between those that end then.</summary>
+    internal abstract bool TryGetFirst(out long end, out long order);
+
+    /// <summary>Takes out the first window if the watermark has reached its end.</summary>
+    internal abstract Window<T>? TakeFirst(long watermark);
+
+    internal abstract void Clear();
 }

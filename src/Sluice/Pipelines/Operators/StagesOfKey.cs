@@ -3,20 +3,6 @@ namespace Sluice;
 /// <content>What runs for a key, and how it is started.</content>
 public static partial class Stage
 {
-    /// <summary>The stages of a key. The default value stands for a key that is only remembered.</summary>
-    private interface IStagesOfKey<TIn, TSelf> : IEquatable<TSelf>
-        where TSelf : struct
-    {
-        /// <summary>The stage that gets the items; null if the key is only remembered.</summary>
-        CoroutineTarget<TIn>? First { get; }
-
-        /// <summary>The others, those behind the first one first; null if there are none.</summary>
-        IStartedTarget[]? Others { get; }
-
-        /// <summary>Gets whether one of the stages in a row has ended, and so the key has.</summary>
-        bool IsOver { get; }
-    }
-
     /// <summary>Starts the stages of a key.</summary>
     private abstract class KeyStarter<TIn, TKey, TStages>
         where TStages : struct, IStagesOfKey<TIn, TStages>
@@ -90,18 +76,6 @@ public static partial class Stage
         public bool IsOver => First!.IsClosed || (Results!.Behind is { } behind && Array.Exists(behind, static stage => stage.IsClosed));
     }
 
-    /// <summary>Where the last stage of a key sends to, with the stages: one object for both, since there may be a million keys.</summary>
-    private abstract class ResultsOfKey<TIn, TOut> : Target<TOut>, IStageKey
-    {
-        internal CoroutineTarget<TIn> First = null!;
-        internal IStartedTarget[]? Behind;
-        internal IStartedTarget[]? Others;
-
-        public abstract KeyScope Scope { get; }
-
-        public abstract bool Note(Exception error);
-    }
-
     /// <summary>The same for one type of keys and results.</summary>
     private sealed class ResultsOfKey<TIn, TKey, TOut, TResult>(RowStarter<TIn, TKey, TOut, TResult> starter, TKey key) : ResultsOfKey<TIn, TOut>
     {
@@ -161,4 +135,30 @@ public static partial class Stage
         private protected override string? NameOfFailed(RowOfKey<TIn, TOut> stages) =>
             stages.Others is { } others && Array.FindLast(others, static stage => stage.Status == CoroutineStatus.Faulted) is { } failed ? failed.Name : stages.First!.Name;
     }
+}
+
+/// <summary>The stages of a key. The default value stands for a key that is only remembered.</summary>
+internal interface IStagesOfKey<TIn, TSelf> : IEquatable<TSelf>
+    where TSelf : struct
+{
+    /// <summary>The stage that gets the items; null if the key is only remembered.</summary>
+    CoroutineTarget<TIn>? First { get; }
+
+    /// <summary>The others, those behind the first one first; null if there are none.</summary>
+    IStartedTarget[]? Others { get; }
+
+    /// <summary>Gets whether one of the stages in a row has ended, and so the key has.</summary>
+    bool IsOver { get; }
+}
+
+/// <summary>Where the last stage of a key sends to, with the stages: one object for both, since there may be a million keys.</summary>
+internal abstract class ResultsOfKey<TIn, TOut> : Target<TOut>, IStageKey
+{
+    internal CoroutineTarget<TIn> First = null!;
+    internal IStartedTarget[]? Behind;
+    internal IStartedTarget[]? Others;
+
+    public abstract KeyScope Scope { get; }
+
+    public abstract bool Note(Exception error);
 }

@@ -11,7 +11,7 @@ internal sealed class Watermark<T>(EventTime<T> time, TimeProvider clock)
 
     /// <summary>An item has come: puts it into its windows.</summary>
     /// <returns>False if it is late.</returns>
-    internal bool TryAdd(T item, Stage.OpenWindows<T> open)
+    internal bool TryAdd(T item, OpenWindows<T> open)
     {
         var at = Advance(item);
         return (time.LateRule != LateRule.BehindWatermark || at >= Value) && open.TryAdd(at, item, Value);

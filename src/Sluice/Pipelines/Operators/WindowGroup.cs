@@ -126,7 +126,7 @@ internal interface IWindowsInKey
 }
 
 /// <summary>The open windows of one of the keys.</summary>
-internal sealed class WindowsInKey<T>(Target<Window<T>> next, IStageKey key, Stage.OpenWindows<T> open) : IWindowsInKey
+internal sealed class WindowsInKey<T>(Target<Window<T>> next, IStageKey key, OpenWindows<T> open) : IWindowsInKey
 {
     internal Target<Window<T>> Next => next;
 
@@ -134,7 +134,7 @@ internal sealed class WindowsInKey<T>(Target<Window<T>> next, IStageKey key, Sta
 
     public bool IsEmpty => open.IsEmpty;
 
-    internal Stage.OpenWindows<T> Open => open;
+    internal OpenWindows<T> Open => open;
 
     /// <summary>The end of the first window, as it was when it came into the queue; never later than it is. The latest moment if it is in no queue.</summary>
     internal long QueuedEnd { get; set; } = long.MaxValue;

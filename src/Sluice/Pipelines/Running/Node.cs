@@ -144,7 +144,10 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
         _inputs.Sum(static edge => Volatile.Read(ref edge.Completed)),
         _outputs.Sum(static edge => Volatile.Read(ref edge.Sent)),
         _inputs.Sum(static edge => Volatile.Read(ref edge.Sent) - Volatile.Read(ref edge.Completed)),
-        run.TimeProvider.GetElapsedTime(0, BlockedUntil(run.TimeProvider.GetTimestamp()))) { ItemsLate = Volatile.Read(ref _late) };
+        run.TimeProvider.GetElapsedTime(0, BlockedUntil(run.TimeProvider.GetTimestamp())))
+    {
+        ItemsLate = Volatile.Read(ref _late),
+    };
 
     internal void CountLate() => Volatile.Write(ref _late, _late + 1);
 
