@@ -35,7 +35,7 @@ public sealed class RemoteInvariantTests
         return thrown!;
     }
 
-    private static Task RunAsync(ScriptedEnv env, Action within)
+    private static Task<long> RunAsync(ScriptedEnv env, Action within)
     {
         var hasRun = false;
         return Source.From(Enumerable.Range(0, 3).Where(_ =>
