@@ -41,21 +41,19 @@ return await arguments.InvokeAsync();
 static async Task<int> PrintSessions(string path, TimeSpan gap, TimeSpan lateness, bool skipBad, CancellationToken cancellation)
 {
     var (lines, sessions, late, bad) = (0, 0, 0, 0);
-    var clock = new LogClock();
     try
     {
         var log = path == "-" ? Source.StandardInput() : Source.Lines(path);
+        var time = new EventTime<Request>(request => request.Time) { AllowedLateness = lateness, LateRule = LateRule.BehindWatermark, Scope = WatermarkScope.AllKeys };
         var pipeline = log
             .Select(text => new Line(++lines, text))
             .Through(Stage.Select<Line, Request>(Request.Parse).OnError(skipBad ? ErrorPolicy.Skip.For<FormatException>() : ErrorPolicy.Stop, _ => bad++))
-            .Through<Request>((requests, next) => Stages.InOrder(requests, next, lateness, _ => late++))
-            .Tap(request => clock.MoveTo(request.Time))
-            .ForEachKey<Request, string, Session>(request => request.Visitor, Stages.ToSession, new() { IdleTimeout = gap })
+            .ForEachKey(request => request.Visitor, Stage.SessionWindow(time.OnLate(_ => late++), gap), Session.Of)
             .Tap(_ => sessions++)
             .Select(session => session.ToString())
             .To(Sink.WriteLines());
 
-        await pipeline.RunAsync(new RunOptions { TimeProvider = clock }, cancellation);
+        await pipeline.RunAsync(cancellation);
         Console.Error.WriteLine($"{lines} lines, {sessions} sessions, {late} late lines dropped, {bad} bad lines skipped");
         return 0;
     }
@@ -81,91 +79,23 @@ static void AtLeast(System.CommandLine.Parsing.OptionResult found, Option<int> o
 
 static string SmallLog([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "visits-log");
 
-internal static class Stages
-{
-    /// <summary>Puts requests in the order of their times. It holds those that an earlier one may still come before.</summary>
-    internal static async Coroutine InOrder(Inbox<Request> requests, Target<Request> next, TimeSpan lateness, Action<Request> late)
-    {
-        var waiting = new PriorityQueue<Request, (DateTimeOffset, int)>();
-        var newest = DateTimeOffset.MinValue;
-        await foreach (var request in requests)
-        {
-            if (newest - request.Time > lateness)
-            {
-                late(request);
-                continue;
-            }
-
-            newest = request.Time > newest ? request.Time : newest;
-            waiting.Enqueue(request, (request.Time, request.Line));
-            while (newest - waiting.Peek().Time >= lateness)
-            {
-                await next.SendAsync(waiting.Dequeue());
-                if (waiting.Count == 0)
-                {
-                    break;
-                }
-            }
-        }
-
-        while (waiting.TryDequeue(out var request, out _))
-        {
-            await next.SendAsync(request);
-        }
-    }
-
-    /// <summary>One session of one visitor. It is closed when the visitor was idle for too long, or the log has ended.</summary>
-    internal static async Coroutine ToSession(string visitor, Inbox<Request> requests, Target<Session> next)
-    {
-        var first = await requests.ReceiveAsync();
-        var (last, pages) = (first, 1);
-        await foreach (var request in requests)
-        {
-            last = request;
-            pages++;
-        }
-
-        await next.SendAsync(new Session(visitor, first.Time, last.Time - first.Time, pages, first.Page, last.Page));
-    }
-}
-
-/// <summary>The clock of the run is that of the log: an idle time passes when a request comes that is so much later. Nothing
-/// else moves it, so its timers never ring.</summary>
-internal sealed class LogClock : TimeProvider
-{
-    private DateTimeOffset _now = DateTimeOffset.MinValue;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public override long GetTimestamp() => _now.UtcTicks;
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new SilentTimer();
-
-    internal void MoveTo(DateTimeOffset time) => _now = time;
-
-    private sealed class SilentTimer : ITimer
-    {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-        public void Dispose()
-        {
-        }
-
-        public ValueTask DisposeAsync() => default;
-    }
-}
-
 internal sealed record Line(int Number, string Text);
 
 internal sealed record Session(string Visitor, DateTimeOffset Start, TimeSpan Duration, int Pages, string FirstPage, string LastPage)
 {
+    /// <summary>The requests of a session come in the order of the log, which may not be that of their times.</summary>
+    internal static Session Of(string visitor, Window<Request> requests)
+    {
+        var inOrder = requests.Items.OrderBy(request => request.Time).ToArray();
+        var (first, last) = (inOrder[0], inOrder[^1]);
+        return new(visitor, first.Time, last.Time - first.Time, inOrder.Length, first.Page, last.Page);
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Visitor} {Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} {(long)Duration.TotalHours}:{Duration:mm\\:ss} {Pages} {FirstPage} {LastPage}");
 }
 
-internal sealed partial record Request(int Line, string Visitor, DateTimeOffset Time, string Page)
+internal sealed partial record Request(string Visitor, DateTimeOffset Time, string Page)
 {
     private const int ShownLength = 60;
 
@@ -175,7 +105,7 @@ internal sealed partial record Request(int Line, string Visitor, DateTimeOffset 
         if (Format().Match(line.Text) is { Success: true } match
             && DateTimeOffset.TryParseExact(match.Groups["time"].Value, "dd/MMM/yyyy:HH:mm:ss zzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
         {
-            return new Request(line.Number, match.Groups["visitor"].Value, time, match.Groups["page"] is { Success: true, Value: var page } ? page : "-");
+            return new Request(match.Groups["visitor"].Value, time, match.Groups["page"] is { Success: true, Value: var page } ? page : "-");
         }
 
         var shown = line.Text.Length <= ShownLength ? line.Text : $"{line.Text[..ShownLength]}...";

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sluice.Bench;
 
-// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [chunk] [idle] [snapshot] [xml] [xml-memory] [echo] [hop] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [threads] [windows] [chunk] [idle] [snapshot] [xml] [xml-memory] [echo] [hop] [--rounds N]
 // dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
@@ -10,6 +10,8 @@ var scenarios = new (string Name, Action<Harness> Run)[]
     ("broadcast", BroadcastScenario.Run),
     ("route", RouteScenario.Run),
     ("keys", KeysScenario.Run),
+    ("threads", ThreadsScenario.Run),
+    ("windows", WindowsScenario.Run),
     ("chunk", ChunkScenario.Run),
     ("idle", IdleScenario.Run),
     ("snapshot", SnapshotScenario.Run),

@@ -58,7 +58,7 @@ public sealed partial class CancelScope
         var root = new CancelScope(loop, fails: false, cancellationToken) { _label = $"task '{name}'", _phase = Phase.Open };
         root.Task = new(name) { Scope = root };
         root._registration = cancellationToken.UnsafeRegister(static scope => ((CancelScope)scope!).CancelFromAnywhere(), root);
-        loop.OutsideTokens += cancellationToken.CanBeCanceled ? 1 : 0;
+        loop.Work.OutsideTokens += cancellationToken.CanBeCanceled ? 1 : 0;
         return root;
     }
 
@@ -108,7 +108,7 @@ public sealed partial class CancelScope
 
         _firstWaiter = waiter;
         Loop.EndChange();
-        Loop.Waits++;
+        Loop.Work.Waits++;
     }
 
     internal void Remove(Waiter waiter)
@@ -130,7 +130,7 @@ public sealed partial class CancelScope
 
         (waiter.PreviousInScope, waiter.NextInScope) = (null, null);
         Loop.EndChange();
-        Loop.Waits--;
+        Loop.Work.Waits--;
     }
 
     /// <summary>Those that wait in this scope itself, the latest first.</summary>

@@ -219,7 +219,7 @@ public sealed partial class CancelScope : IScheduled
     private void Enter()
     {
         Attach(Loop.CurrentScope);
-        Loop.OutsideTokens += _from.CanBeCanceled ? 1 : 0;
+        Loop.Work.OutsideTokens += _from.CanBeCanceled ? 1 : 0;
         EventLoop.SetCurrentScope(this);
         if (_isOwn || IsCancelled)
         {
@@ -240,7 +240,7 @@ public sealed partial class CancelScope : IScheduled
     /// <summary>The scope's end: what is left in it is cancelled for good.</summary>
     internal void Leave()
     {
-        Loop.OutsideTokens -= _from.CanBeCanceled ? 1 : 0;
+        Loop.Work.OutsideTokens -= _from.CanBeCanceled ? 1 : 0;
         _registration.Dispose();
         Loop.Timers.Remove(this);
         _phase = Phase.Left;

@@ -73,11 +73,11 @@ public sealed partial class EventLoop
     {
         if (IsOnThread)
         {
-            _voidMethods += by;
+            _work.VoidMethods += by;
         }
         else
         {
-            PostFromAnywhere(new(() => _voidMethods += by, null));
+            PostFromAnywhere(new(() => _work.VoidMethods += by, null));
         }
     }
 

@@ -13,8 +13,7 @@ public sealed partial class EventLoop
     private const int MaxLastRounds = 1000;
 
     private readonly long _slow;
-    private readonly WaiterPool<SleepWaiter> _sleeps = new(static pool => new(pool));
-    private readonly WaiterPool<Waiter<NoValue>> _turns = new(static pool => new(pool));
+    private readonly WaiterPools _pools = new();
     private readonly List<Exception> _errors = [];
 
     private ExecutionContext? _context;
@@ -22,13 +21,9 @@ public sealed partial class EventLoop
     /// <summary>The main task's scope, and the only way from the loop to its tasks: while nothing is ready, letting go of it lets
     /// go of all of them. See <see cref="DeadlockProof"/>.</summary>
     private CancelScope _root = null!;
-    private long _callbacks;
-    private long _timersFired;
-    private long _slowCallbacks;
-    private long _longest;
+    private LoopWork _work;
+    private LoopStatistics _statistics;
     private int _sinceLook;
-    private int _calls;
-    private int _voidMethods;
 
     internal LoopClock Clock { get; }
 
@@ -37,17 +32,8 @@ public sealed partial class EventLoop
     /// <summary>The time at which the current callback began.</summary>
     internal long TurnTimestamp { get; private set; }
 
-    /// <summary>The number of tasks that have not ended: the main one, children of groups, and runs of pipelines.</summary>
-    internal int Tasks { get; set; }
-
-    /// <summary>The number of tasks that are runs.</summary>
-    internal int Runs { get; set; }
-
-    /// <summary>The number of waits that there are.</summary>
-    internal int Waits { get; set; }
-
-    /// <summary>The number of open scopes that can be cancelled by a token from outside.</summary>
-    internal int OutsideTokens { get; set; }
+    /// <summary>What it goes on for; to be changed on its thread.</summary>
+    internal ref LoopWork Work => ref _work;
 
     /// <summary>The scope of the caller. Code that came here without a scope, such as a posted callback, is in that of the main
     /// task.</summary>
@@ -62,7 +48,7 @@ public sealed partial class EventLoop
     /// <param name="scope">A cancellation of it that comes in that time is raised too. Null: what was decided is given.</param>
     internal ValueTask TurnAsync(Exception? error = null, CancelScope? scope = null)
     {
-        var turn = _turns.Rent();
+        var turn = _pools.Turns.Rent();
         turn.BeginTurn(this, error, scope);
         return turn.AsValueTask();
     }
@@ -113,7 +99,7 @@ public sealed partial class EventLoop
     private void Begin<T>(Func<Task<T>> main, CancellationToken cancellationToken)
     {
         _root = CancelScope.Root(this, Name, cancellationToken);
-        Tasks = 1;
+        _work.Tasks = 1;
         Enqueue(new((Action)(() => _root.Task.Body = MainAsync(main)), null));
     }
 
@@ -137,7 +123,7 @@ public sealed partial class EventLoop
                 await _root.CancelRunsAsync();
             }
 
-            Tasks--;
+            _work.Tasks--;
             _root.Leave();
         }
     }
@@ -150,7 +136,7 @@ public sealed partial class EventLoop
             _incoming.MoveTo(_ready);
             FireTimers();
             RunReady();
-            if (IsDone)
+            if (_work.IsDone)
             {
                 if (RunLast())
                 {
@@ -173,7 +159,7 @@ public sealed partial class EventLoop
     /// <returns>Whether the loop has ended; else something has begun that it has to wait for.</returns>
     private bool RunLast()
     {
-        for (var rounds = 0; IsDone;)
+        for (var rounds = 0; _work.IsDone;)
         {
             if (rounds == MaxLastRounds)
             {
@@ -199,8 +185,6 @@ public sealed partial class EventLoop
         return false;
     }
 
-    private bool IsDone => Tasks == 0 && Waits == 0 && _voidMethods == 0 && _calls == 0;
-
     private void FireTimers()
     {
         if (Timers.Earliest > TurnTimestamp)
@@ -210,7 +194,7 @@ public sealed partial class EventLoop
 
         while (Timers.TryTakeDue(TurnTimestamp, out var due))
         {
-            _timersFired++;
+            _statistics.TimersFired++;
             try
             {
                 due.Fire();
@@ -245,10 +229,10 @@ public sealed partial class EventLoop
 
         RestoreContext();
         TurnTimestamp = Clock.Now;
-        _callbacks++;
+        _statistics.Callbacks++;
         _sinceLook++;
         var took = TurnTimestamp - began;
-        _longest = Math.Max(_longest, took);
+        _statistics.Longest = Math.Max(_statistics.Longest, took);
         if (took > _slow)
         {
             ReportSlow(item, took);
@@ -266,7 +250,7 @@ public sealed partial class EventLoop
 
     private void ReportSlow(in WorkItem item, long took)
     {
-        _slowCallbacks++;
+        _statistics.SlowCallbacks++;
         try
         {
             _options.OnSlowCallback?.Invoke(new(CallbackName.Of(item), Clock.Provider.GetElapsedTime(0, took)));

@@ -3,31 +3,15 @@ namespace Sluice;
 /// <summary>Members for sockets and other outside events.</summary>
 public sealed partial class EventLoop
 {
-    /// <summary>The number of operations of sockets that need not wait, within one callback, before the others have their turn.</summary>
-    private const int MaxWithoutWaiting = 64;
+    private OperationTurn _operations;
 
-    private long _callbackOfOperations;
-    private int _operations;
-
-    /// <summary>The number of waits for an event of .NET that may never come. Other than a call on another thread this does not hold a
-    /// virtual clock, just as a watched descriptor does not.</summary>
-    private int _outsideWaits;
-
-    internal WaiterPool<SocketWaiter> SocketWaiters { get; } = new(static pool => new(pool));
+    internal WaiterPool<SocketWaiter> SocketWaiters => _pools.Sockets;
 
     internal bool UsesPortableSockets => _options.PortableSockets || !EpollPoller.IsSupported;
 
     /// <summary>Asked after an operation that did not wait. False: the others have their turn first, so that a peer that always has
     /// something to say cannot keep the loop for itself.</summary>
-    internal bool MayGoOn()
-    {
-        if (_callbackOfOperations != _callbacks)
-        {
-            (_callbackOfOperations, _operations) = (_callbacks, 0);
-        }
-
-        return ++_operations <= MaxWithoutWaiting;
-    }
+    internal bool MayGoOn() => _operations.MayGoOn(_statistics.Callbacks);
 
     /// <summary>Awaits something of .NET that can be cancelled as a wait of the loop: it stands in dumps, keeps the loop from ending,
     /// and ends with the scope. Its result counts if it comes in spite of a cancellation.</summary>
@@ -65,7 +49,7 @@ public sealed partial class EventLoop
     private async ValueTask EndOf(Task work, string what, object owner)
     {
         var ended = new WaiterQueue<NoValue>(this, what, owner);
-        _outsideWaits++;
+        _work.OutsideWaits++;
         _ = work.ContinueWith(
             _ => PostFromAnywhere(new((Action)ended.CompleteAll, null)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
@@ -74,7 +58,7 @@ public sealed partial class EventLoop
         }
         finally
         {
-            _outsideWaits--;
+            _work.OutsideWaits--;
         }
     }
 }

@@ -4,7 +4,6 @@ namespace Sluice;
 public sealed partial class EventLoop
 {
     private readonly Poller _poller = Poller.Create();
-    private long _polls;
     private ProofPauses _proofPauses = new();
     private EventLoopDeadlockException? _deadlock;
 
@@ -24,7 +23,7 @@ public sealed partial class EventLoop
     {
         _running = default; // nor is what ran last kept alive by that
         var milliseconds = Clock.WaitUntil(Timers.Earliest);
-        if (milliseconds != 0 && Clock.CanJump && _calls == 0)
+        if (milliseconds != 0 && Clock.CanJump && _work.Calls == 0)
         {
             Poll(0);
             if (_ready.Count > 0 || _incoming.HasWork || Clock.TryJump())
@@ -56,18 +55,15 @@ public sealed partial class EventLoop
 
     private void Poll(int milliseconds)
     {
-        _polls++;
+        _statistics.Polls++;
         _sinceLook = 0;
         _poller.Wait(milliseconds);
         TurnTimestamp = Clock.Now;
     }
 
-    /// <summary>Gets whether it is worth the cost to look for a deadlock: nothing that the loop knows of can wake it, and there is a wait
-    /// for each task. A task may have several, and another one none: the proof finds out. What a run waits for, and who waits for a run,
-    /// is not counted, so where there is one that alone is reason to look.</summary>
+    /// <summary>Gets whether it is worth the cost to look for a deadlock: nothing that the loop knows of can wake it. The proof finds out.</summary>
     private bool CanBeStuck =>
-        _options.DetectDeadlocks && Timers.Count == 0 && _poller.Watched == 0 && _outsideWaits == 0 && _calls == 0 && _voidMethods == 0 && OutsideTokens == 0
-        && (Waits >= Tasks || Runs > 0 || _deadlock is not null) && !_incoming.HasWork;
+        _options.DetectDeadlocks && Timers.Count == 0 && _poller.Watched == 0 && _work.MayBeStuck(_deadlock is not null) && !_incoming.HasWork;
 
     /// <summary>If a signal can cancel the tasks, who waits with a token waits for that, as who sleeps without end does.</summary>
     private bool IsDeadlock()

@@ -65,7 +65,7 @@ public sealed partial class EventLoop
         get
         {
             CheckThread();
-            return new(_callbacks, _timersFired, _polls, _slowCallbacks, Clock.Provider.GetElapsedTime(0, _longest));
+            return new(_statistics.Callbacks, _statistics.TimersFired, _statistics.Polls, _statistics.SlowCallbacks, Clock.Provider.GetElapsedTime(0, _statistics.Longest));
         }
     }
 
@@ -131,7 +131,7 @@ public sealed partial class EventLoop
             return loop.TurnAsync(scope.IsCancelled ? scope.NewCancellation() : null, scope);
         }
 
-        var sleep = loop._sleeps.Rent();
+        var sleep = loop._pools.Sleeps.Rent();
         sleep.BeginSleep(loop, scope, loop.Timers, loop.DueIn(duration));
         return sleep.AsValueTask();
     }
@@ -194,7 +194,7 @@ public sealed partial class EventLoop
         }
 
         var ended = new WaiterQueue<NoValue>(loop, "a call on another thread: ", CallbackName.Of(call.Method));
-        loop._calls++;
+        loop._work.Calls++;
         var work = start(call);
         _ = work.ContinueWith(
             _ => loop.PostFromAnywhere(new((Action)ended.CompleteAll, null)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -205,7 +205,7 @@ public sealed partial class EventLoop
         }
         finally
         {
-            loop._calls--;
+            loop._work.Calls--;
         }
     }
 

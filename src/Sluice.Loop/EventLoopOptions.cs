@@ -36,6 +36,7 @@ public sealed class EventLoopOptions
     public bool DetectDeadlocks { get; init; } = true;
 
     /// <summary>Gets whether streams and listeners are sockets of .NET also on Linux, where the loop would drive them itself. Everywhere
-    /// else they always are. Both do the same; the loop's own take less time and memory. Default: no.</summary>
+    /// else they always are. Both do the same; the loop's own answer about twice the requests for a CPU second (1.97 times in the echo
+    /// scenario) and take less memory. Default: no.</summary>
     public bool PortableSockets { get; init; }
 }

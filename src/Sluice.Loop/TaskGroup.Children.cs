@@ -103,7 +103,7 @@ public sealed partial class TaskGroup
     private Task<T> Begin<T>(CancelScope scope, Func<Task> child)
     {
         Count++;
-        _loop.Tasks++;
+        _loop.Work.Tasks++;
         var body = RunChildAsync<T>(scope, child);
         scope.Task.Body = body;
         return body;
@@ -138,7 +138,7 @@ public sealed partial class TaskGroup
             }
 
             scope.Leave();
-            _loop.Tasks--;
+            _loop.Work.Tasks--;
             Count--;
             if (Count == 0)
             {

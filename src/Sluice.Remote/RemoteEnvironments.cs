@@ -47,7 +47,8 @@ public static class RemoteEnvironments
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
             ArgumentNullException.ThrowIfNull(keySelector);
-            return new ProcessPoolEnv<T, TKey>(count, keySelector, comparer ?? EqualityComparer<TKey>.Default, options ?? new());
+            options ??= new();
+            return new KeyedPoolEnv<T, TKey>($"{count} processes", options.Capacity, [.. Enumerable.Range(0, count).Select(_ => new ProcessEnv(options))], keySelector, comparer);
         }
 
         /// <summary>A worker on this host or another one, which runs the part of the application that it hosts: <c>Sluice.Worker listen</c>, or a

@@ -6,8 +6,6 @@ namespace Sluice.Worker;
 /// <summary>The options that limit what clients can take. Their defaults are those of <see cref="WorkerListenerOptions"/>.</summary>
 internal sealed class LimitOptions
 {
-    private const int MinFrame = 1024;
-
     /// <summary>In seconds: a day.</summary>
     private const double MaxTime = 86_400;
 
@@ -16,7 +14,7 @@ internal sealed class LimitOptions
     private readonly Option<int> _maxParts = AtLeast("--max-parts", "N", 1, s_defaults.MaxConnections, "How many parts may run at the same time.");
     private readonly Option<int> _maxUnauthenticated = AtLeast("--max-unauthenticated", "N", 1, s_defaults.MaxUnauthenticated, "How many clients may be under way to prove who they are. One more takes the place of another one, which may try again.");
     private readonly Option<int> _maxUnauthenticatedPerAddress = AtLeast("--max-unauthenticated-per-address", "N", 1, s_defaults.MaxUnauthenticatedPerAddress, "How many of these may come from one address.");
-    private readonly Option<int> _maxFrame = AtLeast("--max-frame", "BYTES", MinFrame, s_defaults.MaxFrameSize, "How long a frame may be, and so an item.");
+    private readonly Option<int> _maxFrame = AtLeast("--max-frame", "BYTES", WorkerListenerOptions.MinMaxFrameSize, s_defaults.MaxFrameSize, "How long a frame may be, and so an item.");
     private readonly Option<double> _handshakeTimeout = Seconds("--handshake-timeout", s_defaults.HandshakeTimeout, mayBeZero: false, "How long a client has to prove who it is.");
     private readonly Option<double> _silenceTimeout = Seconds("--silence-timeout", s_defaults.SilenceTimeout, mayBeZero: false, "How long a client may be silent before it counts as lost.");
     private readonly Option<double> _reconnectWindow = Seconds("--reconnect-window", s_defaults.ReconnectWindow, mayBeZero: true, "How long a part whose connection broke waits for its client; 0: not at all.");

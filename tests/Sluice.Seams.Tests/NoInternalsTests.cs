@@ -10,9 +10,11 @@ public sealed class NoInternalsTests
     public void No_assembly_of_the_library_shows_its_internals_here()
     {
         var here = typeof(NoInternalsTests).Assembly;
-        var library = here.GetReferencedAssemblies().Where(static name => name.Name!.StartsWith("Sluice", StringComparison.Ordinal)).Select(Assembly.Load).ToList();
+        string[] ofTests = ["Sluice.TestSupport", "Sluice.Contracts"]; // no part of the library: they see none of its internals either
+        string[] without = [here.GetName().Name!, .. ofTests];
+        var library = here.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Sluice", StringComparison.Ordinal) && !ofTests.Contains(name.Name)).Select(Assembly.Load).ToList();
 
         Assert.Contains(typeof(Source).Assembly, library);
-        Assert.DoesNotContain(library.SelectMany(static assembly => assembly.GetCustomAttributes<InternalsVisibleToAttribute>()), friend => friend.AssemblyName.Split(',')[0] == here.GetName().Name);
+        Assert.DoesNotContain(library.SelectMany(static assembly => assembly.GetCustomAttributes<InternalsVisibleToAttribute>()), friend => without.Contains(friend.AssemblyName.Split(',')[0]));
     }
 }

@@ -1,9 +1,13 @@
-using Sluice.Tests;
-
 namespace Sluice.Seams.Tests;
 
 /// <summary>An environment of one's own, under the contract of all environments.</summary>
 public sealed class QueueEnvironmentTests() : EnvironmentContract(new QueuePlace());
+
+/// <summary>It beside the environments of the core.</summary>
+public sealed class QueueNeighbourTests : NeighbourContract<QueuePlace, LocalPlaces>;
+
+/// <summary>Its runs leave nothing behind.</summary>
+public sealed class QueueLeftoversTests() : LeftoversContract(new QueuePlace());
 
 public sealed class QueuePlace : Place
 {

@@ -2,18 +2,26 @@ using System.Xml;
 
 namespace Sluice;
 
-/// <summary>Stops a reader that goes on reading without getting anywhere: a text, attribute, comment or name that is
-/// longer than allowed would otherwise be in memory before it can be refused. It shows the reader no document type, and nothing behind the
+/// <summary>The stream that a reader reads. It ends, with an error, where a text, a tag or a comment is longer than allowed, which would otherwise be in
+/// memory before it can be refused. It shows the reader no document type, and nothing behind the
 /// longest document. It gives asynchronous reads the token that the reader has none of.</summary>
-internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, CancellationToken cancellation) : Stream
+/// <param name="stream">The document.</param>
+/// <param name="options">The options.</param>
+/// <param name="longest">The number of bytes of the longest markup.</param>
+/// <param name="cancellation">For asynchronous reads.</param>
+internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, long longest, CancellationToken cancellation) : Stream
 {
-    private readonly long _limit = XmlLimits.TokenLength(options.MaxTextLength);
+    private readonly XmlTokenMeter _meter = new(longest, options);
     private readonly XmlInput _input = new(options, XmlEncodings.Find);
     private byte[] _ready = []; // what the reader has not taken yet stands from _given to _count
     private int _given;
     private int _count;
     private bool _isAtEnd;
-    private long _read;
+
+    internal TokenLimitStream(Stream stream, XmlEventsOptions options, CancellationToken cancellation)
+        : this(stream, options, XmlLimits.TokenLength(options.MaxTextLength), cancellation)
+    {
+    }
 
     public override bool CanRead => true;
 
@@ -29,21 +37,17 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The reader has come to something: it may read as much again.</summary>
-    internal void BeginToken() => _read = 0;
-
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
-        Check();
         int given;
         while (!TryGive(buffer, out given))
         {
-            var raw = stream.Read(buffer);
-            if (PassesOn(buffer[..raw]))
+            given = PassOn(buffer[..stream.Read(buffer)]);
+            if (given > 0)
             {
-                return raw;
+                break;
             }
         }
 
@@ -55,14 +59,14 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Check();
         int given;
         while (!TryGive(buffer.Span, out given))
         {
             var raw = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false);
-            if (PassesOn(buffer.Span[..raw]))
+            given = PassOn(buffer.Span[..raw]);
+            if (given > 0)
             {
-                return raw;
+                break;
             }
         }
 
@@ -87,22 +91,21 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
         given = Math.Min(buffer.Length, _count - _given);
         _ready.AsSpan(_given, given).CopyTo(buffer);
         _given += given;
-        _read += given;
-        return given > 0 || (_input.Failure is { } failure ? throw failure : _isAtEnd);
+        return given > 0 || ((_meter.Failure ?? _input.Failure) is { } failure ? throw failure : _isAtEnd);
     }
 
     /// <summary>Takes the bytes that were read.</summary>
-    /// <returns>True if the reader should have them as they are; otherwise some may be ready.</returns>
-    private bool PassesOn(ReadOnlySpan<byte> raw)
+    /// <returns>The number of those that the reader should have as they are; 0: some may be ready.</returns>
+    private int PassOn(ReadOnlySpan<byte> raw)
     {
+        _isAtEnd = raw.IsEmpty;
         if (_input.IsTransparent)
         {
-            _read += raw.Length;
-            return true;
+            return _meter.Take(raw, _input.Encoding);
         }
 
-        _isAtEnd = raw.IsEmpty;
         var ready = _isAtEnd ? _input.End() : _input.Take(raw);
+        ready = ready[.._meter.Take(ready, _input.Encoding)];
         if (_ready.Length < ready.Length)
         {
             _ready = new byte[ready.Length * 2];
@@ -110,22 +113,6 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
 
         ready.CopyTo(_ready);
         (_given, _count) = (0, ready.Length);
-        if (_input.IsInDoctype)
-        {
-            BeginToken(); // it has its own limit
-        }
-
-        return false;
+        return 0;
     }
-
-    private void Check()
-    {
-        if (_read > _limit)
-        {
-            throw new PassedException();
-        }
-    }
-
-    /// <summary>Informs the cursor; no one else sees it.</summary>
-    internal sealed class PassedException : IOException;
 }

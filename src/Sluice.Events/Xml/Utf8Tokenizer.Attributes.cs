@@ -150,12 +150,12 @@ internal sealed partial class Utf8Tokenizer
 
     private void Declare(XmlName name, int at)
     {
-        if (_scopes.Declare(_depth, name.Text, Encoding.UTF8.GetString(_writer.Value)) is { } wrong)
+        if (_scopes.Declare(_elements.Depth, name.Text, Encoding.UTF8.GetString(_writer.Value)) is { } wrong)
         {
             throw Error(at, wrong);
         }
 
-        _keepsWhitespace = _options.KeepWhitespace || _scopes.KeepsWhitespace;
+        _text.KeepsWhitespace = _options.KeepWhitespace || _scopes.KeepsWhitespace;
     }
 
     private void CheckPrefixes(XmlName element)
@@ -171,7 +171,7 @@ internal sealed partial class Utf8Tokenizer
     {
         if (_scopes.End(depth))
         {
-            _keepsWhitespace = _options.KeepWhitespace || _scopes.KeepsWhitespace;
+            _text.KeepsWhitespace = _options.KeepWhitespace || _scopes.KeepsWhitespace;
         }
     }
 }

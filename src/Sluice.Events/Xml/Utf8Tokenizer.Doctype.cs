@@ -15,9 +15,9 @@ internal sealed partial class Utf8Tokenizer
             throw Error(_at, XmlLimits.HasDoctype);
         }
 
-        if (_hasRoot || _doctype is not null)
+        if (_elements.HasRoot || _doctype is not null)
         {
-            throw Error(_at, _hasRoot ? XmlLimits.DoctypeBehindRoot : XmlLimits.HasTwoDoctypes);
+            throw Error(_at, _elements.HasRoot ? XmlLimits.DoctypeBehindRoot : XmlLimits.HasTwoDoctypes);
         }
 
         _doctype = new(_options);

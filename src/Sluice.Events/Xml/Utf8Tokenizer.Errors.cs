@@ -6,19 +6,16 @@ namespace Sluice;
 /// <content>Where in the document something is, and what is wrong there.</content>
 internal sealed partial class Utf8Tokenizer
 {
-    private XmlPosition _position = new();
-    private int _counted; // what _position is the position of
-
     private void CountTo(int at)
     {
-        _position.Advance(_buffer.AsSpan(_counted..at));
-        _counted = at;
+        _place.Position.Advance(_buffer.AsSpan(_place.Counted..at));
+        _place.Counted = at;
     }
 
     private XmlException Error(int at, string message)
     {
         CountTo(at);
-        return _position.Error(message);
+        return _place.Position.Error(message);
     }
 
     private XmlException InvalidCharacter(int at) =>
@@ -33,7 +30,7 @@ internal sealed partial class Utf8Tokenizer
     /// <summary>Raises the error for a document that ends too early.</summary>
     private void CheckEnd()
     {
-        if (_isTooLong)
+        if (_limits.IsExceeded)
         {
             throw DocumentTooLong();
         }
@@ -48,12 +45,12 @@ internal sealed partial class Utf8Tokenizer
             throw _at < _end && _buffer[_at] >= 0x80 ? InvalidUtf8(_at) : Error(_end, $"The document ends in the middle of {Unfinished()}.");
         }
 
-        if (_depth > 0)
+        if (_elements.Depth > 0)
         {
-            throw Error(_end, $"The document ends, but the element '{_open[_depth - 1].Text}' does not.");
+            throw Error(_end, $"The document ends, but the element '{_elements.Open[_elements.Depth - 1].Text}' does not.");
         }
 
-        if (!_hasRoot)
+        if (!_elements.HasRoot)
         {
             throw Error(_end, "The document has no element.");
         }

@@ -9,10 +9,6 @@ internal sealed partial class Utf8Tokenizer
     /// <summary>No array is longer than twice this.</summary>
     private const int LongestArray = 1_000_000_000;
 
-    private readonly int _longestToken;
-    private long _charactersLeft;
-    private bool _isTooLong;
-
     /// <summary>The number of the new bytes that are within the longest document.</summary>
     private int Allowed(ReadOnlySpan<byte> bytes)
     {
@@ -21,22 +17,21 @@ internal sealed partial class Utf8Tokenizer
             return bytes.Length;
         }
 
-        var allowed = XmlLimits.LengthWithin(bytes, ref _charactersLeft);
-        _isTooLong = allowed < bytes.Length;
+        var allowed = XmlLimits.LengthWithin(bytes, ref _limits.CharactersLeft);
+        _limits.IsExceeded = allowed < bytes.Length;
         return allowed;
     }
 
     /// <summary>Checks how many bytes are before the <c>&gt;</c> of a tag.</summary>
     private void CheckLengthOfTag(long length)
     {
-        if (length >= _longestToken)
+        if (length >= _limits.Token)
         {
-            throw TokenTooLong(_at);
+            throw TokenTooLong();
         }
     }
 
-    private XmlException TokenTooLong(int at) =>
-        Error(at, XmlLimits.TokenTooLong(_longestToken));
+    private XmlException TokenTooLong() => Error(_at, XmlLimits.TokenTooLong(_limits.Token));
 
     private XmlException TextTooLong() => Error(_at, XmlLimits.TextTooLong(_options));
 
@@ -47,7 +42,7 @@ internal sealed partial class Utf8Tokenizer
     /// <param name="count">How many there are.</param>
     private XmlException? ErrorOfTag(XmlException? noticed, XmlEvent[] events, ref int count)
     {
-        var isTooLong = _end - _at >= _longestToken;
+        var isTooLong = _end - _at >= _limits.Token;
         if (noticed is not null && !isTooLong)
         {
             return noticed;
@@ -55,14 +50,14 @@ internal sealed partial class Utf8Tokenizer
 
         if (isTooLong)
         {
-            _end = _at + _longestToken; // the bytes behind are of no use any more
+            _end = _at + _limits.Token; // the bytes behind are of no use any more
             Vector256<byte>.Zero.CopyTo(_buffer, _end);
         }
 
         try
         {
             _writer.Discard();
-            LeaveScope(_depth);
+            LeaveScope(_elements.Depth);
             _ = _buffer[_at + 1] == (byte)'/' ? EndTag(events, ref count) : StartTag(events, ref count);
         }
         catch (XmlException error)
@@ -70,7 +65,7 @@ internal sealed partial class Utf8Tokenizer
             return error;
         }
 
-        return isTooLong ? TokenTooLong(_at) : null;
+        return isTooLong ? TokenTooLong() : null;
     }
 
     private XmlException DocumentTooLong() => Error(_end, XmlLimits.DocumentTooLong(_options));

@@ -10,7 +10,6 @@ internal sealed partial class Utf8Tokenizer
     private static readonly SearchValues<byte> s_commentStops = SearchValues.Create([.. ControlsBut("\t\r\n"u8), .. "-"u8]);
     private static readonly SearchValues<byte> s_instructionStops = SearchValues.Create([.. ControlsBut("\t\r\n"u8), .. "?"u8]);
 
-    private long _skipped; // of the comment or instruction, with its end
     private static readonly SearchValues<byte> s_dataStops = SearchValues.Create([.. ControlsBut("\t\n"u8), .. "]"u8]);
 
     private bool Markup()
@@ -28,13 +27,13 @@ internal sealed partial class Utf8Tokenizer
 
         if (rest.StartsWith("<![CDATA["u8))
         {
-            if (_depth == 0)
+            if (_elements.Depth == 0)
             {
                 throw Error(_at, TextOutside);
             }
 
-            _piece = _writer.Length;
-            _hasInk = true; // white space is text here
+            _text.Piece = _writer.Length;
+            _text.HasInk = true; // white space is text here
             return Begin(Mode.Data, "<![CDATA[".Length);
         }
 
@@ -48,9 +47,15 @@ internal sealed partial class Utf8Tokenizer
 
     private bool Begin(Mode mode, int length)
     {
+        if (mode is Mode.Comment or Mode.Instruction)
+        {
+            CountTo(_at);
+            _unfinished.Beginning = _place.Position;
+        }
+
         _mode = mode;
         _at += length;
-        _skipped = length + (mode == Mode.Comment ? "-->".Length : "?>".Length);
+        _unfinished.Length = length + (mode == Mode.Comment ? "-->".Length : "?>".Length);
         return true;
     }
 
@@ -60,13 +65,13 @@ internal sealed partial class Utf8Tokenizer
     /// it has the limit that it has at the other sources; bytes past it are not looked at, so that it does not matter whether they are there.</summary>
     private void SkipRun(SearchValues<byte> stops)
     {
-        var limit = _at + _longestToken - _skipped;
+        var limit = _at + _limits.Token - _unfinished.Length;
         var end = limit < _end ? EndOfRun(_at, Math.Max(_at, (int)limit), stops) : EndOfRun(_at, _end, stops);
-        _skipped += end - _at;
+        _unfinished.Length += end - _at;
         _at = end;
         if (limit < _end && (end > limit || !stops.Contains(_buffer[end])))
         {
-            throw TokenTooLong(end);
+            throw _unfinished.Beginning.Error(XmlLimits.TokenTooLong(_limits.Token));
         }
     }
 
@@ -74,7 +79,7 @@ internal sealed partial class Utf8Tokenizer
     private void SkipByte()
     {
         _at++;
-        _skipped++;
+        _unfinished.Length++;
     }
 
     private bool Instruction()

@@ -37,7 +37,7 @@ internal sealed partial class Utf8Tokenizer
         {
             _isBehindMark = true;
             _at += Encoding.UTF8.Preamble.Length;
-            _counted = _at; // the mark is no column
+            _place.Counted = _at; // the mark is no column
             return true;
         }
 

@@ -9,12 +9,6 @@ internal sealed partial class Utf8Tokenizer
 {
     private static readonly SearchValues<byte> s_nameStops = SearchValues.Create([.. ControlsBut([]), .. " />=?"u8]);
 
-    private XmlName[] _open = new XmlName[16];
-    private int _depth;
-    private bool _hasRoot;
-    private int _found; // how far the end of an unfinished tag was looked for
-    private byte _quote; // the quote that a value of it is in; 0 if it is in none
-
     private bool StartTag(XmlEvent[] events, ref int count)
     {
         var at = _at + 1;
@@ -44,23 +38,23 @@ internal sealed partial class Utf8Tokenizer
         }
 
         TakeText(events, ref count);
-        if (_depth == _options.MaxDepth)
+        if (_elements.Depth == _options.MaxDepth)
         {
             throw Error(_at, XmlLimits.TooDeep(_options));
         }
 
-        if (_depth == 0)
+        if (_elements.Depth == 0)
         {
             BeginRoot();
         }
 
         events[count++] = start;
-        if (_depth == _open.Length)
+        if (_elements.Depth == _elements.Open.Length)
         {
-            Array.Resize(ref _open, _depth * 2);
+            Array.Resize(ref _elements.Open, _elements.Depth * 2);
         }
 
-        _open[_depth++] = name;
+        _elements.Open[_elements.Depth++] = name;
         if (_buffer[at] == (byte)'/')
         {
             at++;
@@ -81,7 +75,7 @@ internal sealed partial class Utf8Tokenizer
         var end = at + length + "</".Length;
         if (_buffer[at] <= ' ' || length == 0 || _buffer[at + length] != (byte)'<' || _buffer[end - 1] != (byte)'/'
             || (Vector128.LoadUnsafe(ref _buffer[end]) & name.ClosingMask) != name.ClosingBytes
-            || _depth == 0 || _depth == _options.MaxDepth || length > _options.MaxTextLength)
+            || _elements.Depth == 0 || _elements.Depth == _options.MaxDepth || length > _options.MaxTextLength)
         {
             return false;
         }
@@ -98,12 +92,12 @@ internal sealed partial class Utf8Tokenizer
 
     private bool EndTag(XmlEvent[] events, ref int count)
     {
-        if (_depth == 0)
+        if (_elements.Depth == 0)
         {
             throw Error(_at, "An end tag has no start tag.");
         }
 
-        var open = _open[_depth - 1];
+        var open = _elements.Open[_elements.Depth - 1];
         var at = _at + 2;
         if ((Vector128.LoadUnsafe(ref _buffer[at]) & open.ClosingMask) == open.ClosingBytes)
         {
@@ -151,19 +145,19 @@ internal sealed partial class Utf8Tokenizer
 
     private void BeginRoot()
     {
-        if (_hasRoot)
+        if (_elements.HasRoot)
         {
             throw Error(_at, "A document has only one element that is in no other.");
         }
 
-        _hasRoot = true;
+        _elements.HasRoot = true;
     }
 
     private void Close(XmlName name, XmlEvent[] events, ref int count)
     {
         events[count++] = XmlEvent.ForEnd(name.Text);
-        _depth--;
-        LeaveScope(_depth);
+        _elements.Depth--;
+        LeaveScope(_elements.Depth);
     }
 
     /// <summary>Goes behind a name.</summary>
@@ -214,7 +208,7 @@ internal sealed partial class Utf8Tokenizer
     /// <summary>Not all of the tag is there, but what is there is right so far.</summary>
     private bool AwaitEndOfTag()
     {
-        (_mode, _found, _quote) = (Mode.Tag, _at + 1, 0);
+        (_mode, _unfinished.Found, _unfinished.Quote) = (Mode.Tag, _at + 1, 0);
         return false;
     }
 
@@ -222,23 +216,23 @@ internal sealed partial class Utf8Tokenizer
     {
         while (true)
         {
-            var rest = _buffer.AsSpan(_found.._end);
-            var next = _quote == 0 ? rest.IndexOfAny((byte)'>', (byte)'"', (byte)'\'') : rest.IndexOf(_quote);
-            _found += next < 0 ? rest.Length : next;
-            CheckLengthOfTag(_found - _at);
+            var rest = _buffer.AsSpan(_unfinished.Found.._end);
+            var next = _unfinished.Quote == 0 ? rest.IndexOfAny((byte)'>', (byte)'"', (byte)'\'') : rest.IndexOf(_unfinished.Quote);
+            _unfinished.Found += next < 0 ? rest.Length : next;
+            CheckLengthOfTag(_unfinished.Found - _at);
             if (next < 0)
             {
                 return false;
             }
 
-            _found++;
-            if (rest[next] == (byte)'>' && _quote == 0)
+            _unfinished.Found++;
+            if (rest[next] == (byte)'>' && _unfinished.Quote == 0)
             {
                 _mode = Mode.Content;
                 return true;
             }
 
-            _quote = _quote == 0 ? rest[next] : (byte)0;
+            _unfinished.Quote = _unfinished.Quote == 0 ? rest[next] : (byte)0;
         }
     }
 }

@@ -12,16 +12,10 @@ internal sealed partial class Utf8Tokenizer
 
     private static readonly SearchValues<byte> s_textStops = SearchValues.Create([.. ControlsBut("\t\n"u8), .. "<&]"u8]);
 
-    private int _piece = NoPiece; // what of the text came before this piece, in bytes
-    private bool _hasInk; // whether something in the piece is not white space
-    private int _characters; // of the pieces that are complete
-    private bool _keepsWhitespace;
-    private XmlEvent? _text; // one whose end has been seen
-
     /// <summary>Goes to the markup behind a piece of text.</summary>
     private bool Text()
     {
-        if (_piece != NoPiece)
+        if (_text.Piece != NoPiece)
         {
             return TextInParts();
         }
@@ -29,30 +23,30 @@ internal sealed partial class Utf8Tokenizer
         // Most pieces are white space that is left out, or a few letters.
         var bytes = Vector256.LoadUnsafe(ref _buffer[_at]);
         var ink = _at + BitOperations.TrailingZeroCount(~IsWhitespace(bytes).ExtractMostSignificantBits());
-        if (_buffer[ink] == (byte)'<' && !_keepsWhitespace)
+        if (_buffer[ink] == (byte)'<' && !_text.KeepsWhitespace)
         {
             _at = ink;
             return true;
         }
 
         var end = _at + BitOperations.TrailingZeroCount(IsNoPlainText(bytes).ExtractMostSignificantBits());
-        if (_buffer[end] != (byte)'<' || (ink >= end && !_keepsWhitespace) || _options.MaxTextLength - _characters < Vector256<byte>.Count)
+        if (_buffer[end] != (byte)'<' || (ink >= end && !_text.KeepsWhitespace) || _options.MaxTextLength - _text.Characters < Vector256<byte>.Count)
         {
             return TextInParts();
         }
 
         _writer.Append(_buffer.AsSpan(_at..end));
-        _characters += end - _at;
+        _text.Characters += end - _at;
         _at = end;
         return true;
     }
 
     private bool TextInParts()
     {
-        if (_piece == NoPiece)
+        if (_text.Piece == NoPiece)
         {
-            _piece = _writer.Length;
-            _hasInk = false;
+            _text.Piece = _writer.Length;
+            _text.HasInk = false;
         }
 
         while (true)
@@ -117,7 +111,7 @@ internal sealed partial class Utf8Tokenizer
     /// <summary>Adds what needs no look. Bytes past what may be in memory are not looked at, so that it does not matter whether they are there.</summary>
     private void AddRun(SearchValues<byte> stops)
     {
-        var limit = _at + (long)_longestToken - _writer.Length;
+        var limit = _at + (long)_limits.Token - _writer.Length;
         var end = EndOfRun(_at, (int)Math.Min(limit, _end), stops);
         AddPart(_buffer.AsSpan(_at..end));
         _at = end;
@@ -129,9 +123,9 @@ internal sealed partial class Utf8Tokenizer
 
     private void AddPart(ReadOnlySpan<byte> part)
     {
-        _hasInk = _hasInk || part.ContainsAnyExcept(" \t\r\n"u8);
+        _text.HasInk = _text.HasInk || part.ContainsAnyExcept(" \t\r\n"u8);
         _writer.Append(part);
-        if (_writer.Length > _longestToken)
+        if (_writer.Length > _limits.Token)
         {
             throw TextTooLong();
         }
@@ -139,20 +133,20 @@ internal sealed partial class Utf8Tokenizer
 
     private void EndPiece()
     {
-        if (_hasInk || _keepsWhitespace)
+        if (_text.HasInk || _text.KeepsWhitespace)
         {
-            _characters += XmlPosition.CharactersIn(_writer.Written[_piece..]);
-            if (_characters > _options.MaxTextLength)
+            _text.Characters += XmlPosition.CharactersIn(_writer.Written[_text.Piece..]);
+            if (_text.Characters > _options.MaxTextLength)
             {
                 throw TextTooLong();
             }
         }
         else
         {
-            _writer.Truncate(_piece);
+            _writer.Truncate(_text.Piece);
         }
 
-        _piece = NoPiece;
+        _text.Piece = NoPiece;
     }
 
     /// <summary>The text ends with the tag that comes, and is an event when all of that has come and is right.</summary>
@@ -160,17 +154,17 @@ internal sealed partial class Utf8Tokenizer
     {
         if (_writer.Length > 0)
         {
-            _text = _writer.EndText();
-            _characters = 0;
+            _text.Complete = _writer.EndText();
+            _text.Characters = 0;
         }
     }
 
     private void TakeText(XmlEvent[] events, ref int count)
     {
-        if (_text is { } text)
+        if (_text.Complete is { } text)
         {
             events[count++] = text;
-            _text = null;
+            _text.Complete = null;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Sluice;
 /// <see cref="Add"/>. Complete parts leave at once: text goes to its page, and comments go, piece by piece. Only a tag
 /// waits until it is there as a whole. It is then looked at again from its beginning, but what is missing of it is looked for
 /// in new bytes only: no document takes more than linear time.</remarks>
-[DebuggerDisplay("{_mode}, {_end - _at} bytes waiting, {_depth} deep")]
+[DebuggerDisplay("{_mode}, {_end - _at} bytes waiting, {_elements.Depth} deep")]
 internal sealed partial class Utf8Tokenizer
 {
     /// <summary>One step makes at most a text, and a start, a text and an end.</summary>
@@ -36,9 +36,9 @@ internal sealed partial class Utf8Tokenizer
     internal Utf8Tokenizer(XmlEventsOptions options)
     {
         _options = options;
-        _keepsWhitespace = options.KeepWhitespace;
-        _longestToken = (int)Math.Min(XmlLimits.TokenLength(options.MaxTextLength), LongestArray);
-        _charactersLeft = options.MaxDocumentLength > 0 ? options.MaxDocumentLength : long.MaxValue;
+        _text.KeepsWhitespace = options.KeepWhitespace;
+        _limits.Token = (int)Math.Min(XmlLimits.TokenLength(options.MaxTextLength), LongestArray);
+        _limits.CharactersLeft = options.MaxDocumentLength > 0 ? options.MaxDocumentLength : long.MaxValue;
     }
 
     /// <summary>The part of the document that the next byte belongs to.</summary>
@@ -96,7 +96,7 @@ internal sealed partial class Utf8Tokenizer
             {
                 if (!Step(events, ref count))
                 {
-                    if (_mode == Mode.Tag && (_isLast || _isTooLong) && ErrorOfTag(null, events, ref count) is { } wrong)
+                    if (_mode == Mode.Tag && (_isLast || _limits.IsExceeded) && ErrorOfTag(null, events, ref count) is { } wrong)
                     {
                         throw wrong;
                     }
@@ -131,13 +131,13 @@ internal sealed partial class Utf8Tokenizer
         _ => Beginning(),
     };
 
-    private bool IsInTag => _mode == Mode.Tag || (_mode == Mode.Content && _piece == NoPiece && _buffer[_at] == (byte)'<' && _buffer[_at + 1] is not ((byte)'!' or (byte)'?'));
+    private bool IsInTag => _mode == Mode.Tag || (_mode == Mode.Content && _text.Piece == NoPiece && _buffer[_at] == (byte)'<' && _buffer[_at + 1] is not ((byte)'!' or (byte)'?'));
 
     private bool Content(XmlEvent[] events, ref int count)
     {
         while (count <= events.Length - EventsOfStep)
         {
-            if ((_buffer[_at] != (byte)'<' || _piece != NoPiece) && !(_depth > 0 ? Text() : SkipOutside()))
+            if ((_buffer[_at] != (byte)'<' || _text.Piece != NoPiece) && !(_elements.Depth > 0 ? Text() : SkipOutside()))
             {
                 return false;
             }
@@ -160,7 +160,7 @@ internal sealed partial class Utf8Tokenizer
                     if (!StartTag(events, ref count))
                     {
                         _writer.Discard();
-                        LeaveScope(_depth);
+                        LeaveScope(_elements.Depth);
                         return AwaitEndOfTag();
                     }
 
@@ -179,6 +179,6 @@ internal sealed partial class Utf8Tokenizer
         var target = waiting + MinFree + Padding > _buffer.Length ? new byte[Math.Min(_buffer.Length * 2L, LongestArray + MinFree + Padding)] : _buffer;
         _buffer.AsSpan(_at, waiting).CopyTo(target);
         Vector256<byte>.Zero.CopyTo(target, waiting);
-        (_buffer, _found, _counted, _at, _end) = (target, _found - _at, 0, 0, waiting);
+        (_buffer, _unfinished.Found, _place.Counted, _at, _end) = (target, _unfinished.Found - _at, 0, 0, waiting);
     }
 }

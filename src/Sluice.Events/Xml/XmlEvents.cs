@@ -98,11 +98,11 @@ public static class XmlEvents
     {
         using var limited = new TokenLimitStream(stream, options, run.Cancellation);
         using var reader = Open(limited, Settings(options, isAsync: false), origin);
-        await SendAll(run, new XmlReaderCursor(reader, limited, options, origin), stream.CanSeek ? EventsAtOnce : EventsOfLiveStream);
+        await SendAll(run, new XmlReaderCursor(reader, isOurs: true, options, origin), stream.CanSeek ? EventsAtOnce : EventsOfLiveStream);
     }
 
     private static Coroutine ReadWith(SourceRun<XmlEvent> run, XmlReader reader, XmlEventsOptions options) =>
-        SendAll(run, new XmlReaderCursor(reader, null, options, origin: null), EventsAtOnce);
+        SendAll(run, new XmlReaderCursor(reader, isOurs: false, options, origin: null), EventsAtOnce);
 
     private static async Coroutine SendAll(SourceRun<XmlEvent> run, XmlReaderCursor cursor, int atOnce)
     {
@@ -118,7 +118,7 @@ public static class XmlEvents
     {
         using var limited = new TokenLimitStream(stream, options, run.Cancellation);
         using var reader = Open(limited, Settings(options, isAsync: true), origin);
-        var cursor = new XmlReaderCursor(reader, limited, options, origin);
+        var cursor = new XmlReaderCursor(reader, isOurs: true, options, origin);
         var events = new XmlEvent[EventsOfLiveStream];
         while (!run.Next.IsClosed && await cursor.ReadAsync(events) is > 0 and var count)
         {
@@ -144,7 +144,7 @@ public static class XmlEvents
         }
     }
 
-    private static XmlReaderSettings Settings(XmlEventsOptions options, bool isAsync) => new()
+    internal static XmlReaderSettings Settings(XmlEventsOptions options, bool isAsync) => new()
     {
         Async = isAsync,
         DtdProcessing = DtdProcessing.Prohibit,

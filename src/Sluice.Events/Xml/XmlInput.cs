@@ -47,8 +47,8 @@ internal sealed partial class XmlInput(XmlEventsOptions options, Func<string, En
     /// <summary>Gets whether from here on every byte is passed on as it is, without a look.</summary>
     internal bool IsTransparent => _state == State.Content && options.MaxDocumentLength == 0;
 
-    /// <summary>Gets whether the next byte belongs to a document type.</summary>
-    internal bool IsInDoctype => _state == State.Doctype;
+    /// <summary>The document's encoding, as far as it is known: UTF-8 until something says otherwise.</summary>
+    internal Encoding Encoding => _encoding;
 
     /// <summary>Takes the next bytes.</summary>
     /// <returns>The bytes for the parser; valid until the next call.</returns>

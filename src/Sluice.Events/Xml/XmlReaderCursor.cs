@@ -6,10 +6,10 @@ namespace Sluice;
 
 /// <summary>Goes through a document and makes events of it.</summary>
 /// <param name="reader">The reader.</param>
-/// <param name="stream">The stream that it reads, if the reader is ours; null if it was given to us.</param>
+/// <param name="isOurs">Whether the reader was made here, over a <see cref="TokenLimitStream"/>; otherwise it was given to us.</param>
 /// <param name="options">The options.</param>
 /// <param name="origin">The file that the stream is of, for errors; null if it has no name.</param>
-internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream? stream, XmlEventsOptions options, string? origin)
+internal sealed class XmlReaderCursor(XmlReader reader, bool isOurs, XmlEventsOptions options, string? origin)
 {
     /// <summary>One node of the reader makes at most a text, a start and an end.</summary>
     internal const int EventsOfNode = 3;
@@ -82,11 +82,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream? stream
 
     private void NotePosition() => (_lastLine, _lastPosition) = (_lines?.LineNumber ?? 0, _lines?.LinePosition ?? 0);
 
-    private bool Fits(XmlEvent[] events, int count)
-    {
-        stream?.BeginToken();
-        return count <= events.Length - EventsOfNode && _failure is null;
-    }
+    private bool Fits(XmlEvent[] events, int count) => count <= events.Length - EventsOfNode && _failure is null;
 
     private void Take(XmlEvent[] events, ref int count, string text)
     {
@@ -229,8 +225,7 @@ internal sealed class XmlReaderCursor(XmlReader reader, TokenLimitStream? stream
     }
 
     private Exception Explained(Exception error) =>
-        error is TokenLimitStream.PassedException ? Error(XmlLimits.TextTooLong(options))
-        : error is not XmlException || stream is null ? error
+        error is not XmlException || !isOurs ? error
         : IsAboutDoctype(error) ? Error(options.Doctype == XmlDoctype.Skip ? XmlLimits.DoctypeBehindRoot : XmlLimits.HasDoctype)
         : error is XmlException { LineNumber: 0 } ? new XmlException(error.Message, error, 1, 1) // nothing was read
         : error;

@@ -27,7 +27,7 @@ internal sealed class LoopDump(EventLoop loop, int? changes = null)
 
     internal LoopDump Head()
     {
-        _text.Append(CultureInfo.InvariantCulture, $"loop '{loop.Name}': {loop.Tasks} tasks, {loop.ReadyCount} ready, {loop.Timers.Count} timers\n");
+        _text.Append(CultureInfo.InvariantCulture, $"loop '{loop.Name}': {loop.Work.Tasks} tasks, {loop.ReadyCount} ready, {loop.Timers.Count} timers\n");
         return this;
     }
 

@@ -13,8 +13,8 @@ internal sealed class LoopRun : HostedRun
         _loop = loop;
         _scope = CancelScope.OfRun(loop.CurrentScope, this, $"pipeline {graph.Nodes[0]} to {graph.Nodes[^1]}");
         Cancellation = _scope.Token;
-        loop.Tasks++;
-        loop.Runs++;
+        loop.Work.Tasks++;
+        loop.Work.Runs++;
         EventLoop.SetCurrentScope(_scope);
     }
 
@@ -31,8 +31,8 @@ internal sealed class LoopRun : HostedRun
     {
         var around = _scope.Parent;
         _scope.Leave();
-        _loop.Tasks--;
-        _loop.Runs--;
+        _loop.Work.Tasks--;
+        _loop.Work.Runs--;
         around.RunEnded();
     }
 }

@@ -25,7 +25,7 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
             throw writer.Refuse(reason, Type);
         }
 
-        RefuseIfNotMadeAgain(writer, elements, ComparerOf(collection));
+        RefuseIfNotMadeAgain(writer, collection, elements);
         writer.Bodies.WriteCount(elements.Length);
         foreach (ref var element in elements.AsSpan())
         {
@@ -59,18 +59,18 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
 
     /// <summary>Elements that were changed since they were put in may be equal now, or not be comparable: then the collection that is made of
     /// them is another one, or none.</summary>
-    private void RefuseIfNotMadeAgain(SnapshotWriter writer, TElement[] elements, object? comparer)
+    private void RefuseIfNotMadeAgain(SnapshotWriter writer, TCollection collection, TElement[] elements)
     {
         if (!DependsOnElements)
         {
             return;
         }
 
-        var copy = (TCollection)RuntimeHelpers.GetUninitializedObject(typeof(TCollection));
+        var copy = (TCollection)RuntimeHelpers.GetUninitializedObject(collection.GetType());
         string? reason = null;
         try
         {
-            Fill(copy, elements, comparer);
+            Fill(copy, elements, ComparerOf(collection));
             reason = copy is IReadOnlyCollection<TElement> made && made.Count != elements.Length ? "two of them are equal" : null;
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException)

@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 
 namespace Sluice;
 
-/// <summary>Frozen collections. What one is inside depends on its elements, so it can be made only when they are there: its keys are texts, numbers or
-/// enumerations, which are made at once, and it is hashed by a comparer of .NET.</summary>
+/// <summary>Frozen collections. What one is inside depends on its elements, so it can be made only when they are there. Where its keys are texts, numbers or
+/// enumerations, which are made at once, and it is hashed by a comparer of .NET, it is made before others refer to it; elsewhere it is rebuilt.</summary>
 internal static class FrozenCodecs
 {
     private static readonly Dictionary<Type, Type> s_codecs = new()
@@ -11,6 +12,8 @@ internal static class FrozenCodecs
         [typeof(FrozenSet<>)] = typeof(FrozenSetCodec<>),
         [typeof(FrozenDictionary<,>)] = typeof(FrozenDictionaryCodec<,>),
     };
+
+    private static readonly ConcurrentDictionary<Type, TypeCodec> s_rebuilding = new();
 
     internal static IEnumerable<Type> Definitions => s_codecs.Keys;
 
@@ -36,28 +39,35 @@ internal static class FrozenCodecs
         }
 
         var arguments = type.GetGenericArguments();
-        return !IsMadeAtOnce(arguments[0]) ? new RefusedCodec(type, "the keys of a frozen collection that is stored are texts, numbers or enumerations. Keep what it was made of, a HashSet or a Dictionary")
+        return !IsMadeAtOnce(arguments[0]) ? Rebuilding(type)
             : arguments.Length > 1 && arguments[1].IsValueType && !IsMadeAtOnce(arguments[1]) ? new RefusedCodec(type, "the values of a frozen dictionary that is stored are objects, texts, numbers or enumerations. Keep what it was made of, a Dictionary")
             : (TypeCodec)Activator.CreateInstance(codec.MakeGenericType(arguments), nonPublic: true)!;
     }
 
+    /// <summary>The codec of a frozen collection; null if it is something else.</summary>
+    internal static TypeCodec? Of(object item) =>
+        TypeOf(item.GetType()) is not { } type ? null
+        : TypeCodec.For(type) is IFrozenCodec codec && SingletonCodec.Find(codec.ComparerOf(item)) is null ? Rebuilding(type)
+        : TypeCodec.For(type);
+
+    /// <summary>All codecs by which objects of a type may have been stored.</summary>
+    internal static IEnumerable<TypeCodec> All(TypeCodec codec) => codec is IFrozenCodec ? [codec, Rebuilding(codec.Type)] : [codec];
+
+    private static TypeCodec Rebuilding(Type type) => s_rebuilding.GetOrAdd(type, static type => (TypeCodec)Activator.CreateInstance(
+        (type.GetGenericTypeDefinition() == typeof(FrozenSet<>) ? typeof(RebuiltFrozenSetCodec<>) : typeof(RebuiltFrozenDictionaryCodec<,>)).MakeGenericType(type.GetGenericArguments()), nonPublic: true)!);
+
     internal static bool IsMadeAtOnce(Type type) => type == typeof(string) || type.IsEnum || PlainValues.Find(type) is not null;
-
-    /// <summary>The comparer goes before the keys. One of the application would be asked for hashes before its fields are filled.</summary>
-    internal static void WriteComparer(SnapshotWriter writer, object comparer, Type type)
-    {
-        if (SingletonCodec.Find(comparer) is null)
-        {
-            throw writer.Refuse("a frozen collection is stored only with the default comparer or a StringComparer. Keep what it was made of, a HashSet or a Dictionary", type);
-        }
-
-        writer.ReferenceInHead(comparer);
-    }
 
     internal static IEqualityComparer<T> ComparerAt<T>(SnapshotReader reader, ulong id) => reader.At(id) is IEqualityComparer<T> comparer && SingletonCodec.Find(comparer) is not null ? comparer : throw ByteSource.Truncated();
 }
 
-internal sealed class FrozenSetCodec<T>() : TypeCodec(typeof(FrozenSet<T>))
+/// <summary>A codec that makes the collection before others refer to it.</summary>
+internal interface IFrozenCodec
+{
+    object ComparerOf(object item);
+}
+
+internal sealed class FrozenSetCodec<T>() : TypeCodec(typeof(FrozenSet<T>)), IFrozenCodec
 {
     private static readonly InlineCodec<T> s_element = InlineCodecs.For<T>(byReflection: false);
 
@@ -65,10 +75,12 @@ internal sealed class FrozenSetCodec<T>() : TypeCodec(typeof(FrozenSet<T>))
 
     internal override IReadOnlyList<FieldSchema> Layout => s_element.Parts;
 
+    public object ComparerOf(object item) => ((FrozenSet<T>)item).Comparer;
+
     internal override void WriteHead(SnapshotWriter writer, object item)
     {
         var set = (FrozenSet<T>)item;
-        FrozenCodecs.WriteComparer(writer, set.Comparer, Type);
+        writer.ReferenceInHead(set.Comparer); // before the elements, which it is asked about
         writer.Heads.WriteCount(set.Count);
         foreach (var element in set)
         {
@@ -91,7 +103,7 @@ internal sealed class FrozenSetCodec<T>() : TypeCodec(typeof(FrozenSet<T>))
     }
 }
 
-internal sealed class FrozenDictionaryCodec<TKey, TValue>() : TypeCodec(typeof(FrozenDictionary<TKey, TValue>))
+internal sealed class FrozenDictionaryCodec<TKey, TValue>() : TypeCodec(typeof(FrozenDictionary<TKey, TValue>)), IFrozenCodec
     where TKey : notnull
 {
     private static readonly InlineCodec<TKey> s_key = InlineCodecs.For<TKey>(byReflection: false);
@@ -103,10 +115,12 @@ internal sealed class FrozenDictionaryCodec<TKey, TValue>() : TypeCodec(typeof(F
 
     internal override IReadOnlyList<FieldSchema> Layout => [.. s_key.Parts, .. s_value?.Parts ?? []];
 
+    public object ComparerOf(object item) => ((FrozenDictionary<TKey, TValue>)item).Comparer;
+
     internal override void WriteHead(SnapshotWriter writer, object item)
     {
         var map = (FrozenDictionary<TKey, TValue>)item;
-        FrozenCodecs.WriteComparer(writer, map.Comparer, Type);
+        writer.ReferenceInHead(map.Comparer);
         writer.Heads.WriteCount(map.Count);
         foreach (var (key, value) in map)
         {

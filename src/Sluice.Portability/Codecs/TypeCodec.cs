@@ -43,7 +43,7 @@ internal abstract class TypeCodec(Type type)
         IPAddress address when PortableTypes.IsOfFramework(address.GetType()) => For(typeof(IPAddress)),
         JsonValue value => For(typeof(JsonValue)),
         Regex regex when regex.GetType() != typeof(Regex) && LeafCodecs.IsGenerated(regex.GetType()) => For(typeof(Regex)),
-        _ => SingletonCodec.Find(item) ?? For(FrozenCodecs.TypeOf(item.GetType()) ?? item.GetType()),
+        _ => SingletonCodec.Find(item) ?? FrozenCodecs.Of(item) ?? For(item.GetType()),
     };
 
     internal static TypeCodec For(Type type) => s_ofType.GetOrAdd(type, static type => Make(type));

@@ -104,7 +104,7 @@ internal static class Schemas
             case SchemaKind.Type or SchemaKind.VersionedType:
                 var named = TypeNames.Read(from, options).Where(static type => !type.ContainsGenericParameters).ToList();
                 version = bytes[0] == (byte)SchemaKind.Type ? 1 : checked((int)from.ReadVarint());
-                return named.Select(static type => SingletonCodec.ForType(type) ?? TypeCodec.For(type)); // an exact type: those that derive from a comparer are objects
+                return named.SelectMany(static type => FrozenCodecs.All(SingletonCodec.ForType(type) ?? TypeCodec.For(type))); // an exact type: those that derive from a comparer are objects
             case SchemaKind.Coroutine:
                 var start = from.Position;
                 var methods = MethodNames.Read(from, options).ToList();

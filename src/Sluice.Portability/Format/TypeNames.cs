@@ -106,7 +106,7 @@ internal static class TypeNames
             found.RemoveAll(type => !options.Allows(type));
         }
 
-        return found.Count == 0 ? throw NotAllowed(assemblyName, name, options) : found.SelectMany(type => arguments.Length == 0 ? [type] : Combinations(arguments).Select(chosen => Close(type, chosen)));
+        return found.Count == 0 ? throw NotAllowed(assemblyName, name, options) : arguments.Length == 0 ? found : Closings(found, arguments);
     }
 
     private static Assembly? Loaded(string name) => AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == name);
@@ -116,15 +116,39 @@ internal static class TypeNames
             ? new($"The snapshot has a '{type}' of '{assembly}', an assembly that this program does not have. Its '{renamed.GetName().Name}' has a type of that name: if it was renamed, give it its old name (AssemblyName in the project), by which snapshots find their types.")
         : new($"The snapshot has a '{type}' of '{assembly}', a type that this program does not allow in snapshots. If you trust it, add its assembly to {nameof(SnapshotOptions)}.{nameof(SnapshotOptions.AllowedAssemblies)}.");
 
-    private static Type Close(Type definition, Type[] arguments)
+    /// <summary>All that go with these arguments: of closures whose names differ in the compiler's numbers only, some may have other constraints.</summary>
+    private static IEnumerable<Type> Closings(List<Type> definitions, List<Type>[] choices)
+    {
+        var (hasFound, refusal) = (false, (SnapshotException?)null);
+        foreach (var definition in definitions)
+        {
+            foreach (var arguments in Combinations(choices))
+            {
+                var (closed, refused) = Close(definition, arguments);
+                refusal ??= refused;
+                if (closed is not null)
+                {
+                    hasFound = true;
+                    yield return closed;
+                }
+            }
+        }
+
+        if (!hasFound && refusal is not null)
+        {
+            throw refusal;
+        }
+    }
+
+    private static (Type? Closed, SnapshotException? Refusal) Close(Type definition, Type[] arguments)
     {
         try
         {
-            return definition.MakeGenericType(arguments);
+            return (definition.MakeGenericType(arguments), null);
         }
         catch (ArgumentException error)
         {
-            throw new SnapshotException($"The snapshot was made by other code: '{definition}' does not take these type arguments.", error);
+            return (null, new SnapshotException($"The snapshot was made by other code: '{definition}' does not take these type arguments.", error));
         }
     }
 

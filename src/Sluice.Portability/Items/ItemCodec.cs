@@ -27,7 +27,7 @@ public abstract class ItemCodec<T> : ItemCodec
     public sealed override Type ItemType => typeof(T);
 
     /// <summary>Writes an item.</summary>
-    /// <remarks>An exception is thrown from the send as it is, and nothing of the item is sent; the edge goes on.</remarks>
+    /// <remarks>An exception is thrown from the send as it is, and nothing of the item is sent. The edge ends with it, behind the items before.</remarks>
     /// <param name="item">The item; never null.</param>
     /// <param name="to">Where its bytes go; valid during the call. How many there are is sent along, so no length or end is
     /// needed in them.</param>

@@ -11,7 +11,7 @@ internal sealed class ProcessSegment(Segment segment, SegmentedRun whole, Proces
     private WorkerProcess? _worker;
     private int _restarts;
 
-    internal override bool KeepsItems => options.MaxRestarts > 0;
+    internal override bool IsReplayed => options.MaxRestarts > 0;
 
     internal override string Peer => _worker?.ToString() ?? "a worker process";
 

@@ -17,6 +17,23 @@ internal static class ErrorBytes
 
     internal static Exception Read(ByteSource from, SnapshotOptions options, string peer) => Read(from, options, peer, 0);
 
+    /// <summary>Writes a <see cref="RemoteStageException"/> in place of an error that cannot be written: its type, the beginning of its message, and why it
+    /// is not all. It fits into any frame.</summary>
+    internal static void WriteOutline(ByteSink to, Exception error, Exception wrong)
+    {
+        to.WriteText(Cut(error.GetType().FullName ?? error.GetType().Name));
+        to.WriteText(""); // of no assembly, so no one makes one of that type
+        to.WriteText($"{Cut(Told(error, static error => error.Message))} (It could not be sent as it is: {Cut(Told(wrong, static wrong => wrong.Message))})");
+        WriteOptional(to, null);
+        to.WriteText("");
+        WriteOptional(to, error.NoteOf(StageKey) is string stage ? Cut(stage) : null);
+        to.WriteSigned(error.HResult);
+        to.WriteCount(0);
+        to.WriteCount(0);
+
+        static string Cut(string text) => text.Length <= 100 ? text : $"{text.AsSpan(0, 100)}…";
+    }
+
     private static void Write(ByteSink to, Exception error, int depth)
     {
         var type = error.GetType();

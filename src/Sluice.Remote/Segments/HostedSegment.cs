@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Sluice;
@@ -15,14 +16,15 @@ internal sealed class HostedSegment : SegmentEndpoint
     private readonly Action<string> _log;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SegmentBlueprint? _blueprint;
+    private EdgeGroups? _groups; // set before the first end is made, where this side may be replaced
     private IReadOnlyList<string> _otherBuilds = []; // owner: the reading thread, until it posts what prepares the run
     private GraphNode? _resultNode;
     private Run? _run;
-    private bool _isGoing; // owner: the reading thread
     private string? _loss; // written by the reading thread, or by the thread that ends the listener; before the run that it ends has ended
     private Timer? _status;
     private byte[] _lastStatus = [];
-    private volatile bool _hasEnded; // written by the strand
+    private readonly Lock _gate = new();
+    private volatile HostedSegmentState _state; // guard of writes: _gate
 
     /// <param name="connection">To the pipeline's process; not started.</param>
     /// <param name="snapshots">What may cross.</param>
@@ -48,10 +50,12 @@ internal sealed class HostedSegment : SegmentEndpoint
 
     internal override bool AcknowledgesAtOnce => _blueprint!.MayBeReplaced;
 
+    internal override SemaphoreSlim? TurnsOf(int channel) => _groups?.TurnsOf(channel);
+
     /// <summary>Ends the part when the side that runs the pipeline is gone: no one takes the results.</summary>
     public override void Lost(Exception cause)
     {
-        if (_hasEnded)
+        if (_state == HostedSegmentState.Ended)
         {
             return; // the other side knows: it may go before this one does
         }
@@ -73,14 +77,15 @@ internal sealed class HostedSegment : SegmentEndpoint
     {
         switch (kind)
         {
-            case SegmentFrame.Blueprint when _run is null:
+            case SegmentFrame.Blueprint when _state == HostedSegmentState.Waiting:
                 Create(payload);
                 break;
-            case SegmentFrame.Go when _run is not null && !_isGoing:
-                _isGoing = true;
+            case SegmentFrame.Go when TryMoveTo(HostedSegmentState.Going):
                 var hasFailed = payload.ReadBool();
-                Later(() => _run.Strand.Enter(new Step(() => StartSources(hasFailed))));
+                Later(() => _run!.Strand.Enter(new Step(() => StartSources(hasFailed))));
                 break;
+            case SegmentFrame.Go when _state == HostedSegmentState.Ended:
+                break; // it was cancelled, and the two have crossed
             case SegmentFrame.Cancel when _run is not null:
                 CancelRun();
                 break;
@@ -111,7 +116,7 @@ internal sealed class HostedSegment : SegmentEndpoint
 
             var links = new Links(this);
             var graph = _blueprint.ToGraph(out _resultNode);
-            Groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;
+            _groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;
             _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems, IncompleteInput = _blueprint.IncompleteInput }, _ => End(), null, links);
             foreach (var entry in _blueprint.Entries)
             {
@@ -126,6 +131,7 @@ internal sealed class HostedSegment : SegmentEndpoint
             return;
         }
 
+        MoveTo(HostedSegmentState.Made);
         Later(() => _run.Strand.Enter(new Step(Prepare)));
     }
 
@@ -137,7 +143,7 @@ internal sealed class HostedSegment : SegmentEndpoint
     {
         foreach (var error in _run!.EndWork(failure))
         {
-            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, error));
+            SendError(SegmentFrame.Failed, 0, error);
         }
     });
 
@@ -170,7 +176,8 @@ internal sealed class HostedSegment : SegmentEndpoint
     private void Refuse(Exception error)
     {
         Outcome = $"refused: {error.Message}";
-        Send(SegmentFrame.Refused, 0, to => ErrorBytes.Write(to, error));
+        MoveTo(HostedSegmentState.Ended);
+        SendError(SegmentFrame.Refused, 0, error);
         Finish();
     }
 
@@ -183,15 +190,15 @@ internal sealed class HostedSegment : SegmentEndpoint
         }
 
         Outcome = _loss ?? (_run!.Failures is [var failure, ..] ? $"failed with {failure.GetType().Name}" : _run.WasCanceled ? "cancelled" : Outcome);
-        _hasEnded = true;
+        MoveTo(HostedSegmentState.Ended); // before the other side knows, which may go then
         var (isCanceled, hasResult) = (_run!.WasCanceled, _resultNode is not null && _run.Failures.Count == 0 && !_run.WasCanceled);
         try
         {
             Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult));
         }
-        catch (NotPortableException error)
+        catch (Exception error) // the result cannot be written, since its type is not portable, its codec fails, or it is too large
         {
-            Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, error)); // the result
+            SendError(SegmentFrame.Failed, 0, error);
             Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult: false));
         }
 
@@ -205,6 +212,28 @@ internal sealed class HostedSegment : SegmentEndpoint
         if (hasResult)
         {
             ItemCodecs.WriterOf<object?>(_snapshots).Write(to, _run!.ResultOf(_resultNode!));
+        }
+    }
+
+    private void MoveTo(HostedSegmentState next)
+    {
+        var isLegal = TryMoveTo(next);
+        Debug.Assert(isLegal, $"A hosted segment that is {_state} cannot be {next}.");
+    }
+
+    /// <summary>Changes the state, if the table of <see cref="HostedSegmentState"/> has that way.</summary>
+    private bool TryMoveTo(HostedSegmentState next)
+    {
+        lock (_gate)
+        {
+            Debug.Assert(_state is HostedSegmentState.Waiting or HostedSegmentState.Ended || (_run is not null && _blueprint is not null), $"A hosted segment that is {_state} has no run.");
+            if (!HostedSegmentTransitions.MayMove(_state, next))
+            {
+                return false;
+            }
+
+            _state = next;
+            return true;
         }
     }
 
@@ -224,7 +253,15 @@ internal sealed class HostedSegment : SegmentEndpoint
             if (!status.Written.SequenceEqual(_lastStatus))
             {
                 _lastStatus = status.Written.ToArray();
-                Send(SegmentFrame.Status, 0, to => to.WriteBytes(_lastStatus));
+                try
+                {
+                    Send(SegmentFrame.Status, 0, to => to.WriteBytes(_lastStatus));
+                }
+                catch (InvalidOperationException tooLarge)
+                {
+                    _status.Dispose(); // the next one is no smaller, and the part does without
+                    _log($"The state of the stages is not reported any more. {tooLarge.Message}");
+                }
             }
         }
     }
@@ -257,6 +294,6 @@ internal sealed class HostedSegment : SegmentEndpoint
             return new RemoteOutlet<T>(segment, blueprint.Exits[exit], blueprint.ExitPositions[exit]);
         }
 
-        internal override void Failed(Exception failure) => segment.Send(SegmentFrame.Failed, 0, to => ErrorBytes.Write(to, failure));
+        internal override void Failed(Exception failure) => segment.SendError(SegmentFrame.Failed, 0, failure);
     }
 }

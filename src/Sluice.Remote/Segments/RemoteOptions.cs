@@ -57,11 +57,7 @@ public abstract class RemoteOptions
     public int MaxFrameSize
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024, nameof(value));
-            field = value;
-        }
+        init => field = OptionChecks.FrameSize(value);
     } = ConnectionOptions.Default.MaxFrameSize;
 
     /// <summary>The time that the other side may be silent before it counts as lost: it answers also while a stage computes. Positive, or
@@ -70,16 +66,8 @@ public abstract class RemoteOptions
     public TimeSpan SilenceTimeout
     {
         get;
-        init
-        {
-            if (value != Timeout.InfiniteTimeSpan)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(value));
-            }
-
-            field = value;
-        }
-    } = TimeSpan.FromSeconds(15);
+        init => field = OptionChecks.PositiveOrInfinite(value);
+    } = ConnectionOptions.Default.SilenceTimeout;
 
     /// <summary>The clock of the connection's times. Default: the system's.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;

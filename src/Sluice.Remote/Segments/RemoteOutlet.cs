@@ -4,38 +4,33 @@ namespace Sluice;
 
 /// <summary>An edge to a segment elsewhere: items are written straight into the connection's outgoing bytes, as long as the other
 /// side has room.</summary>
-/// <remarks>The credit is in items and in bytes. One item may always be under way, however large. Where the other side may be replaced,
-/// items are kept until it has handled them.</remarks>
-internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
+/// <remarks>The credit is in items and in bytes. One item may always be under way, however large.</remarks>
+internal class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 {
     /// <summary>The number of bytes of items that may be under way on an edge.</summary>
     internal const long Window = 1024 * 1024;
 
-    private readonly SegmentEndpoint _endpoint;
-    private readonly int _channel;
+    /// <summary>After so many bytes of a chunk the connection is let go, so that it sends them while the rest is written.</summary>
+    private const int WrittenAtOnce = 64 * 1024;
+
     private readonly int _capacity;
     private readonly ItemCodec? _codec;
     private readonly ThrownErrors _thrown = new();
-
-    /// <summary>Items that the other side has not handled; null if it is not replaced. It is also the lock for all below then: who
-    /// replaces the other side changes it too. What it says of room without the lock may be wrong, and is asked again within.</summary>
-    private readonly Queue<T>? _kept;
     private ItemWriter<T> _writer;
-    private bool _isSuspended;
-    private (ThrowMessage Message, ulong Id)? _keptThrow;
-    private ControlMessage? _end;
-    private long _sentItems; // owner, without a replacement: the sending strand
-    private long _sentBytes; // the same
-    private long _takenItems; // written by the reading thread
-    private long _takenBytes; // written by the reading thread
-    private long _takenBefore; // by the sides that were there before this one
+
+    // Owner: the sending strand. Where the other side may be replaced its lock guards them, and the reading thread's.
+    private long _sentItems;
+    private long _sentBytes;
+
+    // Written by the reading thread.
+    private long _takenItems;
+    private long _takenBytes;
 
     internal RemoteOutlet(SegmentEndpoint endpoint, Crossing crossing, EdgePosition position)
     {
-        (_endpoint, _channel, _capacity) = (endpoint, crossing.Channel, crossing.Capacity);
+        (Endpoint, Channel, _capacity) = (endpoint, crossing.Channel, crossing.Capacity);
         (_sentItems, _sentBytes, _takenItems, _takenBytes) = position;
         _codec = endpoint.CodecOf(typeof(T));
-        _kept = endpoint.KeepsItems ? [] : null;
         _writer = ItemCodecs.WriterOf<T>(endpoint.Snapshots, _codec);
     }
 
@@ -44,65 +39,29 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
     public bool IsOver => Settled.IsCompleted;
 
+    private protected SegmentEndpoint Endpoint { get; }
+
+    private protected int Channel { get; }
+
     private protected override bool IsNear => false;
 
-    private protected override bool HasRoom => !Volatile.Read(ref _isSuspended) && HasRoomFor(Math.Max(1, _capacity / 4));
+    private protected override bool HasRoom => HasRoomFor(Math.Max(1, _capacity / 4));
+
+    /// <summary>The number of items that the other side has handled.</summary>
+    private protected long TakenItems => Volatile.Read(ref _takenItems);
 
     internal override void Attach(NodePort<T> port)
     {
         base.Attach(port);
-        if (_kept is null)
-        {
-            Describe();
-            _endpoint.Add(_channel, this);
-            return;
-        }
-
-        lock (_kept)
-        {
-            _endpoint.Add(_channel, this); // first: who begins to replace the other side from now on finds it
-            _isSuspended = _endpoint.IsReplaced;
-            if (!_isSuspended)
-            {
-                Describe(); // else it is resumed with the others
-            }
-        }
+        Connect();
     }
 
-    internal override bool TrySend(T item)
-    {
-        if (_kept is null)
-        {
-            if (!HasRoomFor(1))
-            {
-                return false;
-            }
-
-            Write(item);
-            return true;
-        }
-
-        lock (_kept)
-        {
-            if (_isSuspended || !HasRoomFor(1))
-            {
-                return false;
-            }
-
-            Write(item);
-            _kept.Enqueue(item);
-            return true;
-        }
-    }
+    internal override bool TrySend(T item) => SendSome(new ReadOnlySpan<T>(in item)) > 0;
 
     internal override int SendSome(ReadOnlySpan<T> items)
     {
         var sent = 0;
-        while (sent < items.Length && TrySend(items[sent]))
-        {
-            sent++;
-        }
-
+        Write(items, ref sent);
         return sent;
     }
 
@@ -112,20 +71,9 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         {
             Throw(error, done!);
         }
-        else if (_kept is null)
-        {
-            WriteControl(message, 0);
-        }
         else
         {
-            lock (_kept)
-            {
-                _end = message;
-                if (!_isSuspended)
-                {
-                    WriteControl(message, 0);
-                }
-            }
+            SendEnd(message);
         }
     }
 
@@ -140,18 +88,18 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
                 Dealt(payload.ReadVarint(), ReadError(payload));
                 break;
             case SegmentFrame.Opened:
-                _endpoint.Later(OpenExit);
+                Endpoint.Later(OpenExit);
                 break;
             case SegmentFrame.ReaderEnded:
                 var failure = ReadError(payload);
                 HasEnded = true;
-                _endpoint.Later(() => EndExit(failure));
+                Endpoint.Later(() => EndExit(failure));
                 break;
             case SegmentFrame.Settled:
-                _endpoint.Later(Settle);
+                Endpoint.Later(Settle);
                 break;
             default:
-                throw new ProtocolException($"{_endpoint.Peer} sent a frame of kind {kind} to the sending end of an edge.");
+                throw new ProtocolException($"{Endpoint.Peer} sent a frame of kind {kind} to the sending end of an edge.");
         }
     }
 
@@ -159,48 +107,6 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
     {
         Interlocked.MemoryBarrier(); // either this sees that the sender waits, or the sender sees the credit before it waits
         ResumeSender();
-    }
-
-    public void Suspend()
-    {
-        lock (_kept!)
-        {
-            Volatile.Write(ref _isSuspended, true);
-        }
-    }
-
-    public void Resume()
-    {
-        lock (_kept!)
-        {
-            if (!_isSuspended)
-            {
-                return; // it was made when the other side was there already
-            }
-
-            _takenBefore = _takenItems;
-            (_sentItems, _sentBytes, _takenBytes) = (_takenItems, 0, 0);
-            _writer = ItemCodecs.WriterOf<T>(_endpoint.Snapshots, _codec);
-            Describe();
-            foreach (var item in _kept)
-            {
-                Write(item);
-            }
-
-            if (_keptThrow is { } thrown)
-            {
-                WriteControl(thrown.Message, thrown.Id);
-            }
-
-            if (_end is not null)
-            {
-                WriteControl(_end, 0);
-            }
-
-            Volatile.Write(ref _isSuspended, false);
-        }
-
-        Wake();
     }
 
     public void Lost(Exception cause)
@@ -213,97 +119,108 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
         }
     }
 
-    /// <summary>Nothing follows it before it was handled.</summary>
-    private void Throw(ThrowMessage message, Action<Exception?> done)
+    /// <summary>The first frame, and the way to here for what comes back.</summary>
+    private protected virtual void Connect()
     {
-        if (!_thrown.TryAdd(done, out var id))
-        {
-            return;
-        }
+        Describe();
+        Endpoint.Add(Channel, this);
+    }
 
-        if (_kept is null)
-        {
-            WriteControl(message, id);
-            return;
-        }
+    private protected void Describe() => Endpoint.Send(SegmentFrame.Description, Channel, to => to.WriteBytes(ItemCodecs.DescriptionOf<T>(Endpoint.Snapshots, _codec)));
 
-        lock (_kept)
+    /// <summary>A close or a fault, behind which nothing comes.</summary>
+    private protected virtual void SendEnd(ControlMessage message) => WriteEnd(message);
+
+    private protected void WriteEnd(ControlMessage message)
+    {
+        switch (message)
         {
-            _keptThrow = (message, id);
-            if (!_isSuspended)
-            {
-                WriteControl(message, id);
-            }
+            case CloseMessage:
+                Endpoint.Send(SegmentFrame.Control, Channel, static to => WriteHead(to, ControlKind.Close, 0));
+                break;
+            case FaultMessage fault:
+                Endpoint.SendError(SegmentFrame.Control, Channel, fault.Error, static to => WriteHead(to, ControlKind.Fault, 0));
+                break;
+            default:
+                throw new UnreachableException($"A {message.Name} does not cross an edge to another process.");
         }
     }
 
-    private void Dealt(ulong id, Exception? back)
-    {
-        if (_kept is not null)
-        {
-            lock (_kept)
-            {
-                _keptThrow = null;
-            }
-        }
+    /// <summary>A throw, which the other side answers by its number.</summary>
+    private protected virtual void SendThrow(byte[] message) => WriteThrow(message);
 
-        _endpoint.Later(() => _thrown.Dealt(id, back));
-    }
-
-    private bool HasRoomFor(int items)
-    {
-        var under = _sentItems - Volatile.Read(ref _takenItems);
-        return under == 0 || (under + items <= _capacity && _sentBytes - Volatile.Read(ref _takenBytes) < Window);
-    }
+    private protected void WriteThrow(byte[] message) => Endpoint.Send(SegmentFrame.Control, Channel, to => to.WriteBytes(message));
 
     /// <summary>The other side says how much it has handled, since it began.</summary>
-    private void Take(long items, long bytes)
-    {
-        var taken = _takenBefore + items;
-        if (_kept is not null)
-        {
-            lock (_kept)
-            {
-                for (var dealt = taken - _takenItems; dealt > 0 && _kept.TryDequeue(out _); dealt--)
-                {
-                }
+    private protected virtual void Take(long items, long bytes) => Taken(items, bytes);
 
-                Taken(taken, bytes);
-            }
-        }
-        else
-        {
-            Taken(taken, bytes);
-        }
-    }
-
-    private void Taken(long items, long bytes)
+    private protected void Taken(long items, long bytes)
     {
         Volatile.Write(ref _takenItems, items);
         Volatile.Write(ref _takenBytes, bytes);
     }
 
-    private void Describe() => _endpoint.Send(SegmentFrame.Description, _channel, to => to.WriteBytes(ItemCodecs.DescriptionOf<T>(_endpoint.Snapshots, _codec)));
+    /// <summary>The other side has handled a throw.</summary>
+    private protected virtual void Dealt(ulong id, Exception? back) => Endpoint.Later(() => _thrown.Dealt(id, back));
 
-    private void Write(T item)
+    /// <summary>Begins once more behind the items that were handled, with a writer that has written nothing.</summary>
+    private protected void StartOver()
+    {
+        (_sentItems, _sentBytes, _takenBytes) = (_takenItems, 0, 0);
+        _writer = ItemCodecs.WriterOf<T>(Endpoint.Snapshots, _codec);
+        Describe();
+    }
+
+    /// <summary>Writes as many items as there is room for. The connection is held for many at once.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="sent">The number of those that are sent, also if this throws.</param>
+    /// <exception cref="Exception">The next one cannot be written: nothing of it is sent, and the other side is told that there is no more.</exception>
+    private protected void Write(ReadOnlySpan<T> items, ref int sent)
     {
         try
         {
-            _sentBytes += Put(item);
-            _sentItems++;
+            while (sent < items.Length && HasRoomFor(1))
+            {
+                WriteSome(items, ref sent);
+            }
         }
         catch (Exception error)
         {
-            SendControl(new FaultMessage(error)); // else the other side would wait for what comes next
+            SendEnd(new FaultMessage(error)); // else the other side would wait for what comes next
             throw;
         }
     }
 
-    /// <summary>Gives the number of bytes.</summary>
-    private int Put(T item)
+    /// <summary>Writes an item that was written before, however much room there is.</summary>
+    private protected void WriteAgain(T item)
     {
-        var connection = _endpoint.Connection;
-        var to = connection.Begin(SegmentFrame.Items, _channel);
+        var sent = 0;
+        WriteSome(new ReadOnlySpan<T>(in item), ref sent);
+    }
+
+    private void WriteSome(ReadOnlySpan<T> items, ref int sent)
+    {
+        var connection = Endpoint.Connection;
+        var to = connection.Begin(SegmentFrame.Items, Channel);
+        var last = to.Length + WrittenAtOnce;
+        while (true)
+        {
+            Put(connection, to, items[sent]);
+            if (sent == items.Length - 1 || to.Length >= last || !HasRoomFor(1))
+            {
+                break;
+            }
+
+            connection.Next();
+            sent++;
+        }
+
+        connection.End(flushFollows: true);
+        sent++;
+    }
+
+    private void Put(Connection connection, ByteSink to, T item)
+    {
         var start = to.Length;
         try
         {
@@ -319,30 +236,46 @@ internal sealed class RemoteOutlet<T> : Outlet<T>, IChannelEnd
             throw;
         }
 
-        var length = to.Length - start;
-        connection.End(flushFollows: true);
-        return length;
+        _sentBytes += to.Length - start;
+        _sentItems++;
     }
 
-    private void WriteControl(ControlMessage message, ulong id)
+    private bool HasRoomFor(int items)
     {
-        var (kind, error) = message switch
-        {
-            CloseMessage => (ControlKind.Close, (Exception?)null),
-            FaultMessage fault => (ControlKind.Fault, fault.Error),
-            ThrowMessage thrown => (ControlKind.Throw, thrown.Error),
-            _ => throw new UnreachableException($"A {message.Name} does not cross an edge to another process."),
-        };
-        _endpoint.Send(SegmentFrame.Control, _channel, to =>
-        {
-            to.WriteByte((byte)kind);
-            to.WriteVarint(id);
-            if (error is not null)
-            {
-                ErrorBytes.Write(to, error);
-            }
-        });
+        var under = _sentItems - Volatile.Read(ref _takenItems);
+        return under == 0 || (under + items <= _capacity && _sentBytes - Volatile.Read(ref _takenBytes) < Window);
     }
 
-    private Exception? ReadError(ByteSource payload) => payload.ReadBool() ? ErrorBytes.Read(payload, _endpoint.Snapshots, _endpoint.Peer) : null;
+    /// <summary>Nothing follows it before it was handled.</summary>
+    /// <exception cref="InvalidOperationException">The exception cannot be written: nothing of it is sent, and the other side is told that there is no more.</exception>
+    private void Throw(ThrowMessage message, Action<Exception?> done)
+    {
+        if (!_thrown.TryAdd(done, out var id))
+        {
+            return;
+        }
+
+        try
+        {
+            var bytes = new ByteSink();
+            WriteHead(bytes, ControlKind.Throw, id);
+            ErrorBytes.Write(bytes, message.Error);
+            SendThrow(bytes.Written.ToArray());
+        }
+        catch (Exception error)
+        {
+            _thrown.Forget(id); // who waits gets the error from here
+            var refused = new InvalidOperationException($"The exception of type '{message.Error.GetType()}' that was thrown in cannot be sent to {Endpoint.Peer}: {error.Message}", error);
+            SendEnd(new FaultMessage(refused));
+            throw refused;
+        }
+    }
+
+    private static void WriteHead(ByteSink to, ControlKind kind, ulong id)
+    {
+        to.WriteByte((byte)kind);
+        to.WriteVarint(id);
+    }
+
+    private Exception? ReadError(ByteSource payload) => payload.ReadBool() ? ErrorBytes.Read(payload, Endpoint.Snapshots, Endpoint.Peer) : null;
 }

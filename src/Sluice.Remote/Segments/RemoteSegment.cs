@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Sluice;
@@ -5,25 +6,20 @@ namespace Sluice;
 /// <summary>A segment elsewhere, as the process that runs the pipeline sees it.</summary>
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Env.Process and Env.Tcp say so to their callers.")]
 #pragma warning disable CA1001 // a source without timer, link or wait handle holds nothing
-internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
+internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
 #pragma warning restore CA1001
 {
     private readonly Segment _segment;
     private readonly RemoteOptions _options;
-    private TaskCompletionSource _prepared = NewPrepared();
+    private SegmentRestarts? _restarts; // set before anything is prepared; null if a side that is lost is not replaced
+    private TaskCompletionSource _prepared = NewPrepared(); // guard of writes: _gate. A late reader finds the one of a side that is lost
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _canceled = new();
     private NodeStatus[] _nodes;
     private object? _result;
 
-    /// <summary>Held while a side that was lost is replaced. The next one may be lost before that is done.</summary>
-    private readonly SemaphoreSlim _replacing = new(1, 1); // no one takes its wait handle: nothing to dispose of
-    private bool _hasSaidEnd; // owner: the reading thread
-
-    /// <summary>Each side is told to go once: when all are prepared, or when it has replaced one that was told.</summary>
-    private readonly Lock _goes = new();
-    private bool _isGoing; // guard: _goes
-    private volatile bool _isConnected; // written once the first side is prepared; then read by the run's threads
+    private readonly Lock _gate = new();
+    private volatile RemoteSegmentState _state; // guard of writes: _gate
 
     private protected RemoteSegment(Segment segment, SegmentedRun whole, RemoteOptions options)
     {
@@ -40,6 +36,13 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 
     public bool WasCanceled { get; private set; }
 
+    internal RemoteSegmentState State => _state;
+
+    /// <summary>Cancelled when the run is.</summary>
+    internal CancellationToken Cancellation => _canceled.Token;
+
+    internal bool HasRunFailed => Whole.FirstFailure is not null;
+
     public IReadOnlyList<NodeStatus> Nodes => Volatile.Read(ref _nodes);
 
     public object? ResultOf(GraphNode sink) => _result;
@@ -55,34 +58,26 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
     /// <summary>Leaves nothing behind, after any course of events.</summary>
     private protected abstract Task ReleaseAsync();
 
-    /// <summary>Completes when it is time to replace a side that was lost by another one; false if that is not to be.</summary>
+    /// <summary>Completes when it is time to replace a side that was lost by another one; false if that is not to be. Called if <see cref="SegmentEndpoint.IsReplayed"/>.</summary>
     private protected virtual Task<bool> MayRestartAsync(Exception lost, CancellationToken cancellationToken) => Task.FromResult(false);
 
     public async Task PrepareAsync()
     {
         try
         {
-            Groups = KeepsItems ? new(_segment.Graph, _segment.Entries, _segment.Exits) : null;
+            _restarts = IsReplayed ? new(this, _segment, MayRestartAsync) : null;
             var blueprint = Capture(); // first: what cannot move need not start anything
             foreach (var exit in _segment.Exits)
             {
                 exit.Type.Accept(new RemoteInletFactory(this, exit, Whole));
             }
 
-            await _replacing.WaitAsync().ConfigureAwait(false);
-            try
-            {
-                await PrepareAsync(blueprint).ConfigureAwait(false);
-            }
-            finally
-            {
-                _replacing.Release();
-            }
+            await (_restarts is null ? PrepareFirstAsync(blueprint) : _restarts.InTurnAsync(() => PrepareFirstAsync(blueprint))).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             WasCanceled = error is OperationCanceledException && _canceled.IsCancellationRequested;
-            _ended.TrySetResult();
+            Finish();
             if (!WasCanceled)
             {
                 throw;
@@ -92,12 +87,21 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 
     public void Go()
     {
-        lock (_goes)
+        lock (_gate)
         {
-            _isGoing = true;
-            if (_isConnected && !IsReplaced)
+            AssertInvariants();
+            switch (_state)
             {
-                SendGo();
+                case RemoteSegmentState.Prepared:
+                    MoveTo(RemoteSegmentState.Going);
+                    SendGo(); // with the lock held: each side is told once
+                    break;
+                case RemoteSegmentState.Replacing:
+                    MoveTo(RemoteSegmentState.ReplacingGoing); // the new side is told when it is prepared
+                    break;
+                default:
+                    Debug.Assert(_state is RemoteSegmentState.Ended or RemoteSegmentState.Over, $"A segment that is {_state} was told to go.");
+                    break; // no one is there to go
             }
         }
     }
@@ -110,8 +114,11 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 
     public void Cancel()
     {
+        // While the other side is replaced there is always one that learns of it: the token, which is cancelled first, ends the preparation of the new
+        // one, or this finds it prepared and sends to its connection. If both are missed, since this still has the old side's, EndReplacing is
+        // yet to come, behind which the token is looked at.
         _canceled.Cancel();
-        if (!_prepared.TrySetCanceled() && _isConnected)
+        if (!_prepared.TrySetCanceled() && IsConnected)
         {
             Send(SegmentFrame.Cancel, 0);
             if (_options.EndTimeout != Timeout.InfiniteTimeSpan)
@@ -123,7 +130,7 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 
     public void Flush()
     {
-        if (_isConnected)
+        if (IsConnected)
         {
             Connection.Flush();
         }
@@ -131,7 +138,7 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 
     public void StopIntake()
     {
-        if (_isConnected)
+        if (IsConnected) // a side that replaces another has no sources, so a new one need not know
         {
             Send(SegmentFrame.StopIntake, 0);
         }
@@ -139,9 +146,9 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 
     public void EndWork(Exception failure)
     {
-        if (_prepared.Task.IsCompletedSuccessfully && _isConnected)
+        if (_prepared.Task.IsCompletedSuccessfully && IsConnected) // a side that is not prepared learns of it when it is told to go
         {
-            Send(SegmentFrame.EndWork, 0, to => ErrorBytes.Write(to, failure));
+            SendError(SegmentFrame.EndWork, 0, failure);
             Connection.Flush();
         }
     }
@@ -152,7 +159,8 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
         await DisconnectAsync().ConfigureAwait(false);
     }
 
-    public Outlet<T> OutletTo<T>(Crossing crossing) => new RemoteOutlet<T>(this, crossing, EdgePosition.Start);
+    public Outlet<T> OutletTo<T>(Crossing crossing) =>
+        _restarts is null ? new RemoteOutlet<T>(this, crossing, EdgePosition.Start) : new ReplayingOutlet<T>(this, _restarts, crossing);
 
     /// <summary>Nothing, if it has ended as it should.</summary>
     public override void Lost(Exception cause) => _ = LoseAsync(cause);
@@ -187,7 +195,14 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
                     _result = ItemCodecs.ReaderOf<object?>(Snapshots).Read(payload);
                 }
 
-                _hasSaidEnd = true;
+                lock (_gate)
+                {
+                    if (_state < RemoteSegmentState.Ended)
+                    {
+                        MoveTo(RemoteSegmentState.Ended);
+                    }
+                }
+
                 Later(End); // behind what came before it: a connection that is closed reports nothing more
                 break;
             default:
@@ -201,7 +216,7 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
         if (!_canceled.IsCancellationRequested)
         {
             var early = new IOException($"{Peer} ended its part before the edges of that had ended.");
-            if (Ends.Count(static end => end.IsOver) < _segment.Entries.Count + _segment.Exits.Count)
+            if (Ends.Count(static end => end.Value.IsOver) < _segment.Entries.Count + _segment.Exits.Count)
             {
                 Whole.Failed(early);
             }
@@ -209,14 +224,14 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
             LoseEnds(early);
         }
 
-        _ended.TrySetResult();
+        Finish();
     }
 
     private static TaskCompletionSource NewPrepared() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private byte[] Capture()
     {
-        var blueprint = new SegmentBlueprint(_segment, Whole, this, _segment.Exits.Select(exit => PositionOf(exit.Channel)));
+        var blueprint = new SegmentBlueprint(_segment, Whole, this, _restarts?.ExitPositions ?? _segment.Exits.Select(static _ => EdgePosition.Start));
         try
         {
             return SnapshotFormat.TryCapture(blueprint, Snapshots, moves: false, out _)!.ToBytes();
@@ -244,8 +259,20 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
         return error;
     }
 
+    private async Task PrepareFirstAsync(byte[] blueprint)
+    {
+        await PrepareAsync(blueprint).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_state == RemoteSegmentState.Preparing) // else it has ended or was lost already
+            {
+                MoveTo(RemoteSegmentState.Prepared);
+            }
+        }
+    }
+
     /// <summary>No one else uses the connection until the other side is prepared: it has no ends of edges before. So messages sent in that time go
-    /// to the one that was lost, and is said again by <see cref="IChannelEnd.Resume"/>.</summary>
+    /// to the one that was lost, and are sent again by <see cref="IReplayedEnd.Resume"/>.</summary>
     private async Task PrepareAsync(byte[] blueprint)
     {
         var connection = await ConnectAsync(_canceled.Token).ConfigureAwait(false);
@@ -272,15 +299,14 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
         }
 
         Connection = connection;
-        _isConnected = true;
     }
 
     private async Task DisconnectAsync()
     {
-        if (_isConnected)
+        if (Connection is { } connection)
         {
-            Connection.Close(hasAll: true);
-            await Connection.Ended.ConfigureAwait(false);
+            connection.Close(hasAll: true);
+            await connection.Ended.ConfigureAwait(false);
         }
 
         await ReleaseAsync().ConfigureAwait(false);
@@ -288,7 +314,7 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
 
     private async Task LoseAsync(Exception cause)
     {
-        if (_hasSaidEnd || _ended.Task.IsCompleted)
+        if (_state is RemoteSegmentState.Ended or RemoteSegmentState.Over)
         {
             return;
         }
@@ -299,77 +325,20 @@ internal abstract class RemoteSegment : SegmentEndpoint, ISegmentRun
             return; // the thread that prepares it handles that
         }
 
-        await _replacing.WaitAsync().ConfigureAwait(false);
-        try
+        if (_restarts is null)
         {
-            await ReplaceAsync(reason).ConfigureAwait(false);
+            GiveUp(reason);
         }
-        finally
+        else
         {
-            _replacing.Release();
+            await _restarts.ReplaceAsync(reason).ConfigureAwait(false);
         }
-    }
-
-    private async Task ReplaceAsync(Exception reason)
-    {
-        if (_ended.Task.IsCompleted)
-        {
-            return; // the thread that had to replace the one before has given up
-        }
-
-        while (CanRestart)
-        {
-            try
-            {
-                if (!await MayRestartAsync(reason, _canceled.Token).ConfigureAwait(false))
-                {
-                    break;
-                }
-
-                await RestartAsync().ConfigureAwait(false);
-                return;
-            }
-            catch (Exception error)
-            {
-                reason = error;
-            }
-        }
-
-        WasCanceled = _canceled.IsCancellationRequested;
-        if (!WasCanceled)
-        {
-            Whole.Failed(reason);
-        }
-
-        LoseEnds(reason);
-        _ended.TrySetResult();
-    }
-
-    /// <summary>Gets whether a new side can take over: items sent to it can be sent again, and its own outputs have not ended.</summary>
-    private bool CanRestart => KeepsItems && !_canceled.IsCancellationRequested && _segment.Entries.Count > 0 && Whole.FirstFailure is null
-        && Ends.All(static end => !end.HasEnded)
-        && _segment.Graph.Nodes.All(node => node.Kind != NodeKind.Source || _segment.Origins[node.Index] is null);
-
-    private async Task RestartAsync()
-    {
-        _prepared = NewPrepared();
-        IsReplaced = true; // first: ends that are made from now on see it, the others are informed
-        ForEachEnd(static end => end.Suspend());
-        await DisconnectAsync().ConfigureAwait(false);
-        await PrepareAsync(Capture()).ConfigureAwait(false);
-        lock (_goes)
-        {
-            IsReplaced = false;
-            if (_isGoing)
-            {
-                SendGo();
-            }
-        }
-
-        Interlocked.MemoryBarrier(); // a cancellation was sent to this one, or is seen here
-        _canceled.Token.ThrowIfCancellationRequested();
-        ForEachEnd(static end => end.Resume());
     }
 
     private void SendGo() => Send(SegmentFrame.Go, 0, to => to.WriteBool(Whole.FirstFailure is not null));
+
+    /// <summary>Gets whether there is a side, or was one: the connection may be that of one that is lost.</summary>
+    private bool IsConnected => _state != RemoteSegmentState.Preparing && Connection is not null;
+
+    private protected override void HasHandled(int channel) => _restarts?.HasHandled(channel);
 }

@@ -22,7 +22,7 @@ internal sealed class SegmentBlueprint
         CountsItems = whole.CountsItems;
         IncompleteInput = whole.Options.IncompleteInput;
         IsWatched = whole.IsWatched;
-        MayBeReplaced = endpoint.KeepsItems;
+        MayBeReplaced = endpoint.IsReplayed;
     }
 
     internal Crossing[] Entries { get; }

@@ -20,24 +20,14 @@ internal abstract class SegmentEndpoint : IFrameHandler
 
     internal abstract SnapshotOptions Snapshots { get; }
 
-    /// <summary>Gets whether the other side may be replaced while the run goes on.</summary>
-    internal virtual bool KeepsItems => false;
+    /// <summary>Gets whether the other side may be replaced while the run goes on, by one that sends again what does not count yet.</summary>
+    internal virtual bool IsReplayed => false;
 
-    /// <summary>Gets whether that is just being done: from before the ends are suspended until before they are resumed.</summary>
-    internal bool IsReplaced
-    {
-        get => Volatile.Read(ref field);
-        private protected set => Volatile.Write(ref field, value);
-    }
-
-    /// <summary>Gets whether the other side learns of all items as soon as they were handled.</summary>
+    /// <summary>Gets whether the other side learns of all items as soon as they were handled: it may replace this one.</summary>
     internal virtual bool AcknowledgesAtOnce => false;
 
-    /// <summary>Set before the first end is made, where one of the sides may be replaced.</summary>
-    private protected EdgeGroups? Groups { get; set; }
-
     /// <summary>See <see cref="IInletPeer.Turns"/>.</summary>
-    internal SemaphoreSlim? TurnsOf(int channel) => AcknowledgesAtOnce ? Groups!.TurnsOf(channel) : null;
+    internal virtual SemaphoreSlim? TurnsOf(int channel) => null;
 
     /// <summary>The users' codecs for types of items.</summary>
     internal abstract IReadOnlyList<ItemCodec> Codecs { get; }
@@ -65,6 +55,47 @@ internal abstract class SegmentEndpoint : IFrameHandler
 
     /// <summary>Puts in a frame.</summary>
     internal void Send(byte kind, int channel, Action<ByteSink>? write = null) => Send(Connection, kind, channel, write);
+
+    /// <summary>Puts in a frame that ends with an error. If that cannot be written, since it is too long or its own code fails, then what can be said of it
+    /// goes in its place: the other side waits for the frame.</summary>
+    internal void SendError(byte kind, int channel, Exception error, Action<ByteSink>? head = null)
+    {
+        try
+        {
+            Send(kind, channel, to =>
+            {
+                head?.Invoke(to);
+                ErrorBytes.Write(to, error);
+            });
+        }
+        catch (Exception wrong)
+        {
+            Send(kind, channel, to =>
+            {
+                head?.Invoke(to);
+                ErrorBytes.WriteOutline(to, error, wrong);
+            });
+        }
+    }
+
+    /// <summary>The same with a truth before the error: whether there is one.</summary>
+    internal void SendErrorOrNone(byte kind, int channel, Exception? error, Action<ByteSink>? head = null)
+    {
+        if (error is not null)
+        {
+            SendError(kind, channel, error, Head);
+        }
+        else
+        {
+            Send(kind, channel, Head);
+        }
+
+        void Head(ByteSink to)
+        {
+            head?.Invoke(to);
+            to.WriteBool(error is not null);
+        }
+    }
 
     private protected static void Send(Connection connection, byte kind, int channel, Action<ByteSink>? write)
     {
@@ -101,15 +132,9 @@ internal abstract class SegmentEndpoint : IFrameHandler
         }
 
         end.Received(kind, payload);
-        if (KeepsItems && kind is (SegmentFrame.Credit or SegmentFrame.Dealt))
+        if (kind is SegmentFrame.Credit or SegmentFrame.Dealt)
         {
-            foreach (var (number, other) in _ends)
-            {
-                if (Groups!.AreTogether(number, channel))
-                {
-                    other.Commit();
-                }
-            }
+            HasHandled(channel);
         }
     }
 
@@ -136,9 +161,12 @@ internal abstract class SegmentEndpoint : IFrameHandler
     /// <summary>A frame about the segment as a whole.</summary>
     private protected abstract void Received(byte kind, ByteSource payload);
 
-    private protected IEnumerable<IChannelEnd> Ends => _ends.Values;
+    /// <summary>The other side has handled something that came along an edge.</summary>
+    private protected virtual void HasHandled(int channel)
+    {
+    }
 
-    private protected EdgePosition PositionOf(int channel) => _ends.TryGetValue(channel, out var end) ? end.Position : EdgePosition.Start;
+    internal IEnumerable<KeyValuePair<int, IChannelEnd>> Ends => _ends;
 
     /// <summary>The other side is gone for good: all ends that there are, or will be, are told. Once.</summary>
     private protected void LoseEnds(Exception cause)

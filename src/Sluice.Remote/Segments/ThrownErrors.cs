@@ -36,6 +36,15 @@ internal sealed class ThrownErrors
         done?.Invoke(back);
     }
 
+    /// <summary>It was not sent after all. Its waiter is told nothing here.</summary>
+    internal void Forget(ulong id)
+    {
+        lock (_waiting)
+        {
+            _ = _waiting.Remove(id);
+        }
+    }
+
     internal void FailAll(Exception cause)
     {
         Action<Exception?>[] all;

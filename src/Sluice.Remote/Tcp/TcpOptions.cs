@@ -17,11 +17,7 @@ public sealed class TcpOptions : RemoteOptions
     public TimeSpan ConnectTimeout
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(value));
-            field = value;
-        }
+        init => field = OptionChecks.Positive(value);
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>The time that a broken connection may take to be restored, with pauses that grow, up to 2 seconds. Both sides wait; nothing is lost and
@@ -30,10 +26,6 @@ public sealed class TcpOptions : RemoteOptions
     public TimeSpan ReconnectWindow
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(value));
-            field = value;
-        }
+        init => field = OptionChecks.NotNegative(value);
     } = TimeSpan.FromSeconds(30);
 }

@@ -4,6 +4,9 @@ namespace Sluice;
 /// <remarks>Thread safety: fill it before its first use; from then on it may be used by any number of threads.</remarks>
 public sealed class WorkerListenerOptions
 {
+    /// <summary>The least that <see cref="MaxFrameSize"/> may be, in bytes: 1,024. For programs that check their own options.</summary>
+    public const int MinMaxFrameSize = ConnectionOptions.MinMaxFrameSize;
+
     /// <summary>The security of connections: the way in which the two sides know each other. No default that listens.</summary>
     public TcpSecurity Security { get; init; } = new();
 
@@ -15,7 +18,7 @@ public sealed class WorkerListenerOptions
     public int MaxConnections
     {
         get;
-        init => field = AtLeastOne(value);
+        init => field = OptionChecks.AtLeastOne(value);
     } = 64;
 
     /// <summary>The number of clients that may be under way to prove who they are; 1 or more. Default: 32. One more takes the place of another one,
@@ -25,7 +28,7 @@ public sealed class WorkerListenerOptions
     public int MaxUnauthenticated
     {
         get;
-        init => field = AtLeastOne(value);
+        init => field = OptionChecks.AtLeastOne(value);
     } = 32;
 
     /// <summary>The number of these that may come from one address, or from one IPv6 network of 64 bits; 1 or more. Default: 16.</summary>
@@ -33,7 +36,7 @@ public sealed class WorkerListenerOptions
     public int MaxUnauthenticatedPerAddress
     {
         get;
-        init => field = AtLeastOne(value);
+        init => field = OptionChecks.AtLeastOne(value);
     } = 16;
 
     /// <summary>The time that a client has to prove who it is. Positive. Default: 10 seconds.</summary>
@@ -41,7 +44,7 @@ public sealed class WorkerListenerOptions
     public TimeSpan HandshakeTimeout
     {
         get;
-        init => field = Positive(value);
+        init => field = OptionChecks.Positive(value);
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>The number of bytes that a frame may have, and so an item; 1 KiB or more. Default: 128 MiB.</summary>
@@ -49,11 +52,7 @@ public sealed class WorkerListenerOptions
     public int MaxFrameSize
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024, nameof(value));
-            field = value;
-        }
+        init => field = OptionChecks.FrameSize(value);
     } = ConnectionOptions.Default.MaxFrameSize;
 
     /// <summary>The time that a client may be silent before it counts as lost; it is asked after a third of it. Positive, or
@@ -62,7 +61,7 @@ public sealed class WorkerListenerOptions
     public TimeSpan SilenceTimeout
     {
         get;
-        init => field = value == Timeout.InfiniteTimeSpan ? value : Positive(value);
+        init => field = OptionChecks.PositiveOrInfinite(value);
     } = ConnectionOptions.Default.SilenceTimeout;
 
     /// <summary>The time that a part whose connection broke is kept for its client to come back. Zero: not at all. Default: 30 seconds.</summary>
@@ -70,11 +69,7 @@ public sealed class WorkerListenerOptions
     public TimeSpan ReconnectWindow
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(value));
-            field = value;
-        }
+        init => field = OptionChecks.NotNegative(value);
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>Told in a line what happens: parts that begin and end, clients that are not let in and why. Called from any thread; what it
@@ -88,16 +83,4 @@ public sealed class WorkerListenerOptions
 
     /// <summary>The clock of the times above. Default: the system's.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
-
-    private static int AtLeastOne(int value)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-        return value;
-    }
-
-    private static TimeSpan Positive(TimeSpan value)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-        return value;
-    }
 }

@@ -35,7 +35,7 @@ internal sealed partial class Connection
         _transport = transport;
         _options = options;
         _outbox = new(this, options, keeps: recovery is not null);
-        _reader = new(this, options.MaxFrameSize);
+        _reader = new(this, options);
     }
 
     /// <summary>For messages: who is at the other end.</summary>
@@ -50,7 +50,8 @@ internal sealed partial class Connection
     /// <summary>Completes when all is over, however it ended: nothing more is sent or told.</summary>
     internal Task Ended => _ended.Task;
 
-    /// <summary>Starts to read. Frames may be begun before; they are sent from now on.</summary>
+    /// <summary>Starts to read. Frames may be begun before; they are sent from now on. If the system has no thread to read it the connection is lost, which
+    /// the handler hears before this returns.</summary>
     internal void Start(IFrameHandler handler)
     {
         lock (_lock)
@@ -71,7 +72,10 @@ internal sealed partial class Connection
         }
 
         _outbox.Attach(_transport);
-        _reader.Start();
+        if (!_reader.TryStart() && TryFinish())
+        {
+            handler.Lost(new IOException($"The connection to {Peer} is lost: no thread could be started to read it."));
+        }
     }
 
     /// <summary>Opens a frame, and keeps other threads out until <see cref="End"/> or <see cref="Rewind"/>, one of which must follow on
@@ -90,8 +94,16 @@ internal sealed partial class Connection
     /// <exception cref="InvalidOperationException">The frame is longer than allowed; it is taken back.</exception>
     internal void End(bool flushFollows = false) => _outbox.End(flushFollows || _reader.IsReader);
 
-    /// <summary>Closes the frame and takes back what was written since <see cref="Begin"/>.</summary>
+    /// <summary>Closes the frame and opens another one of the same kind and channel, which continues it as in <see cref="Begin"/>. Other threads stay
+    /// out: for many things in one hold of the lock. A failure later takes back what was written since then, and no more.</summary>
+    /// <exception cref="InvalidOperationException">The frame is longer than allowed; it is taken back, and none is open.</exception>
+    internal void Next() => _outbox.Next();
+
+    /// <summary>Closes the frame and takes back what was written since <see cref="Begin"/>, or since the last <see cref="Next"/>.</summary>
     internal void Rewind() => _outbox.Rewind();
+
+    /// <summary>Throws as <see cref="End"/> does if a frame with so many bytes of payload is longer than allowed.</summary>
+    internal void CheckLength(int payload) => _outbox.CheckLength(payload);
 
     /// <summary>Sends what is there, on this thread, as far as that does not block and no one else is sending; the rest is sent by the
     /// one who does, or by a thread of its own.</summary>

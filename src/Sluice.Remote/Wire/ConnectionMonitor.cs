@@ -64,14 +64,14 @@ internal static class ConnectionMonitor
                 return;
             }
 
-            s_isTicking = true;
-            s_starts++;
-            if (!s_hasThread)
+            if (!s_hasThread && !ConnectionThread.TryStart(ConnectionOptions.Default.StartThread, "Sluice connection monitor", Run))
             {
-                s_hasThread = true;
-                new Thread(Run) { IsBackground = true, Name = "Sluice connection monitor" }.UnsafeStart();
+                return; // the next one who arms it tries again
             }
 
+            s_hasThread = true;
+            s_isTicking = true;
+            s_starts++;
             s_wake.Add();
         }
     }

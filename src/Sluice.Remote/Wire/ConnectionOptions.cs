@@ -5,6 +5,9 @@ internal sealed class ConnectionOptions
 {
     internal static readonly ConnectionOptions Default = new();
 
+    /// <summary>The least that <see cref="MaxFrameSize"/> may be set to, in bytes, by users: what the protocol itself sends has room.</summary>
+    internal const int MinMaxFrameSize = 1024;
+
     /// <summary>The number of bytes that a frame may have, both ways, from its kind to its end. Default: 128 MiB.</summary>
     internal int MaxFrameSize { get; init; } = 128 * 1024 * 1024;
 
@@ -21,4 +24,7 @@ internal sealed class ConnectionOptions
 
     /// <summary>The clock of the times above. Default: the system's.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Starts the connection's threads. Default: the system does. Throws <see cref="OutOfMemoryException"/> if there is none to be had.</summary>
+    internal Action<Thread> StartThread { get; init; } = static thread => thread.UnsafeStart();
 }

@@ -12,6 +12,9 @@ internal readonly ref struct FrameHeader
     /// <summary>The smallest length: a kind and the shortest channel.</summary>
     private const int Shortest = 2;
 
+    /// <summary>The most that comes before the payload, without the prefix: a kind and the longest channel.</summary>
+    internal const int Longest = 6;
+
     private FrameHeader(byte kind, int channel, int length, int size)
     {
         Kind = kind;

@@ -1,10 +1,12 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>The thread that reads, and who takes over from it: while it is inside of application code another one goes on, and it parks
 /// as the spare when it comes back.</summary>
-internal sealed class FrameReader(Connection connection, int maxFrameSize)
+internal sealed class FrameReader(Connection connection, ConnectionOptions options)
 {
-    private readonly FrameBuffer _buffer = new(maxFrameSize);
+    private readonly FrameBuffer _buffer = new(options.MaxFrameSize);
     private readonly ByteSource _payload = new([], 0, 0);
     private readonly WakeUpSemaphore _spareIsNeeded = new();
     private readonly Lock _spareLock = new();
@@ -18,8 +20,7 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     private long _seenTurn;
 
     /// <summary>Guard: _spareLock.</summary>
-    private bool _hasSpare;
-    private bool _isEnded;
+    private SpareState _spare;
 
     private int _reader;
     private long _takeOvers;
@@ -30,9 +31,10 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     /// <summary>Gets whether the caller is the reading thread, which flushes by itself when a batch has ended.</summary>
     internal bool IsReader => Volatile.Read(ref _reader) == Environment.CurrentManagedThreadId;
 
-    internal void Start() => Start(takesOver: false);
+    /// <summary>False if there is no thread to be had.</summary>
+    internal bool TryStart() => TryStart(takesOver: false);
 
-    private void Start(bool takesOver) => new Thread(() => Run(takesOver)) { IsBackground = true, Name = "Sluice connection reader" }.UnsafeStart();
+    private bool TryStart(bool takesOver) => ConnectionThread.TryStart(options.StartThread, "Sluice connection reader", () => Run(takesOver));
 
     /// <summary>Called by the monitor: whether it should go on looking.</summary>
     internal bool Tick()
@@ -71,6 +73,7 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     /// <summary>One read and what it brings. False if this thread is not the reader any more.</summary>
     private bool TryRead()
     {
+        Debug.Assert((Volatile.Read(ref _turn) & 1) == 0 && IsReader, "A thread reads that is not the reader.");
         if (!connection.TryFill(_buffer))
         {
             End();
@@ -104,6 +107,7 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     private bool Tell(bool isBatch)
     {
         var turn = Interlocked.Increment(ref _turn);
+        Debug.Assert((turn & 1) == 1, "A thread that is not the reader has called the handler.");
         ConnectionMonitor.Arm();
         if (isBatch)
         {
@@ -121,33 +125,59 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     {
         lock (_spareLock)
         {
-            if (_hasSpare)
+            if (TryWakeParked())
             {
-                _hasSpare = false;
-                _spareIsNeeded.Add();
                 return;
             }
         }
 
-        Start(takesOver: true);
+        if (!TryStart(takesOver: true))
+        {
+            lock (_spareLock)
+            {
+                // No thread to be had, and the one inside of the application code is not the reader any more: it may have come back and parked just
+                // now, or it has not. Then it, or another one that comes back first, reads on as if no one had taken over from it.
+                if (!TryWakeParked())
+                {
+                    MoveTo(SpareState.Awaited);
+                }
+            }
+        }
+    }
+
+    private bool TryWakeParked()
+    {
+        if (_spare != SpareState.Parked)
+        {
+            return false;
+        }
+
+        MoveTo(SpareState.None);
+        _spareIsNeeded.Add();
+        return true;
     }
 
     private bool TryPark()
     {
         lock (_spareLock)
         {
-            if (_hasSpare || _isEnded)
+            switch (_spare)
             {
-                return false;
+                case SpareState.None:
+                    MoveTo(SpareState.Parked);
+                    break;
+                case SpareState.Awaited:
+                    MoveTo(SpareState.None);
+                    return true;
+                default:
+                    return false;
             }
-
-            _hasSpare = true;
         }
 
         _spareIsNeeded.Wait();
         lock (_spareLock)
         {
-            return !_isEnded;
+            return _spare != SpareState.Ended;
         }
     }
 
@@ -155,11 +185,20 @@ internal sealed class FrameReader(Connection connection, int maxFrameSize)
     {
         lock (_spareLock)
         {
-            _isEnded = true;
-            if (_hasSpare)
+            var isParked = _spare == SpareState.Parked;
+            MoveTo(SpareState.Ended);
+            if (isParked)
             {
                 _spareIsNeeded.Add();
             }
         }
+    }
+
+    /// <summary>With the lock held.</summary>
+    private void MoveTo(SpareState next)
+    {
+        Debug.Assert(_spareLock.IsHeldByCurrentThread, "The lock is not held.");
+        Debug.Assert(SpareTransitions.MayMove(_spare, next), $"A spare that is {_spare} cannot be {next}.");
+        _spare = next;
     }
 }

@@ -1,12 +1,16 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 
 namespace Sluice;
 
 /// <summary>Frames of the handshake, one after the other. It reads no byte more than a frame has, so that the connection can go on with the
 /// transport, and takes none that is longer than a stranger may send.</summary>
+/// <remarks>It knows the step that its side is at. A frame of the other side that has no place there is a <see cref="ProtocolException"/>; one of this side
+/// is an error of this library, which is asserted.</remarks>
 /// <param name="transport">The connection.</param>
+/// <param name="role">This side.</param>
 /// <param name="first">Bytes of it that have been read already.</param>
-internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> first = default)
+internal sealed class HandshakeStream(Transport transport, WireRole role, ReadOnlyMemory<byte> first = default)
 {
     /// <summary>Of a frame, before the other side has proved who it is.</summary>
     internal const int MaxFrame = 4096;
@@ -17,8 +21,13 @@ internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> 
     private readonly ByteSink _out = new();
     private ReadOnlyMemory<byte> _first = first;
 
+    /// <summary>The step that this side is at.</summary>
+    internal HandshakeStep Step { get; private set; }
+
     internal void Send(byte kind, Action<ByteSink> payload)
     {
+        var isInOrder = TryStep(kind, role);
+        Debug.Assert(isInOrder, $"A {role} whose handshake is {Step} does not send a frame of kind {kind}.");
         _out.Clear();
         FrameHeader.Write(_out, kind, 0);
         payload(_out);
@@ -36,7 +45,7 @@ internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> 
     internal byte[] Receive(byte kind)
     {
         var frame = new byte[FrameHeader.Prefix];
-        Fill(frame, isFirst: kind == FrameKind.Hello);
+        Fill(frame, isFirst: kind == FrameKind.Hello); // a stranger that goes away without a word is told of in other words
         var length = BinaryPrimitives.ReadUInt32LittleEndian(frame);
         if (length is < 2 or > MaxFrame)
         {
@@ -49,16 +58,24 @@ internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> 
         Fill(frame.AsSpan(FrameHeader.Prefix), isFirst: false);
         var header = FrameHeader.Read(frame);
         var payload = frame[header.Size..];
-        if (header.Kind == FrameKind.Refusal && header.Channel == 0)
+        if (header.Channel != 0 || (header.Kind != kind && header.Kind != FrameKind.Refusal) || !TryStep(header.Kind, role == WireRole.Client ? WireRole.Server : WireRole.Client))
         {
-            var (reason, text) = Parse(payload, ReadRefusal);
-            throw kind != FrameKind.Hello ? new WireRefusedException(reason, $"The other side refuses: {text}") : new IOException($"It refuses this side: {text}");
+            throw new ProtocolException($"A frame of kind {header.Kind} came in the handshake where kind {kind} was expected.");
         }
 
-        return header.Kind == kind && header.Channel == 0
-            ? payload
-            : throw new ProtocolException($"A frame of kind {header.Kind} came in the handshake where kind {kind} was expected.");
+        if (header.Kind == FrameKind.Refusal)
+        {
+            var (reason, text) = Parse(payload, ReadRefusal);
+            throw role == WireRole.Client ? new WireRefusedException(reason, $"The other side refuses: {text}") : new IOException($"It refuses this side: {text}");
+        }
+
+        return payload;
     }
+
+    /// <summary>Receives a refusal, and nothing else.</summary>
+    /// <exception cref="ProtocolException">It is something else.</exception>
+    /// <exception cref="WireRefusedException">It is one.</exception>
+    internal void ReceiveRefusal() => Receive(FrameKind.Refusal);
 
     internal void Refuse(RefusalReason reason, string message) => Send(FrameKind.Refusal, to =>
     {
@@ -77,6 +94,18 @@ internal sealed class HandshakeStream(Transport transport, ReadOnlyMemory<byte> 
         {
             throw new ProtocolException("A message of the handshake is damaged.", error);
         }
+    }
+
+    /// <summary>False if the frame has no place at this step.</summary>
+    private bool TryStep(byte kind, WireRole sender)
+    {
+        if (HandshakeSteps.After(Step, kind, sender) is not { } next)
+        {
+            return false;
+        }
+
+        Step = next;
+        return true;
     }
 
     private static (RefusalReason Reason, string Text) ReadRefusal(ByteSource from) => ((RefusalReason)from.ReadByte(), UnknownPeer.Escape(from.ReadText(), MaxReason));

@@ -20,6 +20,8 @@ namespace Sluice;
 /// <item><term>left to the writer to writing</term><description><see cref="TryTake"/>, by the writer only.</description></item>
 /// <item><term>woken to idle</term><description><see cref="TryTake"/>, by a writer that finds nothing to write.</description></item>
 /// <item><term>writing or left to the writer to idle</term><description>all is sent, or <see cref="Detach"/>.</description></item>
+/// <item><term>writing to idle</term><description>also if the writer's thread cannot be started: the next flush goes on with the rest, or the writer, which
+/// the monitor tries to start again.</description></item>
 /// </list>
 /// </remarks>
 internal sealed partial class Outbox
@@ -66,7 +68,7 @@ internal sealed partial class Outbox
         Debug.Assert(_isOpen || _unsent == (long)_filling.Length + _sending.Length - _sent, "The count of what is not sent is wrong.");
         Debug.Assert(_lastStart <= _filling.Length, "The last frame is not in the buffer.");
         Debug.Assert(_writing is Writing.Idle or Writing.Woken || _transport is not null, "A thread writes to no transport.");
-        Debug.Assert(_writing is not (Writing.Woken or Writing.LeftToWriter) || _writer is not null, "There is no writer to wait for.");
+        Debug.Assert(_writing is not (Writing.Woken or Writing.LeftToWriter) || _hasWriter, "There is no writer to wait for.");
         Debug.Assert(_writing != Writing.LeftToWriter || _unsent > 0, "Nothing is left to the writer.");
         Debug.Assert(_life != Life.Over || _unsent == 0, "An outbox that is over holds frames.");
     }

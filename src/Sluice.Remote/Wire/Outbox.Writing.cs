@@ -23,7 +23,7 @@ internal sealed partial class Outbox
     private ByteSink _sending = new();
     private int _sent;
     private Transport? _transport;
-    private Thread? _writer;
+    private bool _hasWriter;
     private int _batches;
 
     /// <summary>Owner: the monitor.</summary>
@@ -74,7 +74,7 @@ internal sealed partial class Outbox
             _filling = new();
             _lastStart = -1;
             CountUnsent();
-            if (_writer is not null)
+            if (_hasWriter)
             {
                 _wake.Add();
             }
@@ -138,20 +138,26 @@ internal sealed partial class Outbox
             return; // who writes looks again before it leaves
         }
 
-        StartOrWake(); // first: it may fail
-        _writing = Writing.Woken;
+        if (TryWake())
+        {
+            _writing = Writing.Woken;
+        }
     }
 
-    private void StartOrWake()
+    /// <summary>False if there is no thread to be had. Then no one writes: the next flush does, and the monitor tries again to start the writer.</summary>
+    private bool TryWake()
     {
-        if (_writer is null)
+        _hasWriter = _hasWriter || ConnectionThread.TryStart(options.StartThread, "Sluice connection writer", Write);
+        if (_hasWriter)
         {
-            var writer = new Thread(Write) { IsBackground = true, Name = "Sluice connection writer" };
-            writer.UnsafeStart();
-            _writer = writer; // there is one only once it has started, which may fail
+            _wake.Add();
+        }
+        else
+        {
+            ConnectionMonitor.Arm(); // it waits for this lock before it looks
         }
 
-        _wake.Add();
+        return _hasWriter;
     }
 
     private void Write()
@@ -254,8 +260,7 @@ internal sealed partial class Outbox
                     return true;
                 }
 
-                StartOrWake(); // first: it may fail
-                _writing = Writing.LeftToWriter;
+                _writing = TryWake() ? Writing.LeftToWriter : Writing.Idle;
                 return false;
             }
 

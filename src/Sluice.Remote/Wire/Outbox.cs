@@ -18,6 +18,7 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
     // Guard of all below: _lock. A frame that is open is a lock that is held.
     private ByteSink _filling = new();
     private bool _isOpen; // a frame is, on the thread that holds the lock
+    private bool _wasEmpty; // when that thread took the lock
     private int _openStart;
     private int _openAt;
     private byte _openKind;
@@ -41,6 +42,20 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
             throw new InvalidOperationException("This thread has a frame open already: what writes a frame must not begin another one.");
         }
 
+        _wasEmpty = _unsent == 0;
+        Open(kind, channel);
+        return _filling;
+    }
+
+    /// <summary>See <see cref="Connection.Next"/>.</summary>
+    internal void Next()
+    {
+        _ = TryCloseFrame(); // if no one reads it the rest has to go somewhere all the same
+        Open(_openKind, _openChannel);
+    }
+
+    private void Open(byte kind, int channel)
+    {
         _isOpen = true;
         _openAt = _filling.Length;
         _openKind = kind;
@@ -51,57 +66,39 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
         }
         else
         {
-            _openStart = _openAt;
-            try
-            {
-                FrameHeader.Write(_filling, kind, channel);
-            }
-            catch
-            {
-                Rewind(); // no memory: the lock must not stay behind
-                throw;
-            }
+            OpenOwn();
         }
+    }
 
-        return _filling;
+    /// <summary>A frame that continues no other.</summary>
+    private void OpenOwn()
+    {
+        _openStart = _openAt;
+        try
+        {
+            FrameHeader.Write(_filling, _openKind, _openChannel);
+        }
+        catch
+        {
+            Rewind(); // no memory: the lock must not stay behind
+            throw;
+        }
     }
 
     /// <summary>See <see cref="Connection.End"/>.</summary>
     internal void End(bool flushFollows)
     {
-        var length = _filling.Length - _openStart - FrameHeader.Prefix;
-        if (length > options.MaxFrameSize)
+        if (!TryCloseFrame())
         {
-            Rewind();
-            throw new InvalidOperationException($"An item or message of {length} bytes is too large: at most {options.MaxFrameSize} may cross (MaxFrameSize in the options of the environment).");
-        }
-
-        if (_life != Life.Open)
-        {
-            Rewind(); // no one will read it
+            _lock.Exit();
             return;
         }
 
-        var isFirst = _unsent == 0;
-        FrameHeader.Seal(_filling, _openStart);
-        _isOpen = false;
-        _lastStart = _openStart;
-        _lastKind = _openKind;
-        _lastChannel = _openChannel;
-        CountUnsent();
-        AssertInvariants();
+        var isFirst = _wasEmpty;
         var flush = _writing is Writing.Idle or Writing.Woken && _filling.Length >= FlushAt;
         if (!flush && !flushFollows)
         {
-            try
-            {
-                WakeWriter();
-            }
-            catch
-            {
-                _lock.Exit(); // no thread to be had
-                throw;
-            }
+            WakeWriter();
         }
 
         var isTooMuch = _kept is not null && (long)_kept.Length + _filling.Length > options.MaxKeptBytes;
@@ -124,9 +121,68 @@ internal sealed partial class Outbox(Connection connection, ConnectionOptions op
     /// <summary>See <see cref="Connection.Rewind"/>.</summary>
     internal void Rewind()
     {
+        TakeBack();
+        _lock.Exit();
+    }
+
+    /// <summary>Closes the open frame and keeps the lock. False if no one will read it: it is taken back.</summary>
+    /// <exception cref="InvalidOperationException">It is too long: it is taken back, and the lock is given back.</exception>
+    private bool TryCloseFrame()
+    {
+        if (LengthOfOpen > options.MaxFrameSize && _openStart < _openAt)
+        {
+            SplitOff();
+        }
+
+        if (LengthOfOpen is var length && length > options.MaxFrameSize)
+        {
+            Rewind();
+            throw TooLarge(length);
+        }
+
+        if (_life != Life.Open)
+        {
+            TakeBack();
+            return false;
+        }
+
+        FrameHeader.Seal(_filling, _openStart);
+        _isOpen = false;
+        _lastStart = _openStart;
+        _lastKind = _openKind;
+        _lastChannel = _openChannel;
+        CountUnsent();
+        AssertInvariants();
+        return true;
+    }
+
+    /// <summary>See <see cref="Connection.CheckLength"/>.</summary>
+    internal void CheckLength(int payload)
+    {
+        if (payload + FrameHeader.Longest > options.MaxFrameSize)
+        {
+            throw TooLarge(payload);
+        }
+    }
+
+    private InvalidOperationException TooLarge(int length) =>
+        new($"An item or message of {length} bytes is too large: at most {options.MaxFrameSize} may cross (MaxFrameSize in the options of the environment).");
+
+    private int LengthOfOpen => _filling.Length - _openStart - FrameHeader.Prefix;
+
+    /// <summary>The frame that is continued has no room for what was added: that gets one of its own.</summary>
+    private void SplitOff()
+    {
+        var added = _filling.Written[_openAt..].ToArray();
+        _filling.Rewind(_openAt);
+        OpenOwn();
+        _filling.WriteBytes(added);
+    }
+
+    private void TakeBack()
+    {
         _filling.Rewind(_openAt);
         _isOpen = false;
-        _lock.Exit();
     }
 
     /// <summary>Nothing is taken any more; a goodbye follows what is there.</summary>

@@ -3,16 +3,12 @@ namespace Sluice;
 #pragma warning disable CA1001 // A source without a timer has nothing to dispose of, and who waits may still look at it.
 /// <summary>The client's recovery: it dials again, at once and then with pauses that grow until the two sides have got something across.</summary>
 /// <remarks>To be let in is not enough: a transport that breaks before a numbered frame has arrived, either way, has brought nothing, unless it has
-/// lasted for a whole window. So where each connection is cut as soon as it is there, pauses grow, and it is given up when nothing has arrived for a
-/// window. What the other side has received is known only when it has let this one in again, so until then a break has a whole window to
+/// lasted for a whole window. So it counts like a dial that has failed: both make the next pause longer, and only progress makes it short again. It is
+/// given up when nothing has arrived for a window. What the other side has received is known only when it has let this one in again, so until then a break has a whole window to
 /// itself. Owner of the fields: the reading thread.</remarks>
 internal sealed class Redialing(WireClient client, TimeSpan window, TimeProvider time) : Recovery(window, time)
 {
-    /// <summary>After a dial that has failed.</summary>
-    private static readonly DialPauses s_failed = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2));
-
-    /// <summary>After a transport that has brought nothing. Shorter ones: the other side is there.</summary>
-    private static readonly DialPauses s_fruitless = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(250));
+    private static readonly DialPauses s_pauses = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2));
 
     private readonly CancellationTokenSource _stop = new();
     private long _received; // frames of the other side, at the last break
@@ -20,19 +16,20 @@ internal sealed class Redialing(WireClient client, TimeSpan window, TimeProvider
     private long _since; // the first break since something has arrived
     private long _resumedAt;
     private int _resumptions; // since then; the last one may have brought something
+    private int _fruitless; // since then: dials that have failed, and transports that are known to have brought nothing
 
     internal override Resumption Next(long received, Exception why)
     {
         var began = Time.GetTimestamp();
         if (_resumptions == 0 || received > _received || Time.GetElapsedTime(_resumedAt) >= Window)
         {
-            (_since, _resumptions) = (began, 0);
+            HasProgressed(began);
         }
 
         _received = received;
-        for (var failures = 0; ; failures++)
+        while (true)
         {
-            Pause(failures, Window - Time.GetElapsedTime(began));
+            Pause(Window - Time.GetElapsedTime(began));
             var left = Window - Time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero || IsStopped)
             {
@@ -51,6 +48,7 @@ internal sealed class Redialing(WireClient client, TimeSpan window, TimeProvider
             catch (Exception error) when (error is not OutOfMemoryException)
             {
                 why = error; // tried again; told if the window passes
+                _fruitless++;
                 continue;
             }
 
@@ -69,7 +67,8 @@ internal sealed class Redialing(WireClient client, TimeSpan window, TimeProvider
     {
         if (next.Received > _arrived)
         {
-            (_arrived, _since, _resumptions) = (next.Received, began, 0);
+            _arrived = next.Received;
+            HasProgressed(began);
         }
         else if (Time.GetElapsedTime(_since) >= Window)
         {
@@ -77,20 +76,27 @@ internal sealed class Redialing(WireClient client, TimeSpan window, TimeProvider
             throw new IOException(
                 $"The connection was restored {_resumptions} times and broke each time before anything was acknowledged, for {Duration.Text(Window)}: {why.Message}", why);
         }
+        else if (_resumptions > 0)
+        {
+            _fruitless++; // the one before; what the very first transport was there for is not known
+        }
 
         _resumptions++;
         _resumedAt = Time.GetTimestamp();
         return next;
     }
 
-    private void Pause(int failures, TimeSpan left)
+    /// <summary>At this break, something had arrived since the one before.</summary>
+    private void HasProgressed(long began) => (_since, _resumptions, _fruitless) = (began, 0, 0);
+
+    private void Pause(TimeSpan left)
     {
-        var pause = failures > 0 ? s_failed.Before(failures) : _resumptions > 1 ? s_fruitless.Before(_resumptions - 1) : TimeSpan.Zero;
-        if (pause == TimeSpan.Zero)
+        if (_fruitless == 0)
         {
             return;
         }
 
+        var pause = s_pauses.Before(_fruitless);
         lock (Gate)
         {
             Await(static () => false, pause < left ? pause : left > TimeSpan.Zero ? left : TimeSpan.Zero);

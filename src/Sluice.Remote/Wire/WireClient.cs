@@ -102,7 +102,7 @@ internal sealed class WireClient
             var keeps = _options.ReconnectWindow > TimeSpan.Zero;
             var hello = new Hello(
                 _options.Versions, _options.Security.Secret is not null, received is not null, keeps, _session, received ?? 0, _options.Role, _options.Application);
-            var welcome = Handshake.AsClient(new(transport), hello, _options.Security.Secret);
+            var welcome = Handshake.AsClient(new(transport, WireRole.Client), hello, _options.Security.Secret);
             return line.TryKeep() ? (transport, welcome with { Keeps = welcome.Keeps && keeps }) : throw new TimeoutException();
         }
         catch (Exception) when (line.HasCut)
@@ -143,7 +143,7 @@ internal sealed class WireClient
         }
         catch (Exception error) when (transport.PlainStart is { } start)
         {
-            new HandshakeStream(new SocketTransport(transport.Socket), start).Receive(FrameKind.Challenge); // a refusal, which it throws
+            new HandshakeStream(new SocketTransport(transport.Socket), WireRole.Client, start).ReceiveRefusal(); // which throws it
             throw new ProtocolException($"{_address} does not speak TLS.", error);
         }
     }
@@ -154,7 +154,7 @@ internal sealed class WireClient
     {
         try
         {
-            new HandshakeStream(transport).Refuse(RefusalReason.Authentication, why);
+            new HandshakeStream(transport, WireRole.Client).Refuse(RefusalReason.Authentication, why);
             transport.EndSending();
             Span<byte> dropped = stackalloc byte[256];
             while (transport.Receive(dropped) > 0)

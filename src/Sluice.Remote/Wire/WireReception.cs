@@ -26,7 +26,7 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
                 var secured = new TlsTransport(socket);
                 transport = secured;
                 var refused = Secure(secured, tls, ref transport, ref stream);
-                stream = new(transport);
+                stream = new(transport, WireRole.Server);
                 certificate = secured.PeerCertificate;
                 if (refused is not null)
                 {
@@ -36,7 +36,7 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
             else
             {
                 transport = new SocketTransport(socket);
-                stream = new(transport);
+                stream = new(transport, WireRole.Server);
             }
 
             var (hello, version, proof) = Handshake.AsServer(stream, options.Versions, options.Application, options.Security.Secret, () => peer.HasGreeted = true);
@@ -117,7 +117,7 @@ internal sealed class WireReception(WireListenerOptions options, Func<Greeting, 
             }
 
             transport = new SocketTransport(secured.Socket);
-            stream = new(transport);
+            stream = new(transport, WireRole.Server);
             throw new WireRefusedException(RefusalReason.Encryption, "This listener speaks TLS, and the client does not, since it has neither a certificate nor anything that it trusts.");
         }
     }

@@ -9,6 +9,9 @@ namespace Sluice;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public struct CoroutineMethodBuilder<TResult>
 {
+    // What it shares with its twin is in Suspending. The rest is the compiler's pattern, which asks for two structs, and Start: a method for both would be one
+    // more call around the MoveNext of each coroutine that is started, or a field for a result that most have none of.
+
     /// <summary>The box once suspended. Set before the state machine is copied into the box, so that the copy has it.</summary>
     private Coroutine<TResult>? _coroutine;
 

@@ -33,7 +33,7 @@ public partial class CoroutineTarget<T>
     internal virtual bool FailsIfIncomplete => ReferenceEquals(_details?.Current?.Control, CloseMessage.OfWholeInput);
 
     /// <summary>Closes another target, started by hand, as this one is being closed.</summary>
-    internal ValueTask CloseAlike(IAsyncDisposable target) => ((IPort)target).Enter(FailsIfIncomplete ? CloseMessage.OfWholeInput : CloseMessage.Instance);
+    internal ValueTask CloseAlike(IStartedTarget target) => ((IPort)target).Enter(FailsIfIncomplete ? CloseMessage.OfWholeInput : CloseMessage.Instance);
 
     /// <summary>The failure that the end of the inbox is; null if it is none.</summary>
     internal IncompleteInputException? IncompleteBy(Exception error) =>

@@ -48,7 +48,17 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>Starts a coroutine that works for this one, within its strand.</summary>
-    internal virtual CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Target.Start(body);
+    /// <param name="body">The coroutine's method.</param>
+    /// <param name="name">What to call it in a run; default the method's name. By hand that is its name anyway.</param>
+    internal virtual CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body, string? name = null) => Target.Start(body);
+
+    /// <summary>The node that it works for; null outside of a run.</summary>
+    internal virtual IReceiver? RunNode => null;
+
+    /// <summary>An item was late. By hand no one asks how many.</summary>
+    internal virtual void CountLate()
+    {
+    }
 
     /// <summary>A control message or, if that is null, an item comes in.</summary>
     private protected ValueTask Enter(ControlMessage? message, T item)

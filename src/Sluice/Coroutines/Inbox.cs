@@ -49,7 +49,7 @@ public readonly struct Inbox<T>
     internal IncompleteInputException? IncompleteBy(InboxClosedException end) => Port.IncompleteBy(end);
 
     /// <inheritdoc cref="CoroutineTarget{T}.CloseAlike"/>
-    internal ValueTask CloseAlike(IAsyncDisposable target) => Port.CloseAlike(target);
+    internal ValueTask CloseAlike(IStartedTarget target) => Port.CloseAlike(target);
 
     /// <inheritdoc cref="CoroutineTarget{T}.IsOver"/>
     internal bool IsOver => Port.IsOver;
@@ -69,7 +69,25 @@ public readonly struct Inbox<T>
     }
 
     /// <summary>Starts a coroutine that works for this one, and has its token.</summary>
-    internal CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => Port.StartInner(body);
+    internal CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body, string? name = null) => Port.StartInner(body, name);
+
+    /// <inheritdoc cref="CoroutineTarget{T}.RunNode"/>
+    internal IReceiver? RunNode => Port.RunNode;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.CountLate"/>
+    internal void CountLate() => Port.CountLate();
+
+    /// <inheritdoc cref="CoroutineTarget{T}.IsParked"/>
+    internal bool IsParked => Port.IsParked;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.PostControl"/>
+    internal void PostControl(ControlMessage message) => Port.PostControl(message);
+
+    /// <summary>The strand of the coroutine. Holder only.</summary>
+    internal Strand Strand => ((IStrandHome)Port).Strand;
+
+    /// <inheritdoc cref="CoroutineTarget{T}.FailsIfIncomplete"/>
+    internal bool FailsIfIncomplete => Port.FailsIfIncomplete;
 
     /// <summary>The clock of the run; the system's for a target that was started by hand outside of a pipeline.</summary>
     public TimeProvider TimeProvider => Port.RunTimeProvider;

@@ -15,16 +15,21 @@ internal sealed class CallerEnv : Env
 
     public override string ToString() => "caller";
 
+    /// <summary>Unless the caller is a host, such as an event loop: what was started there stays there.</summary>
+    internal override bool RunsSourcesApart => StrandHost.Current is null;
+
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, StrandHost.Current ?? FreeHost.Instance);
 }
 
-internal sealed class ThreadEnv(int capacity) : Env
+/// <param name="capacity">How many items its boundary holds.</param>
+/// <param name="number">What its thread's name ends with, if there are several.</param>
+internal sealed class ThreadEnv(int capacity, string number = "") : Env
 {
     internal override int? Capacity => capacity;
 
     public override string ToString() => "thread";
 
-    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, new ThreadHost($"Sluice: {segment.Origins.First(static node => node is not null)!.Name}"));
+    internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, new ThreadHost($"Sluice: {segment.Origins.First(static node => node is not null)!.Name}{number}"));
 }
 
 /// <summary>A host of someone else, such as an event loop.</summary>
@@ -44,6 +49,8 @@ internal sealed class ThreadPoolEnv(int capacity) : Env
     internal override int? Capacity => capacity;
 
     public override string ToString() => "thread pool";
+
+    internal override bool RunsSourcesApart => true;
 
     internal override ISegmentRun Host(Segment segment, SegmentedRun run) => new LocalSegment(segment, run, PoolHost.Instance);
 }

@@ -15,6 +15,27 @@ internal abstract record EdgeType
     /// <summary>The beginning of a segment, where they come in.</summary>
     internal abstract NodeSpec Entry(int channel, bool isHeld);
 
+    /// <summary>The beginning of a segment where they come in from the members of a pool.</summary>
+    internal abstract NodeSpec Gather(int[] channels, bool isHeld);
+
+    /// <summary>The same in the order of the turns that the members were given.</summary>
+    internal abstract NodeSpec TurnGather(int[] channels, bool isHeld);
+
+    /// <summary>The beginning of a member of a pool where each item that comes in is a turn.</summary>
+    internal abstract NodeSpec TurnEntry(int channel, bool isHeld, int chain);
+
+    /// <summary>The last node before a <see cref="TurnExit"/>.</summary>
+    internal abstract NodeSpec TurnEnd(int chain);
+
+    /// <summary>The end of a member of a pool, from where the items and the ends of turns go on.</summary>
+    internal abstract NodeSpec TurnExit(int channel, bool isHeld);
+
+    /// <summary>A node that gives the members of a pool an item each in turn.</summary>
+    internal abstract NodeSpec DistributionInTurns();
+
+    /// <summary>A node that gives an item to the member of a pool that has the fewest waiting.</summary>
+    internal abstract NodeSpec DistributionByRoom();
+
     /// <summary>A node that passes the items on.</summary>
     internal abstract NodeSpec Relay();
 
@@ -46,6 +67,20 @@ internal sealed record EdgeType<T> : EdgeType
     internal override NodeSpec Exit(int channel, bool isHeld) => new ExitSpec<T>(channel, isHeld);
 
     internal override NodeSpec Entry(int channel, bool isHeld) => new EntrySpec<T>(channel, isHeld);
+
+    internal override NodeSpec Gather(int[] channels, bool isHeld) => new GatherSpec<T>(channels, isHeld);
+
+    internal override NodeSpec TurnGather(int[] channels, bool isHeld) => new TurnGatherSpec<T>(channels, isHeld);
+
+    internal override NodeSpec TurnEntry(int channel, bool isHeld, int chain) => new TurnEntrySpec<T>(channel, isHeld, chain);
+
+    internal override NodeSpec TurnEnd(int chain) => new TurnEndSpec<T>(chain);
+
+    internal override NodeSpec TurnExit(int channel, bool isHeld) => new TurnExitSpec<T>(channel, isHeld);
+
+    internal override NodeSpec DistributionInTurns() => new DistributionInTurnsSpec<T>();
+
+    internal override NodeSpec DistributionByRoom() => new DistributionByRoomSpec<T>();
 
     internal override NodeSpec Relay() => Source.MergeSpec<T>();
 

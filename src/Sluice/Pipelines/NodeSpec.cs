@@ -27,17 +27,36 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 
-    /// <summary>Starts the node outside of a pipeline; gives the target of its inbox.</summary>
+    /// <summary>The stages that it starts for each key; null for any other node.</summary>
+    internal NodeSpec[]? ForEachKey { get; init; }
+
+    /// <summary>Gets whether it runs outside of a run.</summary>
+    internal virtual bool RunsByHand => false;
+
+    /// <summary>The state that it has between items.</summary>
+    internal KeptState Keeps { get; init; }
+
+    /// <summary>Starts the node elsewhere than as a node of a run; gives the target of its inbox.</summary>
+    /// <param name="host">Where it runs.</param>
     /// <param name="outputs">Where it sends to.</param>
     /// <param name="closes">Which targets it closes when it has ended, in this order.</param>
-    internal virtual IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) =>
-        throw new InvalidOperationException($"'{Name}' has several inboxes, or is under an error policy: it runs in pipelines only.");
+    internal virtual IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes) => throw RunsInPipelinesOnly();
+
+    /// <summary>The error of one that does not run by hand.</summary>
+    internal InvalidOperationException RunsInPipelinesOnly() => new($"'{Name}' has several inboxes, or is under an error policy: it runs in pipelines only.");
 }
 
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
     : NodeSpec(Name, NodeKind.Source, Detail)
 {
-    internal override void Start(Node node, object[] outputs) => node.Body = new SourceBody<T>(node, Body, (Target<T>)outputs[0]);
+    /// <summary>What is done when it fails, the innermost first.</summary>
+    internal SourcePolicy[] Policies { get; init; } = [];
+
+    internal override void Start(Node node, object[] outputs)
+    {
+        var body = Policies.Aggregate(Body, (inner, policy) => run => new SourceGuard<T>(policy, node, run, inner).Run());
+        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0);
+    }
 }
 
 /// <summary>A stage, sink or fan-out written as a coroutine.</summary>
@@ -50,11 +69,24 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 
     internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;
 
-    internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) => StageByHand.Start<T>(inbox => Body(inbox, outputs), Name, closes);
+    /// <summary>The body where it runs for a key, if it has to know that; else null.</summary>
+    internal Func<Inbox<T>, object[], IStageKey, Coroutine>? BodyInKey { get; init; }
+
+    internal override bool RunsByHand => true;
+
+    internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes)
+    {
+        if (BodyInKey is { } bodyInKey && host.Key is { } key)
+        {
+            return host.Start<T>(inbox => bodyInKey(inbox, outputs, key), Name, outputs, closes);
+        }
+
+        return host.Start<T>(inbox => Body(inbox, outputs), Name, outputs, closes);
+    }
 
     public Target<T> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
-        var port = new GuardedPort<T>(node, guard);
+        var port = new GuardedPort<T>(node, guard, HasResult);
         port.Start(inbox => Body(inbox, outputs));
         return port;
     }
@@ -93,11 +125,11 @@ internal sealed record BranchesSpec(NodeSpec First, NodeSpec[][] Branches, NodeS
 
     internal override void Start(Node node, object[] outputs) => throw new InvalidOperationException("Branches are no node.");
 
-    /// <summary>By hand several may send to one target, so nothing is needed where they merge. It ends when all have.</summary>
-    internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes)
+    /// <summary>Several may send to one target there, so nothing is needed where they merge. It ends when all have.</summary>
+    internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes)
     {
-        var heads = Array.ConvertAll(Branches, branch => StageByHand.Start(branch, outputs, []));
-        return FanOut.StartByHand(heads, [.. heads, .. closes]);
+        var heads = Array.ConvertAll(Branches, branch => host.Start(branch, outputs, []));
+        return FanOut.StartIn(host, heads, [.. heads, .. closes]);
     }
 }
 
@@ -117,8 +149,10 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
         }
     }
 
-    internal override IAsyncDisposable StartByHand(object[] outputs, IAsyncDisposable[] closes) =>
-        StageByHand.Start<TIn>(inbox => StageByHand.Run(inbox, Create((Target<TOut>)outputs[0]), Name), Name, closes);
+    internal override bool RunsByHand => true;
+
+    internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes) =>
+        host.Start<TIn>(inbox => StageHost.Run(inbox, Create((Target<TOut>)outputs[0]), Name), Name, outputs, closes);
 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {

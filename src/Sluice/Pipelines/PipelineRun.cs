@@ -77,6 +77,11 @@ public class PipelineRun : IAsyncDisposable
                 text.Append(CultureInfo.InvariantCulture, $"; in {node.ItemsIn}, out {node.ItemsOut}, in flight {node.ItemsInFlight}, blocked {node.Blocked.TotalSeconds:0.###} s");
             }
 
+            if (node.ItemsLate > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"; late {node.ItemsLate}");
+            }
+
             text.Append('\n');
         }
 
@@ -162,7 +167,12 @@ public sealed class PipelineRun<TResult> : PipelineRun
 /// <param name="ItemsOut">How many items it has sent.</param>
 /// <param name="ItemsInFlight">How many items were sent to it and are not handled yet.</param>
 /// <param name="Blocked">How long its sends have waited for receivers.</param>
-public sealed record NodeStatus(string Name, NodeKind Kind, bool HasEnded, string State, long ItemsIn, long ItemsOut, long ItemsInFlight, TimeSpan Blocked);
+public sealed record NodeStatus(string Name, NodeKind Kind, bool HasEnded, string State, long ItemsIn, long ItemsOut, long ItemsInFlight, TimeSpan Blocked)
+{
+    /// <summary>The number of items that were too late for their windows, also if <see cref="RunOptions.CountItems"/> is not set: see <see cref="EventTime{T}"/>.
+    /// Those of all keys, if the windows are within <c>ForEachKey</c>.</summary>
+    public long ItemsLate { get; init; }
+}
 
 /// <summary>The outcome of <see cref="PipelineRun.StopAsync"/>. Thread safety: immutable.</summary>
 /// <param name="Abandoned">The nodes that had not ended when the run was cancelled, as they were then: what they held is lost.

@@ -54,6 +54,8 @@ internal sealed class SinkPoint(NodeSpec spec, params SinkPoint[] outputs)
         }
     }
 
+    internal SinkPoint With(NodeSpec changed) => new(changed, outputs);
+
     internal SinkPoint Described(string? detail) => new(spec with { Detail = NodeNames.Detail(detail) }, outputs);
 
     internal SinkPoint Named(string name) => new(spec with { Name = name, IsNamed = true }, outputs);

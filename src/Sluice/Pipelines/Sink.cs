@@ -58,6 +58,9 @@ public static partial class Sink
         return new(new SinkPoint(spec, Array.ConvertAll(sinks, static sink => sink.Point)));
     }
 
+    /// <summary>The reason why sinks that make their result of all items take no error policy.</summary>
+    private const string IsOfAllItems = "its result is made of all items, and a fresh start would begin without those before. Apply the policy to the stages before it.";
+
     private static CoroutineSpec<T> Spec<T>(Func<Inbox<T>, Coroutine> body, string? name, string? expression)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -70,11 +73,23 @@ public static partial class Sink
 /// ends when all of them have. Thread safety: immutable; may be used in any number of pipelines.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("Sink: {Point.Spec.Name,nq}")]
-public class Sink<T>
+public partial class Sink<T>
 {
     internal Sink(SinkPoint point) => Point = point;
 
     internal SinkPoint Point { get; }
+
+    /// <summary>Makes <see cref="OnError(ErrorPolicy)"/> refuse the sink: for one that holds items, or whose items belong together, which a fresh start would lose.</summary>
+    /// <param name="reason">Why, and what to do instead; the error says it behind the sink's name.</param>
+    /// <returns>A sink that takes no error policy; to several branches give this one.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="reason"/> is null, empty or white space.</exception>
+    public Sink<T> RefusingPolicies(string reason) => new(Refusing(reason));
+
+    private protected SinkPoint Refusing(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return Point.With(Point.Spec with { RefusesPolicies = reason });
+    }
 
     /// <summary>Says more about the first node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a key selector; null for nothing.</param>
@@ -96,12 +111,15 @@ public class Sink<T>
 /// <remarks>Thread safety: as <see cref="Sink{T}"/>.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>
-public sealed class Sink<T, TResult> : Sink<T>
+public sealed partial class Sink<T, TResult> : Sink<T>
 {
     internal Sink(SinkPoint point)
         : base(point)
     {
     }
+
+    /// <inheritdoc cref="Sink{T}.RefusingPolicies"/>
+    public new Sink<T, TResult> RefusingPolicies(string reason) => new(Refusing(reason));
 
     /// <inheritdoc cref="Sink{T}.Described"/>
     public new Sink<T, TResult> Described(string? detail) => new(Point.Described(detail));

@@ -8,7 +8,7 @@ namespace Sluice;
 /// number of pipelines.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("Source: {Point.Spec.Name,nq}")]
-public sealed class Source<T>
+public sealed partial class Source<T>
 {
     internal Source(SourcePoint point) => Point = point;
 

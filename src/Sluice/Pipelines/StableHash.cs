@@ -64,7 +64,8 @@ public static class StableHash
     public static int PartOf<T>(T key, int parts, IEqualityComparer<T>? comparer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
-        return (int)(Of(key, comparer) % (uint)parts);
+        var hash = Of(key, comparer);
+        return (int)(BitOperations.IsPow2(parts) ? hash & (uint)(parts - 1) : hash % (uint)parts); // a division is most of what an item costs
     }
 
     /// <summary>Refuses a type of keys, or a comparer, that has no stable hash. Call it where something that distributes by key is put together: before the first

@@ -100,6 +100,9 @@ public sealed partial class Stage<TIn, TOut>
         return new(Row.WithLast(Row.Last with { RefusesPolicies = reason }));
     }
 
+    /// <summary>Says that the last node has no state between items.</summary>
+    internal Stage<TIn, TOut> KeepingNothing() => new(Row.WithLast(Row.Last with { Keeps = KeptState.None }));
+
     /// <summary>Says more about the last node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a condition; null for nothing.</param>
     /// <returns>The same stage with the detail.</returns>
@@ -116,8 +119,8 @@ public sealed partial class Stage<TIn, TOut>
     public CoroutineTarget<TIn> Start(Target<TOut> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        StageByHand.CheckLength(Specs);
-        return (CoroutineTarget<TIn>)StageByHand.Start(Specs, [next], []);
+        StageByHand.Check(Specs);
+        return (CoroutineTarget<TIn>)StageByHand.Instance.Start(Specs, [next], []);
     }
 
     /// <summary>Gives the last node a name: see <see cref="Source{T}.Named"/>.</summary>

@@ -31,6 +31,15 @@ internal static class Layers
          8  Sluice.Worker         .  .  .  .  .  .  .  \
         """);
 
+    /// <summary>The tests and benchmarks that see internals, besides each assembly's own tests, which all see theirs: whose they see, and why.</summary>
+    internal static readonly (string Friend, string[] Assemblies, string Why)[] OtherFriends =
+    [
+        ("Sluice.Expat.Tests", ["Sluice.Events"], "Expat is held to the other parsers of XML, piece by piece and where their limits are"),
+        ("Sluice.Portability.Tests", ["Sluice"], "snapshots store what operators keep, which says by itself whether it fits together"),
+        ("Sluice.Remote.Tests", ["Sluice", "Sluice.Portability"], "both ends of a part elsewhere are tested without a process, by what the core cuts and what snapshots write"),
+        ("Micro", ["Sluice", "Sluice.Events", "Sluice.Loop", "Sluice.Portability", "Sluice.Remote"], "benchmarks measure functions by themselves"),
+    ];
+
     /// <summary>The folders of the core. Coroutines know nothing of what is above them; pipelines and environments know each other, but
     /// not operators.</summary>
     internal static readonly LayerTable Core = new("Folders of the core", """
@@ -49,7 +58,7 @@ internal static class Layers
         12  Pipelines/Operators          x  .  .  x  .  .  x  .  .  x  .  \  .  .  .
         13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
         14  Environments/Segments        .  .  .  x  .  x  x  .  x  .  .  .  x  \  x
-        15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  .  x  \
+        15  Environments                 .  .  .  x  .  x  x  .  .  .  .  .  x  x  \
         """);
 
     /// <summary>The folders of Sluice.Remote. The wire carries frames and knows nothing of what is in them; only its errors are shared.</summary>
@@ -73,7 +82,7 @@ internal static class Layers
          4  (top)                        .  x  x  x  x  .  x  .  .  .  .  .  .  .  .
         """, Core.Rows);
 
-    /// <summary>Uses of the core by parts elsewhere: the wire and worker processes know nothing of pipelines, but for the three types that
+    /// <summary>Uses of the core by parts elsewhere: the wire and worker processes know nothing of pipelines, but for the two types that
     /// make an environment of processes. The columns are the rows of <see cref="Core"/>.</summary>
     internal static readonly LayerTable RemoteToCore = new("Sluice.Remote to the core", """
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
@@ -82,10 +91,9 @@ internal static class Layers
          3  Segments                     x  x  x  x  .  x  x  .  x  .  .  .  x  x  x
          4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
          5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
-         6  Process/ProcessPoolEnv       .  .  .  x  .  .  x  .  .  .  .  x  .  .  x
-         7  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
-         8  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
-         9  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+         6  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
+         7  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         8  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
         """, Core.Rows);
 
     /// <summary>The packages that assemblies need besides the library and .NET. The core needs none.</summary>
@@ -103,7 +111,11 @@ internal static class Layers
         ("an operator with several inputs ends when nothing can come any more", ["Sluice.Inbox.get_IsOver", "Sluice.Inbox.ReceiveUntilClosed", "Sluice.Operator.InputClosed", "Sluice.Operator.EndAfter"]),
         ("a coroutine within a stage has the stage's token", ["Sluice.Inbox.StartInner"]),
         ("a cancellation is told to the coroutine within as the failure that caused it", ["Sluice.Inbox.CauseOf", "Sluice.Inbox.get_FailureOfRun"]),
+        ("a source that is made of an item runs inside the stage", ["Sluice.InnerSources"]),
         ("a failure names the key that it comes from", ["Sluice.FailureNotes"]),
+        ("stages run for each key, within a node", ["Sluice.StageInKey", "Sluice.StageByHand.CheckInKey", "Sluice.IStartedTarget", "Sluice.Stage.get_Specs", "Sluice.TargetClosedException.ctor", "Sluice.TargetClosedException.get_Port"]),
+        ("windows of all keys have one watermark, and a key that keeps nothing is let go", ["Sluice.CoroutineSpec", "Sluice.NodeSpec", "Sluice.NodeNames.Detail", "Sluice.Stage.ctor", "Sluice.IStageKey", "Sluice.KeyScope", "Sluice.Stage.KeepingNothing"]),
+        ("late items are counted at their node", ["Sluice.Inbox.CountLate"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
         ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
         ("state with chains and steps of its own says whether a stored one fits together, before a loop relies on it; one made of collections need not", ["Sluice.IKeptState"]),

@@ -154,16 +154,6 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task An_event_loop_can_run_a_pipeline_after_an_await()
-    {
-        var signal = new Signal();
-        var after = AwaitThenBlock(RunAfter(signal), static () => EventLoop.Run(async () => Assert.Equal([1], await RunAfter(SetSoon()))));
-        signal.Set();
-
-        await Wait.For(after);
-    }
-
-    [Fact]
     public Task Code_that_continues_a_run_and_wants_to_run_at_once_can_block_for_another() => Wait.For(Threads.Run(() =>
     {
         var signal = new Signal();

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using static Sluice.Tests.StateTable;
 
 namespace Sluice.Tests;
 
 /// <summary>The tables of transitions that stand beside the states are those that the code holds.</summary>
-public sealed partial class StateTableTests
+public sealed class StateTableTests
 {
     [Fact]
     public void The_table_beside_the_states_of_a_run_is_the_one_that_is_asserted() =>
@@ -18,25 +18,21 @@ public sealed partial class StateTableTests
     }
 
     [Fact]
+    public void The_table_beside_the_states_of_a_node_is_the_one_that_is_asserted() =>
+        Assert.Equal(Held<NodeState>(Node.MayMove), Written<NodeState>("src", "Sluice", "Pipelines", "Running", "NodeState.cs"));
+
+    [Fact]
+    public void The_table_beside_the_states_of_a_source_is_the_one_that_is_asserted() =>
+        Assert.Equal(Held<SourceState>(SourceTransitions.MayMove), Written<SourceState>("src", "Sluice", "Pipelines", "Running", "SourceState.cs"));
+
+    [Fact]
+    public void Nodes_and_sources_never_go_back()
+    {
+        Assert.All(Pairs<NodeState>(), static pair => Assert.True(pair.To > pair.From || !Node.MayMove(pair.From, pair.To), $"{pair.From} to {pair.To}"));
+        Assert.All(Pairs<SourceState>(), static pair => Assert.True(pair.To > pair.From || !SourceTransitions.MayMove(pair.From, pair.To), $"{pair.From} to {pair.To}"));
+    }
+
+    [Fact]
     public void A_run_never_goes_back() =>
         Assert.All(Pairs<RunState>(), static pair => Assert.True(pair.To > pair.From || !Run.MayMove(pair.From, pair.To), $"{pair.From} to {pair.To}"));
-
-    private static IEnumerable<string> Held<TState>(Func<TState, TState, bool> mayMove)
-        where TState : struct, Enum =>
-        Pairs<TState>().Where(pair => mayMove(pair.From, pair.To)).Select(static pair => $"{pair.From} to {pair.To}").Order(StringComparer.Ordinal);
-
-    private static IEnumerable<string> Written<TState>(params string[] file)
-        where TState : struct, Enum =>
-        (from row in Row().Matches(File.ReadAllText(Repository.PathOf(file)))
-         where Enum.TryParse<TState>(row.Groups[1].Value, out _) && Enum.TryParse<TState>(row.Groups[2].Value, out _)
-         select $"{row.Groups[1].Value} to {row.Groups[2].Value}").Distinct().Order(StringComparer.Ordinal);
-
-    private static IEnumerable<(TState From, TState To)> Pairs<TState>()
-        where TState : struct, Enum =>
-        from one in Enum.GetValues<TState>()
-        from other in Enum.GetValues<TState>()
-        select (one, other);
-
-    [GeneratedRegex(@"^/// (\w+) +(\w+)  +\S", RegexOptions.Multiline)]
-    private static partial Regex Row();
 }

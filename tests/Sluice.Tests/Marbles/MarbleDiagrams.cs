@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using static Sluice.Tests.MarbleDiagram;
 
@@ -31,8 +32,12 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         Of(source => source.Buffer(2, OnFull.DropOldest).SelectAsync(Work, degree: 1)),
         Of(source => source.SelectAsync(Work, degree: 2)),
         Of(source => source.SelectAsync(Work, degree: 2, ordered: false)),
+        Of(source => source.SelectMany(x => Twice(x))),
+        Of(source => source.SelectMany(x => Twice(x), degree: 2)),
+        OfTwo((source, other) => source.Switch(x => other.Select(y => x + y))),
         Of(source => source.ForEachKey<string, string, string>(x => x, CountThem)),
         Of(source => source.ForEachKey<string, string, string>(x => x, CountThem, new() { IdleTimeout = TimeSpan.FromSeconds(5) })),
+        Of(source => source.ForEachKey(x => x, Stage.Scan<string, int>(0, (n, x) => n + 1), (key, n) => key + n)),
         Of(source => source.Feedback<string, string>(CountDown, capacity: 1, OnFull.Fail)),
 
         // Time
@@ -49,6 +54,9 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         Of(source => source.TumblingWindow(Time, TimeSpan.FromSeconds(3), allowedLateness: TimeSpan.FromSeconds(1))),
         Of(source => source.SlidingWindow(Time, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2))),
         Of(source => source.SessionWindow(Time, TimeSpan.FromSeconds(2))),
+        Of(source => source.SessionWindow(new EventTime<string>(Time) { IdleClose = TimeSpan.FromSeconds(4) }, TimeSpan.FromSeconds(2))),
+        Of(source => source.TumblingWindow(new EventTime<string>(Time).WithOrigins(Parity), TimeSpan.FromSeconds(3))),
+        Of(source => source.ForEachKey(Parity, Stage.SessionWindow(new EventTime<string>(Time) { Scope = WatermarkScope.AllKeys }, TimeSpan.FromSeconds(3)), (key, window) => window)),
 
         // Lines
         Of(source => source.Select(Bytes).SplitLines()),
@@ -61,6 +69,7 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         WithAside((source, aside) => source.Through(Stage.Select<string, string>(Check).OnError(ErrorPolicy.Skip, letter => aside(letter.Item)))),
         Of(source => source.Through(Stage.Select<string, string>(Flaky).OnError(ErrorPolicy.Retry(1, Backoff.Constant(TimeSpan.FromSeconds(3)))))),
         Of(source => source.Through(Stage.Scan<string, string>("", (all, x) => all + Check(x)).OnError(ErrorPolicy.Restart(1, skipItem: true)))),
+        Of(source => source.SelectMany(x => Source.From(new[] { x, "x" }.Select(Flaky)).OnError(ErrorPolicy.Restart(1, Backoff.Constant(TimeSpan.FromSeconds(3)))))),
 
         // Several ways out
         ToTwo((source, first, second) => source.Broadcast(first, second)),
@@ -93,6 +102,14 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
         return item;
     }
 
+    /// <summary>The item, and five seconds later the item again.</summary>
+    private async IAsyncEnumerable<string> Twice(string item, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        yield return item;
+        await Task.Delay(TimeSpan.FromSeconds(5), clock, cancellation);
+        yield return item + "!";
+    }
+
     private static string Check(string item) => item != "x" ? item : throw new FormatException("This is an x.");
 
     /// <summary>Throws at the first x only.</summary>
@@ -108,6 +125,8 @@ internal sealed class MarbleDiagrams(TimeProvider clock)
     }
 
     private static DateTimeOffset Time(string item) => MarbleRun.Start.AddSeconds(int.Parse(item, CultureInfo.InvariantCulture));
+
+    private static string Parity(string item) => int.Parse(item, CultureInfo.InvariantCulture) % 2 == 0 ? "even" : "odd";
 
     private static ReadOnlyMemory<byte> Bytes(string item) => Encoding.UTF8.GetBytes(item.Replace('↵', '\n'));
 

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.ExceptionServices;
-
 namespace Sluice;
 
 /// <summary>The beginning of a segment: a source whose items come from another one.</summary>
@@ -8,57 +5,10 @@ namespace Sluice;
 /// <param name="WaitsForTurn">Whether the other side waits until what this feeds is open.</param>
 internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("entry", NodeKind.Source, null)
 {
-    internal override void Start(Node node, object[] outputs) =>
-        node.Body = new EntryBody<T>(node, node.Run.Links!.InletOf<T>(Channel), (Target<T>)outputs[0], WaitsForTurn);
-}
-
-/// <summary>Its body. The segment that its items come from is told how it ends.</summary>
-/// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the control message of the failure. Stages
-/// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
-internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bool waitsForTurn)
-    : SourceBody<T>(node, run => TakeIn(run, inlet), next, node.CancellationOfIntake)
-{
-    private Exception? _failureBehind;
-
-    /// <summary>The sources before it may have started already: what they sent, and what has failed since, goes through here.</summary>
-    private protected override bool StartsAfterFailure => true;
-
-    /// <summary>A failure and an end of what waits on the other side come through here too, also before its turn.</summary>
-    public override bool StartsAtOnce => true;
-
-    public override void Open()
+    internal override void Start(Node node, object[] outputs)
     {
-        base.Open();
-        if (waitsForTurn)
-        {
-            inlet.Peer?.Opened();
-        }
-    }
-
-    /// <summary>Does nothing: the sources before it are stopped by themselves, and it ends when they have.</summary>
-    public override void Stop()
-    {
-    }
-
-    public override void OutputsEnded(Exception? ended)
-    {
-        _failureBehind ??= ended is TargetClosedException { Failed: false } ? null : ended;
-        base.OutputsEnded(ended);
-        inlet.Stop();
-    }
-
-    public override void Cancel(OperationCanceledException canceled)
-    {
-        base.Cancel(canceled);
-        inlet.Stop();
-    }
-
-    public override void Settled() => inlet.Peer?.Settled();
-
-    private protected override void End(CoroutineStatus outcome, Exception? failure)
-    {
-        inlet.Peer?.ReaderEnded(failure ?? _failureBehind); // first: the end of the node may settle it
-        base.End(outcome, failure);
+        var inlet = node.Run.Links!.InletOf<T>(Channel);
+        node.Body = new EntryBody<T>(node, new(inlet), run => TakeIn(run, inlet), (Target<T>)outputs[0], WaitsForTurn);
     }
 
     private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T> inlet)
@@ -94,42 +44,60 @@ internal sealed class EntryBody<T>(Node node, Inlet<T> inlet, Target<T> next, bo
                     turns?.Release();
                 }
             }
-            else if (inlet.TryTakeControl(out var control))
+            else if (inlet.TryTakeControl(out var control) && await EntryControl.Take(control, run))
             {
-                switch (control.Message)
-                {
-                    case CloseMessage:
-                        return;
-                    case FaultMessage { Error: var failure }:
-                        run.Run.Learn(failure);
-                        ExceptionDispatchInfo.Throw(failure);
-                        break;
-                    case ThrowMessage { Error: var error }:
-                        await Raise(error, control.Done!, run);
-                        break;
-                    case var other:
-                        throw new UnreachableException($"A {other.Name} came over an edge between segments, which carries closes, faults and throws.");
-                }
+                return;
             }
         }
     }
+}
 
-    private static async Coroutine Raise(Exception error, Action<Exception?> done, SourceRun<T> run)
+/// <summary>The body of an entry. The segments that its items come from are told how it ends.</summary>
+/// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the control message of the failure. Stages
+/// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
+internal sealed class EntryBody<T>(Node node, Intake intake, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool waitsForTurn)
+    : SourceBody<T>(node, body, next, node.CancellationOfIntake)
+{
+    private Exception? _failureBehind;
+
+    /// <summary>The sources before it may have started already: what they sent, and what has failed since, goes through here.</summary>
+    private protected override bool StartsAfterFailure => true;
+
+    /// <summary>A failure and an end of what waits on the other side come through here too, also before its turn.</summary>
+    public override bool StartsAtOnce => true;
+
+    public override void Open()
     {
-        Exception? back = null;
-        try
+        base.Open();
+        if (waitsForTurn)
         {
-            await run.Next.ThrowAsync(error);
+            intake.Open();
         }
-        catch (Exception raised)
-        {
-            back = raised;
-        }
+    }
 
-        done(back is TargetClosedException { Failed: false } ? null : back);
-        if (back is not null)
-        {
-            ExceptionDispatchInfo.Throw(back);
-        }
+    /// <summary>Does nothing: the sources before it are stopped by themselves, and it ends when they have.</summary>
+    public override void Stop()
+    {
+    }
+
+    public override void OutputsEnded(Exception? ended)
+    {
+        _failureBehind ??= ended is TargetClosedException { Failed: false } ? null : ended;
+        base.OutputsEnded(ended);
+        intake.Stop();
+    }
+
+    public override void Cancel(OperationCanceledException canceled)
+    {
+        base.Cancel(canceled);
+        intake.Stop();
+    }
+
+    public override void Settled() => intake.Settle();
+
+    private protected override void End(CoroutineStatus outcome, Exception? failure)
+    {
+        intake.End(failure ?? _failureBehind); // first: the end of the node may settle it
+        base.End(outcome, failure);
     }
 }

@@ -13,9 +13,15 @@ internal sealed record ExitSpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("e
     // items; and it makes room or ends, since no stage there waits with a token that is not cancelled.
     internal override IReadOnlyList<EdgeType> Inputs => EdgeType<T>.Only;
 
-    internal override void Start(Node node, object[] outputs)
+    internal override void Start(Node node, object[] outputs) => ExitLoop<T>.Start(node, Channel);
+}
+
+/// <summary>The coroutine of an exit.</summary>
+internal static class ExitLoop<T>
+{
+    internal static void Start(Node node, int channel)
     {
-        var outlet = node.Run.Links!.OutletOf<T>(Channel);
+        var outlet = node.Run.Links!.OutletOf<T>(channel);
         var port = new ExitPort<T>(node, outlet);
         node.Body = port;
         outlet.Attach(port);

@@ -7,6 +7,9 @@ internal sealed class ExitPort<T>(Node node, Outlet<T> outlet) : NodePort<T>(nod
     /// <summary>Null for an edge to elsewhere: an item that cannot be written is a failure of the exit.</summary>
     private readonly LocalOutlet<T>? _local = outlet as LocalOutlet<T>;
 
+    /// <summary>The number of items that were sent and are not handled yet, if the other side is in this process. Any thread.</summary>
+    internal int Waiting => _local?.Waiting ?? 0;
+
     /// <summary>It has taken all that there is room for.</summary>
     string IReceiver.DescribeSend => $"waits for room on the edge {Name}";
 

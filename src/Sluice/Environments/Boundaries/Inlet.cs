@@ -10,12 +10,11 @@ namespace Sluice;
 /// <remarks>
 /// <para>Each side has a counter that only it writes, and a copy of the other's, looked at again only when the copy says that
 /// there is nothing to do: so the two hardly ever touch the same cache line.</para>
-/// <para>A side that has to wait says so, makes that visible to all processors, and looks once more. The other side therefore needs
-/// no fence of its own for each item, which would cost more than all the rest. What comes from elsewhere comes in batches, so
+/// <para>The reader's wait is a <see cref="BoundaryWait"/>, for which a writer needs no fence. What comes from elsewhere comes in batches, so
 /// there a fence for each batch (<see cref="WakeReaderOfBatch"/>) is the cheaper way.</para>
 /// </remarks>
 [DebuggerDisplay("{_shared.Head - _shared.Tail} of {_capacity} items")]
-internal sealed class Inlet<T>
+internal sealed class Inlet<T> : IInlet
 {
     /// <summary>Fewer items than this are not worth a look at the writer's counter.</summary>
     private const int Few = 16;
@@ -30,9 +29,7 @@ internal sealed class Inlet<T>
     private volatile bool _hasControls;
     private volatile bool _isStopped;
     private RingCounters _shared;
-    private Action? _reader; // owner: the reader until it says that it waits, then the thread that takes that back
-    private int _readerWaits;
-    private SpinBudget _spins; // owner: the reader
+    private BoundaryWait _reader;
 
     internal Inlet(int capacity)
     {
@@ -43,7 +40,7 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>Set before anything is read; null forever if the sending segment could not be made.</summary>
-    internal IInletPeer? Peer { get; set; }
+    public IInletPeer? Peer { get; set; }
 
     internal int Capacity => _capacity;
 
@@ -93,7 +90,7 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>The writer's: behind what it has written. <see cref="WakeReader"/> has to follow.</summary>
-    internal void SendControl(ControlMessage message, Action<Exception?>? done)
+    internal void WriteControl(ControlMessage message, Action<Exception?>? done)
     {
         _controls.Enqueue(new(_shared.Head, message, done));
         _hasControls = true;
@@ -103,9 +100,9 @@ internal sealed class Inlet<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WakeReader()
     {
-        if (Volatile.Read(ref _readerWaits) != 0)
+        if (_reader.IsWaiting)
         {
-            ResumeReader();
+            _reader.End();
         }
     }
 
@@ -117,7 +114,7 @@ internal sealed class Inlet<T>
     }
 
     /// <summary>Wakes the reader, to see that there is nothing more for it to do. Within its strand.</summary>
-    internal void Stop()
+    public void Stop()
     {
         _isStopped = true;
         WakeReader();
@@ -153,6 +150,40 @@ internal sealed class Inlet<T>
         Peer!.Released(batch.Count);
     }
 
+    /// <summary>The reader's: the items before this position are handled.</summary>
+    internal long Handled => _shared.Tail;
+
+    /// <summary>The reader's: the items before this position may be read with <see cref="ItemAt"/>.</summary>
+    internal long ReadableEnd
+    {
+        get
+        {
+            var end = Volatile.Read(ref _shared.Head); // first: a control message before one of these items is seen then
+            return _hasControls && _controls.TryPeek(out var control) ? Math.Min(end, control.Position) : end;
+        }
+    }
+
+    /// <summary>The reader's: the item at a position from <see cref="Handled"/> on, before <see cref="ReadableEnd"/>.</summary>
+    internal ref readonly T ItemAt(long position) => ref _items[(int)position & _mask];
+
+    /// <summary>The reader's: the items before this position are handled now.</summary>
+    internal void ReleaseUntil(long position)
+    {
+        var at = _shared.Tail;
+        Debug.Assert(at <= position && position <= Volatile.Read(ref _shared.Head), "What is released was written, and was not released before.");
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            for (var i = at; i < position; i++)
+            {
+                _items[(int)i & _mask] = default!;
+            }
+        }
+
+        Volatile.Write(ref _shared.Tail, position);
+        AssertInvariants();
+        Peer!.Released((int)(position - at));
+    }
+
     /// <summary>The reader's: a control message that comes before the next item.</summary>
     internal bool TryTakeControl(out InletControl control)
     {
@@ -175,29 +206,23 @@ internal sealed class Inlet<T>
     /// <summary>The reader's: waits until there is something, or <see cref="Stop"/>.</summary>
     internal WaitToReadAwaitable WaitToRead(Strand strand) => new(this, strand);
 
-    private bool CanRead => Volatile.Read(ref _shared.Head) != _shared.Tail || _hasControls || _isStopped;
+    /// <summary>Gets whether there is something for the reader, or it was stopped. The reader's.</summary>
+    internal bool CanRead => Volatile.Read(ref _shared.Head) != _shared.Tail || _hasControls || _isStopped;
 
     private bool HasNewsSoon(Strand strand)
     {
-        var spins = Peer!.IsNear ? _spins.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
-        if (spins > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
+        var rounds = _reader.RoundsOf(Peer!.IsNear, strand);
+        if (rounds > 0 && Volatile.Read(ref _shared.Head) - _shared.Tail is > 0 and < Few)
         {
             ShortSpin.Pause(0); // a reader that looks after each item has the writer wait for the cache line each time
         }
 
         for (var round = 0; !CanRead; round++)
         {
-            if (round == 0)
-            {
-                strand.GetReadyToWait();
-            }
-
-            if (round >= spins || strand.HasWork)
+            if (!BoundaryWait.MayLookAgain(round, rounds, strand))
             {
                 return false;
             }
-
-            ShortSpin.Pause(round);
         }
 
         return true;
@@ -215,32 +240,16 @@ internal sealed class Inlet<T>
         Debug.Assert(tail <= head, "More items were read than were written.");
     }
 
+    /// <summary>The reader's, which waits at several inlets: calls <paramref name="wake"/> when something was written, once at least. A fence, and a look at
+    /// <see cref="CanRead"/>, have to follow.</summary>
+    internal void CallWhenWritten(Action wake) => _reader.Announce(wake);
+
     private void Park(Action reader)
     {
-        Debug.Assert(_readerWaits == 0, "An inlet has one reader, which waits once at a time.");
-        _spins.Park();
-        _reader = reader;
-        Volatile.Write(ref _readerWaits, 1);
-        if (Peer!.IsNear)
-        {
-            Interlocked.MemoryBarrierProcessWide();
-        }
-        else
-        {
-            Interlocked.MemoryBarrier();
-        }
-
+        _reader.Begin(reader, Peer!.IsNear);
         if (CanRead)
         {
-            ResumeReader();
-        }
-    }
-
-    private void ResumeReader()
-    {
-        if (Interlocked.Exchange(ref _readerWaits, 0) != 0)
-        {
-            _reader!();
+            _reader.End();
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
         inlet.Peer = this;
     }
 
+    /// <summary>The number of items that the reader has not handled yet.</summary>
+    internal int Waiting => _inlet.Capacity - _inlet.Room;
+
     /// <summary>A sender that waited goes on when a good part is free, not for each item.</summary>
     private protected override bool HasRoom => _inlet.Room >= Math.Max(1, _inlet.Capacity / 4);
 
@@ -38,7 +41,7 @@ internal sealed class LocalOutlet<T> : Outlet<T>, IInletPeer
 
     internal override void SendControl(ControlMessage message, Action<Exception?>? done = null)
     {
-        _inlet.SendControl(message, done);
+        _inlet.WriteControl(message, done);
         _inlet.WakeReader();
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Sluice;
@@ -9,9 +8,7 @@ internal abstract class Outlet<T>
 {
     private NodePort<T>? _port;
     private readonly TaskCompletionSource _settled = new();
-    private Action? _sender; // waits for room; the thread that sets _senderWaits to 0 calls it
-    private int _senderWaits;
-    private SpinBudget _spins; // owner: the sender
+    private BoundaryWait _sender; // for room
 
     /// <summary>The error that raises the end of the other side at the exit: its inbox's close if that is a normal end. Set once.</summary>
     internal Exception? End { get; private set; }
@@ -64,29 +61,22 @@ internal abstract class Outlet<T>
     /// <summary>After room was made, or an end. Any thread.</summary>
     private protected void ResumeSender()
     {
-        if (Volatile.Read(ref _senderWaits) != 0 && HasRoom && Interlocked.Exchange(ref _senderWaits, 0) != 0)
+        if (_sender.IsWaiting && HasRoom)
         {
-            _sender!();
+            _sender.End();
         }
     }
 
     private bool HasRoomSoon()
     {
         var strand = _port!.Node.Run.Strand;
-        var spins = IsNear ? _spins.RoundsOf(strand.Host?.SpinCount ?? 0) : 0;
+        var rounds = _sender.RoundsOf(IsNear, strand);
         for (var round = 0; !HasRoom && End is null; round++)
         {
-            if (round == 0)
-            {
-                strand.GetReadyToWait();
-            }
-
-            if (round >= spins || strand.HasWork)
+            if (!BoundaryWait.MayLookAgain(round, rounds, strand))
             {
                 return false;
             }
-
-            ShortSpin.Pause(round);
         }
 
         return true;
@@ -94,22 +84,10 @@ internal abstract class Outlet<T>
 
     private void Park(Action sender)
     {
-        Debug.Assert(_senderWaits == 0, "An outlet has one sender, which waits once at a time.");
-        _spins.Park();
-        _sender = sender;
-        Volatile.Write(ref _senderWaits, 1);
-        if (IsNear)
+        _sender.Begin(sender, IsNear);
+        if (HasRoom || End is not null)
         {
-            Interlocked.MemoryBarrierProcessWide(); // the reader makes room without a fence
-        }
-        else
-        {
-            Interlocked.MemoryBarrier();
-        }
-
-        if ((HasRoom || End is not null) && Interlocked.Exchange(ref _senderWaits, 0) != 0)
-        {
-            sender();
+            _sender.End();
         }
     }
 
@@ -122,10 +100,7 @@ internal abstract class Outlet<T>
 
         End = FailureThere ?? new InboxClosedException(_port!, _port!.Name);
         _port!.Interrupt(End);
-        if (Interlocked.Exchange(ref _senderWaits, 0) != 0)
-        {
-            _sender!();
-        }
+        _sender.End();
     }
 
     private sealed class EndWork(Outlet<T> outlet) : StrandWork

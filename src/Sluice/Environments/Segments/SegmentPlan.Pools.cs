@@ -1,10 +1,16 @@
 namespace Sluice;
 
-/// <content>Nodes in a pool: each of its members has a copy.</content>
+/// <content>Nodes in a pool: each of its members has a copy. Between them and the rest are nodes that share items out, and entries that gather them.</content>
 internal sealed partial class SegmentPlan
 {
     /// <summary>For each node of the pipeline what stands for it: several in a pool, else itself.</summary>
     private readonly List<int[]> _copies = [];
+
+    /// <summary>The edges from the members of a pool that come together at one entry.</summary>
+    private readonly Dictionary<int, Gathering> _gatherings = [];
+
+    /// <summary>The edges into members of a pool whose items are turns, with the chain of stages there.</summary>
+    private readonly Dictionary<int, int> _turns = [];
 
     /// <summary>For each node of the pipeline the pool that it is in, if it is in one.</summary>
     private PoolEnv?[] _pools = [];
@@ -36,34 +42,117 @@ internal sealed partial class SegmentPlan
     private void Connect(GraphEdge edge)
     {
         var (from, to) = (_copies[edge.From.Index], _copies[edge.To.Index]);
-        if (_pools[edge.To.Index] is { } pool)
+        var (before, pool) = (_pools[edge.From.Index], _pools[edge.To.Index]);
+        if (before == pool)
         {
-            if (_pools[edge.From.Index] == pool)
+            for (var i = 0; i < from.Length; i++)
             {
-                for (var i = 0; i < from.Length; i++)
-                {
-                    Connect(from[i], to[i], edge.Slot);
-                }
-
-                return;
-            }
-
-            var type = edge.To.Spec.Inputs[edge.Slot].ItemType;
-            if (type != pool.ItemType)
-            {
-                throw new InvalidOperationException($"{pool} are given items of type '{type}' by '{edge.From.Name}', and have a key for '{pool.ItemType}'.");
-            }
-
-            foreach (var one in from)
-            {
-                var distribution = Add(pool.Distribution, $"{edge.From.Name} to {pool}", null, _places[one]);
-                Connect(one, distribution, 0);
-                Array.ForEach(to, copy => Connect(distribution, copy, edge.Slot));
+                Connect(from[i], to[i], edge.Slot); // also those that are in no pool
             }
 
             return;
         }
 
-        Array.ForEach(from, one => Connect(one, to[0], edge.Slot));
+        var isInTurns = _chains[edge.From.Index] is not null;
+        if (_chains[edge.From.Index] is { } ended)
+        {
+            from = Array.ConvertAll(from, one => Behind(one, Add(TypeOf(edge).TurnEnd(ended), $"turns of {edge.From.Name}", null, _places[one])));
+        }
+
+        if (pool is null)
+        {
+            Gather(edge, from, before, isInTurns, to[0], edge.Slot);
+        }
+        else
+        {
+            Distribute(edge, from, before, isInTurns, to, pool);
+        }
+    }
+
+    private void Distribute(GraphEdge edge, int[] from, PoolEnv? before, bool isInTurns, int[] to, PoolEnv pool)
+    {
+        var name = $"{edge.From.Name} to {pool}";
+        var chain = _chains[edge.To.Index];
+        if (isInTurns || (chain is not null && from.Length > 1))
+        {
+            var gathered = Add(TypeOf(edge).Relay(), name, null, Env.Caller); // one row of items, in one place
+            Gather(edge, from, before, isInTurns, gathered, 0);
+            from = [gathered];
+        }
+
+        var spec = pool.Distribution(TypeOf(edge), edge.From.Name, chain is not null);
+        var gatherings = Array.ConvertAll(to, _ => new Gathering([], IsInTurns: false));
+        foreach (var one in from)
+        {
+            var distribution = Behind(one, Add(spec, name, null, pool.IsNear && _places[one].IsRemote ? Env.Caller : _places[one]));
+            for (var i = 0; i < to.Length; i++)
+            {
+                var into = Connect(distribution, to[i], edge.Slot);
+                if (chain is { } number)
+                {
+                    _turns.Add(into, number);
+                }
+                else if (pool.IsNear && from.Length > 1)
+                {
+                    gatherings[i].Add(into, _gatherings);
+                }
+            }
+        }
+    }
+
+    /// <summary>Leads what comes from the members of a pool to one node.</summary>
+    private void Gather(GraphEdge edge, int[] from, PoolEnv? before, bool isInTurns, int to, int slot)
+    {
+        if (before is not { IsNear: true })
+        {
+            Array.ForEach(from, one => Connect(one, to, slot));
+            return;
+        }
+
+        if (_places[to].IsRemote)
+        {
+            var relay = Add(TypeOf(edge).Relay(), $"{edge.From.Name} to {edge.To.Name}", null, Env.Caller); // only here all can be waited for at once
+            Connect(relay, to, slot);
+            (to, slot) = (relay, 0);
+        }
+
+        var gathering = new Gathering([], isInTurns);
+        Array.ForEach(from, one => gathering.Add(Connect(one, to, slot), _gatherings));
+    }
+
+    private int Behind(int from, int to)
+    {
+        Connect(from, to, 0);
+        return to;
+    }
+
+    private static EdgeType TypeOf(GraphEdge edge) => edge.To.Spec.Inputs[edge.Slot];
+
+    /// <summary>False for the edges whose items come in at the entry of another one.</summary>
+    private bool IsFirstGathered(int edge) => !_gatherings.TryGetValue(edge, out var gathering) || gathering.Edges[0] == edge;
+
+    private NodeSpec EntryOf(int edge)
+    {
+        var isHeld = _held.Contains(edge);
+        return _turns.TryGetValue(edge, out var chain) ? TypeOf(edge).TurnEntry(edge, isHeld, chain)
+            : !_gatherings.TryGetValue(edge, out var gathering) ? TypeOf(edge).Entry(edge, isHeld)
+            : gathering.IsInTurns ? TypeOf(edge).TurnGather([.. gathering.Edges], isHeld)
+            : TypeOf(edge).Gather([.. gathering.Edges], isHeld);
+    }
+
+    private NodeSpec ExitOf(int edge)
+    {
+        var isHeld = _held.Contains(edge);
+        return _gatherings.TryGetValue(edge, out var gathering) && gathering.IsInTurns ? TypeOf(edge).TurnExit(edge, isHeld) : TypeOf(edge).Exit(edge, isHeld);
+    }
+
+    /// <summary>Edges that come together at one entry.</summary>
+    private sealed record Gathering(List<int> Edges, bool IsInTurns)
+    {
+        internal void Add(int edge, Dictionary<int, Gathering> gatherings)
+        {
+            Edges.Add(edge);
+            gatherings.Add(edge, this);
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Sluice;
 
-/// <summary>Cuts a pipeline into segments: what is in the same place is one.</summary>
+/// <summary>Cuts a pipeline into segments: what is in the same place is one, or two (<see cref="Env.RunsSourcesApart"/>).</summary>
 internal sealed partial class SegmentPlan
 {
     private readonly List<NodeSpec> _specs = [];
@@ -26,6 +26,7 @@ internal sealed partial class SegmentPlan
         var plan = new SegmentPlan();
         plan.Place(graph, placement);
         plan.Multiply();
+        plan.FindChains(graph);
         foreach (var edge in graph.Edges)
         {
             plan.Connect(edge);
@@ -68,7 +69,8 @@ internal sealed partial class SegmentPlan
     }
 
     /// <summary>Between two places elsewhere the items pass through this process, which is connected with both.</summary>
-    private void Connect(int from, int to, int slot)
+    /// <returns>The edge that leads to the second node.</returns>
+    private int Connect(int from, int to, int slot)
     {
         if (_places[from] != _places[to] && _places[from].IsRemote && _places[to].IsRemote)
         {
@@ -78,6 +80,7 @@ internal sealed partial class SegmentPlan
         }
 
         _edges.Add((from, to, slot));
+        return _edges.Count - 1;
     }
 
     /// <summary>Marks the edges that lead to an inbox that its node opens, and all before them: they wait, as in one segment (<see cref="Node.HoldInputs"/>), across
@@ -102,15 +105,10 @@ internal sealed partial class SegmentPlan
 
     private List<Segment> Cut()
     {
-        var parts = new Dictionary<Env, Part>();
-        for (var node = 0; node < _specs.Count; node++)
-        {
-            PartOf(_places[node]).Nodes.Add(node);
-        }
-
+        _parts = PartsOfNodes();
         for (var i = 0; i < _edges.Count; i++)
         {
-            var (from, to) = (PartOf(_places[_edges[i].From]), PartOf(_places[_edges[i].To]));
+            var (from, to) = (_parts[_edges[i].From], _parts[_edges[i].To]);
             from.Edges.Add(i);
             if (from != to)
             {
@@ -120,17 +118,7 @@ internal sealed partial class SegmentPlan
             }
         }
 
-        return [.. parts.Values.OrderBy(static part => part.Nodes[0]).Select(SegmentOf)];
-
-        Part PartOf(Env place)
-        {
-            if (!parts.TryGetValue(place, out var part))
-            {
-                parts.Add(place, part = new(place));
-            }
-
-            return part;
-        }
+        return [.. _parts.Distinct().OrderBy(static part => part.Nodes[0]).Select(SegmentOf)];
     }
 
     private Segment SegmentOf(Part part)
@@ -139,11 +127,11 @@ internal sealed partial class SegmentPlan
         var nodes = new List<GraphNode>();
         var origins = new List<GraphNode?>();
         var at = new Dictionary<(bool IsEnd, int Number), GraphNode>();
-        part.Incoming.ForEach(i => AddNode((true, i), TypeOf(i).Entry(i, _held.Contains(i)), $"from {_names[_edges[i].From]}", null));
+        part.Incoming.FindAll(IsFirstGathered).ForEach(i => AddNode((true, i), EntryOf(i), $"from {_names[_edges[i].From]}", null));
         part.Nodes.ForEach(node => AddNode((false, node), _specs[node], _names[node], _origins[node]));
-        part.Outgoing.ForEach(i => AddNode((true, i), TypeOf(i).Exit(i, _held.Contains(i)), $"to {_names[_edges[i].To]}", null));
+        part.Outgoing.ForEach(i => AddNode((true, i), ExitOf(i), $"to {_names[_edges[i].To]}", null));
 
-        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf));
+        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.FindAll(i => _places[_edges[i].To] != part.Place || IsFirstGathered(i)).ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf));
 
         void AddNode((bool IsEnd, int Number) key, NodeSpec spec, string name, GraphNode? origin)
         {
@@ -155,7 +143,7 @@ internal sealed partial class SegmentPlan
         GraphEdge EdgeOf(int i)
         {
             var (from, to, slot) = _edges[i];
-            var (isFromHere, isToHere) = (_places[from] == part.Place, _places[to] == part.Place);
+            var (isFromHere, isToHere) = (_parts[from] == part, _parts[to] == part);
             return new(at[isFromHere ? (false, from) : (true, i)], at[isToHere ? (false, to) : (true, i)]) { Slot = isToHere ? slot : 0 };
         }
     }
@@ -164,19 +152,4 @@ internal sealed partial class SegmentPlan
 
     private Crossing CrossingOf(int edge) =>
         new(edge, TypeOf(edge), _places[_edges[edge].To].Capacity ?? _places[_edges[edge].From].Capacity ?? Env.DefaultCapacity);
-
-    /// <summary>The nodes in one place.</summary>
-    private sealed class Part(Env place)
-    {
-        internal Env Place => place;
-
-        internal List<int> Nodes { get; } = [];
-
-        /// <summary>All edges that begin or end here, and those of them that cross.</summary>
-        internal List<int> Edges { get; } = [];
-
-        internal List<int> Incoming { get; } = [];
-
-        internal List<int> Outgoing { get; } = [];
-    }
 }

@@ -193,9 +193,9 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
     private Task PrepareAsync(bool isRemote) =>
         Task.WhenAll(_segments.Where(segment => segment.Segment.Env.IsRemote == isRemote).Select(static segment => segment.Run.PrepareAsync()));
 
-    /// <summary>A source may hold the thread that it starts on until it has ended, so what has none of its own starts before, and the caller's part
+    /// <summary>A source may hold the thread that it starts on until it has ended, so what has none of its own starts before, and the caller's sources
     /// last of all.</summary>
-    private static int OrderOfStart(Segment segment) => segment.Env is CallerEnv ? 2 : segment.HasSources ? 1 : 0;
+    private static int OrderOfStart(Segment segment) => !segment.HasSources ? 0 : segment.Env is CallerEnv ? 2 : 1;
 
     /// <summary>One node of a pipeline may be several in a pool.</summary>
     private static NodeStatus Sum(NodeStatus? one, NodeStatus other) => one is null ? other : one with
@@ -206,6 +206,7 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         ItemsOut = one.ItemsOut + other.ItemsOut,
         ItemsInFlight = one.ItemsInFlight + other.ItemsInFlight,
         Blocked = one.Blocked + other.Blocked,
+        ItemsLate = one.ItemsLate + other.ItemsLate,
     };
 
     private object? ResultOf(GraphNode sink)

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice;
 
-/// <summary>The treatment of a stage that fails at an item: given to <see cref="Stage{TIn,TOut}.OnError(ErrorPolicy)"/>.</summary>
+/// <summary>The treatment of a stage or a sink that fails at an item, or of a source that fails: given to <see cref="Stage{TIn,TOut}.OnError(ErrorPolicy)"/>,
+/// <see cref="Sink{T}.OnError(ErrorPolicy)"/> and <see cref="Source{T}.OnError(ErrorPolicy)"/>.</summary>
 /// <remarks>
 /// <para>A stage that fails has ended: its <c>finally</c> blocks have run and its locals are gone. A policy that goes on starts
 /// the stage again, so its state begins fresh; keep what must survive outside the stage. What the failed one had sent on
@@ -30,8 +31,16 @@ public sealed class ErrorPolicy
         Backoff = backoff;
     }
 
-    private ErrorPolicy(ErrorPolicy policy, Func<Exception, bool> filter, string? text)
+    private ErrorPolicy(ErrorPolicy policy)
         : this(policy._kind, policy._limit, policy._skipsItem, policy.Backoff)
+    {
+        _filter = policy._filter;
+        _filterText = policy._filterText;
+        ResetTime = policy.ResetTime;
+    }
+
+    private ErrorPolicy(ErrorPolicy policy, Func<Exception, bool> filter, string? text)
+        : this(policy)
     {
         _filter = policy._filter is { } before ? error => before(error) && filter(error) : filter;
         _filterText = policy._filterText is null ? text : $"{policy._filterText} and {text}";
@@ -60,6 +69,12 @@ public sealed class ErrorPolicy
     public static ErrorPolicy Skip { get; } = new(PolicyKind.Skip, 0, skipsItem: true, null);
 
     internal Backoff? Backoff { get; }
+
+    /// <summary>The time without a failure after which its counts begin again; null if they do not, or with an item that is handled.</summary>
+    internal TimeSpan? ResetTime { get; private init; }
+
+    /// <summary>Gets whether it may leave out the item that fails.</summary>
+    internal bool SkipsItem => _skipsItem;
 
     /// <summary>The failing item is given to a fresh coroutine of the stage, and again, until it is handled.</summary>
     /// <remarks>The next item waits until this one is done with: the order stays, and nothing is buffered.</remarks>
@@ -116,6 +131,21 @@ public sealed class ErrorPolicy
         return new(this, filter, NodeNames.Detail(expression));
     }
 
+    /// <summary>The same policy with counts that begin again after a time without a failure: the restarts up to its limit, and the waits of its backoff.</summary>
+    /// <remarks>So it is for what works for weeks and then fails a few times, and gives up on what fails again and again. Without this the limit is for the whole
+    /// run, and the waits begin again with each item that is handled: for something that handles one item and fails at the next they never grow.</remarks>
+    /// <param name="time">How long the stage, sink or source has to run without a failure since it was started again, on the clock of the run; more than zero.</param>
+    /// <returns>A policy whose counts begin again.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="time"/> is not more than zero.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: this is not a policy of <see cref="Restart"/>. Others count nothing over a run.</exception>
+    public ErrorPolicy ResetAfter(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
+        return _kind == PolicyKind.Restart
+            ? new(this) { ResetTime = time }
+            : throw new InvalidOperationException($"'{this}' counts nothing over a run that could begin again. Use {nameof(ErrorPolicy)}.{nameof(Restart)}.");
+    }
+
     /// <summary>The same policy for errors of one type only; all others fail the run as without a policy.</summary>
     /// <typeparam name="TException">The type; types derived from it count too.</typeparam>
     /// <returns>A policy with the filter.</returns>
@@ -131,7 +161,7 @@ public sealed class ErrorPolicy
             PolicyKind.Stop => "stop",
             PolicyKind.Skip => "skip",
             PolicyKind.Retry => $"retry {_limit}, then {(_skipsItem ? "skip" : "stop")}",
-            _ => $"restart{(_limit is { } limit ? $" {limit}" : "")}{(_skipsItem ? " and skip" : "")}",
+            _ => $"restart{(_limit is { } limit ? $" {limit}" : "")}{(_skipsItem ? " and skip" : "")}{(ResetTime is { } time ? $", reset after {time}" : "")}",
         };
         return _filterText is null ? text : $"{text} for {_filterText}";
     }

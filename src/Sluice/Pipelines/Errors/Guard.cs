@@ -8,8 +8,9 @@ namespace Sluice;
 /// that no one else sends to and that is no node, so its failure is no one's business but the guard's. It sends to the
 /// node's own outputs: only the node's end closes them. Owner: the run's strand.
 /// </remarks>
-internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget<TIn> port, object[] outputs, long before) : IGuard
+internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, string name, object[] outputs, long before) : IGuard
 {
+    private Inbox<TIn> _items;
     private Target<TIn> _stage = null!;
     private bool _hasEnded;
     private Exception? _failure;
@@ -19,6 +20,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
     /// <summary>The guard's coroutine.</summary>
     internal async Coroutine Run(Inbox<TIn> items)
     {
+        _items = items;
         _policy = new(spec.Policy, items);
         Start(_done);
         var received = items.GetAsyncEnumerator();
@@ -77,6 +79,13 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
         Rethrow(_failure);
     }
 
+    /// <summary>The same for a sink with a result: that of the last coroutine.</summary>
+    internal async Coroutine<object?> RunForResult(Inbox<TIn> items)
+    {
+        await Run(items);
+        return ((GuardedPort<TIn>)_stage).Result;
+    }
+
     /// <summary>Called when the stage has ended, while it handles something or on its own.</summary>
     /// <remarks>On its own it ends before its first receive, while it awaits something else. The guard may wait for an item
     /// then, and is woken up by an error that it looks at no further.</remarks>
@@ -84,9 +93,9 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
     {
         _hasEnded = true;
         _failure = failure;
-        if (port.IsParked)
+        if (_items.IsParked)
         {
-            port.PostControl(new ThrowMessage(new InvalidOperationException($"The stage '{node.Name}' has ended.")));
+            _items.PostControl(new ThrowMessage(new InvalidOperationException($"The stage '{name}' has ended.")));
         }
     }
 
@@ -198,7 +207,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, CoroutineTarget
 
         for (var error = _failure; error is not null; error = error.InnerException)
         {
-            if (node.Run.HasFailedWith(error) || (error is TargetClosedException closed && node.IsOwnOutput(closed.Port)))
+            if (node.Run.HasFailedWith(error) || (error is TargetClosedException closed && (node.IsOwnOutput(closed.Port) || Array.IndexOf(outputs, closed.Port) >= 0)))
             {
                 return false;
             }

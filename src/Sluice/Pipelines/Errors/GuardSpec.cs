@@ -29,18 +29,32 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
-        var port = new GuardedPort<TIn>(node, guard);
-        StartGuard(node, port, outputs, before);
+        var port = new GuardedPort<TIn>(node, guard, HasResult);
+        Start(node, port, outputs, before);
         return port;
     }
 
     internal override void Start(Node node, object[] outputs)
     {
-        var port = new NodePort<TIn>(node, hasResult: false);
+        var port = new NodePort<TIn>(node, HasResult);
         node.Body = port;
-        StartGuard(node, port, outputs, before: 0);
+        Start(node, port, outputs, before: 0);
     }
 
-    private void StartGuard(Node node, CoroutineTarget<TIn> port, object[] outputs, long before) =>
-        port.Start(items => new Guard<TIn>(this, node, port, outputs, before).Run(items));
+    internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes) =>
+        host.Node is { } node
+            ? host.Start<TIn>(items => new Guard<TIn>(this, node, Name, outputs, before: 0).Run(items), Name, outputs, closes)
+            : base.StartIn(host, outputs, closes);
+
+    private void Start(Node node, CoroutineTarget<TIn> port, object[] outputs, long before)
+    {
+        if (HasResult)
+        {
+            port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before).RunForResult(items));
+        }
+        else
+        {
+            port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before).Run(items));
+        }
+    }
 }

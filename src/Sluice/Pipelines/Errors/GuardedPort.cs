@@ -6,15 +6,22 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 {
     private readonly Node _node;
     private readonly IGuard _guard;
+    private readonly bool _hasResult;
 
-    internal GuardedPort(Node node, IGuard guard)
+    internal GuardedPort(Node node, IGuard guard, bool hasResult = false)
         : base(node.Run.Strand, null)
     {
         _node = node;
         _guard = guard;
+        _hasResult = hasResult;
     }
 
     internal override bool ReportsItsFailure => false;
+
+    /// <summary>What the stage has returned, if it is a sink with a result and has ended normally.</summary>
+    internal object? Result { get; private set; }
+
+    private protected override bool HasResult => _hasResult;
 
     public override string Name => _node.Name;
 
@@ -26,7 +33,11 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
 
     internal override Exception? FailureOfRun => _node.FailureOfRun;
 
-    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body, string? name = null) => InnerTarget<TItem>.Start(_node, body, name);
+
+    internal override IReceiver? RunNode => _node;
+
+    internal override void CountLate() => _node.CountLate();
 
     public override ValueTask SendAsync(T item) => SendWithin(item);
 
@@ -35,10 +46,12 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
     public override ValueTask CloseAsync() => ControlWithin(CloseMessage.Instance);
 
     private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error) =>
-        error is not null && IsOwnClose(error) ? OutcomeOf(IncompleteBy(error)) : _node.Classify(error, hasResult: false);
+        error is not null && IsOwnClose(error) ? OutcomeOf(IncompleteBy(error)) : _node.Classify(error, _hasResult);
 
     /// <summary>The guard ends the node with it, and the node makes of it what it makes of its own.</summary>
     private protected override Exception? SenderErrorFor(Exception error) => IsOwnClose(error) ? null : error;
+
+    private protected override void KeepResult(Coroutine root) => Result = _hasResult ? root.BoxedResult : null;
 
     private protected override void AfterEnd() => _guard.StageEnded(Failure);
 }

@@ -10,13 +10,10 @@ internal sealed record ItemPolicy<TIn>(ErrorPolicy Policy, Func<DeadLetter<TIn>,
 /// <summary>The same in one run, with what it counts there. Owner: the strand of the stage.</summary>
 internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
 {
-    private int _restarts;
-
-    /// <summary>Failures since an item was last handled, for the backoff of restarts.</summary>
-    private int _failuresInARow;
+    private readonly FailureCount _failures = new(policy.Policy, items.TimeProvider);
 
     /// <summary>An item was handled.</summary>
-    internal void Succeeded() => _failuresInARow = 0;
+    internal void Succeeded() => _failures.Succeeded();
 
     /// <summary>An item has failed: asks the policy, gives away the item if it is given up, and waits before the stage goes on.</summary>
     /// <param name="item">The item.</param>
@@ -25,39 +22,43 @@ internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
     /// <param name="cancellation">Ends the wait, with <see cref="OperationCanceledException"/>.</param>
     internal async Coroutine<ErrorPolicy.Decision> Failed(TIn item, Exception error, int failures, CancellationToken cancellation)
     {
-        _failuresInARow++;
-        var decision = await Decide(item, error, failures, cancellation);
-        if (decision != ErrorPolicy.Decision.Stop && (decision == ErrorPolicy.Decision.Again || policy.Policy.WaitsToSkip))
+        var (decision, delay) = await Decide(item, error, failures, cancellation);
+        if (decision == ErrorPolicy.Decision.Stop)
         {
-            var attempt = decision == ErrorPolicy.Decision.Again ? failures : _failuresInARow;
-            if (policy.Policy.Backoff?.DelayBefore(attempt) is { } delay && delay > TimeSpan.Zero)
-            {
-                try
-                {
-                    await Task.Delay(delay, items.TimeProvider, cancellation);
-                }
-                catch (OperationCanceledException) when (items.FailureOfRun is not null)
-                {
-                    return ErrorPolicy.Decision.Stop; // it will not be tried again: so the item's failure is one of the run's
-                }
-            }
+            return decision;
+        }
 
+        if (delay > TimeSpan.Zero)
+        {
+            try
+            {
+                await Task.Delay(delay, items.TimeProvider, cancellation);
+            }
+            catch (OperationCanceledException) when (items.FailureOfRun is not null)
+            {
+                return ErrorPolicy.Decision.Stop; // it will not be tried again: so the item's failure is one of the run's
+            }
+        }
+
+        if (decision == ErrorPolicy.Decision.Again || policy.Policy.WaitsToSkip)
+        {
             cancellation.ThrowIfCancellationRequested();
         }
 
+        _failures.Started();
         return decision;
     }
 
-    private async Coroutine<ErrorPolicy.Decision> Decide(TIn item, Exception error, int failures, CancellationToken cancellation)
+    private async Coroutine<(ErrorPolicy.Decision Decision, TimeSpan Delay)> Decide(TIn item, Exception error, int failures, CancellationToken cancellation)
     {
         try
         {
             if (!policy.Policy.IsFor(error))
             {
-                return ErrorPolicy.Decision.Stop;
+                return (ErrorPolicy.Decision.Stop, default);
             }
 
-            var decision = policy.Policy.Decide(failures, ref _restarts);
+            var decision = _failures.Failed(failures, out var delay);
             if (decision == ErrorPolicy.Decision.Stop)
             {
                 error.Note("Sluice.ErrorPolicy", policy.Policy.ToString());
@@ -68,7 +69,7 @@ internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
                 await deadLetter(new DeadLetter<TIn>(item, error, items.Name), cancellation);
             }
 
-            return decision;
+            return (decision, delay);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

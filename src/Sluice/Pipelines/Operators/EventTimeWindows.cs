@@ -11,7 +11,7 @@ public static partial class Stage
     /// <para>The watermark is the greatest timestamp seen, less <paramref name="allowedLateness"/>. A window is sent when the
     /// watermark has reached its end, in the order of their ends; only items move the watermark, no clock does. An item all of
     /// whose windows were sent already is late: it goes to <paramref name="late"/> and nowhere else. One item whose timestamp is
-    /// far ahead makes all the others late. When the items before it end, all open windows are sent; they are dropped if what is
+    /// far ahead makes all the others late; <see cref="NodeStatus.ItemsLate"/> counts them. <see cref="EventTime{T}"/> has more choices. When the items before it end, all open windows are sent; they are dropped if what is
     /// before it fails, if no one takes the windows any more, or if the run is cancelled.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -58,8 +58,7 @@ public static partial class Stage
         ArgumentNullException.ThrowIfNull(timestamp);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(size, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(allowedLateness, TimeSpan.Zero);
-        return Create<T, Window<T>>((items, next) => EventTimeWindowFrom(items, next, timestamp, new AlignedWindows<T>(size.Ticks, size.Ticks), allowedLateness, late), "TumblingWindow")
-            .Described($"{size}, {allowedLateness}");
+        return TumblingWindow(new EventTime<T>(timestamp) { AllowedLateness = allowedLateness }.WithLate(late), size);
     }
 
     /// <summary>Collects the items of stretches of time that overlap, by a timestamp that the items carry.</summary>
@@ -71,7 +70,7 @@ public static partial class Stage
     /// <para>The watermark is the greatest timestamp seen, less <paramref name="allowedLateness"/>. A window is sent when the
     /// watermark has reached its end, in the order of their ends; only items move the watermark, no clock does. An item all of
     /// whose windows were sent already is late: it goes to <paramref name="late"/> and nowhere else. One item whose timestamp is
-    /// far ahead makes all the others late. When the items before it end, all open windows are sent; they are dropped if what is
+    /// far ahead makes all the others late; <see cref="NodeStatus.ItemsLate"/> counts them. <see cref="EventTime{T}"/> has more choices. When the items before it end, all open windows are sent; they are dropped if what is
     /// before it fails, if no one takes the windows any more, or if the run is cancelled.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -124,8 +123,7 @@ public static partial class Stage
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(size, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(allowedLateness, TimeSpan.Zero);
-        return Create<T, Window<T>>((items, next) => EventTimeWindowFrom(items, next, timestamp, new AlignedWindows<T>(size.Ticks, step.Ticks), allowedLateness, late), "SlidingWindow")
-            .Described($"{size}, {step}, {allowedLateness}");
+        return SlidingWindow(new EventTime<T>(timestamp) { AllowedLateness = allowedLateness }.WithLate(late), size, step);
     }
 
     /// <summary>Collects the items that follow one another closely, by a timestamp that the items carry.</summary>
@@ -135,7 +133,7 @@ public static partial class Stage
     /// <para>The watermark is the greatest timestamp seen, less <paramref name="allowedLateness"/>. A window is sent when the
     /// watermark has reached its end, in the order of their ends; only items move the watermark, no clock does. An item all of
     /// whose windows were sent already is late: it goes to <paramref name="late"/> and nowhere else. One item whose timestamp is
-    /// far ahead makes all the others late. When the items before it end, all open windows are sent; they are dropped if what is
+    /// far ahead makes all the others late; <see cref="NodeStatus.ItemsLate"/> counts them. <see cref="EventTime{T}"/> has more choices. When the items before it end, all open windows are sent; they are dropped if what is
     /// before it fails, if no one takes the windows any more, or if the run is cancelled.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -182,33 +180,7 @@ public static partial class Stage
         ArgumentNullException.ThrowIfNull(timestamp);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(gap, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(allowedLateness, TimeSpan.Zero);
-        return Create<T, Window<T>>((items, next) => EventTimeWindowFrom(items, next, timestamp, new SessionWindows<T>(gap.Ticks), allowedLateness, late), "SessionWindow")
-            .Described($"{gap}, {allowedLateness}");
-    }
-
-    private static async Coroutine EventTimeWindowFrom<T>(
-        Inbox<T> items, Target<Window<T>> next, Func<T, DateTimeOffset> timestamp, OpenWindows<T> open, TimeSpan allowedLateness, Func<T, ValueTask>? late)
-    {
-        var watermark = long.MinValue;
-        await foreach (var item in items)
-        {
-            var at = timestamp(item).UtcTicks;
-            watermark = Math.Max(watermark, at - allowedLateness.Ticks);
-            if (!open.TryAdd(at, item, watermark))
-            {
-                await (late?.Invoke(item) ?? default);
-            }
-
-            while (open.TakeFirst(watermark) is { } over)
-            {
-                await next.SendAsync(over);
-            }
-        }
-
-        while (open.TakeFirst(long.MaxValue) is { } left)
-        {
-            await next.SendAsync(left);
-        }
+        return SessionWindow(new EventTime<T>(timestamp) { AllowedLateness = allowedLateness }.WithLate(late), gap);
     }
 }
 

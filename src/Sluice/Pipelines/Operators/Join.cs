@@ -204,30 +204,6 @@ public static partial class SourceOperators
         return latest;
     }
 
-    /// <summary>Pairs an item with what is held of the other source, and holds it if more may come for it.</summary>
-    private static async Coroutine JoinItem<T, TOther, TKey, TOut>(
-        T item, long at, JoinSide<T, TKey> side, JoinSide<TOther, TKey> other, Target<TOut> next, Func<T, TOther, TOut> selector, int capacity)
-        where TKey : notnull
-    {
-        var key = side.KeyOf(item);
-        foreach (var match in other.Around(key, at))
-        {
-            await next.SendAsync(selector(item, match));
-        }
-
-        if (other.MayReach(at))
-        {
-            if (side.Count + other.Count == capacity)
-            {
-                throw new InvalidOperationException(
-                    $"The join holds {capacity} items that may still find a partner, and one more has come. Give it a greater capacity or a shorter window.");
-            }
-
-            side.Hold(key, at, item);
-        }
-    }
-
-    /// <summary>Returns whether no further pair can come.</summary>
     /// <summary>An inbox that has nothing more may mean that the other one cannot lead to results either.</summary>
     private static void NoteEnd<T, TOther, TKey>(Inbox<T> items, JoinSide<T, TKey> side, JoinSide<TOther, TKey> other)
         where TKey : notnull
@@ -238,7 +214,4 @@ public static partial class SourceOperators
             other.LetGo(side);
         }
     }
-
-    private static bool IsJoined<TFirst, TSecond, TKey>(JoinSide<TFirst, TKey> first, JoinSide<TSecond, TKey> second)
-        where TKey : notnull => (first.IsEnded && first.Count == 0) || (second.IsEnded && second.Count == 0);
 }

@@ -1,8 +1,35 @@
 namespace Sluice;
 
-/// <content>What a <c>Join</c> keeps of each of its sources.</content>
+/// <content>The items that both joins keep of each of their sources, and how they pair them.</content>
 public static partial class SourceOperators
 {
+    /// <summary>Pairs an item with what is held of the other source, and holds it if more may come for it.</summary>
+    private static async Coroutine JoinItem<T, TOther, TKey, TOut>(
+        T item, long at, JoinSide<T, TKey> side, JoinSide<TOther, TKey> other, Target<TOut> next, Func<T, TOther, TOut> selector, int capacity)
+        where TKey : notnull
+    {
+        var key = side.KeyOf(item);
+        foreach (var match in other.Around(key, at))
+        {
+            await next.SendAsync(selector(item, match));
+        }
+
+        if (other.MayReach(at))
+        {
+            if (side.Count + other.Count == capacity)
+            {
+                throw new InvalidOperationException(
+                    $"The join holds {capacity} items that may still find a partner, and one more has come. Give it a greater capacity or a shorter window.");
+            }
+
+            side.Hold(key, at, item);
+        }
+    }
+
+    /// <summary>Returns whether no further pair can come.</summary>
+    private static bool IsJoined<TFirst, TSecond, TKey>(JoinSide<TFirst, TKey> first, JoinSide<TSecond, TKey> second)
+        where TKey : notnull => (first.IsEnded && first.Count == 0) || (second.IsEnded && second.Count == 0);
+
     /// <summary>The items of one source that may still find a partner, by key and by time. Moments are ticks.</summary>
     private sealed class JoinSide<T, TKey>(Func<T, TKey> keySelector, TimeSpan window, IEqualityComparer<TKey>? comparer)
         where TKey : notnull

@@ -2,18 +2,19 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sluice;
 
-/// <content>The keys that <see cref="ForEachKey"/> has a coroutine for.</content>
+/// <content>The keys that <c>ForEachKey</c> has stages for.</content>
 public static partial class Stage
 {
-    /// <summary>The keys and their coroutines, in the order of the first item or, if keys are evicted, of the last one.</summary>
-    private sealed class KeyTable<TIn, TKey>(KeyedOptions options, IEqualityComparer<TKey>? comparer, TimeProvider clock) : IKeptState
+    /// <summary>The keys and their stages, in the order of the first item or, if keys are evicted, of the last one.</summary>
+    private sealed class KeyTable<TKey, TStages>(KeyedOptions options, IEqualityComparer<TKey>? comparer, TimeProvider clock) : IKeptState
         where TKey : notnull
+        where TStages : struct, IEquatable<TStages>
     {
         private const int None = -1;
 
         /// <summary>With the target, though the slot has it too: of a million keys each look into another array is a cache
         /// miss.</summary>
-        private readonly Dictionary<TKey, (CoroutineTarget<TIn>? Target, int Slot)> _known = new(comparer);
+        private readonly Dictionary<TKey, (TStages Target, int Slot)> _known = new(comparer);
         private readonly bool _isByLastItem = options.MaxKeys is not null || options.EvictsIdleKeys;
         private readonly ElapsedTime _began = new(clock);
         private Slot[] _slots = new Slot[4];
@@ -26,7 +27,7 @@ public static partial class Stage
         private int _last = None;
 
         /// <summary>Each slot that was ever taken is in one of two chains that end: of keys, both ways, or of those given back. A key's slot has the
-        /// same key and the same coroutine.</summary>
+        /// same key and the same stages.</summary>
         bool IKeptState.IsWhole
         {
             get
@@ -54,20 +55,20 @@ public static partial class Stage
                     }
                 }
 
-                return count == _used && before == _last && _known.Count == chained.Count && _known.All(pair => chained.Remove(pair.Value.Slot) && _slots[pair.Value.Slot] is var slot && ReferenceEquals(slot.Target, pair.Value.Target) && _known.Comparer.Equals(slot.Key, pair.Key));
+                return count == _used && before == _last && _known.Count == chained.Count && _known.All(pair => chained.Remove(pair.Value.Slot) && _slots[pair.Value.Slot] is var slot && slot.Target.Equals(pair.Value.Target) && _known.Comparer.Equals(slot.Key, pair.Key));
             }
         }
 
         internal bool IsFull => _known.Count == options.MaxKeys;
 
         /// <summary>The time until the first key will have been idle for too long: zero if it has.</summary>
-        internal TimeSpan UntilIdle => _first == None ? s_forever : TimeLeft(_began, new(_handledAt![_first]), options.IdleTimeout);
+        internal TimeSpan UntilIdle => _first == None || _handledAt is null ? s_forever : TimeLeft(_began, new(_handledAt[_first]), options.IdleTimeout);
 
         /// <param name="key">The key.</param>
-        /// <param name="target">Null if the key's coroutine has ended and the key is only remembered.</param>
+        /// <param name="target">Nothing if the key's stages have ended and the key is only remembered.</param>
         /// <param name="slot">Where the key is, for <see cref="Ended"/>.</param>
         /// <returns>False if the key is not known.</returns>
-        internal bool TryUse(TKey key, out CoroutineTarget<TIn>? target, out int slot)
+        internal bool TryUse(TKey key, out TStages target, out int slot)
         {
             var isKnown = _known.TryGetValue(key, out var known);
             (target, slot) = known;
@@ -80,7 +81,7 @@ public static partial class Stage
             return isKnown;
         }
 
-        internal int Add(TKey key, CoroutineTarget<TIn> target)
+        internal int Add(TKey key, TStages target)
         {
             var slot = _free;
             if (slot != None)
@@ -110,42 +111,57 @@ public static partial class Stage
         /// <summary>An item of the key has been handled: its idle time begins.</summary>
         internal void Handled(int slot) => _handledAt?[slot] = _began.Value.Ticks;
 
-        /// <summary>The coroutine has ended by itself.</summary>
+        /// <summary>The stages have ended by themselves.</summary>
         internal void Ended(int slot)
         {
             if (options.WhenEnded == EndedKey.StartAgain)
             {
-                _known.Remove(_slots[slot].Key);
-                GiveBack(slot);
+                Remove(slot);
             }
             else
             {
-                _slots[slot].Target = null;
-                _known[_slots[slot].Key] = (null, slot);
+                _slots[slot].Target = default;
+                _known[_slots[slot].Key] = (default, slot);
             }
         }
 
-        internal (TKey Key, CoroutineTarget<TIn>? Target) Evict()
+        internal (TKey Key, TStages Target) Evict()
         {
-            var slot = _first;
-            var (key, target) = (_slots[slot].Key, _slots[slot].Target);
-            _known.Remove(key);
-            GiveBack(slot);
+            var (key, target) = (_slots[_first].Key, _slots[_first].Target);
+            Remove(_first);
             return (key, target);
         }
 
+        /// <summary>Lets a key go, if these are its stages.</summary>
+        internal bool TryRemove(TKey key, TStages stages)
+        {
+            if (!_known.TryGetValue(key, out var known) || !known.Target.Equals(stages))
+            {
+                return false;
+            }
+
+            Remove(known.Slot);
+            return true;
+        }
+
         /// <summary>Takes the next one at the end of all; the comparer, which may be what has failed, is not asked.</summary>
-        internal bool TryTake([MaybeNullWhen(false)] out TKey key, out CoroutineTarget<TIn>? target)
+        internal bool TryTake([MaybeNullWhen(false)] out TKey key, out TStages target)
         {
             if (_first == None)
             {
-                (key, target) = (default, null);
+                (key, target) = (default, default);
                 return false;
             }
 
             (key, target) = (_slots[_first].Key, _slots[_first].Target);
             GiveBack(_first);
             return true;
+        }
+
+        private void Remove(int slot)
+        {
+            _known.Remove(_slots[slot].Key);
+            GiveBack(slot);
         }
 
         private void GiveBack(int slot)
@@ -196,7 +212,7 @@ public static partial class Stage
         private struct Slot
         {
             internal TKey Key;
-            internal CoroutineTarget<TIn>? Target;
+            internal TStages Target;
             internal int Before;
             internal int After;
         }

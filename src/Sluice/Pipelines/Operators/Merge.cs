@@ -2,7 +2,7 @@ namespace Sluice;
 
 public static partial class SourceOperators
 {
-    /// <summary>All items of this source and of others, as they come: see <see cref="Source.Merge"/>.</summary>
+    /// <summary>All items of this source and of others, as they come: see <see cref="Source.Merge{T}(Source{T}[])"/>.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="others">The other sources.</param>

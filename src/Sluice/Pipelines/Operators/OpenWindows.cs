@@ -3,165 +3,166 @@ namespace Sluice;
 /// <content>What windows by event time keep.</content>
 public static partial class Stage
 {
-    /// <summary>Windows that are not sent yet, in the order of their ends. Moments are ticks in UTC.</summary>
-    internal abstract class OpenWindows<T>
+    /// <summary>Open windows, kept in one way.</summary>
+    /// <param name="numbers">Numbers the items of several of these; null for those of this one alone.</param>
+    /// <param name="starts">Compares starts; default the order of numbers.</param>
+    internal abstract class OpenWindows<T, TSpan>(ItemNumbers? numbers, IComparer<long>? starts) : OpenWindows<T>, IKeptState
+        where TSpan : WindowSpan<T>
     {
-        /// <summary>False if the item is late. The watermark is not beyond the item unless other items were.</summary>
-        internal abstract bool TryAdd(long at, T item, long watermark);
+        private protected WindowSpans<TSpan, T> _open = new(starts);
+        private long _count;
 
-        /// <summary>Takes out the first window if the watermark has reached its end.</summary>
-        internal abstract Window<T>? TakeFirst(long watermark);
+        internal sealed override bool IsEmpty => _open.IsEmpty;
+
+        internal sealed override long LastEnd => _open.Last?.End ?? long.MinValue;
+
+        bool IKeptState.IsWhole => AreSizesWhole && _open.IsWhole();
+
+        private protected abstract bool AreSizesWhole { get; }
+
+        internal sealed override bool TryGetFirst(out long end, out long order)
+        {
+            (end, order) = _open.First is { } first ? (first.End, first.Order) : default;
+            return !IsEmpty;
+        }
+
+        internal sealed override Window<T>? TakeFirst(long watermark)
+        {
+            if (_open.First is not { } first || first.End > watermark)
+            {
+                return null;
+            }
+
+            _open.Remove((0, 0));
+            return first.ToWindow();
+        }
+
+        internal sealed override void Clear() => _open.Clear();
+
+        private protected long NextNumber() => numbers?.Next() ?? _count++;
 
         private protected static long Later(long at, long by) => at < DateTimeOffset.MaxValue.UtcTicks - by ? at + by : DateTimeOffset.MaxValue.UtcTicks;
+    }
 
-        private protected static Window<T> Made(long start, long end, T[] items) => new(new(start, TimeSpan.Zero), new(end, TimeSpan.Zero), items);
+    /// <summary>Counts the items of all keys.</summary>
+    internal sealed class ItemNumbers
+    {
+        private long _count;
+
+        internal long Next() => _count++;
     }
 
     /// <summary>Windows of one size at multiples of a step.</summary>
-    private sealed class AlignedWindows<T>(long size, long step) : OpenWindows<T>, IKeptState
+    private sealed class AlignedWindows<T>(long size, long step, ItemNumbers? numbers) : OpenWindows<T, AlignedSpan<T>>(numbers, null)
     {
-        bool IKeptState.IsWhole => size > 0 && step > 0;
+        internal AlignedWindows(long size, long step)
+            : this(size, step, null)
+        {
+        }
 
-        /// <summary>By start, which is also the order of the ends.</summary>
-        private readonly SortedDictionary<long, List<T>> _open = [];
+        private protected override bool AreSizesWhole => size > 0 && step > 0;
 
         internal override bool TryAdd(long at, T item, long watermark)
         {
             var last = at - (at % step); // the last window that may have it
+            var number = NextNumber();
             for (var start = last; start >= 0 && start > at - size; start -= step)
             {
-                if (Later(start, size) <= watermark)
+                var end = Later(start, size);
+                if (end <= watermark)
                 {
                     return start != last; // this one was sent, and so were all before it
                 }
 
-                if (!_open.TryGetValue(start, out var window))
+                var place = _open.Find(start);
+                if (_open.At(place) is not { } window || window.Start != start)
                 {
-                    _open.Add(start, window = []);
+                    _open.Insert(place, window = new(start, end) { Order = number });
                 }
 
-                window.Add(item);
+                window.Add(number, item);
             }
 
             return true;
         }
-
-        internal override Window<T>? TakeFirst(long watermark)
-        {
-            foreach (var (start, window) in _open)
-            {
-                var end = Later(start, size);
-                if (end > watermark)
-                {
-                    break;
-                }
-
-                _open.Remove(start);
-                return Made(start, end, [.. window]);
-            }
-
-            return null;
-        }
     }
 
-    /// <summary>Windows that reach from item to item.</summary>
+    /// <summary>Windows that reach from item to item. They do not overlap, so the order of the starts is that of the ends.</summary>
     /// <param name="gap">How far apart two items of different sessions are at the least.</param>
     /// <param name="starts">Compares starts; default the order of numbers.</param>
-    internal sealed class SessionWindows<T>(long gap, IComparer<long>? starts = null) : OpenWindows<T>
+    /// <param name="numbers">Numbers the items of several of these; null for those of this one alone.</param>
+    internal sealed class SessionWindows<T>(long gap, IComparer<long>? starts = null, ItemNumbers? numbers = null) : OpenWindows<T, SessionSpan<T>>(numbers, starts)
     {
-        /// <summary>By start, which is also the order of the ends, since they do not overlap. A session whose start or end changes keeps its place.</summary>
-        private readonly SortedSet<Session> _open = new(new ByStart(starts ?? Comparer<long>.Default));
-
-        /// <summary>The bounds of a search.</summary>
-        private readonly Session _from = new();
-        private readonly Session _to = new();
-
-        private long _count;
+        private protected override bool AreSizesWhole => gap > 0;
 
         internal override bool TryAdd(long at, T item, long watermark)
         {
-            var end = Later(at, gap);
-            if (FirstThatEndsAfter(at) is not { } session || session.Start >= end)
+            var (end, number) = (Later(at, gap), NextNumber());
+            var place = _open.Find(at);
+            var session = _open.At(place);
+            var behind = place;
+            if (session is null || session.End <= at)
             {
-                if (end <= watermark)
+                if (_open.Next(ref behind) is not { } next || next.Start >= end)
                 {
-                    return false;
+                    if (end <= watermark)
+                    {
+                        return false;
+                    }
+
+                    session = new(at, end) { Order = number };
+                    session.Add(number, item);
+                    _open.Insert(place, session);
+                    return true;
                 }
 
-                _open.Add(new() { Start = at, End = end, Items = [(_count++, item)] });
-                return true;
+                session = next;
+                _open.Move(behind, at);
             }
 
-            session.Items.Add((_count++, item));
-            session.Start = Math.Min(session.Start, at);
-            session.End = Math.Max(session.End, end);
-            while (Between(session.Start + 1, session.End - 1)?.Min is { } next)
+            session.Add(number, item);
+            if (end >= session.End)
             {
-                _open.Remove(next);
-                session.Absorb(next);
+                (session.End, session.Order) = (end, number);
             }
 
+            AbsorbOverlapping(behind, session);
             return true;
         }
 
-        internal override Window<T>? TakeFirst(long watermark)
+        private void AbsorbOverlapping((int Block, int At) place, SessionSpan<T> session)
         {
-            if (_open.Min is not { } first || first.End > watermark)
+            while (true)
             {
-                return null;
+                var behind = place;
+                if (_open.Next(ref behind) is not { } next || next.Start >= session.End)
+                {
+                    return;
+                }
+
+                _open.Remove(behind);
+                session.Absorb(next);
             }
-
-            _open.Remove(first);
-            return Made(first.Start, first.End, [.. first.Items.OrderBy(static item => item.Number).Select(static item => item.Item)]);
-        }
-
-        /// <summary>The last one, as a rule: items come in about their order.</summary>
-        private Session? FirstThatEndsAfter(long at)
-        {
-            if (_open.Max is not { } last || last.End <= at)
-            {
-                return null;
-            }
-
-            return last.Start <= at ? last
-                : Between(0, at)?.Max is { } before && before.End > at ? before
-                : Between(at + 1, last.Start)!.Min;
-        }
-
-        /// <summary>Those that start there; null if nothing can.</summary>
-        private SortedSet<Session>? Between(long first, long last)
-        {
-            if (last < first || _open.Max!.Start < first)
-            {
-                return null;
-            }
-
-            (_from.Start, _to.Start) = (first, last);
-            return _open.GetViewBetween(_from, _to);
-        }
-
-        private sealed class Session
-        {
-            internal long Start { get; set; }
-
-            internal long End { get; set; }
-
-            /// <summary>In any order, with numbers that tell how they came.</summary>
-            internal List<(long Number, T Item)> Items { get; set; } = [];
-
-            /// <summary>The fewer items move to the more, so that each moves seldom.</summary>
-            internal void Absorb(Session other)
-            {
-                var (more, fewer) = Items.Count < other.Items.Count ? (other.Items, Items) : (Items, other.Items);
-                more.AddRange(fewer);
-                Items = more;
-                End = Math.Max(End, other.End);
-            }
-        }
-
-        private sealed class ByStart(IComparer<long> starts) : IComparer<Session>
-        {
-            public int Compare(Session? x, Session? y) => starts.Compare(x!.Start, y!.Start);
         }
     }
+}
+
+/// <summary>Windows that are not sent yet, in the order of their ends. Moments are ticks in UTC.</summary>
+internal abstract class OpenWindows<T>
+{
+    internal abstract bool IsEmpty { get; }
+
+    /// <summary>The end of the last one; the earliest moment if there is none.</summary>
+    internal abstract long LastEnd { get; }
+
+    /// <summary>False if the item is late. The watermark is not beyond the item unless other items were.</summary>
+    internal abstract bool TryAdd(long at, T item, long watermark);
+
+    /// <summary>The end of the first one, and what decides between those that end then.</summary>
+    internal abstract bool TryGetFirst(out long end, out long order);
+
+    /// <summary>Takes out the first window if the watermark has reached its end.</summary>
+    internal abstract Window<T>? TakeFirst(long watermark);
+
+    internal abstract void Clear();
 }

@@ -14,7 +14,7 @@ public static partial class Stage
     public static Stage<TIn, TOut> Select<TIn, TOut>(Func<TIn, TOut> selector, [CallerArgumentExpression(nameof(selector))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return FromOperator<TIn, TOut>(next => new SelectOperator<TIn, TOut>(next, selector), "Select", expression);
+        return FromOperator<TIn, TOut>(next => new SelectOperator<TIn, TOut>(next, selector), "Select", expression).KeepingNothing();
     }
 
     private sealed class SelectOperator<TIn, TOut>(Target<TOut> next, Func<TIn, TOut> selector) : Operator<TIn, TOut>(next)

@@ -35,7 +35,7 @@ public static partial class Stage
     private const string JsonByReflection = "Reads the members of types by reflection. Use the overload with JsonTypeInfo for trimming and Native AOT.";
 
     private static Stage<T, string> ToJsonLines<T>(Func<T, string> serialize) =>
-        FromOperator<T, string>(next => new SelectOperator<T, string>(next, serialize), "ToJsonLines", typeof(T).Name);
+        FromOperator<T, string>(next => new SelectOperator<T, string>(next, serialize), "ToJsonLines", typeof(T).Name).KeepingNothing();
 
     private static void RequireOneLine(JsonSerializerOptions? options, string parameter)
     {

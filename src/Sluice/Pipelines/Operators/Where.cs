@@ -13,7 +13,7 @@ public static partial class Stage
     public static Stage<T, T> Where<T>(Func<T, bool> predicate, [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return FromOperator<T, T>(next => new WhereOperator<T>(next, predicate), "Where", expression);
+        return FromOperator<T, T>(next => new WhereOperator<T>(next, predicate), "Where", expression).KeepingNothing();
     }
 
     private sealed class WhereOperator<T>(Target<T> next, Func<T, bool> predicate) : Operator<T, T>(next)

@@ -5,9 +5,12 @@ namespace Sluice;
 internal sealed class InnerTarget<T> : CoroutineTarget<T>
 {
     private readonly Node _node;
+    private readonly string? _name;
 
-    private InnerTarget(Node node)
-        : base(node.Run.Strand, null) => _node = node;
+    private InnerTarget(Node node, string? name)
+        : base(node.Run.Strand, null) => (_node, _name) = (node, name);
+
+    public override string Name => _name ?? base.Name;
 
     internal override CancellationToken Cancellation => _node.Cancellation;
 
@@ -19,12 +22,16 @@ internal sealed class InnerTarget<T> : CoroutineTarget<T>
 
     private protected override string StageName => _node.Name;
 
-    internal static CoroutineTarget<T> Start(Node node, Func<Inbox<T>, Coroutine> body)
+    internal static CoroutineTarget<T> Start(Node node, Func<Inbox<T>, Coroutine> body, string? name)
     {
-        var target = new InnerTarget<T>(node);
+        var target = new InnerTarget<T>(node, name);
         target.Start(body);
         return target;
     }
 
-    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body, string? name = null) => InnerTarget<TItem>.Start(_node, body, name);
+
+    internal override IReceiver? RunNode => _node;
+
+    internal override void CountLate() => _node.CountLate();
 }

@@ -6,11 +6,12 @@ namespace Sluice;
 /// by a counter, and every step to another node is one of <see cref="EndSteps"/>: time grows with the edges, and the stack does not.</content>
 internal sealed partial class Node
 {
+    /// <summary>Owner: the strand. Descriptions read it on other threads, and may see the one before.</summary>
+    private NodeState _state;
     private List<PendingMessage>? _closeWaiters;
-    private bool _isSettled;
 
     /// <summary>Nothing more follows from a close of one edge into this node: it and all behind it have ended, or it stays open
-    /// because of its other edges (docs/decisions/0008).</summary>
+    /// because of its other edges (docs/decisions/0008). It follows from <see cref="_state"/> and <see cref="_openInputs"/>, and is kept to know when it changes.</summary>
     private bool _isDoneForOneEdge = true;
 
     /// <summary>Of how many outputs the nodes have ended, and how many of those normally.</summary>
@@ -19,9 +20,6 @@ internal sealed partial class Node
 
     /// <summary>Of how many outputs the nodes are not <see cref="_isDoneForOneEdge"/>.</summary>
     private int _outputsNotDone;
-
-    /// <summary>An input has failed: all inboxes were closed behind that.</summary>
-    private bool _inputHasFailed;
 
     private bool HaveOutputsEnded => _endedOutputs == _outputs.Count && _outputs.Count > 0;
 
@@ -56,13 +54,13 @@ internal sealed partial class Node
     public void End(CoroutineStatus outcome, Exception? failure)
     {
         Debug.Assert(!IsEnded && outcome is CoroutineStatus.Completed or CoroutineStatus.Faulted or CoroutineStatus.Canceled, "A node ends once, in one of three ways.");
-        IsEnded = true;
-        EndedNormally = outcome == CoroutineStatus.Completed;
+        MoveTo(NodeState.Ended);
         Failure = failure;
+        var isNormal = outcome == CoroutineStatus.Completed;
         foreach (var input in _inputs)
         {
             input.From._endedOutputs++;
-            input.From._normallyEndedOutputs += EndedNormally ? 1 : 0;
+            input.From._normallyEndedOutputs += isNormal ? 1 : 0;
         }
 
         NoteWhetherDone();
@@ -194,9 +192,9 @@ internal sealed partial class Node
                 Body.CloseInput(slot);
             }
         }
-        else if (!_inputHasFailed)
+        else if (_state == NodeState.Working)
         {
-            _inputHasFailed = true; // the first failure closes all inboxes, so another one changes nothing
+            MoveTo(NodeState.InputFailed);
             Body.ThrowIn(failure);
             for (var i = 0; i < _slots; i++)
             {
@@ -205,10 +203,12 @@ internal sealed partial class Node
         }
     }
 
+    private bool IsDoneForOneEdge => _state == NodeState.Settled || (!IsEnded && _openInputs > 0);
+
     /// <summary>After each change of what decides that.</summary>
     private void NoteWhetherDone()
     {
-        var isDone = _isSettled || (!IsEnded && _openInputs > 0);
+        var isDone = IsDoneForOneEdge;
         if (isDone != _isDoneForOneEdge)
         {
             _isDoneForOneEdge = isDone;
@@ -241,12 +241,12 @@ internal sealed partial class Node
 
     private bool TrySettle()
     {
-        if (_isSettled || !IsEnded || _outputsNotDone > 0)
+        if (_state != NodeState.Ended || _outputsNotDone > 0)
         {
             return false;
         }
 
-        _isSettled = true;
+        MoveTo(NodeState.Settled);
         NoteWhetherDone();
         _closeWaiters?.ForEach(close => close.Complete(Failure));
         _closeWaiters = null;
@@ -254,6 +254,21 @@ internal sealed partial class Node
         Body.Settled();
         return true;
     }
+
+    private void MoveTo(NodeState next)
+    {
+        Debug.Assert(MayMove(_state, next), $"A node that is {_state} cannot be {next}.");
+        _state = next;
+    }
+
+    /// <summary>The table of <see cref="NodeState"/>.</summary>
+    internal static bool MayMove(NodeState from, NodeState to) => to switch
+    {
+        NodeState.InputFailed => from == NodeState.Working,
+        NodeState.Ended => from is NodeState.Working or NodeState.InputFailed,
+        NodeState.Settled => from == NodeState.Ended,
+        _ => false,
+    };
 
     /// <summary>The counters say what a walk over all edges would. Only short walks are made: the invariants of a graph with many edges would cost
     /// the square of their number.</summary>
@@ -265,7 +280,8 @@ internal sealed partial class Node
         Debug.Assert(_normallyEndedOutputs <= _endedOutputs && _endedOutputs <= _outputs.Count, "More outputs have ended than there are.");
         Debug.Assert(_outputsNotDone >= 0 && _outputsNotDone <= _outputs.Count, "More outputs are not done than there are.");
         Debug.Assert(_openInputs >= 0 && _openInputs <= _inputs.Count, "More inputs are open than there are.");
-        Debug.Assert(!_isSettled || (IsEnded && _closeWaiters is null), "A node that has settled has ended, and no close waits for it.");
+        Debug.Assert(_state != NodeState.Settled || _closeWaiters is null, "A close waits for a node that has settled.");
+        Debug.Assert(_isDoneForOneEdge == IsDoneForOneEdge, "Whether more follows from a close of one edge has changed, and was not noted.");
         Debug.Assert(_outputs.Count > Few || (_endedOutputs == _outputs.Count(static output => output.To.IsEnded) && _outputsNotDone == _outputs.Count(static output => !output.To._isDoneForOneEdge)),
             "A counter of outputs is not their number.");
         Debug.Assert(_inputs.Count > Few || _openInputs == _inputs.Count(static input => !input.HasEnded), "The counter of open inputs is not their number.");

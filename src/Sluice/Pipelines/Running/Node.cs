@@ -71,6 +71,8 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
     /// <summary>All outputs have ended normally, or a source was told to stop: what is cancelled now ends normally.</summary>
     private bool _isUnneeded;
 
+    private long _late; // written by the strand's holder
+
     internal Run Run => run;
 
     public string Name => blueprint.Name;
@@ -89,11 +91,9 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     internal IReadOnlyList<Edge> Outputs => _outputs;
 
-    internal bool IsEnded { get; private set; }
+    internal bool IsEnded => _state >= NodeState.Ended;
 
     public Exception? Failure { get; private set; }
-
-    private bool EndedNormally { get; set; }
 
     internal string DebuggerState => DescribeState();
 
@@ -144,7 +144,12 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
         _inputs.Sum(static edge => Volatile.Read(ref edge.Completed)),
         _outputs.Sum(static edge => Volatile.Read(ref edge.Sent)),
         _inputs.Sum(static edge => Volatile.Read(ref edge.Sent) - Volatile.Read(ref edge.Completed)),
-        run.TimeProvider.GetElapsedTime(0, BlockedUntil(run.TimeProvider.GetTimestamp())));
+        run.TimeProvider.GetElapsedTime(0, BlockedUntil(run.TimeProvider.GetTimestamp())))
+    {
+        ItemsLate = Volatile.Read(ref _late),
+    };
+
+    internal void CountLate() => Volatile.Write(ref _late, _late + 1);
 
     private long BlockedUntil(long now) => _outputs.Sum(edge => edge.BlockedUntil(now));
 

@@ -39,7 +39,11 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     internal override Exception? FailureOfRun => _node.FailureOfRun;
 
-    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(_node, body);
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body, string? name = null) => InnerTarget<TItem>.Start(_node, body, name);
+
+    internal override IReceiver? RunNode => _node;
+
+    internal override void CountLate() => _node.CountLate();
 
     internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
 

@@ -21,6 +21,9 @@ internal sealed class Run : IPipelineRun
     private readonly Node[] _nodes;
     private readonly LazyToken _ended = new();
 
+    /// <summary>The context in which the sources of a run within another one start: that of the item which it was made for. Null for all others.</summary>
+    private readonly ExecutionContext? _innerContext;
+
     /// <summary>Set once, from any thread: also by a failure elsewhere.</summary>
     private Exception? _firstFailure;
     private int _live;
@@ -45,7 +48,26 @@ internal sealed class Run : IPipelineRun
             : new Strand { RunCancellation = Cancellation, Ending = _ended, TimeProvider = TimeProvider, Context = ExecutionContext.Capture(), Host = links.Host };
     }
 
+    /// <summary>A run inside a stage of another one, in whose strand it is: of a source that is one of its items. Call <see cref="Prepare"/>, then
+    /// <see cref="GetSourcesReady"/>.</summary>
+    internal Run(PipelineGraph graph, Strand outer, bool failsIfIncomplete, Action<Run> complete)
+    {
+        _graph = graph;
+        _complete = complete;
+        _innerContext = ExecutionContext.Capture();
+        TimeProvider = outer.TimeProvider;
+        FailsIfIncomplete = failsIfIncomplete;
+        _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
+        _live = _nodes.Length;
+        Cancellation = _cancellation.Token;
+        Strand = outer;
+        IsInner = true;
+    }
+
     internal Strand Strand { get; }
+
+    /// <summary>Gets whether it is inside a stage of another run. It has no failures of the strand's: children that no one awaits are the outer run's.</summary>
+    internal bool IsInner { get; }
 
     /// <summary>Spreads ends from node to node.</summary>
     internal EndSteps Ends { get; } = new();
@@ -86,6 +108,9 @@ internal sealed class Run : IPipelineRun
     public object? Result => ResultOf(_nodes[^1].Blueprint);
 
     public IReadOnlyList<NodeStatus> Nodes => [.. _nodes.Select(static node => node.Status)];
+
+    /// <summary>The bodies of a kind among those that are made. Within the strand.</summary>
+    internal IEnumerable<TBody> BodiesOf<TBody>() => _nodes.Select(static node => node.Body).OfType<TBody>();
 
     internal object? ResultOf(GraphNode sink) => _nodes[sink.Index].Body.Root?.BoxedResult;
 
@@ -212,6 +237,9 @@ internal sealed class Run : IPipelineRun
 
     public void StopIntake() => Strand.Enter(new StopWork(this));
 
+    /// <summary>Goes back to the context of the item that a run inside a stage was made for. Before one of its sources starts.</summary>
+    internal void EnterContext() => ContextFlow.Restore(_innerContext);
+
     /// <summary>Everything that waits in the run gets the cancellation.</summary>
     internal void CancelWithin()
     {
@@ -241,7 +269,15 @@ internal sealed class Run : IPipelineRun
     {
         if (!HasFailedWith(failure) && !TellsOfFailureThatIsKnown(failure))
         {
-            failure.Note("Sluice.Stage", node.Name);
+            if (!IsInner)
+            {
+                failure.Note("Sluice.Stage", node.Name);
+            }
+            else if (node != _nodes[^1]) // the last one tells of what is behind the outer stage
+            {
+                failure.Note("Sluice.InnerStage", node.Name);
+            }
+
             Add(failure);
         }
     }
@@ -304,6 +340,12 @@ internal sealed class Run : IPipelineRun
 
         Debug.Assert(Array.TrueForAll(_nodes, static node => node.IsEnded), "The run has ended, and one of its nodes has not.");
         MoveTo(_state == RunState.Canceled ? RunState.EndedByCancel : RunState.Ended);
+        if (IsInner)
+        {
+            _complete(this);
+            return;
+        }
+
         var hasCanceledTokens = Array.Exists(_nodes, static node => node.HasCanceledToken);
         foreach (var unawaited in Strand.TakeUnawaited())
         {

@@ -47,7 +47,11 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     internal override Exception? FailureOfRun => node.FailureOfRun;
 
-    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body) => InnerTarget<TItem>.Start(node, body);
+    internal override CoroutineTarget<TItem> StartInner<TItem>(Func<Inbox<TItem>, Coroutine> body, string? name = null) => InnerTarget<TItem>.Start(node, body, name);
+
+    internal override IReceiver? RunNode => node;
+
+    internal override void CountLate() => node.CountLate();
 
     bool ISidePort.IsWaitedAt => Status == CoroutineStatus.Waiting;
 

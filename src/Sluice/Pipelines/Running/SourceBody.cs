@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
@@ -7,19 +9,20 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
     private readonly Func<SourceRun<T>, Coroutine> _body;
     private readonly SourceRun<T> _source;
     private PendingMessage? _waitsFor;
-    private bool _isReady;
-    private bool _started;
 
-    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next)
-        : this(node, body, next, node.Cancellation)
+    /// <summary>Owner: the strand. Descriptions read it on other threads, and may see the one before.</summary>
+    private SourceState _state;
+
+    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool isGuarded)
+        : this(node, body, next, node.Cancellation, isGuarded)
     {
     }
 
-    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation)
+    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation, bool isGuarded = false)
     {
         _node = node;
         _body = body;
-        _source = new SourceRun<T>(next, node.Run, cancellation);
+        _source = new SourceRun<T>(next, node.Run, isGuarded, cancellation);
     }
 
     public string Name => _node.Name;
@@ -32,9 +35,9 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
 
     public void GetReady()
     {
-        if (!_isReady)
+        if (_state == SourceState.Waiting)
         {
-            _isReady = true;
+            MoveTo(SourceState.Ready);
             _node.Run.Strand.Ready(this);
         }
     }
@@ -45,12 +48,12 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
 
     internal override void Run()
     {
-        _started = true;
-        if (_node.IsEnded)
+        if (_state == SourceState.Ended)
         {
-            return;
+            return; // it was stopped or cancelled while it stood in the queue, which nothing is taken from
         }
 
+        MoveTo(SourceState.Started);
         if (_node.Run.HasFailed && !StartsAfterFailure)
         {
             End(CoroutineStatus.Completed, null); // something behind it failed to start: nothing is taken from the source
@@ -61,6 +64,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
         try
         {
             _source.Cancellation.ThrowIfCancellationRequested();
+            _node.Run.EnterContext();
             root = _body(_source) ?? throw new InvalidOperationException("The method returned null instead of a coroutine.");
         }
         catch (Exception error)
@@ -76,9 +80,9 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
 
     public virtual void Stop()
     {
-        (_source.WithinStrand as NodePort<T>)?.EndChunk(); // first: the receiver is not to see that the source was told to stop
+        _source.EndChunk(); // first: the receiver is not to see that the source was told to stop
         _node.Stop();
-        if (!_started)
+        if (_state < SourceState.Started)
         {
             End(CoroutineStatus.Completed, null);
         }
@@ -88,6 +92,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
 
     public void OnEnded(Coroutine root)
     {
+        (_source.RestartPosition as IOpenPosition)?.Dispose();
         var (outcome, failure) = _node.Classify(root.Error?.SourceException, hasResult: false);
         End(outcome, failure);
     }
@@ -99,7 +104,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
     /// <summary>The node's token is cancelled by it. One that waits for its turn will never have it.</summary>
     public virtual void OutputsEnded(Exception? ended)
     {
-        if (_node.IsHeld && !_isReady && !StartsAtOnce)
+        if (_state == SourceState.Waiting && _node.IsHeld && !StartsAtOnce)
         {
             End(CoroutineStatus.Completed, null);
         }
@@ -108,7 +113,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
     public virtual void Cancel(OperationCanceledException canceled)
     {
-        if (!_started)
+        if (_state < SourceState.Started)
         {
             End(CoroutineStatus.Canceled, null);
         }
@@ -120,11 +125,22 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
     {
     }
 
-    public virtual string DescribeState() => _node.IsEnded ? "ended" : _node.IsHeld && !_started ? "waits for its turn" : (_waitsFor ?? (_started ? _node.FindSendOf(this) : null)) is { } send ? send.Describe() : "produces items";
+    public virtual string DescribeState() => _state == SourceState.Ended ? "ended" : _node.IsHeld && _state < SourceState.Started ? "waits for its turn" : (_waitsFor ?? (_state == SourceState.Started ? _node.FindSendOf(this) : null)) is { } send ? send.Describe() : "produces items";
 
-    public bool IsAtWork => _started && !_node.IsEnded;
+    public bool IsAtWork => _state == SourceState.Started;
 
     public override string ToString() => $"'{Name}': {DescribeState()}";
 
-    private protected virtual void End(CoroutineStatus outcome, Exception? failure) => _node.End(outcome, failure);
+    private protected virtual void End(CoroutineStatus outcome, Exception? failure)
+    {
+        MoveTo(SourceState.Ended); // first: the end of the node comes back to it
+        _node.End(outcome, failure);
+    }
+
+    private void MoveTo(SourceState next)
+    {
+        Debug.Assert(_node.Run.Strand.IsHeldHere, "The state of a source is its strand's.");
+        Debug.Assert(SourceTransitions.MayMove(_state, next), $"A source that is {_state} cannot be {next}.");
+        _state = next;
+    }
 }

@@ -11,10 +11,18 @@ public sealed class SourceRun<T>
     /// <summary>A chunk's length at the most: between two chunks the source gives way.</summary>
     internal const int ChunkLength = 1024;
 
+    /// <summary>The receiver, if it is one that may take chunks.</summary>
+    private readonly NodePort<T>? _port;
     private long _sent;
 
-    internal SourceRun(Target<T> next, Run run, CancellationToken cancellation) =>
-        (WithinStrand, Next, Run, Cancellation) = (next, StrandEdge<T>.For(next, run.Strand), run, cancellation);
+    internal SourceRun(Target<T> next, Run run, bool isGuarded, CancellationToken cancellation)
+    {
+        _port = next as NodePort<T>;
+        WithinStrand = isGuarded ? new SentTarget<T>(next, this) : next;
+        Next = StrandEdge<T>.For(WithinStrand, run.Strand);
+        Run = run;
+        Cancellation = cancellation;
+    }
 
     /// <summary>The target of the items. <see cref="Target{T}.IsClosed"/> says that none are wanted any more. Tasks that the source has started may
     /// send too; sends take their turns.</summary>
@@ -25,6 +33,17 @@ public sealed class SourceRun<T>
 
     /// <summary>Cancelled with the run, and when no more items are wanted.</summary>
     public CancellationToken Cancellation { get; }
+
+    /// <summary>The number of times that the source was started again in this run, by its error policy (<see cref="Source{T}.OnError(ErrorPolicy)"/>): 0 at first.</summary>
+    public int Restarts { get; internal set; }
+
+    /// <summary>The place at which the source goes on if it fails and its error policy starts it again: set it whenever items have been sent, and look at it when it
+    /// starts. The policy's callback gets its text (<see cref="SourceRestart.Position"/>). Default null: the source begins from the start.</summary>
+    public object? RestartPosition { get; set; }
+
+    /// <summary>Gets whether an item was sent since the source was started. Known only of one under an error policy. Threads that the source has started may write it:
+    /// all write the same.</summary>
+    internal bool HasSent { get; set; }
 
     internal Run Run { get; }
 
@@ -56,13 +75,17 @@ public sealed class SourceRun<T>
         return SendAllAsync(items, 0, count, first);
     }
 
+    /// <summary>The receiver takes no more of a chunk.</summary>
+    internal void EndChunk() => _port?.EndChunk();
+
     /// <summary>Sends a part of an array, of which the first has this number in the source.</summary>
     internal async Coroutine SendAllAsync(T[] items, int start, int end, long firstIndex)
     {
         while (start < end && !Next.IsClosed)
         {
-            if (WithinStrand is NodePort<T> { TakesChunk: true } port)
+            if (_port is { TakesChunk: true } port)
             {
+                HasSent = true;
                 var chunkEnd = Math.Min(start + ChunkLength, end);
                 await port.SendChunkWithin(items, start, chunkEnd, firstIndex, Cancellation);
                 start = chunkEnd;

@@ -35,7 +35,7 @@ public static partial class Sink
     {
         ArgumentNullException.ThrowIfNull(accumulator);
         ArgumentNullException.ThrowIfNull(resultSelector);
-        return Create<T, TResult>(items => AggregateFrom(items, seed, accumulator, resultSelector), "Aggregate").Described(expression);
+        return Create<T, TResult>(items => AggregateFrom(items, seed, accumulator, resultSelector), "Aggregate").Described(expression).RefusingPolicies(IsOfAllItems);
     }
 
     private static async Coroutine<TResult> AggregateFrom<T, TState, TResult>(Inbox<T> items, TState seed, Func<TState, T, TState> accumulator, Func<TState, TResult> resultSelector)

@@ -5,12 +5,12 @@ public static partial class Sink
     /// <summary>Collects all items, in their order; the list is the result of the run.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <returns>The sink.</returns>
-    public static Sink<T, List<T>> ToList<T>() => Create<T, List<T>>(CollectFrom, "ToList");
+    public static Sink<T, List<T>> ToList<T>() => Create<T, List<T>>(CollectFrom, "ToList").RefusingPolicies(IsOfAllItems);
 
     /// <summary>Counts the items; the count is the result of the run.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <returns>The sink.</returns>
-    public static Sink<T, long> Count<T>() => Create<T, long>(CountFrom, "Count");
+    public static Sink<T, long> Count<T>() => Create<T, long>(CountFrom, "Count").RefusingPolicies(IsOfAllItems);
 
     private static async Coroutine<List<T>> CollectFrom<T>(Inbox<T> items)
     {

@@ -18,7 +18,7 @@ public static partial class Sink
         where TKey : notnull
     {
         ArgumentNullException.ThrowIfNull(keySelector);
-        return Create<T, Dictionary<TKey, long>>(items => CountByFrom(items, keySelector, comparer), "CountBy").Described(expression);
+        return Create<T, Dictionary<TKey, long>>(items => CountByFrom(items, keySelector, comparer), "CountBy").Described(expression).RefusingPolicies(IsOfAllItems);
     }
 
     private static async Coroutine<Dictionary<TKey, long>> CountByFrom<T, TKey>(Inbox<T> items, Func<T, TKey> keySelector, IEqualityComparer<TKey>? comparer)

@@ -6,7 +6,7 @@ public static partial class Sink
     /// <remarks>If there is no item the run fails with an <see cref="InvalidOperationException"/>.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <returns>The sink.</returns>
-    public static Sink<T, T> First<T>() => Create<T, T>(FirstOf, "First");
+    public static Sink<T, T> First<T>() => Create<T, T>(FirstOf, "First").RefusingPolicies(IsOfAllItems);
 
     private static async Coroutine<T> FirstOf<T>(Inbox<T> items)
     {

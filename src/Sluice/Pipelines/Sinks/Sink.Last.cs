@@ -6,7 +6,7 @@ public static partial class Sink
     /// <remarks>It keeps one item. If there is none the run fails with an <see cref="InvalidOperationException"/>.</remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <returns>The sink.</returns>
-    public static Sink<T, T> Last<T>() => Create<T, T>(LastOf, "Last");
+    public static Sink<T, T> Last<T>() => Create<T, T>(LastOf, "Last").RefusingPolicies(IsOfAllItems);
 
     private static async Coroutine<T> LastOf<T>(Inbox<T> items)
     {

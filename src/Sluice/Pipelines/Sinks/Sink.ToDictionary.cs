@@ -23,7 +23,7 @@ public static partial class Sink
     {
         ArgumentNullException.ThrowIfNull(keySelector);
         ArgumentNullException.ThrowIfNull(valueSelector);
-        return Create<T, Dictionary<TKey, TValue>>(items => DictionaryFrom(items, keySelector, valueSelector, comparer), "ToDictionary").Described(expression);
+        return Create<T, Dictionary<TKey, TValue>>(items => DictionaryFrom(items, keySelector, valueSelector, comparer), "ToDictionary").Described(expression).RefusingPolicies(IsOfAllItems);
     }
 
     private static async Coroutine<Dictionary<TKey, TValue>> DictionaryFrom<T, TKey, TValue>(Inbox<T> items, Func<T, TKey> keySelector, Func<T, TValue> valueSelector, IEqualityComparer<TKey>? comparer)

@@ -26,7 +26,8 @@ public static partial class Sink
     public static Sink<string> WriteLines(string path, bool append = false, WriteLinesOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Create<string>(lines => WriteToFile(lines, path, append, options ?? WriteLinesOptions.Default), "WriteLines");
+        return Create<string>(lines => WriteToFile(lines, path, append, options ?? WriteLinesOptions.Default), "WriteLines")
+            .RefusingPolicies("lines wait in it for some time before they are written, and a fresh start would lose them and empty the file. Write with a sink of your own that opens the file for each item.");
     }
 
     /// <summary>Writes each item as a line to a writer, which is flushed at the end and stays open.</summary>

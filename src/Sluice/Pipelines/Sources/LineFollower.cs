@@ -2,61 +2,82 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Sluice;
 
-/// <summary>Follows a file by its name, like <c>tail -F</c>.</summary>
-internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOptions options, LineParser<T> make)
+/// <summary>Follows a file by its name, like <c>tail -F</c>. Kept as the position of its source, it goes on behind the last line that was sent.</summary>
+internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOptions options, LineParser<T> make) : IOpenPosition
 {
     private readonly Source.LineSender<T> _lines = new(run, path, options, make);
+
+    /// <summary>The file that is followed; null between two of them.</summary>
+    private OpenInput? _file;
+
+    /// <summary>The name of the file when it was opened.</summary>
+    private string _identity = "";
 
     /// <summary>The file that has the name now, if that is no longer the one that is followed. It is kept open: a pipe's writer would not survive that its
     /// reader goes.</summary>
     private SafeFileHandle? _replacement;
 
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _replacement?.Dispose();
+    }
+
+    /// <summary>Names the line that comes next.</summary>
+    public override string ToString() => _lines.ToString();
+
     internal async Coroutine Run()
     {
-        try
+        if (_file is { CanSeek: true } && _replacement is null && await TryOpen() is { } again)
         {
-            while (!run.Next.IsClosed)
-            {
-                var file = _replacement ?? await TryOpen();
-                _replacement = null;
-                if (file is null)
-                {
-                    await Pause();
-                    continue;
-                }
-
-                using (file)
-                {
-                    await Follow(file);
-                }
-
-                await _lines.SendRest();
-            }
+            _file.GoOnWith(again);
         }
-        finally
+
+        await _lines.Send(0);
+        while (!run.Next.IsClosed)
         {
-            _replacement?.Dispose();
+            if (_file is null && !await TryBegin())
+            {
+                await Pause();
+                continue;
+            }
+
+            await Follow(_file!);
+            await _lines.SendRest();
+            _file!.Dispose(); // not before: if the rest is refused, it is the rest of this file that is read again
+            _file = null;
         }
     }
 
-    /// <summary>Follows one file until another one has its name.</summary>
-    private async Coroutine Follow(SafeFileHandle file)
+    /// <summary>Takes the file that has the name. False: there is none.</summary>
+    private async Coroutine<bool> TryBegin()
     {
-        await using var stream = InputFile.StreamOf(file);
-        var identity = FileIdentity.Of(file);
-        var position = 0L;
+        var handle = _replacement ?? await TryOpen();
+        _replacement = null;
+        if (handle is null)
+        {
+            return false;
+        }
+
+        _file = new(handle);
+        _identity = _file.Identity;
+        return true;
+    }
+
+    /// <summary>Follows one file until another one has its name.</summary>
+    private async Coroutine Follow(OpenInput file)
+    {
         while (!run.Next.IsClosed)
         {
-            var read = await stream.ReadAsync(_lines.Free(), run.Cancellation);
+            var read = await file.ReadAsync(_lines.Free(), run.Cancellation);
             if (read > 0)
             {
-                position += read;
                 await _lines.Send(read);
             }
-            else if (stream.CanSeek && stream.Length < position)
+            else if (file.CanSeek && file.Length < file.Position)
             {
-                position = stream.Position = 0;
                 await _lines.SendRest();
+                file.Position = 0;
             }
             else if (_replacement is not null)
             {
@@ -65,7 +86,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
             else
             {
                 // A writer may go on for a moment after its file was renamed: one more look before leaving it.
-                if (stream.CanSeek || IsRenamed(file, identity))
+                if (file.CanSeek || IsRenamed(file))
                 {
                     await LookForReplacement(file);
                 }
@@ -89,10 +110,10 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
         }
     }
 
-    private async Coroutine LookForReplacement(SafeFileHandle file)
+    private async Coroutine LookForReplacement(OpenInput file)
     {
         var current = await TryOpen();
-        if (current is not null && FileIdentity.Of(current) == FileIdentity.Of(file))
+        if (current is not null && FileIdentity.Of(current) == file.Identity)
         {
             current.Dispose();
             current = null;
@@ -102,5 +123,5 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
     }
 
     /// <summary>Returns whether a pipe has lost its name to another file. It is not opened for that: opening would wait for a writer.</summary>
-    private bool IsRenamed(SafeFileHandle pipe, string identity) => File.Exists(path) && FileIdentity.Of(pipe) != identity;
+    private bool IsRenamed(OpenInput pipe) => File.Exists(path) && pipe.Identity != _identity;
 }

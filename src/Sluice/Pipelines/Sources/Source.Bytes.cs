@@ -40,6 +40,7 @@ public static partial class Source
 
     private static async Coroutine ReadBytes(SourceRun<ReadOnlyMemory<byte>> run, Stream stream, int chunkSize)
     {
+        run.RestartPosition = "what the stream has not given yet";
         var buffer = new byte[chunkSize];
         int read;
         while (!run.Next.IsClosed && (read = await stream.ReadAsync(buffer, run.Cancellation)) > 0)
@@ -62,6 +63,7 @@ public static partial class Source
 
     private static async Coroutine ReadPipe(SourceRun<ReadOnlyMemory<byte>> run, PipeReader reader)
     {
+        run.RestartPosition = "what has not been taken from the pipe";
         var isLast = false;
         while (!isLast && !run.Next.IsClosed)
         {

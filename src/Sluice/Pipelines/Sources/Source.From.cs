@@ -42,7 +42,7 @@ public static partial class Source
     public static Source<T> From<T>(ChannelReader<T> reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return Create<T>(run => FromChannel(run, reader), "From");
+        return Create<T>(run => FromChannel(run, reader, "what the channel holds"), "From");
     }
 
     /// <summary>Produces what a coroutine sends. It may await anything, and ends when its code ends.</summary>
@@ -114,8 +114,9 @@ public static partial class Source
         }
     }
 
-    private static async Coroutine FromChannel<T>(SourceRun<T> run, ChannelReader<T> reader)
+    private static async Coroutine FromChannel<T>(SourceRun<T> run, ChannelReader<T> reader, string? position)
     {
+        run.RestartPosition = position;
         while (await reader.WaitToReadAsync(run.Cancellation))
         {
             while (reader.TryRead(out var item))

@@ -21,6 +21,7 @@ public static partial class Source
 
     private static async Coroutine FromBlock<T>(SourceRun<T> run, ISourceBlock<T> block)
     {
+        run.RestartPosition = "what the block holds";
         var reader = new BlockReader<T>(block);
         using var link = block.LinkTo(reader, new DataflowLinkOptions { PropagateCompletion = true });
         while (await reader.WaitToTakeAsync(run.Cancellation))

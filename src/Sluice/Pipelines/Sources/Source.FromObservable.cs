@@ -52,7 +52,7 @@ public static partial class Source
         try
         {
             subscription = items.Subscribe(new BufferingObserver<T>(buffer.Writer, capacity, onFull == OnFull.Wait, run.Run.Strand));
-            await FromChannel(run, buffer.Reader);
+            await FromChannel(run, buffer.Reader, position: null); // it is subscribed to again
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sluice;
@@ -53,13 +54,16 @@ public static partial class Source
     internal static string LineToText(ReadOnlySpan<byte> line, long number) => Encoding.UTF8.GetString(line);
 
     private static Source<T> LinesOf<T>(string name, string path, bool follow, LinesOptions options, Func<LineParser<T>> parser) => follow
-        ? Create<T>(run => new LineFollower<T>(run, path, options, parser()).Run(), name, path)
-        : Create<T>(run => ReadLines(run, path, options, parser()), name, path);
+        ? Create<T>(run => Kept(run, () => new LineFollower<T>(run, path, options, parser())).Run(), name, path)
+        : Create<T>(run => Kept(run, () => new LineReader<T>(run, path, options, parser())).Run(), name, path);
 
-    private static async Coroutine ReadLines<T>(SourceRun<T> run, string path, LinesOptions options, LineParser<T> make)
+    /// <summary>What a source keeps for the case that its error policy starts it again.</summary>
+    private static TPosition Kept<T, TPosition>(SourceRun<T> run, Func<TPosition> make)
+        where TPosition : class
     {
-        await using var file = await InputFile.OpenAsync(path, run.Cancellation);
-        await ReadLines(run, file.ReadAsync, path, options, make);
+        var kept = run.RestartPosition as TPosition ?? make();
+        run.RestartPosition = kept;
+        return kept;
     }
 
     /// <summary>Sends on the lines of the bytes that were read, many at once.</summary>
@@ -70,7 +74,10 @@ public static partial class Source
 
         internal Memory<byte> Free() => _splitter.Bytes.Free();
 
-        /// <summary>Sends all complete lines, the last bytes read included.</summary>
+        /// <summary>The line that comes next.</summary>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"line {_splitter.NextLine}");
+
+        /// <summary>Sends all complete lines, the last bytes read included. With no bytes it sends those that are left of a start before.</summary>
         internal async Coroutine Send(int read)
         {
             _splitter.Added(read);

@@ -15,7 +15,7 @@ public static partial class Source
     public static Source<string> Lines(Stream stream, LinesOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Create<string>(run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default, LineToText), "Lines");
+        return Create<string>(run => ReadLines(run, stream.ReadAsync, Kept(run, () => new LineSender<string>(run, "the stream", options ?? LinesOptions.Default, LineToText))), "Lines");
     }
 
     /// <summary>Produces an item for each line of a UTF-8 stream, without a string in between.</summary>
@@ -32,7 +32,7 @@ public static partial class Source
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(parser);
-        return Create<T>(run => ReadLines(run, stream.ReadAsync, "the stream", options ?? LinesOptions.Default, parser()), name ?? "Lines");
+        return Create<T>(run => ReadLines(run, stream.ReadAsync, Kept(run, () => new LineSender<T>(run, "the stream", options ?? LinesOptions.Default, parser()))), name ?? "Lines");
     }
 
     /// <summary>Produces the lines of standard input, as UTF-8.</summary>
@@ -43,15 +43,15 @@ public static partial class Source
     /// <returns>The source. Its run fails with <see cref="InvalidDataException"/> if a line is too long; the lines before were
     /// delivered.</returns>
     public static Source<string> StandardInput(LinesOptions? options = null) =>
-        Create<string>(run => ReadLines(run, UncancelableRead(Console.OpenStandardInput()), "standard input", options ?? LinesOptions.Default, LineToText), "StandardInput");
+        Create<string>(run => ReadLines(run, UncancelableRead(Console.OpenStandardInput()), Kept(run, () => new LineSender<string>(run, "standard input", options ?? LinesOptions.Default, LineToText))), "StandardInput");
 
     /// <summary>Reads a stream whose reads cannot be called off, and leaves a read alone when it is not waited for any more.</summary>
     internal static Func<Memory<byte>, CancellationToken, ValueTask<int>> UncancelableRead(Stream stream) =>
         (buffer, cancellation) => new(Task.Run(() => stream.Read(buffer.Span), CancellationToken.None).WaitAsync(cancellation));
 
-    private static async Coroutine ReadLines<T>(SourceRun<T> run, Func<Memory<byte>, CancellationToken, ValueTask<int>> readAsync, string origin, LinesOptions options, LineParser<T> make)
+    internal static async Coroutine ReadLines<T>(SourceRun<T> run, Func<Memory<byte>, CancellationToken, ValueTask<int>> readAsync, LineSender<T> lines)
     {
-        var lines = new LineSender<T>(run, origin, options, make);
+        await lines.Send(0);
         while (!run.Next.IsClosed)
         {
             var read = await readAsync(lines.Free(), run.Cancellation);

@@ -1,7 +1,7 @@
 namespace Sluice.Tests;
 
 /// <summary>The allocations of an item on its way to another thread.</summary>
-[Collection(MemoryTests.Name)]
+[Collection(WholeProcess.Name)]
 public sealed class BoundaryAllocationTests
 {
     private const int Few = 10_000;

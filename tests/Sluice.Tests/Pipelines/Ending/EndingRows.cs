@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -34,6 +35,8 @@ internal static class EndingRows
         ("Feedback", (run, source) => source.Feedback<int, int>((items, next, back) => SendBack(items, next, back), 2, OnFull.DropNewest, async _ => await Task.Yield())),
         ("Feedback", (run, source) => source.Feedback<int, int>((items, next, back) => SendBack(items, next, back), 2, OnFull.DropNewest, _ => Task.CompletedTask)),
         ("ForEachKey", (run, source) => source.ForEachKey<int, int, int>(x => x % 2, (key, items, next) => Stages.Pass(items, next))),
+        ("ForEachKey", (run, source) => source.ForEachKey(x => x % 2, Stage.Create<int, int>(Stages.Pass)).Select(pair => pair.Value)),
+        ("ForEachKey", (run, source) => source.ForEachKey(x => x % 2, Stage.Create<int, int>(Stages.Pass) | Stage.Select<int, int>(x => x), (key, x) => x)),
         ("Join", (run, source) => source.Join(run.Others, x => x, y => y, s_time, (x, y) => x, 10)),
         ("Join", (run, source) => source.Join(run.Others, x => x, y => y, At, At, s_time, (x, y) => x, 10)),
         ("Join", (run, source) => source.Join(run.Others, x => x, y => y, At, At, s_time, (x, y) => x, 10, lateFirst: async _ => await Task.Yield())),
@@ -56,17 +59,23 @@ internal static class EndingRows
         ("Select", (run, source) => source.Select(x => x)),
         ("SelectAsync", (run, source) => source.SelectAsync((x, _) => Task.FromResult(x), 2)),
         ("SelectMany", (run, source) => source.SelectMany(x => new[] { x, x })),
+        ("SelectMany", (run, source) => source.SelectMany(x => Source.From([x, x]), 2)),
+        ("SelectMany", (run, source) => source.SelectMany(x => Twice(x), 2)),
         ("SessionWindow", (run, source) => source.SessionWindow(At, s_time).Select(_ => 0)),
         ("SessionWindow", (run, source) => source.SessionWindow(At, s_time, late: async _ => await Task.Yield()).Select(_ => 0)),
         ("SessionWindow", (run, source) => source.SessionWindow(At, s_time, late: _ => Task.CompletedTask).Select(_ => 0)),
+        ("SessionWindow", (run, source) => source.SessionWindow(new EventTime<int>(At), s_time).Select(_ => 0)),
         ("Skip", (run, source) => source.Skip(0)),
         ("SkipWhile", (run, source) => source.SkipWhile(x => x == 1)),
         ("SlidingWindow", (run, source) => source.SlidingWindow(2, 1).Select(all => all[0])),
         ("SlidingWindow", (run, source) => source.SlidingWindow(At, s_time, s_time).Select(_ => 0)),
         ("SlidingWindow", (run, source) => source.SlidingWindow(At, s_time, s_time, late: async _ => await Task.Yield()).Select(_ => 0)),
         ("SlidingWindow", (run, source) => source.SlidingWindow(At, s_time, s_time, late: _ => Task.CompletedTask).Select(_ => 0)),
+        ("SlidingWindow", (run, source) => source.SlidingWindow(new EventTime<int>(At) { IdleClose = s_time }, s_time, s_time).Select(_ => 0)),
         ("SplitLines", (run, source) => source.Select(x => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"{x}\n")).SplitLines().Select(_ => 0)),
         ("SplitLines", (run, source) => source.Select(x => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"{x}\n")).Through(Stage.SplitLines<int>(() => (line, number) => 0))),
+        ("Switch", (run, source) => source.Switch(x => Source.From([x]))),
+        ("Switch", (run, source) => source.Switch(x => Twice(x))),
         ("Take", (run, source) => source.Take(100)),
         ("TakeWhile", (run, source) => source.TakeWhile(x => x < 100)),
         ("Tap", (run, source) => source.Tap(_ => { })),
@@ -82,6 +91,7 @@ internal static class EndingRows
         ("TumblingWindow", (run, source) => source.TumblingWindow(At, s_time).Select(_ => 0)),
         ("TumblingWindow", (run, source) => source.TumblingWindow(At, s_time, late: async _ => await Task.Yield()).Select(_ => 0)),
         ("TumblingWindow", (run, source) => source.TumblingWindow(At, s_time, late: _ => Task.CompletedTask).Select(_ => 0)),
+        ("TumblingWindow", (run, source) => source.TumblingWindow(new EventTime<int>(At), s_time).Select(_ => 0)),
         ("Where", (run, source) => source.Where(x => true)),
         ("Zip", (run, source) => source.Zip(run.Others, (x, y) => x)),
     ];
@@ -110,11 +120,20 @@ internal static class EndingRows
         ("Route", (run, source) => source.Route([(x => true, Stage.Create<int, int>(run.Wait))])),
         ("Feedback", (run, source) => source.Feedback<int, int>((items, next, back) => WaitAndSendBack(items, next, back, run), 2, OnFull.Fail)),
         ("ForEachKey", (run, source) => source.ForEachKey<int, int, int>(x => x % 2, (key, items, next) => run.Wait(items, next))),
+        ("ForEachKey of a stage", (run, source) => source.ForEachKey(x => x % 2, Stage.Create<int, int>(run.Wait), (key, x) => x)),
+        ("ForEachKey of stages", (run, source) => source.ForEachKey(x => x % 2, Stage.Create<int, int>(Stages.Pass) | Stage.Create<int, int>(run.Wait), (key, x) => x)),
         ("SelectAsync", (run, source) => source.SelectAsync((_, token) => run.WaitWith(token), 1)),
         ("SelectAsync of several", (run, source) => source.SelectAsync((_, token) => run.WaitWith(token), 2)),
         ("SelectAsync with room", (run, source) => source.SelectAsync((_, token) => run.WaitWith(token), 9)),
         ("SelectAsync unordered", (run, source) => source.SelectAsync((_, token) => run.WaitWith(token), 2, ordered: false)),
         ("SelectAsync on the pool", (run, source) => source.SelectAsync((_, token) => Task.Run(() => run.WaitWith(token), CancellationToken.None), 2)),
+        ("SelectMany of sequences", (run, source) => source.SelectMany(_ => WaitIn(run))),
+        ("SelectMany of several sequences", (run, source) => source.SelectMany(_ => WaitIn(run), 2)),
+        ("SelectMany of sources with room", (run, source) => source.SelectMany(x => Source.From([x]).Through<int>(run.Wait), 9)),
+        ("SelectMany with a policy", (run, source) => source.Through(Stage.SelectMany<int, int>(_ => WaitIn(run)).OnError(ErrorPolicy.Skip))),
+        ("Switch", (run, source) => source.Switch(_ => WaitIn(run))),
+        ("Switch to sources with stages", (run, source) => source.Switch(x => Source.From([x]).Through<int>(run.Wait))),
+        ("a source that waits to be started again", (run, source) => source.Merge(Broken(run).OnError(ErrorPolicy.Restart(3, Backoff.Constant(s_time))))),
         ("Feedback of a time-out", (run, source) => source.Through<int>(run.Wait).Feedback<int, int>((items, next, back) => SendBack(items, next, back), 2, OnFull.Fail)),
     ];
 
@@ -168,6 +187,25 @@ internal static class EndingRows
         run.NoteWait();
         throw new FormatException("This stage fails each time.");
     });
+
+    private static Source<int> Broken(EndingRun run) => Source.Create<int>(async (next, cancellation) =>
+    {
+        await Task.CompletedTask;
+        run.NoteWait();
+        throw new FormatException("This source fails each time.");
+    });
+
+    private static async IAsyncEnumerable<int> Twice(int item)
+    {
+        yield return item;
+        await Task.Yield();
+        yield return item;
+    }
+
+    private static async IAsyncEnumerable<int> WaitIn(EndingRun run, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        yield return await run.WaitWith(cancellation);
+    }
 
     private static async Coroutine SendBack(Inbox<int> items, Target<int> next, Target<int> back)
     {

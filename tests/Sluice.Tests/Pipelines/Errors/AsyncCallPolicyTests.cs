@@ -133,9 +133,6 @@ public sealed class AsyncCallPolicyTests
     [InlineData("TumblingWindow")]
     [InlineData("Broadcast")]
     [InlineData("Balance")]
-    [InlineData("JsonEvents")]
-    [InlineData("Utf8Xml")]
-    [InlineData("Expat")]
     public void A_stage_that_would_lose_what_it_holds_refuses_a_policy_and_says_what_to_do(string name)
     {
         var time = TimeSpan.FromSeconds(1);
@@ -151,9 +148,6 @@ public sealed class AsyncCallPolicyTests
                 "Timeout" => Stage.Timeout<int>(time).OnError(ErrorPolicy.Skip),
                 "Chunk" => Stage.Chunk<int>(3, time).OnError(ErrorPolicy.Skip),
                 "TumblingWindow" => Stage.TumblingWindow<int>(time).OnError(ErrorPolicy.Skip),
-                "JsonEvents" => JsonEvents.Parse().OnError(ErrorPolicy.Skip),
-                "Utf8Xml" => Utf8Xml.Parse().OnError(ErrorPolicy.Skip),
-                "Expat" => Expat.Parse().OnError(ErrorPolicy.Skip),
                 "Broadcast" => Stage.Broadcast(pass, pass).OnError(ErrorPolicy.Skip),
                 _ => Stage.Balance(2, pass).OnError(ErrorPolicy.Skip),
             };

@@ -1,10 +1,7 @@
-using System.Collections;
-using System.Collections.Immutable;
-
 namespace Sluice.Tests;
 
 /// <summary>Failures that take no notes, such as the one <see cref="OutOfMemoryException"/> that the runtime raises again and again when memory is
-/// short: the run ends with them. A worker whose stage had no memory left hung.</summary>
+/// short: the run ends with them.</summary>
 public sealed class OddExceptionsTests
 {
     private static readonly string[] s_places = ["a stage", "a source", "a sink", "an operator", "a key", "a call", "a policy", "a policy of calls", "a thread", "a child", "a chunk", "a delegated receive"];
@@ -51,18 +48,6 @@ public sealed class OddExceptionsTests
 
         Assert.Same(failure, await Assert.ThrowsAnyAsync<Odd>(() => Wait.For(target.SendAsync(1))));
         Assert.Same(failure, await Assert.ThrowsAnyAsync<Odd>(() => Wait.For(target.Completion)));
-    }
-
-    [Theory]
-    [InlineData("read-only")]
-    [InlineData("none")]
-    [InlineData("throwing")]
-    [Trait("Category", "Process")]
-    public async Task A_worker_tells_of_a_failure_that_takes_no_notes(string kind)
-    {
-        var run = Source.From([1, 2, 3]).On(Env.Process(new ProcessOptions { StartupTimeout = Wait.Limit })).Through<int>((items, next) => FaultyParts.DoAt(items, next, 2, () => throw Odd.Of(kind))).To(Sink.Count<int>()).RunAsync();
-
-        Assert.IsType<Odd>(await Record.ExceptionAsync(() => Wait.For(run)), exactMatch: false);
     }
 
     private static Pipeline Failing(string place, Odd failure)
@@ -118,33 +103,5 @@ public sealed class OddExceptionsTests
     {
         await items.ReceiveAsync();
         throw failure;
-    }
-
-    /// <summary>An exception that takes no notes.</summary>
-    internal abstract class Odd(string message) : Exception(message)
-    {
-        internal static Odd Of(string kind) => kind switch
-        {
-            "read-only" => new ReadOnly(),
-            "none" => new Without(),
-            _ => new Throwing(),
-        };
-    }
-
-    internal sealed class ReadOnly() : Odd("read-only")
-    {
-        public override IDictionary Data => ImmutableDictionary<object, object?>.Empty;
-    }
-
-    internal sealed class Without() : Odd("none")
-    {
-        public override IDictionary Data => null!;
-    }
-
-    internal sealed class Throwing() : Odd("throwing")
-    {
-        public override IDictionary Data => throw new NotSupportedException();
-
-        public override string Message => throw new NotSupportedException();
     }
 }

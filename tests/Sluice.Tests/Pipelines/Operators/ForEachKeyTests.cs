@@ -133,7 +133,7 @@ public sealed class ForEachKeyTests : OperatorWithCodeContract<int>
     public void Missing_arguments_and_values_out_of_range_are_refused_at_once()
     {
         Assert.Throws<ArgumentNullException>("keySelector", () => Stage.ForEachKey<int, int, int>(null!, Pass));
-        Assert.Throws<ArgumentNullException>("stage", () => Stage.ForEachKey<int, int, int>(x => x, null!));
+        Assert.Throws<ArgumentNullException>("stage", () => Stage.ForEachKey(x => x, (Func<int, Inbox<int>, Target<int>, Coroutine>)null!));
         Assert.Throws<ArgumentOutOfRangeException>("value", () => new KeyedOptions { MaxKeys = 0 });
         Assert.Throws<ArgumentOutOfRangeException>("value", () => new KeyedOptions { WhenEnded = (EndedKey)2 });
     }

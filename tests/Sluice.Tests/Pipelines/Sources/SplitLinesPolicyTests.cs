@@ -126,18 +126,6 @@ public sealed class SplitLinesPolicyTests
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(1 << 20)]
-    public async Task A_line_that_is_in_no_format_of_a_log_is_left_out(int size)
-    {
-        const string Line = "192.0.2.1 - - [22/Nov/2026:08:01:12 +0000] \"GET / HTTP/1.1\" 200 1";
-        var stage = LogEvents.Parse().OnError(ErrorPolicy.Skip);
-        var events = await ListOf(Pieces.Source(Encoding.UTF8.GetBytes(Text("\n", number => number == 500 ? "bad" : Line)).Chunk(size)).Through(stage));
-
-        Assert.Equal(from number in Enumerable.Range(1, 1000) where number != 500 select (long)number, events.Select(e => e.LineNumber));
-    }
-
     [Fact]
     public async Task A_failure_behind_the_stage_is_not_the_failure_of_a_line()
     {

@@ -1,0 +1,51 @@
+namespace Sluice;
+
+/// <summary>The beginning of a segment where what the members of a pool send comes together: one source that reads from all their edges, so that it waits for all of
+/// them at once, and what is behind it takes chunks.</summary>
+/// <param name="Channels">The edges' numbers.</param>
+/// <param name="WaitsForTurn">Whether the other side waits until what this feeds is open.</param>
+internal sealed record GatherSpec<T>(int[] Channels, bool WaitsForTurn) : NodeSpec("entry", NodeKind.Source, null)
+{
+    internal override void Start(Node node, object[] outputs)
+    {
+        var inlets = Array.ConvertAll(Channels, node.Run.Links!.InletOf<T>);
+        var intake = new Intake(inlets);
+        node.Body = new EntryBody<T>(node, intake, run => TakeIn(run, inlets, intake), (Target<T>)outputs[0], WaitsForTurn);
+    }
+
+    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T>[] inlets, Intake intake)
+    {
+        var any = new AnyInlet<T>(inlets, run.Run.Strand);
+        while (true)
+        {
+            await any.WaitToRead();
+            run.Cancellation.ThrowIfCancellationRequested();
+            for (var i = 0; i < inlets.Length; i++)
+            {
+                if (inlets[i].TryPeek(out var batch))
+                {
+                    if (run.Next is NodePort<T> { TakesChunk: true } port)
+                    {
+                        await port.SendChunkWithin(batch.Items, batch.Start, batch.End, batch.Position, run.Cancellation);
+                        await run.GiveWayAsync();
+                    }
+                    else
+                    {
+                        await run.SendAllAsync(batch.Items, batch.Start, batch.End, batch.Position);
+                    }
+
+                    inlets[i].Release(batch);
+                }
+                else if (inlets[i].TryTakeControl(out var control) && await EntryControl.Take(control, run))
+                {
+                    if (intake.IsLast)
+                    {
+                        return;
+                    }
+
+                    intake.EndOne(i);
+                }
+            }
+        }
+    }
+}

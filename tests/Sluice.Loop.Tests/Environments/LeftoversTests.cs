@@ -1,0 +1,3 @@
+namespace Sluice.Tests;
+
+public sealed class LoopLeftoversTests() : LeftoversContract(new LoopPlace());
