@@ -12,9 +12,9 @@ public sealed class OrderedThreadsTests
     [InlineData(2, 1024)]
     [InlineData(3, 8)]
     [InlineData(4, 1)]
-    public async Task Pure_work_of_any_length_keeps_the_order_and_uses_all_threads(int count, int capacity)
+    public Task Pure_work_of_any_length_keeps_the_order_and_uses_all_threads(int count, int capacity) => Seed.Run(17, async random =>
     {
-        var length = new Random(17).GetItems([0, 1, 5, 100, 2_000], 3_000);
+        var length = random.GetItems([0, 1, 5, 100, 2_000], 3_000);
         var seen = await Run(Source.From(Enumerable.Range(0, 3_000)).On(Env.Threads(count, capacity: capacity)).Select(item =>
         {
             Thread.SpinWait(length[item]);
@@ -23,7 +23,7 @@ public sealed class OrderedThreadsTests
 
         Assert.Equal(Enumerable.Range(0, 3_000), seen.Select(static item => item.item));
         Assert.Equal(count, seen.Select(static item => item.CurrentManagedThreadId).Distinct().Count());
-    }
+    });
 
     [Theory]
     [InlineData(1)]
