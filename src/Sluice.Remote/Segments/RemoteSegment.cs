@@ -320,9 +320,9 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
         }
 
         var reason = await ExplainAsync(cause).ConfigureAwait(false);
-        if (_prepared.TrySetException(reason))
+        if (_prepared.TrySetException(reason) || !_prepared.Task.IsCompletedSuccessfully)
         {
-            return; // the thread that prepares it handles that
+            return; // the thread that prepares it handles that, or the refusal or cancellation that came before
         }
 
         if (_restarts is null)

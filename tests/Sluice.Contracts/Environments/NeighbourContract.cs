@@ -69,7 +69,7 @@ public abstract class NeighbourContract<TPlace, TOthers> : IDisposable
         var count = Math.Min(Math.Min(first.Many, second.Many) / 10, 5_000);
         var source = Enter(first, Numbered(count)).Select(static item => item + 1).On(Env.Caller).Select(static item => item - 1);
         source = Enter(third, Enter(second, source).Through<int>(Stages.Pass));
-        Assert.Equal(count, await Wait.For(Last(third, source).To(Parts.CountInOrder).RunAsync()));
+        Assert.Equal(count, await Wait.For(Last(source).To(Parts.CountInOrder).RunAsync()));
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public abstract class NeighbourContract<TPlace, TOthers> : IDisposable
         var post = _lookout.Post;
         var source = Enter(Make(a), Numbered(4)).Through<int>((items, next) => Parts.ThrowAt(items, next, 2, post));
         var second = Make(b);
-        var seen = await Wait.For(Last(second, Enter(second, source).Through<string>((items, next) => Parts.CatchFormat(items, next, post))).To(Sink.ToList<string>()).RunAsync());
+        var seen = await Wait.For(Last(Enter(second, source).Through<string>((items, next) => Parts.CatchFormat(items, next, post))).To(Sink.ToList<string>()).RunAsync());
 
         Assert.Equal(["0", "1", "not 2", "3"], seen);
         Assert.Equal(["not 2", "came back: nothing"], _lookout.Heard);
@@ -148,8 +148,8 @@ public abstract class NeighbourContract<TPlace, TOthers> : IDisposable
 
     private static Source<int> Enter(Place place, Source<int> source) => place.Enter(source, place.Make(Capacity), Capacity);
 
-    /// <summary>The end of what is there: a sink with a result that follows is there too, or here, if the place takes none.</summary>
-    private static Source<T> Last<T>(Place place, Source<T> there) => place.TakesEnds ? there : there.Through<T>(Stages.Pass).On(Env.Caller);
+    /// <summary>The end of what is there: a sink with a result that follows is there too, or here, if one of the places takes none.</summary>
+    private Source<T> Last<T>(Source<T> there) => _places.TrueForAll(static place => place.TakesEnds) ? there : there.Through<T>(Stages.Pass).On(Env.Caller);
 
     private Place Make(string name)
     {

@@ -20,7 +20,7 @@ public sealed class StepTests : IDisposable
         get
         {
             var pairs = new TheoryData<string, string>();
-            foreach (var source in Places.Names.Except(["Inline", "NarrowThread"]))
+            foreach (var source in Places.OfSources.Except(["Inline", "NarrowThread"]))
             {
                 foreach (var stage in Places.Names.Append(Pool))
                 {

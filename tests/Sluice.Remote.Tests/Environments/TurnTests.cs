@@ -17,10 +17,10 @@ public sealed class TurnTests : IDisposable
     public static TheoryData<string> All => [.. Places.Names.Append(Pool)];
 
     /// <summary>In a pool each worker has a node of its own.</summary>
-    public static TheoryData<string> EachPlace => [.. Places.Names];
+    public static TheoryData<string> EachPlace => [.. Places.OfFanIns];
 
     /// <summary>The places of a source.</summary>
-    public static TheoryData<string> OfSources => [.. Places.Names.Except(["Inline", "Caller"])];
+    public static TheoryData<string> OfSources => [.. Places.OfSources.Except(["Inline", "Caller"])];
 
     public void Dispose()
     {

@@ -30,8 +30,8 @@ internal sealed partial class SegmentPlan
             if (_specs[node].HasResult || _specs[node].Kind == NodeKind.Source)
             {
                 throw new InvalidOperationException(_specs[node].HasResult
-                    ? $"The sink '{_names[node]}' has a result, and there would be {pool.Members.Count} of it in {pool}: put On(Env.Caller) before it."
-                    : $"The source '{_names[node]}' would run {pool.Members.Count} times in {pool}: place it elsewhere.");
+                    ? $"The sink '{_names[node]}' has a result, and each member of a pool ({pool}) would have one: put On(Env.Caller) before it."
+                    : $"The source '{_names[node]}' would run in each member of a pool ({pool}): place it elsewhere.");
             }
 
             _places[node] = pool.Members[0];
