@@ -63,14 +63,15 @@ internal static class Layers
 
     /// <summary>The folders of Sluice.Remote. The wire carries frames and knows nothing of what is in them; only its errors are shared.</summary>
     internal static readonly LayerTable Remote = new("Folders of Sluice.Remote", """
-                                              1  2  3  4  5  6  7
-         1  Common/Interop                    \  .  .  .  .  .  .
-         2  Segments/ProtocolException        .  \  .  .  .  .  .
-         3  Wire                              x  x  \  .  .  .  .
-         4  Segments                          .  x  x  \  .  .  .
-         5  Process                           .  x  x  x  \  .  .
-         6  Tcp                               .  .  x  x  .  \  .
-         7  (top)                             .  .  .  .  x  x  \
+                                              1  2  3  4  5  6  7  8
+         1  Common/Interop                    \  .  .  .  .  .  .  .
+         2  Segments/ProtocolException        .  \  .  .  .  .  .  .
+         3  Wire                              x  x  \  .  .  .  .  .
+         4  Segments/Restarts                 .  .  x  \  x  .  .  .
+         5  Segments                          .  x  x  x  \  .  .  .
+         6  Process                           .  x  x  .  x  \  .  .
+         7  Tcp                               .  .  x  .  x  .  \  .
+         8  (top)                             .  .  .  .  x  x  x  \
         """);
 
     /// <summary>Uses of the core by snapshots, which know nothing of environments. The columns are the rows of <see cref="Core"/>.</summary>
@@ -88,12 +89,13 @@ internal static class Layers
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
          1  Common/Interop               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
          2  Wire                         x  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-         3  Segments                     x  x  x  x  .  x  x  .  x  .  .  .  x  x  x
-         4  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
-         5  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
-         6  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
-         7  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
-         8  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+         3  Segments/Restarts            .  x  x  .  .  .  x  .  .  .  .  .  x  x  .
+         4  Segments                     x  x  x  x  .  x  x  .  x  .  .  .  x  x  x
+         5  Process                      x  .  .  .  .  .  .  x  .  .  .  .  .  .  .
+         6  Process/ProcessEnv           .  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         7  Process/ProcessSegment       .  .  .  .  .  .  .  x  .  .  .  .  .  x  .
+         8  Tcp                          x  .  .  .  .  .  .  .  .  .  .  .  .  x  x
+         9  (top)                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
         """, Core.Rows);
 
     /// <summary>The packages that assemblies need besides the library and .NET. The core needs none.</summary>

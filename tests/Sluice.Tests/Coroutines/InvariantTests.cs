@@ -86,7 +86,7 @@ public sealed class InvariantTests
         var inlet = new Inlet<int>(4) { Peer = new Writer() };
         inlet.WaitToRead(new Strand()).OnCompleted(static () => { });
 
-        Trips("An inlet has one reader", () => inlet.WaitToRead(new Strand()).OnCompleted(static () => { }));
+        Trips("One side of a boundary waits once at a time.", () => inlet.WaitToRead(new Strand()).OnCompleted(static () => { }));
     }
 
     [Fact]
