@@ -28,6 +28,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     private Exception? _failure;
     private readonly long _longestToken;
     private long _fed;
+    private bool _holdsReturn; // the last byte that came is a carriage return, and Expat does not have it
     private long _token; // where what Expat holds begins: a tag, a comment
     private string _encoding = ""; // which the document says it is in, if Expat itself does not know it
 
@@ -97,7 +98,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
         while (!bytes.IsEmpty && _failure is null)
         {
             // Expat holds a tag or a comment until it is complete, and is given no more of one than is allowed: then it does not matter how the bytes came.
-            var left = _longestToken - (_fed - _token);
+            var left = _longestToken - (_fed + (_holdsReturn ? 1 : 0) - _token);
             if (left <= 0)
             {
                 _failure = Error(XmlLimits.TokenTooLong(_longestToken));
@@ -125,7 +126,30 @@ internal sealed unsafe partial class ExpatParser : IDisposable
         }
     }
 
+    /// <summary>Some versions of Expat count a line end twice if its two bytes come apart. So a carriage return waits for the byte behind it.</summary>
     private void Feed(ReadOnlySpan<byte> bytes, bool isLast)
+    {
+        if (_holdsReturn && (isLast || !bytes.IsEmpty))
+        {
+            _holdsReturn = false;
+            var isWhole = bytes is [(byte)'\n', ..];
+            Pass(isWhole ? "\r\n"u8 : "\r"u8, isLast: false);
+            bytes = isWhole ? bytes[1..] : bytes;
+        }
+
+        if (bytes is [.., (byte)'\r'])
+        {
+            _holdsReturn = true;
+            bytes = bytes[..^1];
+        }
+
+        if (_failure is null && (isLast || !bytes.IsEmpty))
+        {
+            Pass(bytes, isLast);
+        }
+    }
+
+    private void Pass(ReadOnlySpan<byte> bytes, bool isLast)
     {
         int status;
         fixed (byte* first = bytes)

@@ -1,6 +1,5 @@
 using Sluice.Tests.Model;
 using Xunit.Abstractions;
-using static Sluice.Tests.Model.ModelKind;
 
 namespace Sluice.Tests;
 
@@ -14,29 +13,29 @@ public sealed class MarkModelTests(ITestOutputHelper output)
 
     private static readonly Dictionary<string, ModelGraph> s_graphs = new()
     {
-        ["a chain"] = Of([S(2), N(Stage), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline)]),
-        ["a chain over boundaries"] = Of([S(2), N(Stage), N(Sink)], [(0, 1, 0, Ring), (1, 2, 0, Ring)]),
-        ["a stage that sends twice"] = Of([S(2), N(Twice), N(Sink)], [(0, 1, 0, Ring), (1, 2, 0, Ring)]),
-        ["a buffer"] = Of([S(3), N(ModelKind.Buffer), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline)]),
-        ["calls under way"] = Of([S(3), N(SelectAsync), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Ring)]),
-        ["a loop"] = Of([S(1), N(Feedback), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline)]),
-        ["a merge"] = Of([S(2), S(2), N(Stage), N(Sink)], [(0, 2, 0, Inline), (1, 2, 0, Inline), (2, 3, 0, Inline)]),
-        ["a merge of boundaries"] = Of([S(2), S(1), N(Stage), N(Sink)], [(0, 2, 0, Ring), (1, 2, 0, Ring), (2, 3, 0, Ring)]),
-        ["a merge with a source that has nothing"] = Of([S(2), S(0), N(Stage), N(Sink)], [(0, 2, 0, Inline), (1, 2, 0, Ring), (2, 3, 0, Inline)]),
-        ["a zip"] = Of([S(2), S(2), N(Zip), N(Sink)], [(0, 2, 0, Inline), (1, 2, 1, Inline), (2, 3, 0, Inline)]),
-        ["a zip of boundaries"] = Of([S(2), S(2), N(Zip), N(Sink)], [(0, 2, 0, Ring), (1, 2, 1, Ring), (2, 3, 0, Inline)]),
-        ["a zip behind a stage that sends twice"] = Of([S(1), S(2), N(Twice), N(Zip), N(Sink)], [(0, 2, 0, Inline), (2, 3, 0, Inline), (1, 3, 1, Inline), (3, 4, 0, Inline)]),
-        ["a zip of unequal lengths"] = Of([S(3), S(1), N(Zip), N(Sink)], [(0, 2, 0, Ring), (1, 2, 1, Ring), (2, 3, 0, Inline)]),
-        ["a concat"] = Of([S(2), S(2), N(Concat), N(Sink)], [(0, 2, 0, Inline), (1, 2, 1, Inline), (2, 3, 0, Inline)]),
-        ["a concat of boundaries"] = Of([S(2), S(2), N(Concat), N(Sink)], [(0, 2, 0, Ring), (1, 2, 1, Ring), (2, 3, 0, Ring)]),
-        ["a merge by value"] = Of([S(2), S(2), N(MergeBy), N(Sink)], [(0, 2, 0, Inline), (1, 2, 1, Ring), (2, 3, 0, Inline)]),
-        ["a diamond"] = Of([S(2), N(Stage), N(Stage), N(Stage), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline), (1, 3, 0, Inline), (2, 4, 0, Inline), (3, 4, 0, Inline)]),
-        ["a diamond with a buffer"] = Of([S(2), N(Stage), N(Stage), N(ModelKind.Buffer), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline), (1, 3, 0, Inline), (2, 4, 0, Inline), (3, 4, 0, Inline)]),
-        ["a diamond into a zip"] = Of([S(2), N(Stage), N(Stage), N(Stage), N(Zip), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Ring), (1, 3, 0, Ring), (2, 4, 0, Inline), (3, 4, 1, Inline), (4, 5, 0, Inline)]),
-        ["an early end"] = Of([S(2), N(TakeOne), N(Sink)], [(0, 1, 0, Ring), (1, 2, 0, Ring)]),
-        ["an early end behind a merge"] = Of([S(1), S(1), N(Stage), N(TakeOne), N(Sink)], [(0, 2, 0, Ring), (1, 2, 0, Inline), (2, 3, 0, Ring), (3, 4, 0, Inline)]),
-        ["an early end of one branch"] = Of([S(2), N(Stage), N(TakeOne), N(Sink), N(Sink)], [(0, 1, 0, Inline), (1, 2, 0, Ring), (2, 3, 0, Inline), (1, 4, 0, Inline)]),
-        ["a zip behind a zip"] = Of([S(1), S(1), S(1), N(Zip), N(Zip), N(Sink)], [(0, 3, 0, Inline), (1, 3, 1, Inline), (3, 4, 0, Ring), (2, 4, 1, Inline), (4, 5, 0, Inline)]),
+        ["a chain"] = Of([S(2), N(ModelKind.Stage), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline)]),
+        ["a chain over boundaries"] = Of([S(2), N(ModelKind.Stage), N(ModelKind.Sink)], [(0, 1, 0, Ring), (1, 2, 0, Ring)]),
+        ["a stage that sends twice"] = Of([S(2), N(ModelKind.Twice), N(ModelKind.Sink)], [(0, 1, 0, Ring), (1, 2, 0, Ring)]),
+        ["a buffer"] = Of([S(3), N(ModelKind.Buffer), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline)]),
+        ["calls under way"] = Of([S(3), N(ModelKind.SelectAsync), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Ring)]),
+        ["a loop"] = Of([S(1), N(ModelKind.Feedback), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline)]),
+        ["a merge"] = Of([S(2), S(2), N(ModelKind.Stage), N(ModelKind.Sink)], [(0, 2, 0, Inline), (1, 2, 0, Inline), (2, 3, 0, Inline)]),
+        ["a merge of boundaries"] = Of([S(2), S(1), N(ModelKind.Stage), N(ModelKind.Sink)], [(0, 2, 0, Ring), (1, 2, 0, Ring), (2, 3, 0, Ring)]),
+        ["a merge with a source that has nothing"] = Of([S(2), S(0), N(ModelKind.Stage), N(ModelKind.Sink)], [(0, 2, 0, Inline), (1, 2, 0, Ring), (2, 3, 0, Inline)]),
+        ["a zip"] = Of([S(2), S(2), N(ModelKind.Zip), N(ModelKind.Sink)], [(0, 2, 0, Inline), (1, 2, 1, Inline), (2, 3, 0, Inline)]),
+        ["a zip of boundaries"] = Of([S(2), S(2), N(ModelKind.Zip), N(ModelKind.Sink)], [(0, 2, 0, Ring), (1, 2, 1, Ring), (2, 3, 0, Inline)]),
+        ["a zip behind a stage that sends twice"] = Of([S(1), S(2), N(ModelKind.Twice), N(ModelKind.Zip), N(ModelKind.Sink)], [(0, 2, 0, Inline), (2, 3, 0, Inline), (1, 3, 1, Inline), (3, 4, 0, Inline)]),
+        ["a zip of unequal lengths"] = Of([S(3), S(1), N(ModelKind.Zip), N(ModelKind.Sink)], [(0, 2, 0, Ring), (1, 2, 1, Ring), (2, 3, 0, Inline)]),
+        ["a concat"] = Of([S(2), S(2), N(ModelKind.Concat), N(ModelKind.Sink)], [(0, 2, 0, Inline), (1, 2, 1, Inline), (2, 3, 0, Inline)]),
+        ["a concat of boundaries"] = Of([S(2), S(2), N(ModelKind.Concat), N(ModelKind.Sink)], [(0, 2, 0, Ring), (1, 2, 1, Ring), (2, 3, 0, Ring)]),
+        ["a merge by value"] = Of([S(2), S(2), N(ModelKind.MergeBy), N(ModelKind.Sink)], [(0, 2, 0, Inline), (1, 2, 1, Ring), (2, 3, 0, Inline)]),
+        ["a diamond"] = Of([S(2), N(ModelKind.Stage), N(ModelKind.Stage), N(ModelKind.Stage), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline), (1, 3, 0, Inline), (2, 4, 0, Inline), (3, 4, 0, Inline)]),
+        ["a diamond with a buffer"] = Of([S(2), N(ModelKind.Stage), N(ModelKind.Stage), N(ModelKind.Buffer), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Inline), (1, 3, 0, Inline), (2, 4, 0, Inline), (3, 4, 0, Inline)]),
+        ["a diamond into a zip"] = Of([S(2), N(ModelKind.Stage), N(ModelKind.Stage), N(ModelKind.Stage), N(ModelKind.Zip), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Ring), (1, 3, 0, Ring), (2, 4, 0, Inline), (3, 4, 1, Inline), (4, 5, 0, Inline)]),
+        ["an early end"] = Of([S(2), N(ModelKind.TakeOne), N(ModelKind.Sink)], [(0, 1, 0, Ring), (1, 2, 0, Ring)]),
+        ["an early end behind a merge"] = Of([S(1), S(1), N(ModelKind.Stage), N(ModelKind.TakeOne), N(ModelKind.Sink)], [(0, 2, 0, Ring), (1, 2, 0, Inline), (2, 3, 0, Ring), (3, 4, 0, Inline)]),
+        ["an early end of one branch"] = Of([S(2), N(ModelKind.Stage), N(ModelKind.TakeOne), N(ModelKind.Sink), N(ModelKind.Sink)], [(0, 1, 0, Inline), (1, 2, 0, Ring), (2, 3, 0, Inline), (1, 4, 0, Inline)]),
+        ["a zip behind a zip"] = Of([S(1), S(1), S(1), N(ModelKind.Zip), N(ModelKind.Zip), N(ModelKind.Sink)], [(0, 3, 0, Inline), (1, 3, 1, Inline), (3, 4, 0, Ring), (2, 4, 1, Inline), (4, 5, 0, Inline)]),
     };
 
     public static TheoryData<string> Graphs => [.. s_graphs.Keys];
@@ -92,7 +91,7 @@ public sealed class MarkModelTests(ITestOutputHelper output)
     public void Hole15_an_abort_that_does_not_overtake_or_old_marks_that_count_do_harm(string graph, bool releases, bool looksAtNumbers) =>
         Assert.NotNull(new ModelExplorer(s_graphs[graph], new() { Marks = 2, MayAbort = true, AbortReleases = releases, LooksAtNumbers = looksAtNumbers }).FindFault());
 
-    private static ModelNode S(int items) => new(Source, items);
+    private static ModelNode S(int items) => new(ModelKind.Source, items);
 
     private static ModelNode N(ModelKind kind) => new(kind);
 
