@@ -28,7 +28,7 @@ public sealed class OutboxTests
         await Wait.For(connection.Ended);
     }
 
-    /// <summary>A flush whose rest a writer should have sent left the outbox busy for ever if there was no thread for the writer.</summary>
+    /// <summary>A flush whose rest a writer should have sent left the outbox busy, without an end, if the system had no thread for the writer.</summary>
     [Fact]
     public async Task A_rest_that_no_writer_can_be_started_for_goes_out_with_the_next_flush()
     {
