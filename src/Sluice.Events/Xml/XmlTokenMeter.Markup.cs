@@ -40,29 +40,32 @@ internal sealed partial class XmlTokenMeter
 
     private int Text(ReadOnlySpan<byte> units, int at)
     {
-        var found = units[at..].IndexOfAny((byte)'<', (byte)'&');
-        if (found < 0)
-        {
-            return units.Length;
-        }
-
-        at += found;
-        if (units[at] == (byte)'<')
-        {
-            Begin(State.Markup, at);
-        }
-        else
+        at = MarkupOr((byte)'&', units, at);
+        if (at < units.Length && _state == State.Text)
         {
             (_state, _run, _from) = (State.Reference, at - _from + 1, at);
         }
 
-        return at + 1;
+        return Math.Min(at + 1, units.Length);
     }
 
     /// <summary>A reference is one character of the text, however many bytes it takes.</summary>
     private int Reference(ReadOnlySpan<byte> units, int at)
     {
-        var found = units[at..].IndexOfAny((byte)';', (byte)'<');
+        at = MarkupOr((byte)';', units, at);
+        if (at < units.Length && _state == State.Reference)
+        {
+            (_state, _from) = (State.Text, at + 1 - _run);
+        }
+
+        return Math.Min(at + 1, units.Length);
+    }
+
+    /// <summary>Finds the next markup or the next of another byte, whichever comes first; the markup begins there.</summary>
+    /// <returns>Where it is; the number of units if neither is there.</returns>
+    private int MarkupOr(byte other, ReadOnlySpan<byte> units, int at)
+    {
+        var found = units[at..].IndexOfAny((byte)'<', other);
         if (found < 0)
         {
             return units.Length;
@@ -73,12 +76,8 @@ internal sealed partial class XmlTokenMeter
         {
             Begin(State.Markup, at);
         }
-        else
-        {
-            (_state, _from) = (State.Text, at + 1 - _run);
-        }
 
-        return at + 1;
+        return at;
     }
 
     private int Markup(byte unit, int at)

@@ -5,7 +5,7 @@ namespace Sluice;
 /// <summary>One run of a pipeline, or of a segment of one: its strand, its nodes, its token, and how it ends (design, rule 12).</summary>
 /// <remarks>Owner: the strand, except that <see cref="Cancellation"/> may be read and cancelled from anywhere.</remarks>
 #pragma warning disable CA1001 // a source without timer, link or wait handle holds nothing; a late caller may still cancel it
-internal sealed class Run : IPipelineRun
+internal sealed partial class Run : IPipelineRun
 #pragma warning restore CA1001
 {
     private readonly PipelineGraph _graph;
@@ -265,71 +265,6 @@ internal sealed class Run : IPipelineRun
         }
     }
 
-    internal void Fail(Node node, Exception failure)
-    {
-        if (!HasFailedWith(failure) && !TellsOfFailureThatIsKnown(failure))
-        {
-            if (!IsInner)
-            {
-                failure.Note("Sluice.Stage", node.Name);
-            }
-            else if (node != _nodes[^1]) // the last one tells of what is behind the outer stage
-            {
-                failure.Note("Sluice.InnerStage", node.Name);
-            }
-
-            Add(failure);
-        }
-    }
-
-    /// <summary>A failure has come along an edge from another segment, which reports it.</summary>
-    internal void Learn(Exception failureElsewhere)
-    {
-        _knownFailures.TryAdd(failureElsewhere, new(failureElsewhere));
-        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null);
-    }
-
-    /// <summary>A coroutine has ended with a failure, which goes on to other nodes.</summary>
-    internal void NotePassing(Exception? failure)
-    {
-        if (failure is not null && _knownFailures.TryGetValue(failure, out var passing))
-        {
-            passing.Pass();
-        }
-    }
-
-    internal bool HasFailedWith(Exception error) => ReferenceEquals(FirstFailure, error) || _knownFailures.ContainsKey(error);
-
-    /// <summary>A node has failed: what waits in the run with its token goes on, and ends.</summary>
-    internal void EndWork(Node failed)
-    {
-        _origin?.EndWork();
-        foreach (var error in _ended.Cancel())
-        {
-            Fail(failed, error);
-        }
-    }
-
-    /// <summary>The same for another segment's failure, ahead of the reports along the edges, behind the items. Any thread;
-    /// callbacks of tokens run on it.</summary>
-    /// <returns>What callbacks have thrown.</returns>
-    internal IReadOnlyList<Exception> EndWork(Exception failureElsewhere) =>
-        Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null) is null // first: a cancellation that it causes is classified by this
-            ? _ended.Cancel()
-            : [];
-
-    /// <summary>A send that waited for a receiver which failed: its sender has failed too, but of nothing new.</summary>
-    private bool TellsOfFailureThatIsKnown(Exception failure)
-    {
-        var at = failure;
-        while (at is TargetClosedException { Failed: true, InnerException: { } cause })
-        {
-            at = cause;
-        }
-
-        return HasFailedWith(at);
-    }
-
     internal void NodeEnded()
     {
         Debug.Assert(_live > 0, "A node has ended twice.");
@@ -378,14 +313,6 @@ internal sealed class Run : IPipelineRun
         RunState.EndedByCancel => from == RunState.Canceled,
         _ => false,
     };
-
-    private void Add(Exception failure)
-    {
-        _failures.Add(failure);
-        _knownFailures[failure] = new(failure);
-        Interlocked.CompareExchange(ref _firstFailure, failure, null);
-        Links?.Failed(failure);
-    }
 
     private sealed class StopWork(Run run) : StrandWork
     {
