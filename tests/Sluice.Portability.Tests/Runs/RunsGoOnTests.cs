@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Sluice.Tests;
+
+/// <summary>A run that is cut at a mark, at any item, and goes on in a fresh run gives what an undisturbed one gives.</summary>
+public sealed class RunsGoOnTests
+{
+    private const int Items = 40;
+
+    private static readonly Dictionary<string, Func<Source<int>, Source<int>>> s_stages = new()
+    {
+        ["Select"] = static source => source.Select(static item => item * 2),
+        ["Where"] = static source => source.Where(static item => item % 3 > 0),
+        ["Take"] = static source => source.Take(17),
+        ["Skip"] = static source => source.Skip(9),
+        ["Scan"] = static source => source.Scan(0, static (sum, item) => sum + item),
+        ["Chunk"] = static source => source.Chunk(7).Select(static chunk => chunk.Sum()),
+        ["Pairwise"] = static source => source.Pairwise().Select(static pair => pair.Previous + pair.Current),
+        ["Distinct"] = static source => source.Select(static item => item % 20).Distinct(),
+        ["DistinctUntilChanged"] = static source => source.Select(static item => item / 3).DistinctUntilChanged(),
+        ["TakeWhile"] = static source => source.TakeWhile(static item => item < 30),
+        ["SkipWhile"] = static source => source.SkipWhile(static item => item < 13),
+        ["SelectMany"] = static source => source.SelectMany(static item => Enumerable.Range(0, item % 4)),
+        ["SlidingWindow"] = static source => source.SlidingWindow(5, 2).Select(static window => window.Sum()),
+        ["coroutine"] = static source => source.Through(Stage.Create<int, int>((items, next) => Averages(items, next, 4))),
+        ["delegated"] = static source => source.Through(Stage.Create<int, int>(static (items, next) => Pairs(items, next))),
+        ["Zip"] = static source => source.Zip(Source.From(Numbers(60)), static (one, other) => one + other),
+        ["Zip of filtered"] = static source => source.Where(static item => item % 7 == 0).Zip(Source.From(Numbers(60)).Select(MarkedRun.Count), static (one, other) => one + other),
+        ["Concat"] = static source => source.Concat(Source.From(Numbers(11)).Select(MarkedRun.Count)),
+        ["MergeBy"] = static source => source.MergeBy(static item => item, Source.From(Numbers(70)).Select(MarkedRun.Count)),
+        ["branches"] = static source => source.Through(Stage.Broadcast(Stage.Select<int, int>(static item => item), Stage.Where<int>(static item => item % 2 == 0))),
+    };
+
+    public static TheoryData<string> Stages => [.. s_stages.Keys];
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public async Task It_goes_on(string stage)
+    {
+        var (whole, _) = await MarkedRun.Run(Make(), null, -1, endsAtMark: false);
+        var marks = 0;
+        for (var at = 0; at < Items; at++)
+        {
+            var (result, stored) = await MarkedRun.Run(Make(), null, at, endsAtMark: true);
+            if (stored is null)
+            {
+                Assert.Equal(whole, result);
+                continue;
+            }
+
+            marks++;
+            (result, _) = await MarkedRun.Run(Make(), stored, -1, endsAtMark: false);
+            Assert.Equal(whole, result);
+        }
+
+        Assert.True(marks > 5, string.Create(CultureInfo.InvariantCulture, $"only {marks} marks have passed"));
+
+        Pipeline<List<int>> Make() => s_stages[stage](Source.From(Numbers(Items)).Select(MarkedRun.Count)).To(Sink.ToList<int>());
+    }
+
+    private static int[] Numbers(int count) => [.. Enumerable.Range(0, count)];
+
+    private static async Coroutine Averages(Inbox<int> items, Target<int> next, int count)
+    {
+        var last = new Queue<int>();
+        await foreach (var item in items)
+        {
+            last.Enqueue(item);
+            if (last.Count > count)
+            {
+                last.Dequeue();
+            }
+
+            await next.SendAsync((int)last.Average());
+        }
+    }
+
+    private static async Coroutine Pairs(Inbox<int> items, Target<int> next)
+    {
+        while (await Two(items) is { } sum)
+        {
+            await next.SendAsync(sum);
+        }
+    }
+
+    private static async Coroutine<int?> Two(Inbox<int> items)
+    {
+        var one = await items.TryReceiveAsync();
+        var two = await items.TryReceiveAsync();
+        return two.IsItem ? one.Item + two.Item : null;
+    }
+}
