@@ -43,7 +43,7 @@ internal sealed class NodeParts
         to.WriteSigned(left?.Ticks ?? long.MinValue);
         to.WriteSigned(until is null ? -1 : SlotOf(until));
         WriteArguments(to, options);
-        WriteGraph(to, (object[])[waiting, .. Ports.Select(static port => (object)port.HeldItems)], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]));
+        WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]));
     }
 
     internal void Read(byte[] state, SnapshotOptions options)
@@ -72,11 +72,15 @@ internal sealed class NodeParts
             reader.Waits.Add(Ports[place], waiting, Ports[0]);
             for (var i = 0; i < Ports.Length; i++)
             {
-                Ports[i].HeldItems = root[i + 1] as Array ?? throw new SnapshotException("The snapshot is damaged: an inbox has no items.");
+                Ports[i].HeldItems = ItemsOf(root, (2 * i) + 1);
+                Ports[i].LastItem = ItemsOf(root, (2 * i) + 2);
             }
         }));
         _goOn = () => Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
     }
+
+    private static Array ItemsOf(object?[] root, int at) =>
+        at < root.Length && root[at] is Array items ? items : throw new SnapshotException("The snapshot is damaged: an inbox has no items.");
 
     /// <summary>All nodes are there.</summary>
     internal void GoOn()

@@ -257,6 +257,11 @@ public partial class CoroutineTarget<T>
                 {
                     _details!.ChunkContext = context;
                 }
+                else if (_details is { HoldsItems: true })
+                {
+                    ReleaseSender(); // it may have gone to another inbox, which waits for a mark
+                    return default;
+                }
 
                 var message = NewMessage().ForItem(default!); // the receiver has the item already
                 Debug.Assert(_details!.Current is null, "An item was handed over, and another message is in progress.");

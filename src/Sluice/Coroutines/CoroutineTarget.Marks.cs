@@ -57,7 +57,13 @@ public partial class CoroutineTarget<T>
 
         var details = Details;
         details.HoldsItems = holds;
-        if (holds && _state is not (PortState.Parked or PortState.Scheduled) && details.Waiting is { Count: > 0 } waiting)
+        if (!holds || _state is PortState.Parked or PortState.Scheduled)
+        {
+            return;
+        }
+
+        ReleaseSender();
+        if (details.Waiting is { Count: > 0 } waiting)
         {
             for (var left = waiting.Count; left > 0; left--)
             {
@@ -116,6 +122,19 @@ public partial class CoroutineTarget<T>
             foreach (var item in value)
             {
                 (Details.Waiting ??= new()).Enqueue(new PendingMessage<T>(this).ForHeldItem(item, null));
+            }
+        }
+    }
+
+    /// <summary>The item that was taken last, if the coroutine is not here, so that it may still use it: one or none. It is set in a port that has done nothing yet.</summary>
+    internal T[] LastItem
+    {
+        get => _state is PortState.BusyQueued or PortState.Between ? [_item] : [];
+        set
+        {
+            if (value.Length > 0)
+            {
+                _item = value[0];
             }
         }
     }

@@ -116,6 +116,12 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
         set => HeldItems = (T[])value;
     }
 
+    Array INodePort.LastItem
+    {
+        get => LastItem;
+        set => LastItem = (T[])value;
+    }
+
     void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
 
     void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);

@@ -52,6 +52,9 @@ internal interface INodePort : IPortState
     /// <summary>The items that are held, as an array of their type.</summary>
     Array HeldItems { get; set; }
 
+    /// <inheritdoc cref="CoroutineTarget{T}.LastItem"/>
+    Array LastItem { get; set; }
+
     void RestoreInRun(Coroutine waiting);
 
     void GoOnInRun(TimeSpan? left, Task? until);

@@ -98,6 +98,12 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
         set => HeldItems = (T[])value;
     }
 
+    Array INodePort.LastItem
+    {
+        get => LastItem;
+        set => LastItem = (T[])value;
+    }
+
     void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
 
     void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
