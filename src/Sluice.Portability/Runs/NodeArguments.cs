@@ -21,14 +21,20 @@ internal sealed class NodeArguments
     internal IEnumerable<(string Name, object? Value)> Plain => _values.Where(static value => value.Value is null || IsPlain(value.Value)).Select(static value => (value.Key, value.Value));
 
     /// <summary>Those of a coroutine that was called and has not started.</summary>
-    internal static NodeArguments Of(Coroutine called)
+    /// <param name="called">The coroutine.</param>
+    /// <param name="twin">Another one that was called in the same way: an argument that differs was made for this call, and is state.</param>
+    internal static NodeArguments Of(Coroutine called, Coroutine twin)
     {
         var arguments = new NodeArguments(called.MethodName);
-        if (called.BoxedStateMachine is { } machine)
+        if (called.BoxedStateMachine is { } machine && twin.BoxedStateMachine is { } other && other.GetType() == machine.GetType())
         {
             foreach (var field in FieldsOf(machine.GetType()))
             {
-                arguments._values[field.Name] = field.GetValue(machine);
+                var (value, again) = (field.GetValue(machine), field.GetValue(other));
+                if (ReferenceEquals(value, again) || (value is not null && IsPlain(value) && value.Equals(again)))
+                {
+                    arguments._values[field.Name] = value;
+                }
             }
         }
 

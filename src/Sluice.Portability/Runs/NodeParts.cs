@@ -11,6 +11,7 @@ internal sealed class NodeParts
     private readonly NodeArguments? _arguments;
     private readonly OperatorFields? _operator;
     private Action? _goOn;
+    private List<IPortState> _inner = [];
 
     internal NodeParts(Node node, INodePort[] ports, object[] outputs, NodeArguments arguments)
     {
@@ -70,6 +71,7 @@ internal sealed class NodeParts
             var waiting = root[0] as Coroutine ?? throw new SnapshotException("The snapshot is damaged: nothing waits at a node.");
             Ports[place].RestoreInRun(waiting);
             reader.Waits.Add(Ports[place], waiting, Ports[0]);
+            _inner = reader.Ports;
             for (var i = 0; i < Ports.Length; i++)
             {
                 Ports[i].HeldItems = ItemsOf(root, (2 * i) + 1);
@@ -86,7 +88,8 @@ internal sealed class NodeParts
     internal void GoOn()
     {
         _goOn?.Invoke();
-        _goOn = null;
+        _inner.ForEach(static port => port.ResumeWait());
+        (_goOn, _inner) = (null, []);
     }
 
     /// <summary>The inbox at which the coroutine waits.</summary>
@@ -121,7 +124,14 @@ internal sealed class NodeParts
     private SnapshotOptions WithOutsides(SnapshotOptions options)
     {
         var all = options.Copy();
-        all.Outside["node"] = _node;
+        all.Outside[InnerTargetCodec.NodeName] = _node;
+        foreach (var (name, item) in SpecObjects.Of(_node.Blueprint.Spec))
+        {
+            all.Outside[name] = item;
+        }
+
+        all.Outside["outputs"] = _outputs;
+        all.Outside["clock"] = _node.Run.TimeProvider;
         foreach (var (name, item) in _arguments?.Objects ?? _operator!.Configuration)
         {
             all.Outside["argument " + name] = item;

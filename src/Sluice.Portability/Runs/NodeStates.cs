@@ -61,8 +61,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
 
     internal override void StartCoroutine(Node node, INodePort[] ports, object[] outputs, INodeStart start)
     {
-        var called = start.Call();
-        var parts = new NodeParts(node, ports, outputs, NodeArguments.Of(called));
+        var (called, twin) = (start.Call(), start.Call());
+        twin.CancelStart();
+        var parts = new NodeParts(node, ports, outputs, NodeArguments.Of(called, twin));
         _parts.Add(node, parts);
         if (StateOf(node) is not { } state)
         {

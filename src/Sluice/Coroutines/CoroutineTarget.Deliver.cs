@@ -161,7 +161,7 @@ public partial class CoroutineTarget<T>
         {
             _receiver!.Resume();
         }
-        else if (_details!.RestWatcher is { } watcher && HasOnlyHeldItems)
+        else if (_details!.RestWatcher is { } watcher && IsAtRestForMark)
         {
             _details.RestWatcher = null;
             MoveTo(PortState.Frozen);
@@ -178,6 +178,8 @@ public partial class CoroutineTarget<T>
             {
                 EndWait(wait);
             }
+
+            // One that waits for a task of its own has something under way: it comes to rest when that has ended.
         }
     }
 

@@ -15,7 +15,13 @@ public partial class CoroutineTarget<T>
     /// <summary>Gets whether the coroutine waits here for a mark.</summary>
     internal bool IsFrozen => _state == PortState.Frozen;
 
-    private bool HasOnlyHeldItems => _details!.Waiting is not { Count: > 0 } waiting || waiting.All(static message => message.IsHeld);
+    /// <summary>Gets whether nothing waits here but held items, and the coroutine waits for nothing of its own but the end of another inbox.</summary>
+    private bool IsAtRestForMark =>
+        (_details!.Waiting is not { Count: > 0 } waiting || waiting.All(static message => message.IsHeld))
+        && (_details.Wait?.Until is not { } until || IsClosingOfNode(until));
+
+    /// <summary>Returns whether a task is the end of one of the node's inboxes.</summary>
+    internal virtual bool IsClosingOfNode(Task task) => false;
 
     /// <summary>Has the port freeze, and tell it, when the coroutine waits here next; at the earliest in a turn of its own. Null takes that back.</summary>
     internal void WatchRest(IRestWatcher? watcher)

@@ -50,17 +50,13 @@ internal sealed partial class Node : IRestWatcher
     /// <summary>The mark is taken back: the node works on.</summary>
     internal void DropMark()
     {
-        var wasFrozen = IsFrozen;
         _mark = null;
         _inputs.ForEach(static input => input.IsMarked = false);
         if (!IsEnded)
         {
             (Body as IMarkedBody)?.HoldItems(false);
             (Body as IMarkedBody)?.WatchRest(null);
-            if (wasFrozen)
-            {
-                (Body as IMarkedBody)?.Thaw();
-            }
+            (Body as IMarkedBody)?.Thaw();
         }
     }
 

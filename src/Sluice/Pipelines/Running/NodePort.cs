@@ -86,6 +86,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
 
     public bool Owns(object port) => ReferenceEquals(port, this) || Array.Exists(_others, other => ReferenceEquals(other, port));
 
+    bool IFanInPort.IsClosing(Task task) => IsClosingOfNode(task);
+
     void IFanInPort.Abandon(Exception failure) => EndWith(CoroutineStatus.Faulted, failure, failure);
 
     internal override void NoteWaitForRoom(bool waits) => _waitsForRoom = waits;
@@ -103,6 +105,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
         Cancel(canceled);
         Array.ForEach(_others, port => port.Cancel(canceled));
     }
+
+    internal override bool IsClosingOfNode(Task task) => ReferenceEquals(task, _closing?.Task) || Array.Exists(_others, other => ReferenceEquals(task, ((INodePort)other).Closing));
 
     Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
 

@@ -32,6 +32,9 @@ internal interface ISidePort
 /// <summary>The first inbox's port, for the others.</summary>
 internal interface IFanInPort
 {
+    /// <summary>Returns whether a task is the end of one of the node's inboxes.</summary>
+    bool IsClosing(Task task);
+
     /// <summary>The coroutine stays parked for good at one of the other inboxes.</summary>
     void Abandon(Exception failure);
 }
@@ -85,6 +88,8 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     void ISidePort.Interrupt(Exception ended) => Interrupt(ended);
 
     void ISidePort.Cancel(OperationCanceledException canceled) => Cancel(canceled);
+
+    internal override bool IsClosingOfNode(Task task) => ((IFanInPort)node.Body).IsClosing(task);
 
     Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
 
