@@ -53,13 +53,13 @@ internal sealed class MarkedRun
             new RunOptions { Starter = run._states },
             done =>
             {
-                if (done.Failures.Count > 0)
+                if (done.Failures.Count > 0 && !(endsAtMark && run._marked.Task.IsCompleted)) // what is under way when it is cancelled may fail
                 {
                     ended.SetException(done.Failures);
                 }
                 else
                 {
-                    ended.SetResult(done.WasCanceled ? default : (TResult?)done.Result);
+                    ended.SetResult(done.WasCanceled || done.Failures.Count > 0 ? default : (TResult?)done.Result);
                 }
             },
             new RunOrigin(null, default));
