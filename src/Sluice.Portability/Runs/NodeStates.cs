@@ -1,15 +1,16 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Sluice;
 
 /// <summary>The states of the nodes of a run: what each was started with, its state at a mark, and a start from stored states.</summary>
-/// <remarks>Owner: the strand of the run.</remarks>
+/// <remarks>Thread safety: a run in several places calls it from the strand of each, for the nodes there.</remarks>
 /// <param name="options">What snapshots may have.</param>
 /// <param name="stored">The states at which the run goes on, by the names of the nodes; null if it begins.</param>
 internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored) : NodeStarter
 {
-    private readonly Dictionary<Node, NodeParts> _parts = [];
+    private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
 
     private enum Kind : byte
     {
@@ -64,7 +65,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         var (called, twin) = (start.Call(), start.Call());
         twin.CancelStart();
         var parts = new NodeParts(node, ports, outputs, NodeArguments.Of(called, twin));
-        _parts.Add(node, parts);
+        _parts[node] = parts;
         if (StateOf(node) is not { } state)
         {
             start.Start(called);
@@ -88,7 +89,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
     internal override void StartOperator(Node node, object body, Func<object> make)
     {
         var parts = new NodeParts(node, body, make);
-        _parts.Add(node, parts);
+        _parts[node] = parts;
         if (StateOf(node) is not { } state)
         {
             return;
@@ -129,11 +130,14 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         }
     }
 
-    internal override void Finish()
+    internal override void Finish(IEnumerable<Node> nodes)
     {
-        foreach (var parts in _parts.Values)
+        foreach (var node in nodes)
         {
-            parts.GoOn();
+            if (_parts.TryGetValue(node, out var parts))
+            {
+                parts.GoOn();
+            }
         }
     }
 

@@ -5,7 +5,7 @@ internal sealed class MarkedRun
 {
     private readonly TaskCompletionSource<Dictionary<string, byte[]>?> _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NodeStates _states;
-    private Run? _run;
+    private IPipelineRun? _run;
     private int _items;
 
     private MarkedRun(NodeStates states) => _states = states;
@@ -48,45 +48,49 @@ internal sealed class MarkedRun
         var run = new MarkedRun(new(SnapshotOptions.Default, stored)) { MarkAt = markAt, EndsAtMark = endsAtMark };
         Current = run;
         var ended = new TaskCompletionSource<TResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        run._run = new Run(
-            pipeline.Graph,
-            new RunOptions { Starter = run._states },
-            done =>
-            {
-                if (done.Failures.Count > 0 && !(endsAtMark && run._marked.Task.IsCompleted)) // what is under way when it is cancelled may fail
-                {
-                    ended.SetException(done.Failures);
-                }
-                else
-                {
-                    ended.SetResult(done.WasCanceled || done.Failures.Count > 0 ? default : (TResult?)done.Result);
-                }
-            },
-            new RunOrigin(null, default));
+        var options = new RunOptions { Starter = run._states };
+        var plan = SegmentPlan.Of(pipeline.Graph, options.Placement);
+        var origin = new RunOrigin(null, default);
+        run._run = plan is [{ Env: CallerEnv }] ? new Run(pipeline.Graph, options, Complete, origin) : new SegmentedRun(plan, pipeline.Graph, options, Complete, origin);
         run._run.Start();
         var result = await ended.Task.WaitAsync(TimeSpan.FromMinutes(1));
         run._marked.TrySetResult(null);
         return (result, await run._marked.Task);
+
+        void Complete(IPipelineRun done)
+        {
+            if (done.Failures.Count > 0 && !(endsAtMark && run._marked.Task.IsCompleted)) // what is under way when it is cancelled may fail
+            {
+                ended.SetException(done.Failures);
+            }
+            else
+            {
+                ended.SetResult(done.WasCanceled || done.Failures.Count > 0 ? default : (TResult?)done.Result);
+            }
+        }
     }
 
     private sealed class TestMark(MarkedRun owner, NodeStates states) : Mark
     {
         private readonly Dictionary<string, byte[]> _stored = [];
 
-        internal override void Capture(Node node) => _stored.Add(node.Name, states.Capture(node));
+        internal override long Number => 1;
 
-        internal override void Passed(Run run)
+        internal override void Capture(Node node)
         {
-            foreach (var node in run.AllNodes.Where(node => !_stored.ContainsKey(node.Name)))
+            var state = states.Capture(node);
+            lock (_stored)
             {
-                Assert.True(node.IsEnded);
-                _stored.Add(node.Name, states.Capture(node));
+                _stored.Add(node.Name, state);
             }
+        }
 
+        internal override void Passed()
+        {
             owner._marked.SetResult(_stored);
             if (owner.EndsAtMark)
             {
-                run.Cancel();
+                owner._run!.Cancel();
             }
         }
 

@@ -55,7 +55,17 @@ public sealed class RunsGoOnTests
 
     [Theory]
     [MemberData(nameof(Stages))]
-    public async Task It_goes_on(string stage)
+    public Task It_goes_on(string stage) => GoesOn(source => s_stages[stage](source));
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public Task It_goes_on_with_the_stage_on_another_thread(string stage) => GoesOn(source => s_stages[stage](source.On(Env.Thread())).On(Env.Caller));
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public Task It_goes_on_with_the_stage_on_the_pool_and_the_end_on_a_thread(string stage) => GoesOn(source => s_stages[stage](source.On(Env.ThreadPool(4))).On(Env.Thread(2)));
+
+    private static async Task GoesOn(Func<Source<int>, Source<int>> stages)
     {
         var (whole, _) = await MarkedRun.Run(Make(), null, -1, endsAtMark: false);
         var marks = 0;
@@ -75,7 +85,7 @@ public sealed class RunsGoOnTests
 
         Assert.True(marks > 5, string.Create(CultureInfo.InvariantCulture, $"only {marks} marks have passed"));
 
-        Pipeline<List<int>> Make() => s_stages[stage](Source.From(Numbers(Items)).Select(MarkedRun.Count)).To(Sink.ToList<int>());
+        Pipeline<List<int>> Make() => stages(Source.From(Numbers(Items)).Select(MarkedRun.Count)).To(Sink.ToList<int>());
     }
 
     private static DateTimeOffset At(int second) => DateTimeOffset.UnixEpoch.AddSeconds(second);

@@ -13,6 +13,14 @@ internal interface IMarkedBody
 
     /// <summary>The coroutine goes on.</summary>
     void Thaw();
+
+    /// <summary>Gets whether the node is one of the pipeline, with state of its own; not the end of an edge between segments.</summary>
+    bool HasState => true;
+
+    /// <summary>The node is captured: the mark goes on to another segment, if that is behind it.</summary>
+    void PassOn(long number)
+    {
+    }
 }
 
 /// <summary>The body of a source, which may know where it stands. Within the strand.</summary>

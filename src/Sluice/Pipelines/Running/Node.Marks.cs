@@ -11,6 +11,9 @@ internal sealed partial class Node : IRestWatcher
     /// <summary>Gets whether it is captured and the nodes behind it are not: it must send nothing.</summary>
     internal bool IsFrozen => _mark is { State: MarkState.Frozen };
 
+    /// <summary>Gets whether it was captured while this mark passed it; else it has ended.</summary>
+    internal bool WasCaptured => _mark is { WasCaptured: true };
+
     /// <summary>A mark is under way in the run.</summary>
     internal void BeginMark()
     {
@@ -116,6 +119,8 @@ internal sealed partial class Node : IRestWatcher
 
         var mark = _mark!;
         mark.MoveTo(MarkState.Frozen);
+        mark.WasCaptured = true;
+        (Body as IMarkedBody)?.PassOn(run.Marks!.Mark.Number);
         mark.OutputsLeft = _outputs.Count(static output => !output.HasEnded && !output.To.IsEnded);
         foreach (var output in _outputs)
         {

@@ -12,6 +12,9 @@ internal sealed class NodeMark(int edges)
     /// <summary>The number of nodes behind this one that it has not passed.</summary>
     internal int OutputsLeft { get; set; }
 
+    /// <summary>Gets whether the node was captured; else it has ended before.</summary>
+    internal bool WasCaptured { get; set; }
+
     internal void EdgeIsMarked() => EdgesLeft--;
 
     internal void MoveTo(MarkState next)

@@ -167,6 +167,16 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
         Array.ForEach(_others, port => port.WatchRest(watcher));
     }
 
+    bool IMarkedBody.HasState => HasState;
+
+    void IMarkedBody.PassOn(long number) => PassOn(number);
+
+    private protected virtual bool HasState => true;
+
+    private protected virtual void PassOn(long number)
+    {
+    }
+
     void IMarkedBody.Thaw()
     {
         Thaw();

@@ -19,8 +19,8 @@ internal abstract class NodeStarter
     /// <param name="hasEnded">Whether it had ended: it does not begin at all.</param>
     internal abstract ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded);
 
-    /// <summary>All nodes are there: those that were in the middle of something go on.</summary>
-    internal abstract void Finish();
+    /// <summary>All nodes of a run, or of a segment, are there: those that were in the middle of something go on.</summary>
+    internal abstract void Finish(IEnumerable<Node> nodes);
 }
 
 /// <summary>The start of a node's coroutine.</summary>

@@ -9,11 +9,12 @@ internal sealed partial class Run
     /// <summary>Its nodes, in the order of the graph.</summary>
     internal IReadOnlyList<Node> AllNodes => _nodes;
 
-    /// <summary>Sends a mark through the run, from its sources. One at a time. Any thread; it is told by <see cref="Mark.Passed"/> or <see cref="Mark.Dropped"/>.</summary>
-    internal void SendMark(Mark mark) => Strand.Enter(new StrandStep(null, () => BeginMark(mark)));
+    /// <summary>The number of the last mark that has passed, or was dropped: an edge may still bring it.</summary>
+    internal long LastMark { get; private set; } = -1;
 
-    /// <summary>Takes a mark back that is under way. Any thread.</summary>
-    internal void DropMark(Mark mark) => Strand.Enter(new StrandStep(null, () =>
+    public void SendMark(Mark mark) => Strand.Enter(new StrandStep(null, () => BeginMark(mark)));
+
+    public void DropMark(Mark mark) => Strand.Enter(new StrandStep(null, () =>
     {
         if (ReferenceEquals(Marks?.Mark, mark))
         {
@@ -26,7 +27,11 @@ internal sealed partial class Run
     {
         try
         {
-            Marks!.Mark.Capture(node);
+            if (node.Body is not IMarkedBody { HasState: false })
+            {
+                Marks!.Mark.Capture(node);
+            }
+
             return true;
         }
         catch (Exception error)
@@ -45,10 +50,12 @@ internal sealed partial class Run
         }
 
         Marks = null;
+        LastMark = marks.Mark.Number;
+        var ended = Array.FindAll(_nodes, static node => !node.WasCaptured);
         Array.ForEach(_nodes, static node => node.DropMark());
-        if (hasPassed)
+        if (hasPassed && TryCaptureEnded(marks.Mark, ended, ref error))
         {
-            marks.Mark.Passed(this);
+            marks.Mark.Passed();
         }
         else
         {
@@ -56,9 +63,37 @@ internal sealed partial class Run
         }
     }
 
+    private static bool TryCaptureEnded(Mark mark, Node[] ended, ref Exception? error)
+    {
+        try
+        {
+            foreach (var node in ended)
+            {
+                if (node.Body is not IMarkedBody { HasState: false })
+                {
+                    mark.Capture(node);
+                }
+            }
+
+            return true;
+        }
+        catch (Exception thrown)
+        {
+            error = thrown;
+            return false;
+        }
+    }
+
     private void BeginMark(Mark mark)
     {
-        if (_state != RunState.Going || HasFailed || Marks is not null)
+        if (_state == RunState.Ended && !HasFailed)
+        {
+            Marks = new(this, mark, 0);
+            EndMark(null, hasPassed: true);
+            return;
+        }
+
+        if (_state is not (RunState.Prepared or RunState.Going) || HasFailed || Marks is not null || mark.Number <= LastMark)
         {
             mark.Dropped(null);
             return;

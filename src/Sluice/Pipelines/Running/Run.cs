@@ -178,7 +178,7 @@ internal sealed partial class Run : IPipelineRun
             _nodes[i].HoldInputs(); // first: a source that waits for its turn is ended by what follows
         }
 
-        Starter?.Finish();
+        Starter?.Finish(_nodes);
         foreach (var node in _nodes)
         {
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them

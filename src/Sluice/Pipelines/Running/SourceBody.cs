@@ -121,9 +121,17 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     {
     }
 
-    void IMarkedBody.WatchRest(IRestWatcher? watcher) => _source.WatchRest(watcher, _state == SourceState.Started);
+    void IMarkedBody.WatchRest(IRestWatcher? watcher) => WatchRest(watcher);
 
-    void IMarkedBody.Thaw()
+    private protected virtual void WatchRest(IRestWatcher? watcher) => _source.WatchRest(watcher, _state == SourceState.Started);
+
+    bool IMarkedBody.HasState => HasState;
+
+    private protected virtual bool HasState => true;
+
+    void IMarkedBody.Thaw() => Thaw();
+
+    private protected virtual void Thaw()
     {
         _source.Thaw();
         if (_startsWhenThawed)
