@@ -56,7 +56,7 @@ internal sealed class NodeParts
             return;
         }
 
-        var place = from.ReadCount();
+        var place = (int)from.ReadVarint();
         var left = from.ReadSigned();
         var until = from.ReadSigned();
         if (place >= Ports.Length || until >= Ports.Length)

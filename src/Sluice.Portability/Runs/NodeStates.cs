@@ -73,16 +73,23 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         }
 
         called.CancelStart();
-        switch (KindOf(state))
+        try
         {
-            case Kind.Ended:
-                start.End(ReadResult(state));
-                break;
-            case Kind.Coroutine:
-                Name(node, () => parts.Read(state, options));
-                break;
-            default:
-                throw Mismatch(node);
+            switch (KindOf(state))
+            {
+                case Kind.Ended:
+                    start.End(ReadResult(state));
+                    break;
+                case Kind.Coroutine:
+                    Name(node, () => parts.Read(state, options));
+                    break;
+                default:
+                    throw Mismatch(node);
+            }
+        }
+        catch (SnapshotException error)
+        {
+            start.End(new EndedCoroutine(error)); // so the run fails before anything is taken from a source
         }
     }
 
@@ -95,16 +102,23 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
             return;
         }
 
-        switch (KindOf(state))
+        try
         {
-            case Kind.Ended:
-                node.Body.EndAsStored();
-                break;
-            case Kind.Operator:
-                Name(node, () => parts.Read(state, options));
-                break;
-            default:
-                throw Mismatch(node);
+            switch (KindOf(state))
+            {
+                case Kind.Ended:
+                    node.Body.EndAsStored();
+                    break;
+                case Kind.Operator:
+                    Name(node, () => parts.Read(state, options));
+                    break;
+                default:
+                    throw Mismatch(node);
+            }
+        }
+        catch (SnapshotException error)
+        {
+            node.Body.ThrowIn(error);
         }
     }
 
@@ -121,12 +135,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
             case Kind.Ended:
                 hasEnded = true;
                 return null;
-            case Kind.NewSource:
-                return null;
             case Kind.Source:
                 return state.AsMemory(1);
             default:
-                throw Mismatch(node);
+                return null; // it has not begun; what is no source does not ask
         }
     }
 

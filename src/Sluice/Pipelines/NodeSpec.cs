@@ -46,14 +46,20 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     internal InvalidOperationException RunsInPipelinesOnly() => new($"'{Name}' has several inboxes, or is under an error policy: it runs in pipelines only.");
 }
 
+/// <summary>A source of a blueprint.</summary>
+internal interface ISourceSpec
+{
+    /// <summary>Gets whether it knows where it stands, and can begin there: see <see cref="SourceRun{T}.Position"/>.</summary>
+    bool HasPosition { get; }
+}
+
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
-    : NodeSpec(Name, NodeKind.Source, Detail)
+    : NodeSpec(Name, NodeKind.Source, Detail), ISourceSpec
 {
     /// <summary>What is done when it fails, the innermost first.</summary>
     internal SourcePolicy[] Policies { get; init; } = [];
 
-    /// <summary>Gets whether it knows where it stands, and can begin there: see <see cref="SourceRun{T}.Position"/>.</summary>
-    internal bool HasPosition { get; init; }
+    public bool HasPosition { get; init; }
 
     internal override void Start(Node node, object[] outputs)
     {

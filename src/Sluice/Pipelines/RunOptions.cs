@@ -31,6 +31,9 @@ public sealed class RunOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "This is none of the values of IncompleteInput.");
     }
 
+    /// <summary>The same options for a run whose state is kept.</summary>
+    internal RunOptions With(NodeStarter starter) => new() { TimeProvider = TimeProvider, CountItems = CountItems, IncompleteInput = IncompleteInput, Placement = Placement, Starter = starter };
+
     /// <summary>Starts the nodes of a run whose state is kept. Default: none, each starts afresh.</summary>
     internal NodeStarter? Starter { get; init; }
 

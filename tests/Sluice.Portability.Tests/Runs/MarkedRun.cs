@@ -47,6 +47,7 @@ internal sealed class MarkedRun
     {
         var run = new MarkedRun(new(SnapshotOptions.Default, stored)) { MarkAt = markAt, EndsAtMark = endsAtMark };
         Current = run;
+        run._states.HoldsSources = false;
         var ended = new TaskCompletionSource<TResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var options = new RunOptions { Starter = run._states };
         var plan = SegmentPlan.Of(pipeline.Graph, options.Placement);

@@ -43,6 +43,11 @@ internal interface ISegmentRun
     /// <summary>A mark begins at its sources, and is expected at its entries. Any thread.</summary>
     void SendMark(Mark mark) => throw new NotSupportedException("Marks do not pass this place.");
 
+    /// <inheritdoc cref="IPipelineRun.LookAtSources"/>
+    void LookAtSources()
+    {
+    }
+
     /// <summary>The mark is taken back. Any thread.</summary>
     void DropMark(Mark mark)
     {

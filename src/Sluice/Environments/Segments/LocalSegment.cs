@@ -81,6 +81,8 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
 
     public void SendMark(Mark mark) => _run.SendMark(mark);
 
+    public void LookAtSources() => _run.LookAtSources();
+
     public void DropMark(Mark mark) => _run.DropMark(mark);
 
     public void StopIntake()

@@ -130,6 +130,8 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
         parts.Send();
     }
 
+    public void LookAtSources() => Array.ForEach(_segments, static segment => segment.Run.LookAtSources());
+
     public void DropMark(Mark mark)
     {
         if (_mark is { } parts && ReferenceEquals(parts.Whole, mark))

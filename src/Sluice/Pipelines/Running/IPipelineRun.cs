@@ -39,6 +39,9 @@ internal interface IPipelineRun
     /// <summary>Takes a mark back that is under way. Any thread.</summary>
     void DropMark(Mark mark);
 
+    /// <summary>The sources go on, if nothing holds them any more (<see cref="NodeStarter.HoldsSources"/>). Any thread.</summary>
+    void LookAtSources();
+
     /// <summary>From any thread: asks all sources to give no more items.</summary>
     void StopIntake();
 }

@@ -4,6 +4,16 @@ namespace Sluice;
 /// <remarks>Called within the run's strand while the run is prepared, from the sinks up.</remarks>
 internal abstract class NodeStarter
 {
+    private volatile bool _holdsSources = true;
+
+    /// <summary>Gets whether the sources wait: until the first checkpoint is stored, and behind the last mark. Set it before <see cref="IPipelineRun.LookAtSources"/>, or before a mark that is to
+    /// be the last.</summary>
+    internal bool HoldsSources
+    {
+        get => _holdsSources;
+        set => _holdsSources = value;
+    }
+
     /// <summary>Starts the coroutine of a node.</summary>
     /// <param name="node">The node; its body is set.</param>
     /// <param name="ports">The ports of its inboxes, in their order.</param>

@@ -14,6 +14,17 @@ internal sealed partial class Run
 
     public void SendMark(Mark mark) => Strand.Enter(new StrandStep(null, () => BeginMark(mark)));
 
+    public void LookAtSources() => Strand.Enter(new StrandStep(null, () =>
+    {
+        foreach (var node in _nodes)
+        {
+            if (node is { IsEnded: false, Body: ISourceBody and IMarkedBody source } && !node.IsFrozen)
+            {
+                source.Thaw();
+            }
+        }
+    }));
+
     public void DropMark(Mark mark) => Strand.Enter(new StrandStep(null, () =>
     {
         if (ReferenceEquals(Marks?.Mark, mark))

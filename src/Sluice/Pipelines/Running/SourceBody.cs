@@ -73,7 +73,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
             return; // it was stopped or cancelled while it stood in the queue, which nothing is taken from
         }
 
-        if (_node.IsFrozen)
+        if (_node.IsFrozen || IsHeld)
         {
             _startsWhenThawed = true;
             return;
@@ -131,8 +131,16 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
 
     void IMarkedBody.Thaw() => Thaw();
 
+    /// <summary>Gets whether it waits for a checkpoint, as all sources of the run do.</summary>
+    private bool IsHeld => HasState && _node.Run.Starter is { HoldsSources: true };
+
     private protected virtual void Thaw()
     {
+        if (IsHeld)
+        {
+            return;
+        }
+
         _source.Thaw();
         if (_startsWhenThawed)
         {
@@ -166,6 +174,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     /// <summary>The token is cancelled already; a source that waits in a send gets it from there.</summary>
     public virtual void Cancel(OperationCanceledException canceled)
     {
+        _source.Thaw(); // one that is held behind the last mark goes on to its end
         if (_state < SourceState.Started)
         {
             End(CoroutineStatus.Canceled, null);

@@ -10,6 +10,9 @@ public sealed partial class SourceRun<T>
     private bool _isFrozen;
     private bool _isSending;
 
+    /// <summary>The chunk that is under way may have been ended by a mark.</summary>
+    private bool _isCut;
+
     /// <summary>The place at which it stands, exact for each item. Default null: it has none, and a run with it cannot be durable (rule 17).</summary>
     internal ISourcePosition? Position { get; set; }
 
@@ -35,7 +38,8 @@ public sealed partial class SourceRun<T>
 
         if (hasStarted && _isSending)
         {
-            EndChunk(); // the rest of it comes after the mark
+            EndChunk();
+            _isCut = true; // the rest of it comes after the mark, or after it was dropped
         }
         else if (!hasStarted || (Position is not null && _givenWay is not { IsUnderWay: true }))
         {
@@ -80,6 +84,13 @@ public sealed partial class SourceRun<T>
         _watcher = null;
         _isFrozen = true;
         watcher.AtRest();
+    }
+
+    private bool TakeCut()
+    {
+        var isCut = _isCut;
+        _isCut = false;
+        return isCut;
     }
 
     private void BeginSend()

@@ -97,7 +97,7 @@ public sealed partial class SourceRun<T>
                     HasSent = true;
                     var chunkEnd = Math.Min(start + ChunkLength, end);
                     await port.SendChunkWithin(items, start, chunkEnd, firstIndex, Cancellation);
-                    start = port.IsClosed ? chunkEnd : port.EndOfChunk; // a mark may have cut it
+                    start = TakeCut() && !port.IsClosed ? port.EndOfChunk : chunkEnd; // if no mark has cut it, what is left is not wanted
                 }
                 else
                 {

@@ -12,6 +12,10 @@ internal sealed class LineReader<T>(SourceRun<T> run, string path, LinesOptions 
         if (_file is null)
         {
             _file = new(handle);
+            if (run.Run.Starter is not null)
+            {
+                run.Position = LinesPosition<T>.Begin(run.ResumesAt, _file, _lines, path);
+            }
         }
         else
         {

@@ -11,11 +11,18 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
 {
     private int _scanned; // of the bytes that wait
     private long _lineNumber;
+    private long _used; // bytes, from the beginning of the file
     private bool _atBeginning = true;
     private bool _skipLineFeed;
 
     /// <summary>The number of the line that comes next, or has begun.</summary>
     internal long NextLine => _lineNumber + 1;
+
+    /// <summary>The place behind the last line that was taken.</summary>
+    internal LinePlace Place => new(_used, _lineNumber, _skipLineFeed);
+
+    /// <summary>Begins at a place, with the bytes from there on. Before any bytes.</summary>
+    internal void BeginAt(LinePlace place) => (_used, _lineNumber, _skipLineFeed, _atBeginning) = (place.Offset, place.Lines, place.SkipsLineFeed, place.Offset == 0);
 
     /// <summary>Gets whether the line that has begun is left out.</summary>
     internal bool LeavesOut { get; private set; }
@@ -91,6 +98,7 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
         var taken = rest.Length > 0 && !LeavesOut;
         line = taken ? make(rest, NextLine) : default!;
         _lineNumber += taken ? 1 : 0;
+        _used += rest.Length;
         Bytes.Clear();
         _scanned = 0;
         (_atBeginning, _skipLineFeed, LeavesOut) = (true, false, false);
@@ -115,6 +123,7 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
 
     private void Use(int count)
     {
+        _used += count;
         Bytes.Use(count);
         _scanned = 0;
     }
@@ -128,3 +137,9 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
         }
     }
 }
+
+/// <summary>A place between two lines of a file.</summary>
+/// <param name="Offset">The number of bytes before it.</param>
+/// <param name="Lines">The number of lines before it.</param>
+/// <param name="SkipsLineFeed">Whether a line feed that comes next belongs to the line before.</param>
+internal readonly record struct LinePlace(long Offset, long Lines, bool SkipsLineFeed);

@@ -55,7 +55,7 @@ public static partial class Source
 
     private static Source<T> LinesOf<T>(string name, string path, bool follow, LinesOptions options, Func<LineParser<T>> parser) => follow
         ? Create<T>(run => Kept(run, () => new LineFollower<T>(run, path, options, parser())).Run(), name, path)
-        : Create<T>(run => Kept(run, () => new LineReader<T>(run, path, options, parser())).Run(), name, path);
+        : CreateWithPosition<T>(run => Kept(run, () => new LineReader<T>(run, path, options, parser())).Run(), name, path);
 
     /// <summary>What a source keeps for the case that its error policy starts it again.</summary>
     private static TPosition Kept<T, TPosition>(SourceRun<T> run, Func<TPosition> make)
@@ -71,6 +71,21 @@ public static partial class Source
     {
         private readonly T[] _lines = new T[LinesInChunk];
         private readonly LineSplitter<T> _splitter = new(origin, options.MaxLineLength, make);
+
+        /// <summary>The places behind the lines of the array; null unless the run keeps its state.</summary>
+        private LinePlace[]? _places;
+        private LinePlace _before;
+
+        /// <summary>The place behind so many lines of those that are sent now.</summary>
+        internal LinePlace PlaceBehind(int handed) => handed == 0 ? _before : _places![handed - 1];
+
+        /// <summary>Begins at this place, and notes the place behind each line.</summary>
+        internal void BeginAt(LinePlace place)
+        {
+            _splitter.BeginAt(place);
+            _before = place;
+            _places = new LinePlace[LinesInChunk];
+        }
 
         internal Memory<byte> Free() => _splitter.Bytes.Free();
 
@@ -95,6 +110,7 @@ public static partial class Source
                     throw;
                 }
 
+                Note(count, more);
                 count += more ? 1 : 0;
                 if (count == LinesInChunk || !more)
                 {
@@ -109,6 +125,7 @@ public static partial class Source
         {
             if (_splitter.TryTakeRest(out _lines[0]))
             {
+                Note(0, true);
                 await SendTaken(1);
             }
         }
@@ -116,6 +133,18 @@ public static partial class Source
         private async Coroutine SendTaken(int count)
         {
             await run.SendAllAsync(_lines, count);
+            if (_places is not null && count > 0)
+            {
+                _before = _places[count - 1];
+            }
+        }
+
+        private void Note(int line, bool wasTaken)
+        {
+            if (wasTaken && _places is not null)
+            {
+                _places[line] = _splitter.Place;
+            }
         }
     }
 }

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using Sluice.Durable;
+
+namespace Sluice;
+
+/// <summary>The checkpoint at which a job goes on, compared with the pipeline that goes on there (rule 19).</summary>
+internal static class StoredJob
+{
+    /// <summary>The states of the nodes; null if the job begins.</summary>
+    internal static async Task<IReadOnlyDictionary<string, byte[]>?> ReadAsync(JobSession session, PipelineGraph graph, JobOptions options, CancellationToken cancellationToken)
+    {
+        if (session.Committed is null)
+        {
+            return null;
+        }
+
+        var reader = await session.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var stored = await reader.ReadGraphAsync(cancellationToken).ConfigureAwait(false) is { } bytes ? GraphShape.Read(bytes.ToArray()) : throw new StoreDamagedException($"The checkpoint of job '{session.Job}' has no graph. Delete the job, which then starts from the beginning.");
+            var states = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            await foreach (var row in reader.ReadNodesAsync(cancellationToken).ConfigureAwait(false))
+            {
+                states.Add(row.Node, row.State!.Value.ToArray());
+            }
+
+            return Match(session.Job, states, stored, GraphShape.Of(graph), options.Forget);
+        }
+    }
+
+    /// <summary>The bytes of the rows of a checkpoint.</summary>
+    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<string, byte[]> states, bool withGraph) => new()
+    {
+        Graph = withGraph ? GraphShape.Of(graph).ToBytes() : null,
+        Nodes = [.. states.Select(static state => new NodeState { Node = state.Key, State = state.Value })],
+    };
+
+    [RequiresDynamicCode(PipelineJobs.Dynamic)]
+    internal static byte[] WriteResult<TResult>(TResult result, SnapshotOptions options) => StoredValue.Write(result, options);
+
+    [RequiresUnreferencedCode(PipelineJobs.Unreferenced)]
+    [RequiresDynamicCode(PipelineJobs.Dynamic)]
+    internal static TResult ReadResult<TResult>(ReadOnlyMemory<byte> bytes, SnapshotOptions options) => bytes.Length == 0 ? default! : (TResult)StoredValue.Read(bytes.Span, options)!;
+
+    private static Dictionary<string, byte[]> Match(string job, Dictionary<string, byte[]> states, GraphShape stored, GraphShape now, ISet<string> forget)
+    {
+        if (stored.IsLike(now))
+        {
+            return states;
+        }
+
+        // Names that were not chosen move when a node is put in front of others: state would go to the wrong one.
+        if (stored.Nodes.FirstOrDefault(node => !node.IsNamed && !forget.Contains(node.Name)) is { Name: not null } unnamed)
+        {
+            throw new InvalidOperationException($"Job '{job}' was stored with other nodes or edges than this pipeline has, and its node '{unnamed.Name}' has no name of its own by which its state could be found. Give each node a name with Named in both programs, or run the job "
+                + $"with the pipeline that it was stored with. Stored: {stored.Describe()}. Now: {now.Describe()}.");
+        }
+
+        var names = now.Nodes.Where(static node => node.IsNamed).Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
+        if (stored.Nodes.FirstOrDefault(node => !names.Contains(node.Name) && !forget.Contains(node.Name)) is { Name: not null } gone)
+        {
+            throw new InvalidOperationException($"Job '{job}' has the state of a node '{gone.Name}', which this pipeline does not have. Name the node so in the pipeline, or say that its state may be lost, with JobOptions.Forget.");
+        }
+
+        return states.Where(state => names.Contains(state.Key) && !forget.Contains(state.Key)).ToDictionary(StringComparer.Ordinal);
+    }
+}

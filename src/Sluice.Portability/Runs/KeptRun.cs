@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sluice;
+
+/// <summary>A run whose state can be taken at marks, and which goes on at such a state. Its sources wait until <see cref="Begin"/>.</summary>
+/// <remarks>Thread safety: any thread.</remarks>
+internal sealed class KeptRun<TResult>
+{
+    private readonly IPipelineRun _run;
+    private readonly NodeStates _states;
+
+    private KeptRun(IPipelineRun run, NodeStates states, Task<TResult> completion) => (_run, _states, Completion) = (run, states, completion);
+
+    /// <summary>Completes as the task of a run does.</summary>
+    internal Task<TResult> Completion { get; }
+
+    internal IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="graph">The pipeline.</param>
+    /// <param name="options">Options of the run.</param>
+    /// <param name="snapshots">What states may have.</param>
+    /// <param name="stored">The states at which it goes on, by the names of the nodes; null if it begins.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>Completes when all nodes wait.</returns>
+    [RequiresUnreferencedCode("The types in stored states are found by name.")]
+    [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, CancellationToken cancellationToken)
+    {
+        var states = new NodeStates(snapshots, stored);
+        return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
+    }
+
+    /// <summary>The sources start, or go on behind a mark at which they were held; not on the caller's stack.</summary>
+    internal void Begin()
+    {
+        _states.HoldsSources = false;
+        ThreadPool.QueueUserWorkItem(static run => run.LookAtSources(), _run, preferLocal: false);
+    }
+
+    /// <summary>Sends a mark through the run.</summary>
+    /// <param name="number">Its number, greater than all before.</param>
+    /// <param name="holdsSources">Whether the sources wait behind it, until <see cref="Begin"/>.</param>
+    /// <param name="cancellationToken">Drops the mark.</param>
+    /// <returns>The states of all nodes; null if the mark was dropped because the run ends without success.</returns>
+    /// <exception cref="NotPortableException">Awaited: a node keeps something that cannot be stored.</exception>
+    internal async Task<IReadOnlyDictionary<string, byte[]>?> MarkAsync(long number, bool holdsSources, CancellationToken cancellationToken)
+    {
+        if (holdsSources)
+        {
+            _states.HoldsSources = true;
+        }
+
+        var mark = new StatesMark(number, _states);
+        _run.SendMark(mark);
+        var registration = cancellationToken.UnsafeRegister(static state => ((Action)state!)(), (Action)(() => _run.DropMark(mark)));
+        await using (registration.ConfigureAwait(false))
+        {
+            var states = await mark.States.ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return states;
+        }
+    }
+
+    internal void StopIntake() => _run.StopIntake();
+
+    internal void Cancel() => _run.Cancel();
+
+    private sealed class StatesMark(long number, NodeStates states) : Mark
+    {
+        private readonly ConcurrentDictionary<string, byte[]> _taken = new(StringComparer.Ordinal);
+        private readonly TaskCompletionSource<IReadOnlyDictionary<string, byte[]>?> _states = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal override long Number => number;
+
+        internal Task<IReadOnlyDictionary<string, byte[]>?> States => _states.Task;
+
+        internal override void Capture(Node node) => _taken[node.Name] = states.Capture(node);
+
+        internal override void Passed() => _states.TrySetResult(_taken);
+
+        internal override void Dropped(Exception? error)
+        {
+            if (error is null)
+            {
+                _states.TrySetResult(null);
+            }
+            else
+            {
+                _states.TrySetException(error);
+            }
+        }
+    }
+}
