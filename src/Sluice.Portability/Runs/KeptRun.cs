@@ -58,7 +58,11 @@ internal sealed class KeptRun<TResult>
         await using (registration.ConfigureAwait(false))
         {
             var states = await mark.States.ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
+            if (states is null)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             return states;
         }
     }

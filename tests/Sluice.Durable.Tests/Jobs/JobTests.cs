@@ -148,13 +148,10 @@ public sealed class JobTests : IDisposable
     [Fact]
     public async Task A_job_goes_back_to_a_named_checkpoint()
     {
-        var (seen, release) = (new List<int>(), new TaskCompletionSource());
+        var (seen, release, last) = (new List<int>(), new TaskCompletionSource(), new TaskCompletionSource());
         var pipeline = Source.From(Numbers(60)).Tap(seen.Add).SelectAsync(async (item, _) =>
         {
-            if (item == 29)
-            {
-                await release.Task;
-            }
+            await (item == 29 ? release.Task : item == 45 ? last.Task : Task.CompletedTask);
 
             return item;
         }, 1).To(Sink.ToList<int>());
@@ -163,7 +160,9 @@ public sealed class JobTests : IDisposable
         release.SetResult(); // the mark is under way, or passes before the item
         await taken;
         var before = await NumberOfAsync("thirty");
-        await run.StopAsync(JobStop.Suspend);
+        var stopped = run.StopAsync(JobStop.Suspend);
+        last.SetResult();
+        await stopped;
         seen.Clear();
 
         await using var back = await pipeline.AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan, Open = new() { RewindTo = "thirty" } }).StartAsync();
