@@ -19,7 +19,7 @@ public sealed class StageSnapshotTests
             return new()
             {
                 { "ParseJsonLines", Stage.Select<int, string>(item => $"{item}") | Stage.ParseJsonLines(info) | Stage.Select<int, string>(item => $"{item}"), "JsonTypeInfo" },
-                { "SelectAsync", Stage.SelectAsync<int, string>((item, _) => Task.FromResult($"{item}"), 2), "Await it before the receive" },
+                { "SelectAsync with a call under way", Stage.SelectAsync<int, string>((_, _) => new TaskCompletionSource<string>().Task, 2), "Await it before the receive" },
                 { "SelectMany to sources", Stage.SelectMany<int, string>(item => Source.From([$"{item}"])), "cannot be stored" },
                 { "SelectMany to sequences", Stage.SelectMany<int, string>(item => AsyncEnumerable.Repeat($"{item}", 1)), "cannot be stored" },
                 { "Switch to sources", Stage.Switch<int, string>(item => Source.From([$"{item}"])), "cannot be stored" },
@@ -96,6 +96,7 @@ public sealed class StageSnapshotTests
                 { "Tap with a task", Stage.Tap<int>(_ => Task.CompletedTask) | text },
                 { "Tap that waits with its token", Stage.Tap<int>((_, _) => default(ValueTask)) | text },
                 { "Tap with a task and its token", Stage.Tap<int>((_, _) => Task.CompletedTask) | text },
+                { "SelectAsync", Stage.SelectAsync<int, string>((item, _) => Task.FromResult($"{item}"), 2) },
                 { "Throttle", Stage.Throttle<int>(s_long) | text },
                 { "Timeout", Stage.Timeout<int>(s_long) | text },
                 { "ToJsonLines", Stage.ToJsonLines<int>() },
@@ -124,6 +125,10 @@ public sealed class StageSnapshotTests
     public async Task What_works_outside_of_the_stage_is_refused_by_name(string name, Stage<int, string> stage, string advice)
     {
         var target = stage.Start(new Collector([]));
+        if (name.EndsWith("under way", StringComparison.Ordinal))
+        {
+            await target.SendAsync(1);
+        }
 
         var error = await Assert.ThrowsAsync<NotPortableException>(() => target.SnapshotAsync(new() { Outside = { ["out"] = new Collector([]) } }).AsTask());
 
