@@ -43,7 +43,7 @@ internal sealed unsafe partial class ExpatParser : IDisposable
     {
         _options = options;
         _origin = origin;
-        _longestToken = XmlLimits.TokenLength(options.MaxTextLength);
+        _longestToken = XmlLimits.TokenLength(options);
         _input = new(options, ExpatEncodings.Find);
         _expat = ExpatLibrary.Create();
         SetCallbacks();

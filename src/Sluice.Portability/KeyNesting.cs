@@ -24,7 +24,7 @@ internal static class KeyNesting
     /// <summary>Returns whether a key of this type may have parts of its own that are hashed.</summary>
     internal static bool MayNest(Type type)
     {
-        if (type.IsEnum || type.IsArray || type.IsPointer || type == typeof(string) || PlainValues.Find(type) is not null)
+        if (type.IsEnum || type.IsArray || type.IsPointer || type == typeof(string) || PlainValues.Has(type))
         {
             return false;
         }

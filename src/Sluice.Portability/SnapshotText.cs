@@ -65,7 +65,7 @@ internal static class SnapshotText
             case string letters:
                 text.Append('"').Append(letters.AsSpan(0, Math.Min(letters.Length, MaxLetters))).Append(letters.Length > MaxLetters ? "\"..." : "\"");
                 break;
-            case IFormattable plain when value.GetType() is { IsPrimitive: true } or { IsEnum: true } || PlainValues.Find(value.GetType()) is not null:
+            case IFormattable plain when value.GetType() is { IsPrimitive: true } or { IsEnum: true } || PlainValues.Has(value.GetType()):
                 text.Append(plain.ToString(null, CultureInfo.InvariantCulture));
                 break;
             case bool truth:

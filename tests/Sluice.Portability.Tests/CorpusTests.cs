@@ -1,12 +1,12 @@
 namespace Sluice.Tests.Portability;
 
-/// <summary>Five hundred stages that a generator has written, built as a program of their own: what they give is the same when they
+/// <summary>Two hundred stages that a generator has written, built as a program of their own: what they give is the same when they
 /// are moved through bytes before each item, and when one process feeds them to the half and another one goes on.</summary>
 [Trait("Category", "Samples")]
 [Collection("Programs")]
 public sealed class CorpusTests
 {
-    private const int Stages = 500;
+    private const int Stages = 200;
 
     private const string Program = """
         using Sluice;

@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 namespace Sluice.Tests.Portability;
 
 /// <summary>Damaged snapshots whose checksum fits: an error each time, or a coroutine with other values, which can be closed. Never a
-/// crash, a hang, or memory without bounds. SLUICE_FUZZ=N runs N mutations instead of 200,000.</summary>
+/// crash, a hang, or memory without bounds. SLUICE_FUZZ=N runs N mutations instead of 40,000.</summary>
 [Trait("Configuration", "Release")]
 public sealed class SnapshotFuzzTests
 {
@@ -21,7 +21,7 @@ public sealed class SnapshotFuzzTests
     public Task A_mutated_snapshot_is_refused_or_resumes_and_closes(int seed) => Seed.Run(seed, async random =>
     {
         const int Batch = 1000; // each is waited for, so an endless loop is a failure
-        var count = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_FUZZ"), out var wanted) ? wanted : 200_000;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_FUZZ"), out var wanted) ? wanted : 40_000;
         var original = Original(seed);
         var options = new SnapshotOptions();
         Assert.True(TryResume(original, options));

@@ -7,6 +7,9 @@ namespace Sluice.Tests;
 [Trait("Configuration", "Release")]
 public sealed class AheadOfTimeTests
 {
+    /// <summary>Properties of a program that is compiled ahead of time to be run once.</summary>
+    private const string Quickly = "#:property Optimize=false\n#:property DebugType=none\n#:property NativeDebugSymbols=false\n";
+
     private const string UsesProcess = """
 
         using Sluice;
@@ -45,7 +48,7 @@ public sealed class AheadOfTimeTests
     public async Task Env_Process_in_a_published_program_says_what_to_do()
     {
         using var folder = new TemporaryFolder();
-        var publish = await FileBasedProgram.Start("dotnet", ["publish", await WriteAsync(folder, ""), "--output", folder.PathOf("out")]);
+        var publish = await FileBasedProgram.Start("dotnet", ["publish", await WriteAsync(folder, Quickly), "--output", folder.PathOf("out")]);
         Assert.True(publish.ExitCode == 0, publish.Output + publish.Error);
 
         var run = await FileBasedProgram.Start(Path.Combine(folder.PathOf("out"), "there"), []);

@@ -81,13 +81,11 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>
 
         public async Task InitializeAsync()
         {
-            foreach (var project in Projects)
-            {
-                // Built once more and elsewhere: a package has documentation files, which other tests build without, and a version of its own.
-                var pack = await FileBasedProgram.Start("dotnet", [
-                    "pack", Repository.PathOf("src", project), "--artifacts-path", _folder.PathOf("artifacts"), "--output", _folder.PathOf("feed"), $"-p:Version={Version}", "-p:RunAnalyzers=false"]);
-                Assert.True(pack.ExitCode == 0, pack.Output + pack.Error);
-            }
+            // Built once more and elsewhere: a package has documentation files, which other tests build without, and a version of its own.
+            var all = Write("packages.slnx", $"<Solution>\n{string.Concat(Projects.Select(static project => $"  <Project Path=\"{Repository.PathOf("src", project, project + ".csproj")}\" />\n"))}</Solution>\n");
+            var pack = await FileBasedProgram.Start("dotnet", [
+                "pack", all, "--artifacts-path", _folder.PathOf("artifacts"), "--output", _folder.PathOf("feed"), $"-p:Version={Version}", "-p:RunAnalyzers=false"]);
+            Assert.True(pack.ExitCode == 0, pack.Output + pack.Error);
 
             Write("nuget.config", $"""
                 <configuration>

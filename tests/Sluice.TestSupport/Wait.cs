@@ -9,6 +9,8 @@ internal static class Wait
     /// <summary>The limit beyond which a test hangs, also on a machine with thirty programs for each of its cores.</summary>
     internal static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
+    private const int Yields = 100;
+
     internal static async Task For(Task task, [CallerArgumentExpression(nameof(task))] string what = "")
     {
         await AnyEnd(task, what);
@@ -26,14 +28,22 @@ internal static class Wait
     /// <summary>For what no one signals.</summary>
     internal static async Task Until(Func<bool> condition, string what)
     {
-        for (var watch = Stopwatch.StartNew(); !condition();)
+        var watch = Stopwatch.StartNew();
+        for (var rounds = 0; !condition(); rounds++)
         {
             if (watch.Elapsed > Limit)
             {
                 throw new TimeoutException($"Waited {Limit.TotalSeconds} s in vain for: {what}");
             }
 
-            await Task.Yield();
+            if (rounds < Yields)
+            {
+                await Task.Yield();
+            }
+            else
+            {
+                await Task.Delay(1); // leaves the processor to what is waited for
+            }
         }
     }
 

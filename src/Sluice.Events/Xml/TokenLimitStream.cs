@@ -19,7 +19,7 @@ internal sealed class TokenLimitStream(Stream stream, XmlEventsOptions options, 
     private bool _isAtEnd;
 
     internal TokenLimitStream(Stream stream, XmlEventsOptions options, CancellationToken cancellation)
-        : this(stream, options, XmlLimits.TokenLength(options.MaxTextLength), cancellation)
+        : this(stream, options, XmlLimits.TokenLength(options), cancellation)
     {
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class Utf8Tokenizer
     {
         _options = options;
         _text.KeepsWhitespace = options.KeepWhitespace;
-        _limits.Token = (int)Math.Min(XmlLimits.TokenLength(options.MaxTextLength), LongestArray);
+        _limits.Token = (int)Math.Min(XmlLimits.TokenLength(options), LongestArray);
         _limits.CharactersLeft = options.MaxDocumentLength > 0 ? options.MaxDocumentLength : long.MaxValue;
     }
 

@@ -17,7 +17,7 @@ internal sealed class XmlDoctypeScanner(XmlEventsOptions options)
 
     private static readonly string[] s_declarations = ["ELEMENT", "ATTLIST", "ENTITY", "NOTATION"];
 
-    private readonly long _longest = XmlLimits.TokenLength(options.MaxTextLength);
+    private readonly long _longest = XmlLimits.TokenLength(options);
     private readonly StringBuilder _word = new(); // the name or keyword that comes
     private State _state;
     private long _length;

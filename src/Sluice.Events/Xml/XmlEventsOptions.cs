@@ -57,4 +57,7 @@ public sealed class XmlEventsOptions
             field = value;
         }
     }
+
+    /// <summary>The number of bytes that a tag or a comment may have beyond those of the longest text. Default 1 MiB; tests that cut documents at the limit have fewer.</summary>
+    internal int MarkupAllowance { get; init; } = 1 << 20;
 }

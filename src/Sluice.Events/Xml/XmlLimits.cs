@@ -4,7 +4,6 @@ namespace Sluice;
 internal static class XmlLimits
 {
     private const int BytesOfCharacter = 3;
-    private const int ReadAhead = 1 << 20;
 
     internal const string HasDoctype =
         $"A document type definition (DTD) is refused. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.Doctype)} to {nameof(XmlDoctype)}.{nameof(XmlDoctype.Skip)} to skip it. "
@@ -38,7 +37,7 @@ internal static class XmlLimits
         $"The document is longer than {options.MaxDocumentLength} characters. Set {nameof(XmlEventsOptions)}.{nameof(XmlEventsOptions.MaxDocumentLength)} to allow more.";
 
     /// <summary>The number of bytes that a tag, a comment or anything else may have that is in memory as a whole.</summary>
-    internal static long TokenLength(int maxTextLength) => ((long)maxTextLength * BytesOfCharacter) + ReadAhead;
+    internal static long TokenLength(XmlEventsOptions options) => ((long)options.MaxTextLength * BytesOfCharacter) + options.MarkupAllowance;
 
     /// <summary>The number of bytes that make at most so many characters (UTF-16); subtracts these from the number.</summary>
     internal static int LengthWithin(ReadOnlySpan<byte> utf8, ref long characters)

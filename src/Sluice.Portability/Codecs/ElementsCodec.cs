@@ -10,7 +10,7 @@ internal abstract class ElementsCodec<TCollection, TElement>() : TypeCodec(typeo
 {
     internal override IReadOnlyList<FieldSchema> Layout => Values<TElement>.Codec.Parts;
 
-    internal override bool DependsOnElements => OrderedBy is { IsEnum: false } type && type != typeof(string) && PlainValues.Find(type) is null;
+    internal override bool DependsOnElements => OrderedBy is { IsEnum: false } type && type != typeof(string) && !PlainValues.Has(type);
 
     /// <summary>The type that is hashed or compared to build it; null if none is.</summary>
     private protected virtual Type? OrderedBy => null;

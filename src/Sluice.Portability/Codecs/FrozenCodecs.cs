@@ -56,7 +56,7 @@ internal static class FrozenCodecs
     private static TypeCodec Rebuilding(Type type) => s_rebuilding.GetOrAdd(type, static type => (TypeCodec)Activator.CreateInstance(
         (type.GetGenericTypeDefinition() == typeof(FrozenSet<>) ? typeof(RebuiltFrozenSetCodec<>) : typeof(RebuiltFrozenDictionaryCodec<,>)).MakeGenericType(type.GetGenericArguments()), nonPublic: true)!);
 
-    internal static bool IsMadeAtOnce(Type type) => type == typeof(string) || type.IsEnum || PlainValues.Find(type) is not null;
+    internal static bool IsMadeAtOnce(Type type) => type == typeof(string) || type.IsEnum || PlainValues.Has(type);
 
     internal static IEqualityComparer<T> ComparerAt<T>(SnapshotReader reader, ulong id) => reader.At(id) is IEqualityComparer<T> comparer && SingletonCodec.Find(comparer) is not null ? comparer : throw ByteSource.Truncated();
 }

@@ -55,7 +55,7 @@ internal static class Values<T>
     private static ValueCodec Make()
     {
         var type = typeof(T);
-        if (PlainValues.Find(type) is { } plain)
+        if (PlainValues.TryCreate(type) is { } plain)
         {
             return plain;
         }

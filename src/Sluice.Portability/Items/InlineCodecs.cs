@@ -8,7 +8,11 @@ internal static class InlineCodecs
 {
     private static readonly ConcurrentDictionary<(Type Type, bool ByReflection), InlineCodec> s_all = new();
 
-    private static readonly Dictionary<Type, InlineCodec> s_plain = Plain();
+    private static readonly HashSet<Type> s_raw =
+    [
+        typeof(byte), typeof(sbyte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(char),
+        typeof(Half), typeof(float), typeof(double), typeof(Int128), typeof(UInt128), typeof(TimeSpan), typeof(Guid),
+    ];
 
     internal static InlineCodec<T> For<T>(bool byReflection) => (InlineCodec<T>)For(typeof(T), byReflection);
 
@@ -18,20 +22,24 @@ internal static class InlineCodecs
     internal static InlineCodec For(Type type, bool byReflection) => s_all.GetOrAdd((type, byReflection), static key => Make(key.Type, key.ByReflection));
 
     /// <summary>Values that are written without looking at their fields.</summary>
-    internal static bool IsPlain(Type type) => s_plain.ContainsKey(type) || (OwnCodecs.Has(type) && (type.IsValueType || type.IsSealed));
+    internal static bool IsPlain(Type type) => type == typeof(string) || PlainValues.Has(type) || (OwnCodecs.Has(type) && (type.IsValueType || type.IsSealed));
 
     /// <summary>Values that are their own bytes in memory.</summary>
-    internal static bool IsRaw(Type type) =>
-        type.IsEnum || (s_plain.GetValueOrDefault(type) is { } codec && codec.GetType() is { IsGenericType: true } kind && kind.GetGenericTypeDefinition() == typeof(RawCodec<>));
+    internal static bool IsRaw(Type type) => type.IsEnum || s_raw.Contains(type);
 
     /// <summary>Only what no one writes to through it: a memory that can be written to is shared with the code that gave it.</summary>
     internal static bool IsMemory(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ReadOnlyMemory<>);
 
     private static InlineCodec Make(Type type, bool byReflection)
     {
-        if (s_plain.GetValueOrDefault(type) is { } plain)
+        if (s_raw.Contains(type))
         {
-            return plain;
+            return Of(typeof(RawCodec<>), type);
+        }
+
+        if (type == typeof(string) || PlainValues.Has(type))
+        {
+            return Plain(type);
         }
 
         if (OwnCodecs.Of(type) is { } own)
@@ -61,19 +69,9 @@ internal static class InlineCodecs
     private static InlineCodec Of(Type codec, Type argument, params object[] arguments) =>
         (InlineCodec)Activator.CreateInstance(codec.MakeGenericType(argument), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, arguments, null)!;
 
-    private static Dictionary<Type, InlineCodec> Plain()
-    {
-        var codecs = PlainValues.Types.ToDictionary(static type => type, static type => Of(typeof(InlinePlainCodec<>), type, PlainValues.Find(type)!));
-        Type[] raw = [typeof(byte), typeof(sbyte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(char),
-            typeof(Half), typeof(float), typeof(double), typeof(Int128), typeof(UInt128), typeof(TimeSpan), typeof(Guid)];
-        foreach (var type in raw)
-        {
-            codecs[type] = Of(typeof(RawCodec<>), type);
-        }
-
-        codecs[typeof(bool)] = new InlineBoolCodec();
-        codecs[typeof(DateTime)] = new InlineDateTimeCodec();
-        codecs[typeof(string)] = new InlineTextCodec();
-        return codecs;
-    }
+    private static InlineCodec Plain(Type type) =>
+        type == typeof(bool) ? new InlineBoolCodec()
+        : type == typeof(DateTime) ? new InlineDateTimeCodec()
+        : type == typeof(string) ? new InlineTextCodec()
+        : Of(typeof(InlinePlainCodec<>), type, PlainValues.TryCreate(type)!);
 }

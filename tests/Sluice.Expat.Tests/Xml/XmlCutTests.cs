@@ -8,11 +8,12 @@ namespace Sluice.Tests.Xml;
 public sealed class XmlCutTests
 {
     private const int RandomDocuments = 400;
-    private const int Longest = 3 + (1 << 20); // three bytes for each character of the longest text, and 1 MiB
+    private const int Allowance = 128 << 10; // more than the buffers that parsers begin with
+    private const int Longest = 3 + Allowance; // three bytes for each character of the longest text
     private const int LongestOfBytes = 4096; // the target of an instruction, and the XML declaration
 
     private static readonly XmlEventsOptions s_skip = new() { Doctype = XmlDoctype.Skip };
-    private static readonly XmlEventsOptions s_short = new() { Doctype = XmlDoctype.Skip, MaxTextLength = 1 };
+    private static readonly XmlEventsOptions s_short = new() { Doctype = XmlDoctype.Skip, MaxTextLength = 1, MarkupAllowance = Allowance };
 
     public static TheoryData<string> Levels => ["Utf8Xml", "Expat"];
 
@@ -110,14 +111,14 @@ public sealed class XmlCutTests
             int[] cuts = [.. new[] { -3, -1, 0, 1, 2 }.Select(near => Math.Clamp(Encoding.UTF8.GetByteCount(before) + Longest + near, 1, bytes.Length - 1))];
             byte[][][] pieces =
             [
-                .. new[] { 1_000, 4_096, 65_537, 700_001 }.Select(piece => bytes.Chunk(piece).ToArray()),
+                .. new[] { 1_000, 4_096, 65_537, 100_001 }.Select(piece => bytes.Chunk(piece).ToArray()),
                 .. cuts.Select(cut => new[] { bytes[..cut], bytes[cut..] }),
                 .. cuts.Select(cut => new[] { bytes[..(cut / 2)], bytes[(cut / 2)..cut], bytes[cut..] }),
             ];
             var places = new HashSet<(int, int)>();
             foreach (var level in more is 0 or 1 ? ["Utf8Xml", "Expat", "XmlEvents"] : (string[])["Utf8Xml", "Expat"])
             {
-                // XmlReader takes long for long tags. That a cut makes no difference there is shown with a short limit, in XmlReaderLimitTests.
+                // XmlReader takes long for long tags. That a cut makes no difference there is shown with a shorter limit, in XmlReaderLimitTests.
                 var outcome = AssertIsTheSame(level, bytes, s_short, level == "XmlEvents" ? [[bytes[..cuts[2]], bytes[cuts[2]..]]] : pieces, $"{xml} with {count} times {part}");
                 Assert.True((outcome.Error is null) == (isWellFormed && length <= Longest), $"{level}: {xml}, {length} bytes of {Longest}: {outcome.Error?.Message}");
                 if (outcome.Error is { } error && error.Message.StartsWith("A tag, a comment", StringComparison.Ordinal))
@@ -129,6 +130,23 @@ public sealed class XmlCutTests
             Assert.True(places.Count <= 1, $"{xml}, {length} bytes: {string.Join(", ", places)}");
         }
     });
+
+    [Theory]
+    [InlineData("<b c='{0}'/>")]
+    [InlineData("<!--{0}-->")]
+    [InlineData("<?p {0}?>")]
+    public void Markup_may_have_a_mebibyte_beyond_the_longest_text(string markup)
+    {
+        var options = new XmlEventsOptions { MaxTextLength = 1 };
+        var fitting = 3 + (1 << 20) - (markup.Length - "{0}".Length);
+        foreach (var level in (string[])["Utf8Xml", "Expat", "XmlEvents"])
+        {
+            Assert.Null(Run(level, Document(fitting), options).Error);
+            Assert.StartsWith("A tag, a comment or a processing instruction is longer than 1048579 bytes.", Run(level, Document(fitting + 1), options).Error?.Message, StringComparison.Ordinal);
+        }
+
+        byte[][] Document(int length) => [Encoding.UTF8.GetBytes($"<a>{markup.Replace("{0}", new string('x', length), StringComparison.Ordinal)}</a>")];
+    }
 
     [Theory]
     [InlineData("<a>\r\n<b>é🚌</b>\n<!-- c --><b/></a>\n", false)]

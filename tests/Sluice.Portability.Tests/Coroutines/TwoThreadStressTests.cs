@@ -1,12 +1,12 @@
 namespace Sluice.Tests;
 
 /// <summary>Rule 7: two threads that use a target at the same time lose nothing, and are never inside together.</summary>
-/// <remarks>The rounds are so many that they take up to ten seconds. Seeds are fixed.</remarks>
+/// <remarks>The rounds are so many that they take some seconds. Seeds are fixed.</remarks>
 [Trait("Category", "Stress")]
 [Trait("Configuration", "Release")]
 public sealed class TwoThreadStressTests
 {
-    private const int Rounds = 12_000;
+    private const int Rounds = 5_000;
     private const int RunRounds = 400;
     private const int Operations = 6;
 

@@ -16,6 +16,9 @@ public sealed class TurnTests : IDisposable
 
     public static TheoryData<string> All => [.. Places.Names.Append(Pool)];
 
+    /// <summary>A pool of processes has its own cases among <see cref="All"/>; pools and processes are here apart.</summary>
+    public static TheoryData<string> EachName => [.. Places.Names];
+
     /// <summary>In a pool each worker has a node of its own.</summary>
     public static TheoryData<string> EachPlace => [.. Places.OfFanIns];
 
@@ -57,7 +60,7 @@ public sealed class TurnTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [MemberData(nameof(EachName))]
     public async Task Parts_within_parts_are_opened_in_turn(string place)
     {
         var inner = Behind(place, Saying("b", 10)).On(Env.Caller).Concat(Behind(place, Saying("c", 20))).On(Env.ThreadPool(Capacity)).Through<int>(Stages.Pass);
@@ -67,7 +70,7 @@ public sealed class TurnTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [MemberData(nameof(EachName))]
     public async Task A_part_behind_one_that_is_not_read_to_its_end_is_never_opened(string place)
     {
         var source = Behind(place, Saying("a", 0)).On(Env.Caller).Concat(Behind(place, Saying("b", 10))).Take(2);
@@ -87,7 +90,7 @@ public sealed class TurnTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [MemberData(nameof(EachName))]
     public async Task A_part_behind_one_that_is_cancelled_or_stopped_is_never_opened(string place)
     {
         foreach (var stops in (bool[])[false, true])
@@ -131,7 +134,7 @@ public sealed class TurnTests : IDisposable
 
     /// <summary>One that has ended before the run begins opens the next one then.</summary>
     [Theory]
-    [MemberData(nameof(All))]
+    [MemberData(nameof(EachName))]
     public async Task A_part_that_ends_at_once_is_followed_by_the_next_one(string place)
     {
         var source = Saying("a", 0).Through<int>(TurnParts.EndAtOnce).Concat(Behind(place, Saying("b", 10)));

@@ -9,7 +9,7 @@ namespace Sluice.Tests;
 public sealed class RestartTests : IDisposable
 {
     private const int Items = 3000;
-    private const int MostKills = 5;
+    private const int MostKills = 3;
 
     private static readonly int s_runs = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_FAULT_RUNS"), out var runs) ? runs : 1;
 
@@ -21,12 +21,9 @@ public sealed class RestartTests : IDisposable
 
     [Theory]
     [InlineData("one to one", 1024)]
-    [InlineData("one to one", 4)]
     [InlineData("one to one", 1)]
-    [InlineData("filtering", 1024)]
     [InlineData("filtering", 4)]
     [InlineData("one to many", 1024)]
-    [InlineData("one to many", 16)]
     [InlineData("one to many", 1)]
     [InlineData("haltingly", 16)]
     public Task A_worker_that_is_killed_now_and_then_loses_nothing_and_repeats_nothing(string kind, int capacity) =>
@@ -41,7 +38,7 @@ public sealed class RestartTests : IDisposable
     {
         var output = await Wait.For(killer.Numbers(300).On(env).Through(Stage.Create<int, int>(FaultyParts.Several)).On(Env.Caller).Select(killer.Pass).Select(static item =>
         {
-            Thread.SpinWait(20_000);
+            Thread.SpinWait(5_000);
             return item;
         }).To(Sink.ToList<int>()).RunAsync());
         Assert.Equal(await Wait.For(Source.From(Enumerable.Range(0, 300)).Through(Stage.Create<int, int>(FaultyParts.Several)).To(Sink.ToList<int>()).RunAsync()), output);
@@ -149,7 +146,7 @@ public sealed class RestartTests : IDisposable
     public Task A_run_that_is_cancelled_while_its_worker_is_replaced_ends()
     {
         var seed = 0;
-        return Seed.Each(5 * s_runs, async random =>
+        return Seed.Each(3 * s_runs, async random =>
         {
             using var cancellation = new CancellationTokenSource();
             var killer = new Killer(_workers, Items, seed++, kills: 1);

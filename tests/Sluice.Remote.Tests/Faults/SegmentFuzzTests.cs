@@ -16,7 +16,7 @@ public sealed class SegmentFuzzTests
     public async Task A_part_survives_damaged_streams()
     {
         var recorded = await RecordAsync(static run => run.ToPart);
-        await Fuzz(recorded, s_count ?? 20_000, 1, static async stream =>
+        await Fuzz(recorded, s_count ?? 5_000, 1, static async stream =>
         {
             var connection = new Connection(new ScriptedTransport(stream), ConnectionOptions.Default);
             var part = new HostedSegment(connection, SnapshotOptions.Default);
@@ -31,7 +31,7 @@ public sealed class SegmentFuzzTests
     {
         var recorded = await RecordAsync(static run => run.ToRun);
         var kind = 0;
-        await Fuzz(recorded, s_count ?? 5_000, 2, async stream =>
+        await Fuzz(recorded, s_count ?? 2_000, 2, async stream =>
         {
             var env = new ScriptedEnv(() => new Connection(new ScriptedTransport(stream), ConnectionOptions.Default));
             var run = RecordedRun.RunAsync(env, hasSinkThere: kind++ % 2 == 0);

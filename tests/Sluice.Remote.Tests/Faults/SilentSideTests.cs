@@ -13,8 +13,8 @@ public sealed class SilentSideTests : IAsyncDisposable
 {
     private static readonly TcpSecurity s_security = new() { Secret = "what both sides know" };
 
-    private static readonly TimeSpan s_end = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_third = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_end = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan s_third = TimeSpan.FromSeconds(0.1);
 
     /// <summary>Longer than the clock can go on while a test waits.</summary>
     private static readonly TimeSpan s_never = TimeSpan.FromDays(30);

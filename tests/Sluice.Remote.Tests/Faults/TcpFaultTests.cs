@@ -33,10 +33,11 @@ public sealed class TcpFaultTests : IAsyncDisposable
     public Task A_pipeline_whose_connection_is_cut_again_and_again_loses_nothing_and_repeats_nothing(int seed, int maxBytes) => Seed.Run(seed, async _ =>
     {
         const int Count = 10_000;
+        var time = new PauselessTime();
         using var proxy = new CuttingProxy(Listen().LocalEndPoint, 60, maxBytes, seed);
         while (true)
         {
-            var (begun, env) = (false, Env.Tcp(proxy.EndPoint, new TcpOptions { Security = s_security, Capacity = 100 }));
+            var (begun, env) = (false, Env.Tcp(proxy.EndPoint, new TcpOptions { Security = s_security, Capacity = 100, Time = time }));
             try
             {
                 var output = await Wait.For(Source.From(Enumerable.Range(0, Count).Select(item =>

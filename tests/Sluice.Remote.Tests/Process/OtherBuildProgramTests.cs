@@ -58,10 +58,9 @@ public sealed class OtherBuildProgramTests
     public async Task Another_build_is_refused_over_TCP_and_in_a_process_unless_it_is_allowed_by_name()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.PathOf("old"));
-        var file = folder.Write("app.cs", Text("number % 2 == 0"));
-        var own = await Build(file, "Release");
-        var old = await Build(folder.Write("old/app.cs", Text("number % 7 == 0")), "Release");
+        var programs = ProgramSet.Of("other-builds", [("own", Text("number % 2 == 0")), ("old", Text("number % 7 == 0"))]);
+        var own = await programs.ExecutableOfAsync("own");
+        var old = await programs.ExecutableOfAsync("old");
         using (var worker = FileBasedProgram.Launch(old, ["listen"]))
         {
             try
@@ -93,7 +92,7 @@ public sealed class OtherBuildProgramTests
             var address = await Wait.For(same.StandardOutput.ReadLineAsync(), "the worker listens");
             var run = await FileBasedProgram.Start(own, ["tcp", address!]);
             Assert.Equal(("500\n", ""), (run.Output, run.Error));
-            var debug = await FileBasedProgram.Start(await Build(file, "Debug"), ["tcp", address!]);
+            var debug = await FileBasedProgram.Start(await BuildForDebugging(folder.Write("app.cs", Text("number % 2 == 0"))), ["tcp", address!]);
             Assert.Contains("'App' is ", debug.Output, StringComparison.Ordinal);
             Assert.Contains(", for debugging where the pipeline runs and ", debug.Output, StringComparison.Ordinal);
         }
@@ -103,9 +102,9 @@ public sealed class OtherBuildProgramTests
         }
     }
 
-    private static async Task<string> Build(string file, string configuration)
+    private static async Task<string> BuildForDebugging(string file)
     {
-        var run = await FileBasedProgram.Start("dotnet", ["run", "--configuration", configuration, file, "--", "base"]);
+        var run = await FileBasedProgram.Start("dotnet", ["run", "--configuration", "Debug", file, "--", "base"]);
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         return Path.Combine(run.Output.TrimEnd(), "App");
     }

@@ -64,10 +64,10 @@ internal static class WorkerSampleProgram
 
                 break;
 
-            case "hundred":
+            case "many":
                 await Batch(10);
                 var before = Counts();
-                await Batch(100);
+                await Batch(60);
                 var after = Counts();
                 Console.WriteLine($"descriptors {after.Descriptors - before.Descriptors}");
                 Console.WriteLine($"threads {after.Threads - before.Threads}");

@@ -50,11 +50,13 @@ public sealed partial class SampleArgumentsTests
     [InlineData("conetwork", "--worker localhost")]
     [InlineData("conetwork", "--worker localhost:0")]
     [InlineData("conetwork", "--worker")]
-    public async Task What_is_no_argument_is_said_in_one_line(string sample, string arguments)
-    {
-        await AssertHelps(sample);
-        await AssertRefuses(sample, 2, arguments.Split(' '));
-    }
+    public Task What_is_no_argument_is_said_in_one_line(string sample, string arguments) => AssertRefuses(sample, 2, arguments.Split(' '));
+
+    [Theory]
+    [InlineData("echo")]
+    [InlineData("chat")]
+    [InlineData("wget")]
+    public Task A_sample_that_reads_no_file_helps(string sample) => AssertHelps(sample);
 
     [Fact]
     public async Task A_port_that_is_taken_and_a_worker_that_is_not_there_are_said_in_one_line()
@@ -65,11 +67,9 @@ public sealed partial class SampleArgumentsTests
         none.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // and does not listen
         foreach (var sample in (string[])["echo", "chat"])
         {
-            await AssertHelps(sample);
             await AssertRefuses(sample, 1, $"{((IPEndPoint)taken.LocalEndpoint).Port}");
         }
 
-        await AssertHelps("conetwork");
         await AssertRefuses("conetwork", 1, "--worker", $"127.0.0.1:{((IPEndPoint)none.LocalEndPoint!).Port}");
     }
 
@@ -95,24 +95,22 @@ public sealed partial class SampleArgumentsTests
         Assert.Contains(lines, static line => line.StartsWith("127.0.0.1: ", StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData(17)]
-    [InlineData(30)]
-    [InlineData(50)]
-    [InlineData(61)]
-    [InlineData(120)]
-    public async Task The_progress_of_buses_stays_within_a_line_of_the_terminal(int columns)
+    [Fact]
+    public async Task The_progress_of_buses_stays_within_a_line_of_the_terminal()
     {
         using var folder = new TemporaryFolder();
         Bench.BusFeed.Write(folder.PathOf("feed.xml"), 40_000_000);
         var buses = await ProgramSet.Samples.ExecutableOfAsync("buses");
 
-        var run = await FileBasedProgram.Start("script", ["-qec", $"stty cols {columns}; '{buses}' '{folder.PathOf("feed.xml")}' --route none", "/dev/null"]);
+        foreach (var columns in (int[])[17, 30, 50, 61, 120])
+        {
+            var run = await FileBasedProgram.Start("script", ["-qec", $"stty cols {columns}; '{buses}' '{folder.PathOf("feed.xml")}' --route none", "/dev/null"]);
 
-        Assert.True(run.ExitCode == 0, run.Output);
-        var drawn = Escape().Replace(run.Output, "").Split('\r', '\n').Where(static text => Progress().IsMatch(text)).ToList();
-        Assert.All(drawn, text => Assert.InRange(text.Length, 1, columns - 1));
-        Assert.All(drawn, text => Assert.True(columns < 50 || text.StartsWith('['), text));
+            Assert.True(run.ExitCode == 0, run.Output);
+            var drawn = Escape().Replace(run.Output, "").Split('\r', '\n').Where(static text => Progress().IsMatch(text)).ToList();
+            Assert.All(drawn, text => Assert.True(text.Length < columns, $"In {columns} columns: '{text}'"));
+            Assert.All(drawn, text => Assert.True(columns < 50 || text.StartsWith('['), text));
+        }
     }
 
     private static async Task AssertHelps(string sample)

@@ -9,7 +9,7 @@ namespace Sluice.Tests;
 /// <c>SLUICE_GRAPH_CASES=1000000</c>; one case again, as often: <c>SLUICE_GRAPH_SEED=</c> the seed that a failure shows.</summary>
 public sealed class RandomGraphTests
 {
-    private const int DefaultCases = 10_000;
+    private const int DefaultCases = 5_000;
 
     [Fact]
     public async Task Any_pipeline_ends_runs_every_finally_block_once_and_loses_and_doubles_nothing()
