@@ -58,6 +58,13 @@ public sealed class FaultyCheckpointStore(CheckpointStore inner) : CheckpointSto
     /// <returns>A task that completes when they are done. What they fail with went to no one, as an answer does whose receiver is gone.</returns>
     public Task DeliverLateAsync() => DeliverAsync(int.MaxValue);
 
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
     private async Task CallAsync(string name, Func<Task> call, bool canRepeat = true, Func<Task>? onLost = null)
     {
         Names.Add(name);

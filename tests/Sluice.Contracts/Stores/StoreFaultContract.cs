@@ -121,7 +121,9 @@ public abstract class StoreFaultContract : IAsyncLifetime
         await FillJobAsync();
         await using var session = await _store.OpenAsync(Job);
         var before = await ReadAsync(session);
-        var big = Enumerable.Range(0, 4000).Select(static i => new KeyState { Node = "big", Group = 0, Key = Utf8($"{i}"), State = new byte[4000] }).ToList();
+        var noise = new byte[4000]; // that no database compresses
+        new Random(20262).NextBytes(noise);
+        var big = Enumerable.Range(0, 4000).Select(i => new KeyState { Node = "big", Group = 0, Key = Utf8($"{i}"), State = noise }).ToList();
         await using (await _place.FillAsync())
         {
             await Assert.ThrowsAsync<StoreFullException>(() => session.WriteAsync(3, new CheckpointRows { Keys = big }));
