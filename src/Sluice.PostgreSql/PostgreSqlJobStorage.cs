@@ -7,7 +7,7 @@ namespace Sluice.Durable;
 internal sealed class PostgreSqlJobStorage(PostgreSqlConnections connections, string name) : SqlJobStorage
 {
     /// <summary>A session that holds the lock and has no epoch is just taking one, which takes milliseconds, or its connection is gone.</summary>
-    private static readonly TimeSpan s_claimLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_claimLimit = TimeSpan.FromSeconds(1);
 
     private NpgsqlConnection? _connection; // calls come one after the other; renewals have a connection of the pool
 

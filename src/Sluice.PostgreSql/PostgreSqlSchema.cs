@@ -39,7 +39,7 @@ internal static class PostgreSqlSchema
 
     /// <summary>The version of the tables; 0 if there are none.</summary>
     internal static async Task<long> ReadVersionAsync(SqlTransaction transaction, CancellationToken cancellationToken) =>
-        await transaction.ScalarAsync("SELECT COUNT(to_regclass(@name))", [("name", transaction.Table("schema_version"))], cancellationToken).ConfigureAwait(false) == 0
+        await transaction.ScalarAsync("SELECT COUNT(*) FROM pg_tables WHERE schemaname || '.' = @prefix AND tablename = 'schema_version'", [("prefix", transaction.Dialect.Prefix)], cancellationToken).ConfigureAwait(false) == 0
             ? 0
             : await transaction.ScalarAsync($"SELECT version FROM {transaction.Table("schema_version")}", [], cancellationToken).ConfigureAwait(false);
 

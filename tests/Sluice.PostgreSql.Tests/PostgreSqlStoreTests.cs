@@ -4,6 +4,7 @@ namespace Sluice.Tests;
 
 /// <summary>The store in PostgreSQL passes the suite of stores.</summary>
 [Collection(PostgreSqlCollection.Name)]
+[Trait("Configuration", "Release")]
 public sealed class PostgreSqlStoreTests(PostgreSqlServer server) : CheckpointStoreContract
 {
     protected override async Task<StorePlace> MakePlaceAsync() => await PostgreSqlPlace.MakeAsync(server);
@@ -11,6 +12,7 @@ public sealed class PostgreSqlStoreTests(PostgreSqlServer server) : CheckpointSt
 
 /// <summary>The same for what happens to disks and processes.</summary>
 [Collection(PostgreSqlCollection.Name)]
+[Trait("Configuration", "Release")]
 public sealed class PostgreSqlFaultTests(PostgreSqlServer server) : StoreFaultContract
 {
     protected override async Task<FaultyStorePlace> MakePlaceAsync(bool small) => await PostgreSqlPlace.MakeAsync(server, small);

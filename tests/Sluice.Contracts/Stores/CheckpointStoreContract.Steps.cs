@@ -18,14 +18,14 @@ public abstract partial class CheckpointStoreContract
     [MemberData(nameof(StepFaults))]
     public async Task A_run_that_is_disturbed_at_any_step_ends_as_an_undisturbed_one(StoreFault fault, bool crash)
     {
-        await using var clean = new FaultyCheckpointStore(_place.Open());
+        await using var clean = new FaultyCheckpointStore(_store);
         var published = await SmallRun.RunAsync(clean, "clean", Items, crash: false);
         var expected = await ReadAsync(clean, "clean");
         Assert.Equal([.. Enumerable.Range(0, Items).Select(static i => $"line {i}")], published.Values);
 
         for (var call = 1; call <= clean.Calls; call++)
         {
-            await using var store = new FaultyCheckpointStore(_place.Open());
+            await using var store = new FaultyCheckpointStore(_store);
             var at = call;
             store.Faults = (number, _) => number == at ? fault : StoreFault.None;
             if (crash)

@@ -3,7 +3,7 @@ using Sluice.Durable;
 namespace Sluice.Contracts;
 
 /// <summary>A store around another one, which fails at chosen calls: before or after the call is done, or as a store that answers late or twice.</summary>
-/// <remarks>Calls of <see cref="JobStorage"/> and claims are counted from 1, over all sessions. Thread safety: one call at a time.</remarks>
+/// <remarks>Calls of <see cref="JobStorage"/> and claims are counted from 1, over all sessions. It does not dispose the other store. Thread safety: one call at a time.</remarks>
 public sealed class FaultyCheckpointStore(CheckpointStore inner) : CheckpointStore
 {
     private readonly List<(int DueAt, Func<Task> Call)> _late = [];
@@ -57,13 +57,6 @@ public sealed class FaultyCheckpointStore(CheckpointStore inner) : CheckpointSto
     /// <summary>Does the calls that are late still.</summary>
     /// <returns>A task that completes when they are done. What they fail with went to no one, as an answer does whose receiver is gone.</returns>
     public Task DeliverLateAsync() => DeliverAsync(int.MaxValue);
-
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync();
-        await base.DisposeAsync();
-    }
 
     private async Task CallAsync(string name, Func<Task> call, bool canRepeat = true, Func<Task>? onLost = null)
     {

@@ -54,23 +54,38 @@ internal static class SmallRun
                 await session.WriteAsync(number, new CheckpointRows { Nodes = [Node("count", $"{item}")], Keys = [Key("keyed", $"{item % 2}", $"{item}")], Staged = [Staged("out", item, $"line {item}")] });
                 await session.CommitAsync(new CheckpointCommit { Number = number, Rows = new CheckpointRows { Positions = [Position("in", $"{item + 1}")] } });
                 item++;
+            }
+            catch (StoreUnavailableException) when (!crash)
+            {
+                await session.AbortAsync(number);
+                continue;
+            }
+
+            await AfterCommitAsync(session, published, crash);
+        }
+
+        await session.FinishAsync(Utf8("done"));
+    }
+
+    /// <summary>What is published was committed, so a failure here is no reason to give it up.</summary>
+    private static async Task AfterCommitAsync(JobSession session, SortedDictionary<int, string> published, bool crash)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
                 await using (var reader = await session.OpenReaderAsync())
                 {
                     await PublishAsync(reader, published);
                 }
 
                 await session.PruneAsync();
+                return;
             }
-            catch (StoreUnavailableException) when (!crash)
+            catch (StoreUnavailableException) when (!crash && attempt < 5)
             {
-                if (session.Committed?.Number != number)
-                {
-                    await session.AbortAsync(number);
-                }
             }
         }
-
-        await session.FinishAsync(Utf8("done"));
     }
 
     private static async Task PublishAsync(CheckpointReader reader, SortedDictionary<int, string> published)
