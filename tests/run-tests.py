@@ -19,7 +19,8 @@ SIDE_BY_SIDE = 2
 CONFIGURATIONS = ("Release", "Debug")
 
 # The longest first, so that no long one is left for the end. One that is not here comes last.
-LONGEST = ["Sluice.Remote.Tests", "Sluice.Repository.Tests", "Sluice.Tests", "Sluice.Portability.Tests", "Sluice.Expat.Tests", "Sluice.Durable.Tests", "Sluice.Events.Tests",
+LONGEST = ["Sluice.Remote.Tests", "Sluice.Repository.Tests", "Sluice.Tests", "Sluice.Portability.Tests", "Sluice.Expat.Tests", "Sluice.PostgreSql.Tests",
+           "Sluice.Sqlite.Tests", "Sluice.Durable.Tests", "Sluice.Events.Tests",
            "Sluice.Loop.Tests", "Sluice.Worker.Tests", "Sluice.Seams.Tests", "Sluice.Layering.Tests"]
 
 # Costly families to which it makes no difference what the compiler emits run in Release alone.
