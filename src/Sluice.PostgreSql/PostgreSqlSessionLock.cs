@@ -34,7 +34,7 @@ internal sealed class PostgreSqlSessionLock(PostgreSqlConnections connections, s
 
             if (watch.Elapsed > s_limit)
             {
-                throw new StoreUnavailableException(connections.Description, $"the server's process {holder} holds the lock of job '{job}' and does not end within {s_limit.TotalSeconds} s");
+                throw new StoreUnavailableException(connections.Description, $"the server's process {holder} holds the lock of job '{job}' and does not end within {Duration.Text(s_limit)}");
             }
 
             await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);

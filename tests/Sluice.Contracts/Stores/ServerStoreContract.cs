@@ -7,7 +7,6 @@ namespace Sluice.Contracts;
 public abstract class ServerStoreContract : IAsyncLifetime
 {
     private const string Job = "sessions";
-    private const int Items = 2;
 
     private ServerStorePlace _place = null!;
     private CheckpointStore _store = null!;
@@ -61,7 +60,9 @@ public abstract class ServerStoreContract : IAsyncLifetime
     [InlineData(ConnectionCut.HalfOpen)]
     public async Task A_run_whose_connection_is_cut_at_any_request_ends_as_an_undisturbed_one(ConnectionCut cut)
     {
-        var published = await SmallRun.RunAsync(_store, "clean", Items, crash: false);
+        // A second item takes the old checkpoints away too: once is enough.
+        var items = cut == ConnectionCut.BeforeAnswer ? 2 : 1;
+        var published = await SmallRun.RunAsync(_store, "clean", items, crash: false);
         var expected = await ReadAsync(_store, "clean");
 
         var at = 1;
@@ -70,7 +71,7 @@ public abstract class ServerStoreContract : IAsyncLifetime
             await using var proxy = new CuttingProxy(_place.Port, at, cut);
             await using var store = _place.OpenBy(proxy.Port);
             var job = $"{cut} at {at}";
-            var output = await SmallRun.RunAsync(store, job, Items, crash: false);
+            var output = await SmallRun.RunAsync(store, job, items, crash: false);
 
             Assert.True(published.SequenceEqual(output), $"{job}: {string.Join(", ", output)}");
             Assert.Equal(expected, await ReadAsync(_store, job));
