@@ -21,10 +21,12 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>
 
         Assert.Equal(
             [
-                $"Sluice.All -> Sluice [{Version}]", $"Sluice.All -> Sluice.Events [{Version}]", $"Sluice.All -> Sluice.Loop [{Version}]",
-                $"Sluice.All -> Sluice.Portability [{Version}]", $"Sluice.All -> Sluice.Remote [{Version}]",
+                $"Sluice.All -> Sluice [{Version}]", $"Sluice.All -> Sluice.Durable [{Version}]", $"Sluice.All -> Sluice.Events [{Version}]", $"Sluice.All -> Sluice.Loop [{Version}]",
+                $"Sluice.All -> Sluice.Portability [{Version}]", $"Sluice.All -> Sluice.Remote [{Version}]", $"Sluice.All -> Sluice.Sqlite [{Version}]",
+                $"Sluice.Durable -> Sluice.Portability [{Version}]",
                 $"Sluice.Events -> Sluice [{Version}]", $"Sluice.Expat -> Sluice.Events [{Version}]", $"Sluice.Loop -> Sluice [{Version}]",
-                $"Sluice.Portability -> Sluice [{Version}]", $"Sluice.Remote -> Sluice.Portability [{Version}]",
+                $"Sluice.Portability -> Sluice [{Version}]", "Sluice.PostgreSql -> Npgsql 10.0.3", $"Sluice.PostgreSql -> Sluice.Durable [{Version}]", $"Sluice.Remote -> Sluice.Portability [{Version}]",
+                "Sluice.Sqlite -> Microsoft.Data.Sqlite 10.0.11", $"Sluice.Sqlite -> Sluice.Durable [{Version}]",
             ],
             asked);
     }
@@ -57,6 +59,9 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>
             var starts = await Source.From(events).On(Env.Process(new ProcessOptions { StartupTimeout = TimeSpan.FromMinutes(2) })).Where(e => e.Kind == XmlEventKind.Start).On(Env.Caller).To(Sink.ToList<XmlEvent>()).RunAsync();
             Console.WriteLine(string.Join(' ', starts.Select(e => e.Name)));
 
+            await using var session = await Checkpoints.Sqlite("{{_feed.PathOf("checkpoints.db")}}").OpenAsync("job");
+            Console.WriteLine(session.Epoch);
+
             static async Coroutine Remember(Inbox<int> items, XmlEvent kept)
             {
                 await foreach (var item in items)
@@ -69,13 +74,13 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>
         var run = await FileBasedProgram.Run(program);
 
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
-        Assert.Equal("1 text\n2 text\na b\n", run.Output);
+        Assert.Equal("1 text\n2 text\na b\n1\n", run.Output);
     }
 
-    /// <summary>The packages in a folder, with a configuration that knows no other place for them.</summary>
+    /// <summary>The packages in a folder, with a configuration that knows no other place for them. What they depend on was restored when they were built.</summary>
     public sealed class Feed : IAsyncLifetime, IDisposable
     {
-        internal static readonly string[] Projects = ["Sluice", "Sluice.Events", "Sluice.Expat", "Sluice.Loop", "Sluice.Portability", "Sluice.Remote", "Sluice.All"];
+        internal static readonly string[] Projects = ["Sluice", "Sluice.Events", "Sluice.Expat", "Sluice.Loop", "Sluice.Portability", "Sluice.Remote", "Sluice.Durable", "Sluice.Sqlite", "Sluice.PostgreSql", "Sluice.All"];
 
         private readonly TemporaryFolder _folder = new();
 
@@ -93,6 +98,9 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>
                     <clear />
                     <add key="built" value="{PathOf("feed")}" />
                   </packageSources>
+                  <fallbackPackageFolders>
+                    <add key="restored" value="{Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")}" />
+                  </fallbackPackageFolders>
                 </configuration>
                 """);
         }

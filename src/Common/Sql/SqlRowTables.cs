@@ -58,7 +58,7 @@ internal static class SqlRowTables
 
     internal static IReadOnlyList<SqlRowTable> All { get; } = [Nodes, Keys, Positions, Staged];
 
-    private static object? ArrayOrNull(ReadOnlyMemory<byte>? memory) => memory is { } present ? SqlRowTable.ArrayOf(present) : null;
+    private static byte[]? ArrayOrNull(ReadOnlyMemory<byte>? memory) => memory is { } present ? SqlRowTable.ArrayOf(present) : null;
 
     private static ReadOnlyMemory<byte>? BytesOrNull(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : (ReadOnlyMemory<byte>?)(byte[])reader.GetValue(column);
 }

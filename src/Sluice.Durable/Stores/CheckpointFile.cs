@@ -25,7 +25,7 @@ internal static class CheckpointFile
 
     internal static async Task WriteAsync(CheckpointReader reader, string job, Stream destination, CancellationToken cancellationToken)
     {
-        var file = new RecordWriter(destination);
+        using var file = new RecordWriter(destination);
         await file.BeginAsync(cancellationToken).ConfigureAwait(false);
         await file.WriteAsync(Kind.Head, to => CheckpointFileRows.WriteHead(to, job, reader.Checkpoint), cancellationToken).ConfigureAwait(false);
         if (await reader.ReadGraphAsync(cancellationToken).ConfigureAwait(false) is { } graph)
@@ -126,12 +126,14 @@ internal static class CheckpointFile
         return sum.Value;
     }
 
-    private sealed class RecordWriter(Stream stream)
+    private sealed class RecordWriter(Stream stream) : IDisposable
     {
         private readonly MemoryStream _payload = new();
         private readonly byte[] _frame = new byte[5];
 
         internal long Count { get; private set; }
+
+        public void Dispose() => _payload.Dispose();
 
         internal async Task BeginAsync(CancellationToken cancellationToken)
         {

@@ -57,7 +57,7 @@ public abstract partial class CheckpointStoreContract
     [Fact]
     public async Task Rule_14_A_commit_whose_answer_is_lost_is_done_and_is_not_done_twice()
     {
-        await using var store = new FaultyCheckpointStore(_place.Open());
+        await using var store = new FaultyCheckpointStore(_store);
         await using var session = await store.OpenAsync(Job);
         store.Faults = static (_, name) => name == "commit" ? StoreFault.After : StoreFault.None;
 
@@ -71,7 +71,7 @@ public abstract partial class CheckpointStoreContract
     [Fact]
     public async Task Rule_14_A_commit_that_did_not_arrive_is_tried_again()
     {
-        await using var store = new FaultyCheckpointStore(_place.Open());
+        await using var store = new FaultyCheckpointStore(_store);
         await using var session = await store.OpenAsync(Job);
         var lost = 0;
         store.Faults = (_, name) => name == "commit" && lost++ < 2 ? StoreFault.Before : StoreFault.None;
@@ -88,7 +88,7 @@ public abstract partial class CheckpointStoreContract
     [InlineData(StoreFault.Late)]
     public async Task Rule_14_While_the_store_does_not_answer_nothing_is_decided(StoreFault commitFault)
     {
-        await using var store = new FaultyCheckpointStore(_place.Open());
+        await using var store = new FaultyCheckpointStore(_store);
         await using var session = await store.OpenAsync(Job);
         await CommitAsync(session, 0, "0");
         store.Faults = (_, name) => name == "commit" ? commitFault : StoreFault.Before;
@@ -111,7 +111,7 @@ public abstract partial class CheckpointStoreContract
     [Fact]
     public async Task Rule_14_A_mark_cannot_be_aborted_when_it_turns_out_that_it_is_committed()
     {
-        await using var store = new FaultyCheckpointStore(_place.Open());
+        await using var store = new FaultyCheckpointStore(_store);
         await using var session = await store.OpenAsync(Job);
         store.Faults = static (_, name) => name == "commit" ? StoreFault.After : StoreFault.Before;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => CommitAsync(session, 0, "0"));
@@ -147,7 +147,7 @@ public abstract partial class CheckpointStoreContract
     [Fact]
     public async Task Rule_14_Rows_that_are_delivered_twice_or_after_their_abort_do_no_harm()
     {
-        await using var store = new FaultyCheckpointStore(_place.Open());
+        await using var store = new FaultyCheckpointStore(_store);
         await using var session = await store.OpenAsync(Job);
         store.Faults = static (_, name) => name == "write" ? StoreFault.Twice : StoreFault.None;
         await session.WriteAsync(0, new CheckpointRows { Nodes = [Node("a", "0")], Keys = [Key("k", "x", "0")], Positions = [Position("s", "0")], Staged = [Staged("o", 0, "0")] });
@@ -170,7 +170,7 @@ public abstract partial class CheckpointStoreContract
     [Fact]
     public async Task A_failure_that_no_second_attempt_mends_is_thrown_and_the_session_goes_on()
     {
-        await using var store = new FaultyCheckpointStore(_place.Open());
+        await using var store = new FaultyCheckpointStore(_store);
         await using var session = await store.OpenAsync(Job);
         await CommitAsync(session, 0, "0");
         store.Error = static () => new StoreFullException("The faulty store");

@@ -3,7 +3,7 @@ using Sluice.Durable;
 namespace Sluice.Contracts;
 
 /// <summary>A store around another one, which fails at chosen calls: before or after the call is done, or as a store that answers late or twice.</summary>
-/// <remarks>Calls of <see cref="JobStorage"/> and claims are counted from 1, over all sessions. Thread safety: one call at a time.</remarks>
+/// <remarks>Calls of <see cref="JobStorage"/> and claims are counted from 1, over all sessions. It does not dispose the other store. Thread safety: one call at a time.</remarks>
 public sealed class FaultyCheckpointStore(CheckpointStore inner) : CheckpointStore
 {
     private readonly List<(int DueAt, Func<Task> Call)> _late = [];

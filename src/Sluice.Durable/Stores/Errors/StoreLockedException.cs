@@ -8,7 +8,7 @@ public sealed class StoreLockedException : StoreException
     /// <param name="waited">The time for which the lock was waited for.</param>
     /// <param name="innerException">The failure of the database. Default null.</param>
     public StoreLockedException(string store, TimeSpan waited, Exception? innerException = null)
-        : base($"{store} is locked by another program, for {waited.TotalSeconds:0.###} s at least. Nothing is lost. End the transaction of that program: a shell with an open transaction, a backup, or a process that was stopped in the middle of a write.", innerException)
+        : base($"{store} is locked by another program, for {Duration.Text(waited)} at least. Nothing is lost. End the transaction of that program: a shell with an open transaction, a backup, or a process that was stopped in the middle of a write.", innerException)
     {
     }
 
