@@ -113,6 +113,7 @@ public sealed partial class OutputFile : IDisposable
     /// <param name="checkpoint">The number of a checkpoint that was prepared, or published before.</param>
     /// <exception cref="IOException">Thrown: that failed. <see cref="Restore(string, ReadOnlySpan{byte}, OutputFileOptions)"/> does it again.</exception>
     /// <exception cref="ArgumentException">Thrown: no checkpoint of that number was prepared.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: publishing has failed before.</exception>
     /// <exception cref="ObjectDisposedException">Thrown: it is closed.</exception>
     public void Publish(long checkpoint)
     {

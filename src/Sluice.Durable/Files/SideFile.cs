@@ -13,6 +13,7 @@ internal sealed class SideFile : IDisposable
     private const int SlotsAt = 1024;
 
     private readonly DiskFile _file;
+    private bool _hasFailed; // a write or an fsync: the descriptor takes no other one
 
     private SideFile(DiskFile file)
     {
@@ -40,12 +41,9 @@ internal sealed class SideFile : IDisposable
 
         return Owned(file, disk, names, static (file, _) =>
         {
-            if (!HasHead(Content(file)))
-            {
-                file.SetLength(0); // made, and not written: a crash
-                file.Write(NewContent(), 0);
-            }
-
+            // Also what is there is written again: if an fsync failed before, a read finds it although it is not on the disk.
+            var content = Content(file);
+            file.Write(HasHead(content) ? content : NewContent(), 0);
             WriteOwner(file);
             file.Sync();
         });
@@ -99,12 +97,20 @@ internal sealed class SideFile : IDisposable
     }
 
     /// <summary>Writes a committed state into the older slot.</summary>
+    /// <exception cref="InvalidOperationException">Thrown: it has failed before.</exception>
     internal void Write(SideSlot slot)
     {
+        if (_hasFailed)
+        {
+            throw new InvalidOperationException($"'{_file.Path}' could not be written before, and is not tried again. Restore the output from its committed state.");
+        }
+
+        _hasFailed = true;
         slot = slot with { Sequence = (Newest?.Sequence ?? 0) + 1 };
         _file.Write(slot.ToBytes(), SlotAt(slot.Sequence));
         _file.Sync();
         Newest = slot;
+        _hasFailed = false;
     }
 
     public void Dispose() => _file.Dispose();

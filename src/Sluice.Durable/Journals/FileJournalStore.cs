@@ -189,10 +189,17 @@ internal sealed class FileJournalStore : JournalStore
     {
         if (_disk.TryOpenLocked(PathOf(LockName)) is { } file)
         {
-            var text = Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            file.SetLength(0);
-            file.Write(text, 0);
-            return file;
+            try
+            {
+                file.SetLength(0);
+                file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
+                return file;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
 
         throw new FileInUseException(_folder, OwnerIn(PathOf(LockName)), "End it first, or give this journal another folder: two writers would mix their records.");

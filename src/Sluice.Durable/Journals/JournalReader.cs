@@ -23,7 +23,7 @@ public sealed class JournalReader : IDisposable
     /// <exception cref="JournalPositionException">Thrown: it was trimmed.</exception>
     public bool TryRead()
     {
-        if (_number == _end)
+        if (_number >= _end)
         {
             _end = _journal.DurableEnd;
         }
