@@ -78,9 +78,12 @@ public sealed class CoroutineSnapshot
     public string Describe() => SnapshotText.Of(Open(out _).Objects);
 
     /// <summary>The root and all else, made but not in use.</summary>
-    internal SnapshotReader Open(out object root)
+    /// <param name="root">The root.</param>
+    /// <param name="begin">Called before anything is read.</param>
+    internal SnapshotReader Open(out object root, Action<SnapshotReader>? begin = null)
     {
         var reader = new SnapshotReader(_options, _types, new ByteSource(_bytes, _heads, _bodies), new ByteSource(_bytes, _bodies, SnapshotFormat.EndOf(_bytes)));
+        begin?.Invoke(reader);
         root = reader.Read(_count);
         return reader;
     }

@@ -50,6 +50,20 @@ public sealed class SnapshotOptions
     /// <summary>Fields are read and written by reflection, as where code cannot be emitted; for tests of that.</summary>
     internal bool UsesReflection { get; init; } = !System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported;
 
+    /// <summary>The same options, to which more objects can be added that stay outside.</summary>
+    internal SnapshotOptions Copy()
+    {
+        var copy = new SnapshotOptions { UsesReflection = UsesReflection };
+        copy.AllowedAssemblies.Clear();
+        copy.AllowedAssemblies.UnionWith(AllowedAssemblies);
+        foreach (var (name, item) in Outside)
+        {
+            copy.Outside.Add(name, item);
+        }
+
+        return copy;
+    }
+
     /// <summary>The assembly, if snapshots may have any of its types.</summary>
     internal Assembly? FindAssembly(string name)
     {

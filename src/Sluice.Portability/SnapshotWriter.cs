@@ -26,6 +26,9 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
 
     internal bool UsesReflection { get; } = options.UsesReflection;
 
+    /// <summary>Gets whether it writes the state of a node of a run.</summary>
+    internal bool IsOfNode { get; } = options.Outside.ContainsKey(InnerTargetCodec.NodeName) && options.Outside[InnerTargetCodec.NodeName] is Node;
+
     /// <summary>Objects that have to be written before the others.</summary>
     internal ByteSink Heads { get; } = new();
 

@@ -8,14 +8,17 @@ namespace Sluice;
 internal sealed class WaitStructure
 {
     private readonly Dictionary<Coroutine, object?> _links = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(Coroutine Coroutine, object Owner)> _parked = [];
+    private readonly List<(Coroutine Coroutine, object Place, object Owner)> _parked = [];
     private readonly List<IExchange> _exchanges = [];
 
     /// <summary>A coroutine waits for this.</summary>
     internal void Add(Coroutine coroutine, object? link) => _links.Add(coroutine, link);
 
     /// <summary>At a target this coroutine waits.</summary>
-    internal void Add(IPortState port, Coroutine waiting) => _parked.Add((waiting, port));
+    internal void Add(IPortState port, Coroutine waiting) => _parked.Add((waiting, port, port));
+
+    /// <summary>The same where the target is one of a node's inboxes, and another one of them owns the outermost coroutine.</summary>
+    internal void Add(IPortState port, Coroutine waiting, IPortState owner) => _parked.Add((waiting, port, owner));
 
     /// <summary>A generator, between two steps.</summary>
     internal void Add(IExchange exchange)
@@ -23,7 +26,7 @@ internal sealed class WaitStructure
         _exchanges.Add(exchange);
         if (exchange.Parked is { } parked)
         {
-            _parked.Add((parked, exchange));
+            _parked.Add((parked, exchange, exchange));
         }
     }
 
@@ -51,9 +54,9 @@ internal sealed class WaitStructure
     private (object, string)? FindFaultOfCoroutines()
     {
         var reached = new HashSet<Coroutine>(ReferenceEqualityComparer.Instance);
-        foreach (var (parked, owner) in _parked)
+        foreach (var (parked, place, owner) in _parked)
         {
-            var (at, link) = (parked, owner);
+            var (at, link) = (parked, place);
             while (true)
             {
                 if (!_links.TryGetValue(at, out var known) || !ReferenceEquals(known, link))

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>A port: its name, and the coroutine that waits there and for how long, or what it returned.</summary>
-internal sealed class PortCodec(Type type) : TypeCodec(type)
+internal class PortCodec(Type type) : TypeCodec(type)
 {
     private readonly ResultCodec? _result = ResultCodec.Of(type);
 
@@ -79,5 +79,49 @@ internal sealed class PortCodec(Type type) : TypeCodec(type)
         {
             writer.Bodies.WriteSigned(left.Ticks);
         }
+    }
+}
+
+/// <summary>The port of a coroutine within a node of a run, such as that of a key: the node is named, and not stored.</summary>
+internal sealed class InnerTargetCodec(Type type) : PortCodec(type)
+{
+    internal const string NodeName = "node";
+
+    internal override void WriteHead(SnapshotWriter writer, object item)
+    {
+        if (!writer.IsOfNode)
+        {
+            throw writer.Refuse("it belongs to a run of a pipeline. Only coroutines that were started by hand (Target.Start), and what they send to, can be captured", Type);
+        }
+    }
+
+    internal override void WriteBody(SnapshotWriter writer, object item)
+    {
+        foreach (var kept in ((IInnerTarget)item).Kept)
+        {
+            writer.Reference(kept);
+        }
+
+        base.WriteBody(writer, item);
+    }
+
+    internal override object Create(SnapshotReader reader)
+    {
+        var target = base.Create(reader);
+        ((IInnerTarget)target).BelongTo(reader.Options.Outside.TryGetValue(NodeName, out var node) && node is Node owner ? owner : throw new SnapshotException("The snapshot is of a node of a run, and is resumed by hand."));
+        return target;
+    }
+
+    internal override void ReadBody(SnapshotReader reader, object item)
+    {
+        var target = (IInnerTarget)item;
+        var kept = new object?[target.Kept.Length];
+        for (var i = 0; i < kept.Length; i++)
+        {
+            kept[i] = reader.Reference();
+        }
+
+        reader.Check(() => target.Kept = kept); // not before: a value in it may not have been read
+        base.ReadBody(reader, item);
     }
 }

@@ -124,8 +124,8 @@ internal abstract class TypeCodec(Type type)
 
         if (typeof(IPort).IsAssignableFrom(type))
         {
-            return DefinitionOf(type) is var port && (port == typeof(CoroutineTarget<>) || port == typeof(CoroutineTarget<,>))
-                ? new PortCodec(type)
+            return DefinitionOf(type) is var port && (port == typeof(CoroutineTarget<>) || port == typeof(CoroutineTarget<,>)) ? new PortCodec(type)
+                : typeof(IInnerTarget).IsAssignableFrom(type) ? new InnerTargetCodec(type)
                 : new RefusedCodec(type, "it belongs to a run of a pipeline. Only coroutines that were started by hand (Target.Start), and what they send to, can be captured");
         }
 

@@ -12,15 +12,22 @@ internal static class SnapshotFormat
     private static ReadOnlySpan<byte> Mark => "SLSN"u8;
 
     /// <summary>Null: it has to wait for <paramref name="blocked"/>.</summary>
-    internal static CoroutineSnapshot? TryCapture(object root, SnapshotOptions options, bool moves, out IPort? blocked)
+    /// <param name="root">What is captured, with all that it reaches.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="moves">Whether the ports in it end here.</param>
+    /// <param name="blocked">The port that it has to wait for.</param>
+    /// <param name="begin">Called before anything is written, each time that it is begun.</param>
+    internal static CoroutineSnapshot? TryCapture(object root, SnapshotOptions options, bool moves, out IPort? blocked, Action<SnapshotWriter>? begin = null)
     {
         var writer = new SnapshotWriter(options);
         try
         {
+            begin?.Invoke(writer);
             while (writer.TryWrite(root) && writer.MustRepeat)
             {
                 writer.Holds.Release();
                 writer.Repeat();
+                begin?.Invoke(writer);
             }
 
             blocked = writer.Blocked;

@@ -248,6 +248,16 @@ public abstract class Coroutine
         }
     }
 
+    /// <summary>It was called and has not started: it will not.</summary>
+    internal void CancelStart()
+    {
+        _suspension?.DeferredStart?.Cancel();
+        if (_suspension is not null)
+        {
+            _suspension.DeferredStart = null;
+        }
+    }
+
     /// <summary>Registers outside code. It is resumed at once if the coroutine has ended, and also if something else
     /// awaits it, which <see cref="Observe"/> then reports.</summary>
     /// <remarks>Else it is resumed as code that awaits a task: in the context that it came with, or on the thread pool, and

@@ -80,7 +80,10 @@ public partial class CoroutineTarget<T>
         return _state == PortState.Parked ? default : AfterDelivery(context);
     }
 
-    /// <summary>The source was stopped while the receiver is away in the middle of a chunk: the rest is left where it is.</summary>
+    /// <summary>The number in its array of the first item of the last chunk that was not taken.</summary>
+    internal int EndOfChunk => _details!.ChunkNext;
+
+    /// <summary>The source was stopped, or a mark has come, while the receiver is away in the middle of a chunk: the rest is left where it is.</summary>
     internal void EndChunk()
     {
         if (_state == PortState.Chunk)
@@ -142,7 +145,7 @@ public partial class CoroutineTarget<T>
     {
         var details = Details;
         details.CloseRequested |= message.Control is { ClosesInbox: true };
-        (details.Waiting ??= new()).Enqueue(message);
+        (details.Waiting ??= new()).Enqueue(details.HoldsItems && _state != PortState.Parked ? Held(message) : message);
         WakeUp();
     }
 
@@ -158,9 +161,25 @@ public partial class CoroutineTarget<T>
         {
             _receiver!.Resume();
         }
+        else if (_details!.RestWatcher is { } watcher && IsAtRestForMark)
+        {
+            _details.RestWatcher = null;
+            MoveTo(PortState.Frozen);
+            watcher.AtRest();
+        }
+        else if (_details.HasWaiting)
+        {
+            Deliver(_details.Waiting!.Dequeue());
+        }
         else
         {
-            Deliver(_details!.Waiting!.Dequeue());
+            MoveTo(PortState.Parked); // what it was to be given was taken back
+            if (_details.Wait is { IsDue: true } wait)
+            {
+                EndWait(wait);
+            }
+
+            // One that waits for a task of its own has something under way: it comes to rest when that has ended.
         }
     }
 
@@ -240,6 +259,11 @@ public partial class CoroutineTarget<T>
                 {
                     _details!.ChunkContext = context;
                 }
+                else if (_details is { HoldsItems: true })
+                {
+                    ReleaseSender(); // it may have gone to another inbox, which waits for a mark
+                    return default;
+                }
 
                 var message = NewMessage().ForItem(default!); // the receiver has the item already
                 Debug.Assert(_details!.Current is null, "An item was handed over, and another message is in progress.");
@@ -305,9 +329,9 @@ public partial class CoroutineTarget<T>
     [Conditional("DEBUG")]
     private void AssertAtRest()
     {
-        Debug.Assert(_state is PortState.Parked or PortState.Scheduled or PortState.Ended, $"A port that is {_state} is not at rest.");
+        Debug.Assert(_state is PortState.Parked or PortState.Scheduled or PortState.Frozen or PortState.Ended, $"A port that is {_state} is not at rest.");
         Debug.Assert(_details is not { Current: not null }, "The message in progress is done when the coroutine waits.");
-        Debug.Assert(_state == PortState.Scheduled || _details is not { HasWaiting: true }, "Messages wait, and nothing gives them their turn.");
+        Debug.Assert(_state is PortState.Scheduled or PortState.Frozen || _details is not { HasWaiting: true }, "Messages wait, and nothing gives them their turn.");
         Debug.Assert(_state != PortState.Ended || _details is { Outcome: not CoroutineStatus.Busy, Chunk: null }, "A port that has ended says how, and keeps no items.");
     }
 
@@ -345,21 +369,30 @@ public partial class CoroutineTarget<T>
 
     private void StartWithin(Func<Inbox<T>, Coroutine> body)
     {
-        Coroutine root;
-        try
-        {
-            root = body(new Inbox<T>(this)) ?? throw new InvalidOperationException("The method returned null instead of a coroutine.");
-        }
-        catch (Exception error)
-        {
-            root = new EndedCoroutine(error);
-        }
+        var root = Call(body);
 
         if (root.IsCompleted)
         {
             Details.Name ??= CoroutineNames.Readable(body.Method.Name); // no state machine was kept that could tell
         }
 
+        Attach(root);
+    }
+
+    private Coroutine Call(Func<Inbox<T>, Coroutine> body)
+    {
+        try
+        {
+            return body(new Inbox<T>(this)) ?? throw new InvalidOperationException("The method returned null instead of a coroutine.");
+        }
+        catch (Exception error)
+        {
+            return new EndedCoroutine(error);
+        }
+    }
+
+    private void Attach(Coroutine root)
+    {
         if (!root.TryAttachTo(this))
         {
             EndWith(CoroutineStatus.Faulted, new InvalidOperationException($"'{root.MethodName}' was started as a target, but something awaits it already. Return a coroutine that nobody else uses."), null);

@@ -82,7 +82,7 @@ public partial class CoroutineTarget<T>
         {
             Abandon();
         }
-        else if (_details is { HasWaiting: true })
+        else if (_details is { HasWaiting: true } or { RestWatcher: not null })
         {
             Schedule();
         }

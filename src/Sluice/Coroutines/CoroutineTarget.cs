@@ -32,7 +32,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
     /// <summary>The state of the coroutine.</summary>
     public CoroutineStatus Status => _state switch
     {
-        PortState.Parked or PortState.Scheduled => CoroutineStatus.Waiting,
+        PortState.Parked or PortState.Scheduled or PortState.Frozen => CoroutineStatus.Waiting,
         PortState.Ended => _details!.Outcome,
         _ => CoroutineStatus.Busy,
     };
@@ -105,7 +105,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
 
     internal virtual string DescribeState() => _state switch
     {
-        PortState.Parked or PortState.Scheduled => "waits for an item",
+        PortState.Parked or PortState.Scheduled or PortState.Frozen => "waits for an item",
         PortState.Ended => Status switch
         {
             CoroutineStatus.Faulted => $"failed with {_details!.Failure!.GetType().Name}",

@@ -10,6 +10,9 @@ internal sealed class DeferredStart(Coroutine coroutine) : StrandWork
 
     internal Coroutine Coroutine => coroutine;
 
+    /// <summary>It does not start: another one, made of stored state, takes its place.</summary>
+    internal void Cancel() => _started = true;
+
     internal override void Run()
     {
         if (_started)

@@ -236,6 +236,17 @@ internal sealed class PendingMessage<T>(CoroutineTarget<T> port) : PendingMessag
         return this;
     }
 
+    /// <summary>An item whose sender has gone on.</summary>
+    internal PendingMessage<T> ForHeldItem(T item, ExecutionContext? context)
+    {
+        AssertIsFresh();
+        (Item, Context, IsHeld) = (item, context, true);
+        return this;
+    }
+
+    /// <summary>Gets whether it is an item whose sender has gone on. Such an object serves no other send.</summary>
+    internal bool IsHeld { get; private set; }
+
     internal PendingMessage<T> For(ControlMessage message)
     {
         AssertIsFresh();

@@ -15,6 +15,12 @@ internal sealed class PortDetails<T>(CoroutineTarget<T> port) : StrandWork
     /// <summary>Messages that wait behind it, first come first served.</summary>
     internal Queue<PendingMessage<T>>? Waiting;
 
+    /// <summary>Told, once, when the receiver waits and has nothing to look at but held items: a mark waits for that.</summary>
+    internal IRestWatcher? RestWatcher;
+
+    /// <summary>Items that come while the receiver is not here are held: their senders go on (rule 13c).</summary>
+    internal bool HoldsItems;
+
     /// <summary>The error that the next receive raises: a thrown one, or the end of all outputs.</summary>
     internal Exception? Interruption;
 

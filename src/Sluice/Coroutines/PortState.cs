@@ -12,7 +12,9 @@ namespace Sluice;
 /// Parked      Closing     CloseParked, and a CloseMessage at rest
 /// Parked      Raising     a ThrowMessage or a FaultMessage at rest
 /// Parked      Between     EndWait: the time of the receive is over
-/// Scheduled   Parked      Deliver: a control message
+/// Scheduled   Parked      Deliver: a control message; DeliverNext: what it was scheduled for is gone
+/// Scheduled   Frozen      DeliverNext: a mark passes the node
+/// Frozen      Parked      Thaw
 /// Scheduled   BusyQueued  Deliver: an item
 /// Scheduled   Raising     DeliverNext: an interruption
 /// Scheduled   Closing     DeliverNext: a cancellation
@@ -59,6 +61,9 @@ internal enum PortState
     /// <summary>The receiver waits, but for its turn: the strand will hand it what is next.</summary>
     Scheduled,
 
+    /// <summary>The receiver waits, and nothing resumes it until a mark has passed the nodes behind it.</summary>
+    Frozen,
+
     /// <summary>The receiver is being resumed to raise an error.</summary>
     Raising,
 
@@ -83,8 +88,9 @@ internal static class PortTransitions
         PortState.Busy => from is PortState.Parked or PortState.Refusing,
         PortState.BusyQueued => from is PortState.Parked or PortState.Scheduled or PortState.Busy or PortState.Chunk or PortState.Raising or PortState.Refusing,
         PortState.Chunk => from == PortState.Parked,
-        PortState.Parked => from is PortState.Busy or PortState.BusyQueued or PortState.Between or PortState.Scheduled or PortState.Refusing,
+        PortState.Parked => from is PortState.Busy or PortState.BusyQueued or PortState.Between or PortState.Scheduled or PortState.Refusing or PortState.Frozen,
         PortState.Scheduled => from is PortState.Parked or PortState.BusyQueued or PortState.Between or PortState.Refusing,
+        PortState.Frozen => from == PortState.Scheduled,
         PortState.Raising => from is PortState.Parked or PortState.Scheduled or PortState.BusyQueued or PortState.Between,
         PortState.Refusing => from is PortState.Busy or PortState.BusyQueued or PortState.Between,
         PortState.Between => from is PortState.Busy or PortState.BusyQueued or PortState.Parked or PortState.Raising or PortState.Refusing,

@@ -9,6 +9,7 @@ internal sealed class StrandThread
     [ThreadStatic] private static StrandThread? t_current;
 
     private int _startDepth;
+    private bool _defersStart;
 
     private StrandThread(int id) => (Outside, Inside) = (2 * id, (2 * id) + 1);
 
@@ -45,13 +46,29 @@ internal sealed class StrandThread
     /// as much as starting, so it is asked at each sixteenth level only; what it keeps free is enough for many more.</summary>
     internal bool TryGoDeeper()
     {
-        if ((_startDepth & 15) == 15 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if ((_startDepth & 15) == 15 && (_defersStart || !RuntimeHelpers.TryEnsureSufficientExecutionStack()))
         {
             return false;
         }
 
         _startDepth++;
         return true;
+    }
+
+    /// <summary>Calls a coroutine's method so that the coroutine does not start yet: it is boxed, with its arguments, and its
+    /// <see cref="Suspension.DeferredStart"/> starts it.</summary>
+    internal Coroutine CallDeferred(Func<Coroutine> method)
+    {
+        var (depth, defers) = (_startDepth, _defersStart);
+        (_startDepth, _defersStart) = (depth | 15, true);
+        try
+        {
+            return method();
+        }
+        finally
+        {
+            (_startDepth, _defersStart) = (depth, defers);
+        }
     }
 
     /// <summary>The coroutine that was started has suspended or ended.</summary>

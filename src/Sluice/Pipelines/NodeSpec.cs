@@ -52,6 +52,9 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
     /// <summary>What is done when it fails, the innermost first.</summary>
     internal SourcePolicy[] Policies { get; init; } = [];
 
+    /// <summary>Gets whether it knows where it stands, and can begin there: see <see cref="SourceRun{T}.Position"/>.</summary>
+    internal bool HasPosition { get; init; }
+
     internal override void Start(Node node, object[] outputs)
     {
         var body = Policies.Aggregate(Body, (inner, policy) => run => new SourceGuard<T>(policy, node, run, inner).Run());
@@ -95,7 +98,7 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
     {
         var port = new NodePort<T>(node, HasResult);
         node.Body = port;
-        port.Start(inbox => Body(inbox, outputs));
+        port.StartIn(outputs, inbox => Body(inbox, outputs));
     }
 }
 
@@ -112,7 +115,7 @@ internal sealed record FanInSpec<TFirst>(string Name, EdgeType[] Others, Func<In
         ISidePort[] others = [.. Others.Select((type, i) => type.SidePort(node, i + 1))];
         var port = new NodePort<TFirst>(node, hasResult: false, others);
         node.Body = port;
-        port.Start(inbox => Body(inbox, others, outputs));
+        port.StartIn(outputs, inbox => Body(inbox, others, outputs));
     }
 }
 
@@ -146,6 +149,10 @@ internal sealed record OperatorSpec<TIn, TOut>(string Name, string? Detail, Func
         if (failure is not null)
         {
             node.Body.ThrowIn(failure);
+        }
+        else
+        {
+            node.Run.Starter?.StartOperator(node, body, () => Create((Target<TOut>)outputs[0]));
         }
     }
 

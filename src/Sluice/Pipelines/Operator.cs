@@ -94,6 +94,8 @@ public abstract class Operator<TIn, TOut> : Target<TIn>, INodeBody
 
     void INodeBody.Cancel(OperationCanceledException canceled) => End(CoroutineStatus.Canceled, null);
 
+    void INodeBody.EndAsStored() => End(CoroutineStatus.Completed, null);
+
     bool INodeBody.IsPassedThrough => true;
 
     object INodeBody.TargetOf(Edge edge, bool isOnly) => CountingTarget<TIn>.For(isOnly ? this : new EdgeTarget<TIn>(this, edge), edge);

@@ -88,6 +88,8 @@ public class PipelineRun : IAsyncDisposable
         return text.ToString();
     }
 
+    internal IPipelineRun Inner => _run;
+
     internal IEnumerable<CancellationToken> Tokens => _run.Tokens;
 
     private string DebuggerText => Completion.IsCompleted ? $"ended: {Completion.Status}" : $"{_run.Nodes.Count(static node => !node.HasEnded)} of {_run.Nodes.Count} nodes are running";

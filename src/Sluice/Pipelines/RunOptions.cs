@@ -31,6 +31,9 @@ public sealed class RunOptions
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "This is none of the values of IncompleteInput.");
     }
 
+    /// <summary>Starts the nodes of a run whose state is kept. Default: none, each starts afresh.</summary>
+    internal NodeStarter? Starter { get; init; }
+
     /// <summary>The environments of single nodes in this run, by name: it moves a node without touching the code that built the pipeline.
     /// What is before and behind the node stays where it was. Default: empty.</summary>
     /// <remarks>A name that no node has fails the run before it starts. <see cref="PipelineGraph.Nodes"/> lists the names.</remarks>

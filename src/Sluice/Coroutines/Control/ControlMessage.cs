@@ -2,7 +2,7 @@ namespace Sluice;
 
 /// <summary>
 /// A message that travels along the edges in order with the items, and is no item. The kinds: <see cref="CloseMessage"/>,
-/// <see cref="ThrowMessage"/>, <see cref="FaultMessage"/>, and the <see cref="AtRestMessage"/>s, which act on a receiver without
+/// <see cref="ThrowMessage"/>, <see cref="FaultMessage"/>, <see cref="MarkMessage"/>, and the <see cref="AtRestMessage"/>s, which act on a receiver without
 /// resuming it.
 /// </summary>
 /// <remarks>
@@ -107,6 +107,18 @@ internal sealed class FaultMessage(Exception error) : ControlMessage
     internal override Exception? AtEnd(IPort port) => port.ClosedForSender(error);
 
     internal override void AtRest(IPort port, PendingMessage send) => port.ResumeRaising(send, error);
+}
+
+/// <summary>A mark on an edge between segments (rule 13). Within a segment it goes from node to node without a message.</summary>
+internal sealed class MarkMessage(long number) : ControlMessage
+{
+    internal long Number => number;
+
+    internal override string Name => "mark";
+
+    internal override string Noun => "a mark";
+
+    internal override void AtRest(IPort port, PendingMessage send) => throw new InvalidOperationException("A mark is not sent to a port.");
 }
 
 /// <summary>A message that acts on a receiver while it waits, and leaves it waiting: a snapshot, a move.</summary>

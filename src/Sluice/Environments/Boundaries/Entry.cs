@@ -3,15 +3,16 @@ namespace Sluice;
 /// <summary>The beginning of a segment: a source whose items come from another one.</summary>
 /// <param name="Channel">The edge's number.</param>
 /// <param name="WaitsForTurn">Whether the other side waits until what this feeds is open.</param>
-internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("entry", NodeKind.Source, null)
+internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("entry", NodeKind.Source, null), IEntrySpec
 {
     internal override void Start(Node node, object[] outputs)
     {
         var inlet = node.Run.Links!.InletOf<T>(Channel);
-        node.Body = new EntryBody<T>(node, new(inlet), run => TakeIn(run, inlet), (Target<T>)outputs[0], WaitsForTurn);
+        var marks = new EntryMarks(node.Run);
+        node.Body = new EntryBody<T>(node, new(inlet), marks, run => TakeIn(run, inlet, marks), (Target<T>)outputs[0], WaitsForTurn);
     }
 
-    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T> inlet)
+    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T> inlet, EntryMarks marks)
     {
         while (true)
         {
@@ -44,7 +45,7 @@ internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("
                     turns?.Release();
                 }
             }
-            else if (inlet.TryTakeControl(out var control) && await EntryControl.Take(control, run))
+            else if (inlet.TryTakeControl(out var control) && await EntryControl.Take(control, run, marks))
             {
                 return;
             }
@@ -52,10 +53,13 @@ internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("
     }
 }
 
+/// <summary>An entry of one edge.</summary>
+internal interface IEntrySpec;
+
 /// <summary>The body of an entry. The segments that its items come from are told how it ends.</summary>
 /// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the control message of the failure. Stages
 /// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
-internal sealed class EntryBody<T>(Node node, Intake intake, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool waitsForTurn)
+internal sealed class EntryBody<T>(Node node, Intake intake, EntryMarks marks, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool waitsForTurn)
     : SourceBody<T>(node, body, next, node.CancellationOfIntake)
 {
     private Exception? _failureBehind;
@@ -65,6 +69,16 @@ internal sealed class EntryBody<T>(Node node, Intake intake, Func<SourceRun<T>, 
 
     /// <summary>A failure and an end of what waits on the other side come through here too, also before its turn.</summary>
     public override bool StartsAtOnce => true;
+
+    private protected override bool HasState => false;
+
+    private protected override void WatchRest(IRestWatcher? watcher) => marks.WatchRest(watcher);
+
+    private protected override void Thaw()
+    {
+        marks.Thaw();
+        base.Thaw();
+    }
 
     public override void Open()
     {

@@ -7,7 +7,7 @@ namespace Sluice;
 internal static class EntryControl
 {
     /// <summary>Does what a message says. True: it has ended the edge.</summary>
-    internal static async Coroutine<bool> Take<T>(InletControl control, SourceRun<T> run)
+    internal static async Coroutine<bool> Take<T>(InletControl control, SourceRun<T> run, EntryMarks marks)
     {
         switch (control.Message)
         {
@@ -20,8 +20,11 @@ internal static class EntryControl
             case ThrowMessage { Error: var error }:
                 await Raise(error, control.Done!, run);
                 return false;
+            case MarkMessage mark:
+                await marks.Arrive(mark);
+                return false;
             case var other:
-                throw new UnreachableException($"A {other.Name} came over an edge between segments, which carries closes, faults and throws.");
+                throw new UnreachableException($"A {other.Name} came over an edge between segments, which carries closes, faults, throws and marks.");
         }
     }
 

@@ -10,10 +10,11 @@ internal sealed record GatherSpec<T>(int[] Channels, bool WaitsForTurn) : NodeSp
     {
         var inlets = Array.ConvertAll(Channels, node.Run.Links!.InletOf<T>);
         var intake = new Intake(inlets);
-        node.Body = new EntryBody<T>(node, intake, run => TakeIn(run, inlets, intake), (Target<T>)outputs[0], WaitsForTurn);
+        var marks = new EntryMarks(node.Run);
+        node.Body = new EntryBody<T>(node, intake, marks, run => TakeIn(run, inlets, intake, marks), (Target<T>)outputs[0], WaitsForTurn);
     }
 
-    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T>[] inlets, Intake intake)
+    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T>[] inlets, Intake intake, EntryMarks marks)
     {
         var any = new AnyInlet<T>(inlets, run.Run.Strand);
         while (true)
@@ -36,7 +37,7 @@ internal sealed record GatherSpec<T>(int[] Channels, bool WaitsForTurn) : NodeSp
 
                     inlets[i].Release(batch);
                 }
-                else if (inlets[i].TryTakeControl(out var control) && await EntryControl.Take(control, run))
+                else if (inlets[i].TryTakeControl(out var control) && await EntryControl.Take(control, run, marks))
                 {
                     if (intake.IsLast)
                     {

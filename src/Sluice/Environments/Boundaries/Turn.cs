@@ -63,10 +63,11 @@ internal sealed record TurnEntrySpec<T>(int Channel, bool WaitsForTurn, int Chai
     {
         var inlet = node.Run.Links!.InletOf<T>(Channel);
         ITurnEnd[] ends = [.. node.Run.BodiesOf<ITurnEnd>().Where(end => end.Chain == Chain)];
-        node.Body = new EntryBody<T>(node, new(inlet), run => TakeIn(run, inlet, ends), (Target<T>)outputs[0], WaitsForTurn);
+        var marks = new EntryMarks(node.Run);
+        node.Body = new EntryBody<T>(node, new(inlet), marks, run => TakeIn(run, inlet, ends, marks), (Target<T>)outputs[0], WaitsForTurn);
     }
 
-    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T> inlet, ITurnEnd[] ends)
+    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T> inlet, ITurnEnd[] ends, EntryMarks marks)
     {
         while (true)
         {
@@ -93,7 +94,7 @@ internal sealed record TurnEntrySpec<T>(int Channel, bool WaitsForTurn, int Chai
             }
             else if (inlet.TryTakeControl(out var control))
             {
-                if (await EntryControl.Take(control, run))
+                if (await EntryControl.Take(control, run, marks))
                 {
                     return;
                 }

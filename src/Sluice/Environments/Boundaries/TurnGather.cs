@@ -9,10 +9,11 @@ internal sealed record TurnGatherSpec<T>(int[] Channels, bool WaitsForTurn) : No
     {
         var inlets = Array.ConvertAll(Channels, node.Run.Links!.InletOf<Turn<T>>);
         var intake = new Intake(inlets);
-        node.Body = new EntryBody<T>(node, intake, run => TakeIn(run, new(inlets), intake), (Target<T>)outputs[0], WaitsForTurn);
+        var marks = new EntryMarks(node.Run);
+        node.Body = new EntryBody<T>(node, intake, marks, run => TakeIn(run, new(inlets), intake, marks), (Target<T>)outputs[0], WaitsForTurn);
     }
 
-    private static async Coroutine TakeIn(SourceRun<T> run, TurnReader<T> turns, Intake intake)
+    private static async Coroutine TakeIn(SourceRun<T> run, TurnReader<T> turns, Intake intake, EntryMarks marks)
     {
         while (true)
         {
@@ -32,7 +33,7 @@ internal sealed record TurnGatherSpec<T>(int[] Channels, bool WaitsForTurn) : No
                 }
             }
 
-            if (!turns.Release() && turns.Current.TryTakeControl(out var control) && await EntryControl.Take(control, run))
+            if (!turns.Release() && turns.Current.TryTakeControl(out var control) && await EntryControl.Take(control, run, marks))
             {
                 if (intake.IsLast)
                 {

@@ -76,6 +76,13 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
     }
 
+    /// <summary>What a pool's members send comes together at entries that read from several edges, which keep no mark apart.</summary>
+    public bool TakesMarks => _segment.Entries.Count == _segment.Graph.Nodes.Count(static node => node.Spec is IEntrySpec);
+
+    public void SendMark(Mark mark) => _run.SendMark(mark);
+
+    public void DropMark(Mark mark) => _run.DropMark(mark);
+
     public void StopIntake()
     {
         if (_prepared.Task.IsCompletedSuccessfully)

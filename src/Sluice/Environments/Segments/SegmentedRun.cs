@@ -13,6 +13,8 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
     private readonly ConcurrentDictionary<int, object> _inlets = new();
     private readonly Dictionary<int, (Crossing Crossing, ISegmentRun Reader)> _readers = [];
 
+    /// <summary>The mark that was sent last.</summary>
+    private volatile MarkOfParts? _mark;
     private volatile bool _isPrepared;
     private volatile bool _isCanceled;
 
@@ -112,6 +114,27 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
             {
                 run.CancelPreparing();
             }
+        }
+    }
+
+    public void SendMark(Mark mark)
+    {
+        if (Array.Find(_segments, static segment => !segment.Run.TakesMarks).Segment is { } strange)
+        {
+            mark.Dropped(new NotSupportedException($"A run with a part at {strange.Env} cannot be durable yet."));
+            return;
+        }
+
+        var parts = new MarkOfParts(mark, [.. _segments.Select(static segment => segment.Run)]);
+        _mark = parts;
+        parts.Send();
+    }
+
+    public void DropMark(Mark mark)
+    {
+        if (_mark is { } parts && ReferenceEquals(parts.Whole, mark))
+        {
+            parts.Drop(null);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     public Target<TIn> StartGuarded(Node node, object[] outputs, IGuard guard, long before)
     {
         var port = new GuardedPort<TIn>(node, guard, HasResult);
-        Start(node, port, outputs, before);
+        port.Start(BodyOf(node, outputs, before));
         return port;
     }
 
@@ -38,7 +38,7 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
     {
         var port = new NodePort<TIn>(node, HasResult);
         node.Body = port;
-        Start(node, port, outputs, before: 0);
+        port.StartIn(outputs, BodyOf(node, outputs, before: 0));
     }
 
     internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes) =>
@@ -46,15 +46,7 @@ internal sealed record GuardSpec<TIn>(NodeSpec Stage, ItemPolicy<TIn> Policy) : 
             ? host.Start<TIn>(items => new Guard<TIn>(this, node, Name, outputs, before: 0).Run(items), Name, outputs, closes)
             : base.StartIn(host, outputs, closes);
 
-    private void Start(Node node, CoroutineTarget<TIn> port, object[] outputs, long before)
-    {
-        if (HasResult)
-        {
-            port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before).RunForResult(items));
-        }
-        else
-        {
-            port.Start(items => new Guard<TIn>(this, node, node.Name, outputs, before).Run(items));
-        }
-    }
+    private Func<Inbox<TIn>, Coroutine> BodyOf(Node node, object[] outputs, long before) => HasResult
+        ? items => new Guard<TIn>(this, node, node.Name, outputs, before).RunForResult(items)
+        : items => new Guard<TIn>(this, node, node.Name, outputs, before).Run(items);
 }

@@ -2,11 +2,11 @@ namespace Sluice;
 
 /// <summary>The port of a stage's coroutine under an error policy: it is inside a node but not the node's own, so its end
 /// ends nothing else. It gets its items from the guard only, which is in its strand, so a send checks nothing.</summary>
-internal sealed class GuardedPort<T> : CoroutineTarget<T>
+internal sealed class GuardedPort<T> : CoroutineTarget<T>, IInnerTarget
 {
-    private readonly Node _node;
-    private readonly IGuard _guard;
-    private readonly bool _hasResult;
+    private Node _node;
+    private IGuard _guard;
+    private bool _hasResult;
 
     internal GuardedPort(Node node, IGuard guard, bool hasResult = false)
         : base(node.Run.Strand, null)
@@ -15,6 +15,14 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>
         _guard = guard;
         _hasResult = hasResult;
     }
+
+    object?[] IInnerTarget.Kept
+    {
+        get => [_guard, _hasResult, Result];
+        set => (_guard, _hasResult, Result) = ((IGuard)value[0]!, (bool)value[1]!, value[2]);
+    }
+
+    void IInnerTarget.BelongTo(Node node) => _node = node;
 
     internal override bool ReportsItsFailure => false;
 

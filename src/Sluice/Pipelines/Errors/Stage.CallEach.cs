@@ -15,12 +15,31 @@ public static partial class Stage
     private static async Coroutine CallEachFrom<TIn, TOut>(
         Inbox<TIn> items, Target<TOut> next, Func<TIn, CancellationToken, Task<TOut>> selector, int degree, bool ordered, ItemPolicy<TIn>[] policies)
     {
+        // While no call is under way there is nothing here but what the policies count, which can be stored.
+        var inRun = Array.ConvertAll(policies, policy => new PolicyInRun<TIn>(policy, items));
+        while (true)
+        {
+            var received = await items.TryReceiveAsync();
+            if (received.IsClosed)
+            {
+                return;
+            }
+
+            await CallsFrom(received.Item, items, next, selector, degree, ordered, inRun);
+        }
+    }
+
+    /// <summary>Calls for the item and for those that come while calls are under way; ends when none is.</summary>
+    private static async Coroutine CallsFrom<TIn, TOut>(
+        TIn first, Inbox<TIn> items, Target<TOut> next, Func<TIn, CancellationToken, Task<TOut>> selector, int degree, bool ordered, PolicyInRun<TIn>[] policies)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(items.Cancellation);
-        var calls = new AsyncCalls<TIn, TOut>(selector, ordered, Array.ConvertAll(policies, policy => new PolicyInRun<TIn>(policy, items)), stop.Token);
+        var calls = new AsyncCalls<TIn, TOut>(selector, ordered, policies, stop.Token);
         try
         {
+            calls.Start(first);
             var isOpen = true;
-            while (isOpen || calls.Count > 0)
+            while (calls.Count > 0)
             {
                 if (calls.TryTake(out var ended))
                 {

@@ -24,6 +24,9 @@ internal sealed class Edge(Node from, Node to, int slot)
     /// <summary>Nothing more comes along it: the stage before has closed it, or has ended.</summary>
     internal bool HasEnded { get; set; }
 
+    /// <summary>The mark that is under way has come along it.</summary>
+    internal bool IsMarked { get; set; }
+
     /// <summary>Items that were sent, and those whose send has completed. Written by the strand's holder, read from anywhere.</summary>
     internal long Sent;
     internal long Completed;

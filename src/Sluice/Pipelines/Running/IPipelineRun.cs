@@ -33,6 +33,12 @@ internal interface IPipelineRun
     /// <summary>From any thread.</summary>
     void Cancel();
 
+    /// <summary>Sends a mark through the run, from its sources. One at a time. Any thread; it is told by <see cref="Mark.Passed"/> or <see cref="Mark.Dropped"/>.</summary>
+    void SendMark(Mark mark);
+
+    /// <summary>Takes a mark back that is under way. Any thread.</summary>
+    void DropMark(Mark mark);
+
     /// <summary>From any thread: asks all sources to give no more items.</summary>
     void StopIntake();
 }

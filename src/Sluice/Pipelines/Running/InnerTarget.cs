@@ -2,15 +2,23 @@ namespace Sluice;
 
 /// <summary>The target of a coroutine that works for a node's coroutine, such as that of a key. It is no node, but it has the
 /// node's reason to go on. Owner: the run's strand.</summary>
-internal sealed class InnerTarget<T> : CoroutineTarget<T>
+internal sealed class InnerTarget<T> : CoroutineTarget<T>, IInnerTarget
 {
-    private readonly Node _node;
-    private readonly string? _name;
+    private Node _node;
+    private string? _name;
 
     private InnerTarget(Node node, string? name)
         : base(node.Run.Strand, null) => (_node, _name) = (node, name);
 
     public override string Name => _name ?? base.Name;
+
+    object?[] IInnerTarget.Kept
+    {
+        get => [_name];
+        set => _name = (string?)value[0];
+    }
+
+    void IInnerTarget.BelongTo(Node node) => _node = node;
 
     internal override CancellationToken Cancellation => _node.Cancellation;
 
@@ -34,4 +42,14 @@ internal sealed class InnerTarget<T> : CoroutineTarget<T>
     internal override IReceiver? RunNode => _node;
 
     internal override void CountLate() => _node.CountLate();
+}
+
+/// <summary>The target of a coroutine within a node, as state.</summary>
+internal interface IInnerTarget
+{
+    /// <summary>All that it keeps beside its node and what every target keeps; of the same length each time.</summary>
+    object?[] Kept { get; set; }
+
+    /// <summary>Makes one that was made without a constructor that of a node.</summary>
+    void BelongTo(Node node);
 }

@@ -74,8 +74,10 @@ internal sealed partial class Node
             run.CancelWithin();
         }
 
+        EndMark();
         run.Ends.Add(this, EndStep.TellOutputs);
         run.Ends.Run();
+        run.Marks?.Run();
     }
 
     /// <summary>Takes one step of those that follow from its end.</summary>
@@ -169,6 +171,11 @@ internal sealed partial class Node
         _openInputs--;
         NoteWhetherDone();
         AssertInvariants();
+        if (!edge.IsMarked)
+        {
+            OneEdgeLess(); // an edge that has ended counts as marked (rule 13d)
+        }
+
         if (edge.Deep is not { } deep || !deep.TryEndLater(failure))
         {
             EndInput(edge.Slot, failure);

@@ -37,6 +37,9 @@ internal interface INodeBody
     /// <summary>The ended coroutine that has the node's result.</summary>
     Coroutine? Root => null;
 
+    /// <summary>It had ended when its state was stored.</summary>
+    void EndAsStored() => throw new InvalidOperationException("Only an operator is ended so.");
+
     /// <summary>The node, and everything that ends by it, has ended.</summary>
     void Settled()
     {

@@ -2,7 +2,7 @@ namespace Sluice;
 
 /// <summary>The port of a coroutine inside a pipeline. Its senders are in its strand, as a rule; a send from another thread enters it
 /// first.</summary>
-internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
+internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedBody, INodePort
 {
     private readonly Node _node;
     private readonly bool _hasResult;
@@ -86,6 +86,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
 
     public bool Owns(object port) => ReferenceEquals(port, this) || Array.Exists(_others, other => ReferenceEquals(other, port));
 
+    bool IFanInPort.IsClosing(Task task) => IsClosingOfNode(task);
+
     void IFanInPort.Abandon(Exception failure) => EndWith(CoroutineStatus.Faulted, failure, failure);
 
     internal override void NoteWaitForRoom(bool waits) => _waitsForRoom = waits;
@@ -102,6 +104,83 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort
     {
         Cancel(canceled);
         Array.ForEach(_others, port => port.Cancel(canceled));
+    }
+
+    internal override bool IsClosingOfNode(Task task) => ReferenceEquals(task, _closing?.Task) || Array.Exists(_others, other => ReferenceEquals(task, ((INodePort)other).Closing));
+
+    Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
+
+    (TimeSpan? Left, Task? Until) INodePort.WaitInRun => WaitInRun;
+
+    Task? INodePort.Closing => Closing;
+
+    Array INodePort.HeldItems
+    {
+        get => HeldItems;
+        set => HeldItems = (T[])value;
+    }
+
+    Array INodePort.LastItem
+    {
+        get => LastItem;
+        set => LastItem = (T[])value;
+    }
+
+    void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
+
+    void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
+
+    /// <summary>Starts the node's coroutine.</summary>
+    internal void StartIn(object[] outputs, Func<Inbox<T>, Coroutine> body)
+    {
+        if (_node.Run.Starter is { } starter)
+        {
+            starter.StartCoroutine(_node, [this, .. _others.Cast<INodePort>()], outputs, new NodeStart(this, body));
+        }
+        else
+        {
+            Start(body);
+        }
+    }
+
+    private sealed class NodeStart(NodePort<T> port, Func<Inbox<T>, Coroutine> body) : INodeStart
+    {
+        public Coroutine Call() => port.CallDeferred(body);
+
+        public void Start(Coroutine called) => port.StartDeferred(called);
+
+        public void End(Coroutine root) => port.Start(_ => root);
+    }
+
+    void IMarkedBody.HoldItems(bool holds)
+    {
+        if (_others.Length > 0)
+        {
+            HoldItems(holds);
+            Array.ForEach(_others, port => port.HoldItems(holds));
+        }
+    }
+
+    void IMarkedBody.WatchRest(IRestWatcher? watcher)
+    {
+        WatchRest(watcher);
+        Array.ForEach(_others, port => port.WatchRest(watcher));
+    }
+
+    bool IMarkedBody.HasState => HasState;
+
+    void IMarkedBody.PassOn(long number) => PassOn(number);
+
+    private protected virtual bool HasState => true;
+
+    private protected virtual void PassOn(long number)
+    {
+    }
+
+    void IMarkedBody.Thaw()
+    {
+        Thaw();
+        Array.ForEach(_others, static port => port.Thaw());
     }
 
     private protected override (CoroutineStatus Outcome, Exception? Failure) Classify(Exception? error)

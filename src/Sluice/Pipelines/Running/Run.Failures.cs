@@ -18,6 +18,8 @@ internal sealed partial class Run
 
             Add(failure);
         }
+
+        EndMark(null, hasPassed: false);
     }
 
     /// <summary>A failure has come along an edge from another segment, which reports it.</summary>
@@ -25,6 +27,7 @@ internal sealed partial class Run
     {
         _knownFailures.TryAdd(failureElsewhere, new(failureElsewhere));
         Interlocked.CompareExchange(ref _firstFailure, failureElsewhere, null);
+        EndMark(null, hasPassed: false);
     }
 
     /// <summary>A coroutine has ended with a failure, which goes on to other nodes.</summary>

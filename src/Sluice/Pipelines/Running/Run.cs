@@ -40,6 +40,7 @@ internal sealed partial class Run : IPipelineRun
         TimeProvider = options.TimeProvider;
         CountsItems = options.CountItems;
         FailsIfIncomplete = options.IncompleteInput == IncompleteInput.Fail;
+        Starter = options.Starter;
         _nodes = [.. graph.Nodes.Select(blueprint => new Node(this, blueprint))];
         _live = _nodes.Length;
         Cancellation = _cancellation.Token;
@@ -71,6 +72,9 @@ internal sealed partial class Run : IPipelineRun
 
     /// <summary>Spreads ends from node to node.</summary>
     internal EndSteps Ends { get; } = new();
+
+    /// <summary>Starts its nodes if their state is kept; else null.</summary>
+    internal NodeStarter? Starter { get; init; }
 
     /// <summary>Keeps sends within the stack.</summary>
     internal SendDepth Depth { get; } = new();
@@ -174,6 +178,7 @@ internal sealed partial class Run : IPipelineRun
             _nodes[i].HoldInputs(); // first: a source that waits for its turn is ended by what follows
         }
 
+        Starter?.Finish(_nodes);
         foreach (var node in _nodes)
         {
             node.LookAtOutputs(); // what ended before its inputs were there could not tell them
@@ -255,6 +260,7 @@ internal sealed partial class Run : IPipelineRun
                 return;
         }
 
+        EndMark(null, hasPassed: false);
         var canceled = new OperationCanceledException("The pipeline's run was canceled.", Cancellation);
         foreach (var node in _nodes)
         {

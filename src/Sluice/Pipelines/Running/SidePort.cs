@@ -16,6 +16,15 @@ internal interface ISidePort
 
     object TargetOf(Edge edge, bool isOnly);
 
+    /// <inheritdoc cref="CoroutineTarget{T}.HoldItems"/>
+    void HoldItems(bool holds);
+
+    /// <inheritdoc cref="CoroutineTarget{T}.WatchRest"/>
+    void WatchRest(IRestWatcher? watcher);
+
+    /// <inheritdoc cref="CoroutineTarget{T}.Thaw"/>
+    void Thaw();
+
     /// <summary>The node's coroutine has ended.</summary>
     void End(CoroutineStatus outcome, Exception? failure);
 }
@@ -23,13 +32,16 @@ internal interface ISidePort
 /// <summary>The first inbox's port, for the others.</summary>
 internal interface IFanInPort
 {
+    /// <summary>Returns whether a task is the end of one of the node's inboxes.</summary>
+    bool IsClosing(Task task);
+
     /// <summary>The coroutine stays parked for good at one of the other inboxes.</summary>
     void Abandon(Exception failure);
 }
 
 /// <summary>Its port. The coroutine belongs to the first inbox's port and comes here to receive; while it is elsewhere, sends
 /// to this one wait. Owner: the run's strand.</summary>
-internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node.Run.Strand, null), ISidePort
+internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node.Run.Strand, null), ISidePort, INodePort
 {
     private bool _endedWithNode;
     private TaskCompletionSource? _closing;
@@ -76,6 +88,36 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     void ISidePort.Interrupt(Exception ended) => Interrupt(ended);
 
     void ISidePort.Cancel(OperationCanceledException canceled) => Cancel(canceled);
+
+    internal override bool IsClosingOfNode(Task task) => ((IFanInPort)node.Body).IsClosing(task);
+
+    Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
+
+    (TimeSpan? Left, Task? Until) INodePort.WaitInRun => WaitInRun;
+
+    Task? INodePort.Closing => Closing;
+
+    Array INodePort.HeldItems
+    {
+        get => HeldItems;
+        set => HeldItems = (T[])value;
+    }
+
+    Array INodePort.LastItem
+    {
+        get => LastItem;
+        set => LastItem = (T[])value;
+    }
+
+    void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
+
+    void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
+
+    void ISidePort.HoldItems(bool holds) => HoldItems(holds);
+
+    void ISidePort.WatchRest(IRestWatcher? watcher) => WatchRest(watcher);
+
+    void ISidePort.Thaw() => Thaw();
 
     void ISidePort.End(CoroutineStatus outcome, Exception? failure)
     {

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Sluice.Bytes;
 
 namespace Sluice;
 
 /// <summary>A source inside a run: a coroutine without an inbox. It starts when everything behind it waits.</summary>
-internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
+internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarkedBody, IPositionedBody
 {
     private readonly Node _node;
     private readonly Func<SourceRun<T>, Coroutine> _body;
@@ -22,8 +23,27 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
     {
         _node = node;
         _body = body;
-        _source = new SourceRun<T>(next, node.Run, isGuarded, cancellation);
+        var hasEnded = false;
+        _source = new SourceRun<T>(next, node.Run, isGuarded, cancellation) { ResumesAt = node.Run.Starter?.PositionOf(node, out hasEnded) };
+        _hadEnded = hasEnded;
     }
+
+    /// <summary>It had ended when its state was stored: it does not start.</summary>
+    private readonly bool _hadEnded;
+
+    /// <summary>The bytes of its position; null if it has none yet.</summary>
+    public bool TryWritePosition(ByteSink to)
+    {
+        if (_source.Position is { } position)
+        {
+            position.Write(to, _source.Handed);
+            return true;
+        }
+
+        to.WriteBytes((_source.ResumesAt ?? default).Span);
+        return _source.ResumesAt is not null;
+    }
+
 
     public string Name => _node.Name;
 
@@ -53,8 +73,14 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
             return; // it was stopped or cancelled while it stood in the queue, which nothing is taken from
         }
 
+        if (_node.IsFrozen)
+        {
+            _startsWhenThawed = true;
+            return;
+        }
+
         MoveTo(SourceState.Started);
-        if (_node.Run.HasFailed && !StartsAfterFailure)
+        if (_hadEnded || (_node.Run.HasFailed && !StartsAfterFailure))
         {
             End(CoroutineStatus.Completed, null); // something behind it failed to start: nothing is taken from the source
             return;
@@ -85,6 +111,33 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner
         if (_state < SourceState.Started)
         {
             End(CoroutineStatus.Completed, null);
+        }
+    }
+
+    /// <summary>It had its turn to start while a mark was passing the nodes behind it.</summary>
+    private bool _startsWhenThawed;
+
+    void IMarkedBody.HoldItems(bool holds)
+    {
+    }
+
+    void IMarkedBody.WatchRest(IRestWatcher? watcher) => WatchRest(watcher);
+
+    private protected virtual void WatchRest(IRestWatcher? watcher) => _source.WatchRest(watcher, _state == SourceState.Started);
+
+    bool IMarkedBody.HasState => HasState;
+
+    private protected virtual bool HasState => true;
+
+    void IMarkedBody.Thaw() => Thaw();
+
+    private protected virtual void Thaw()
+    {
+        _source.Thaw();
+        if (_startsWhenThawed)
+        {
+            _startsWhenThawed = false;
+            _node.Run.Strand.Ready(this);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Sluice;
 /// <summary>One run of a source, as the source's coroutine sees it: see <see cref="Source.Create{T}(Func{SourceRun{T}, Coroutine}, string, string, string)"/>.</summary>
 /// <remarks>Thread safety: <see cref="Next"/> and the token may be used anywhere, the rest only by the source's own coroutine.</remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
-public sealed class SourceRun<T>
+public sealed partial class SourceRun<T>
 {
     /// <summary>A chunk's length at the most: between two chunks the source gives way.</summary>
     internal const int ChunkLength = 1024;
@@ -54,7 +54,7 @@ public sealed class SourceRun<T>
     public GiveWayAwaitable GiveWayAsync()
     {
         Cancellation.ThrowIfCancellationRequested();
-        return new(Run.Strand);
+        return new(this);
     }
 
     /// <summary>Sends the first items of an array, and gives way now and then. A single coroutine that receives them takes them in chunks,
@@ -81,34 +81,49 @@ public sealed class SourceRun<T>
     /// <summary>Sends a part of an array, of which the first has this number in the source.</summary>
     internal async Coroutine SendAllAsync(T[] items, int start, int end, long firstIndex)
     {
-        while (start < end && !Next.IsClosed)
+        var first = start;
+        while (MustStop)
         {
-            if (_port is { TakesChunk: true } port)
-            {
-                HasSent = true;
-                var chunkEnd = Math.Min(start + ChunkLength, end);
-                await port.SendChunkWithin(items, start, chunkEnd, firstIndex, Cancellation);
-                start = chunkEnd;
-            }
-            else
-            {
-                await WithinStrand.SendAsync(items[start]);
-                start++;
-            }
+            await GiveWayAsync(); // a mark passes what this feeds
+        }
 
-            await GiveWayAsync();
+        BeginSend();
+        try
+        {
+            while (start < end && !Next.IsClosed)
+            {
+                if (_port is { TakesChunk: true } port)
+                {
+                    HasSent = true;
+                    var chunkEnd = Math.Min(start + ChunkLength, end);
+                    await port.SendChunkWithin(items, start, chunkEnd, firstIndex, Cancellation);
+                    start = port.IsClosed ? chunkEnd : port.EndOfChunk; // a mark may have cut it
+                }
+                else
+                {
+                    await WithinStrand.SendAsync(items[start]);
+                    start++;
+                }
+
+                Handed = start - first;
+                await GiveWayAsync();
+            }
+        }
+        finally
+        {
+            EndSend();
         }
     }
 
     /// <summary>The result of <see cref="GiveWayAsync"/>; used by the compiler.</summary>
     public readonly struct GiveWayAwaitable : ICriticalNotifyCompletion, IParkingAwaiter
     {
-        private readonly Strand _strand;
+        private readonly SourceRun<T> _run;
 
-        internal GiveWayAwaitable(Strand strand) => _strand = strand;
+        internal GiveWayAwaitable(SourceRun<T> run) => _run = run;
 
         /// <summary>Gets whether nothing waits.</summary>
-        public bool IsCompleted => !_strand.HasWork;
+        public bool IsCompleted => !_run.Run.Strand.HasWork && !_run.MustStop;
 
         /// <summary>Supports <c>await</c>; the compiler calls it.</summary>
         /// <returns>The awaiter.</returns>
@@ -121,7 +136,7 @@ public sealed class SourceRun<T>
 
         IParkingPlace? IParkingAwaiter.Place => null;
 
-        void IParkingAwaiter.Park(Coroutine coroutine) => Suspending.Requeue(coroutine);
+        void IParkingAwaiter.Park(Coroutine coroutine) => _run.GiveWay(coroutine);
 
         /// <summary>Refuses code that is no coroutine.</summary>
         /// <param name="continuation">The code.</param>

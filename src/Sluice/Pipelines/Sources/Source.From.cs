@@ -15,7 +15,7 @@ public static partial class Source
     {
         ArgumentNullException.ThrowIfNull(items);
         return items is T[] array
-            ? Create<T>(run => run.SendAllAsync(array, array.Length), "From")
+            ? CreateWithPosition<T>(run => FromArray(run, array), "From")
             : Create<T>(run => FromEnumerable(run, items), "From");
     }
 
@@ -84,6 +84,17 @@ public static partial class Source
     {
         ArgumentNullException.ThrowIfNull(body);
         return new(new SourcePoint(new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Source"), NodeNames.Detail(detail), body)));
+    }
+
+    /// <summary>A source that sets its <see cref="SourceRun{T}.Position"/> before its first item.</summary>
+    internal static Source<T> CreateWithPosition<T>(Func<SourceRun<T>, Coroutine> body, string name, string? detail = null) =>
+        new(new SourcePoint(new SourceSpec<T>(name, NodeNames.Detail(detail), body) { HasPosition = true }));
+
+    private static Coroutine FromArray<T>(SourceRun<T> run, T[] items)
+    {
+        var position = IndexPosition.At(run.ResumesAt, items.Length);
+        run.Position = position;
+        return run.SendAllAsync(items, (int)position.First, items.Length, position.First);
     }
 
     private static async Coroutine FromEnumerable<T>(SourceRun<T> run, IEnumerable<T> items)

@@ -1,0 +1,179 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Sluice;
+
+/// <summary>The parts of one node, as state: a coroutine with its ports, or an operator.</summary>
+internal sealed class NodeParts
+{
+    private readonly Node _node;
+    private readonly object[] _outputs = [];
+    private readonly NodeArguments? _arguments;
+    private readonly OperatorFields? _operator;
+    private Action? _goOn;
+    private List<IPortState> _inner = [];
+
+    internal NodeParts(Node node, INodePort[] ports, object[] outputs, NodeArguments arguments)
+    {
+        _node = node;
+        Ports = ports;
+        _outputs = outputs;
+        _arguments = arguments;
+    }
+
+    internal NodeParts(Node node, object body, Func<object> make)
+    {
+        _node = node;
+        _operator = new(body, make);
+    }
+
+    /// <summary>Its inboxes; empty for an operator.</summary>
+    internal INodePort[] Ports { get; } = [];
+
+    internal void Write(ByteSink to, SnapshotOptions options)
+    {
+        if (_operator is not null)
+        {
+            WriteGraph(to, _operator.Values, options, null);
+            return;
+        }
+
+        var (place, waiting) = Waiting();
+        var (left, until) = Ports[place].WaitInRun;
+        to.WriteCount(place);
+        to.WriteSigned(left?.Ticks ?? long.MinValue);
+        to.WriteSigned(until is null ? -1 : SlotOf(until));
+        WriteArguments(to, options);
+        WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]));
+    }
+
+    internal void Read(byte[] state, SnapshotOptions options)
+    {
+        var from = new ByteSource(state, 1, state.Length);
+        if (_operator is not null)
+        {
+            _operator.Set((object?[])ReadGraph(from, options, null));
+            return;
+        }
+
+        var place = from.ReadCount();
+        var left = from.ReadSigned();
+        var until = from.ReadSigned();
+        if (place >= Ports.Length || until >= Ports.Length)
+        {
+            throw new SnapshotException("It has fewer inboxes than the stored one.");
+        }
+
+        CompareArguments(from, options);
+        ReadGraph(from, options, reader => reader.Check(() =>
+        {
+            var root = (object?[])reader.Objects[0]!;
+            var waiting = root[0] as Coroutine ?? throw new SnapshotException("The snapshot is damaged: nothing waits at a node.");
+            Ports[place].RestoreInRun(waiting);
+            reader.Waits.Add(Ports[place], waiting, Ports[0]);
+            _inner = reader.Ports;
+            for (var i = 0; i < Ports.Length; i++)
+            {
+                Ports[i].HeldItems = ItemsOf(root, (2 * i) + 1);
+                Ports[i].LastItem = ItemsOf(root, (2 * i) + 2);
+            }
+        }));
+        _goOn = () => Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+    }
+
+    private static Array ItemsOf(object?[] root, int at) =>
+        at < root.Length && root[at] is Array items ? items : throw new SnapshotException("The snapshot is damaged: an inbox has no items.");
+
+    /// <summary>All nodes are there.</summary>
+    internal void GoOn()
+    {
+        _goOn?.Invoke();
+        _inner.ForEach(static port => port.ResumeWait());
+        (_goOn, _inner) = (null, []);
+    }
+
+    /// <summary>The inbox at which the coroutine waits.</summary>
+    private (int Place, Coroutine Waiting) Waiting()
+    {
+        var places = Enumerable.Range(0, Ports.Length).Where(i => Ports[i].WaitingCoroutine is not null).ToArray();
+        return places is [var only]
+            ? (only, Ports[only].WaitingCoroutine!)
+            : throw Refuse(places.Length == 0 ? "it does not wait at an inbox" : "coroutines of it wait at several inboxes at a time");
+    }
+
+    private NotPortableException Refuse(string reason) => new($"'{_node.Name}' cannot be stored: {reason}.", null, null, null, reason);
+
+    private int SlotOf(Task until)
+    {
+        var slot = Array.FindIndex(Ports, port => ReferenceEquals(port.Closing, until));
+        return slot >= 0 ? slot : throw Refuse($"it waits for an item or for a task (TryReceiveAsync): {PortableTypes.Refusal(typeof(Task))}");
+    }
+
+    private void WriteGraph(ByteSink to, object root, SnapshotOptions options, Action<SnapshotWriter>? begin) =>
+        to.WriteBytes(SnapshotFormat.TryCapture(root, WithOutsides(options), moves: false, out var blocked, begin)?.ToBytes() ?? throw Refuse($"'{blocked!.Receiver.Name}', which it refers to, is in the middle of something"));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    private object ReadGraph(ByteSource from, SnapshotOptions options, Action<SnapshotReader>? begin)
+    {
+        CoroutineSnapshot.Parse(from.ReadBytes(from.Left), WithOutsides(options)).Open(out var root, begin);
+        return root;
+    }
+
+    /// <summary>Neighbours and arguments are named, and not stored.</summary>
+    private SnapshotOptions WithOutsides(SnapshotOptions options)
+    {
+        var all = options.Copy();
+        all.Outside[InnerTargetCodec.NodeName] = _node;
+        foreach (var (name, item) in SpecObjects.Of(_node.Blueprint.Spec))
+        {
+            all.Outside[name] = item;
+        }
+
+        all.Outside["outputs"] = _outputs;
+        all.Outside["clock"] = _node.Run.TimeProvider;
+        foreach (var (name, item) in _arguments?.Objects ?? _operator!.Configuration)
+        {
+            all.Outside["argument " + name] = item;
+        }
+
+        for (var i = 0; i < _outputs.Length; i++)
+        {
+            all.Outside[string.Create(CultureInfo.InvariantCulture, $"output {i}")] = _outputs[i];
+        }
+
+        for (var i = 0; i < Ports.Length; i++)
+        {
+            all.Outside[string.Create(CultureInfo.InvariantCulture, $"inbox {i}")] = Ports[i];
+            all.Outside[string.Create(CultureInfo.InvariantCulture, $"closing {i}")] = Ports[i].Closing ?? Task.CompletedTask;
+        }
+
+        return all;
+    }
+
+    private void WriteArguments(ByteSink to, SnapshotOptions options)
+    {
+        var plain = _arguments!.Plain.ToArray();
+        var bytes = SnapshotFormat.TryCapture(plain.SelectMany(static value => new[] { value.Name, value.Value }).ToArray(), options, moves: false, out _)!.ToBytes();
+        to.WriteCount(bytes.Length);
+        to.WriteBytes(bytes);
+    }
+
+    /// <summary>Of the application's methods only; what an operator of the library was made with is the program's.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    private void CompareArguments(ByteSource from, SnapshotOptions options)
+    {
+        CoroutineSnapshot.Parse(from.ReadBytes(from.ReadCount()), options).Open(out var root);
+        var values = (object?[])root;
+        var now = _arguments!.Plain.ToDictionary(static value => value.Name, static value => value.Value, StringComparer.Ordinal);
+        for (var i = 0; i < values.Length; i += 2)
+        {
+            var name = (string)values[i]!;
+            if (now.TryGetValue(name, out var value) && !Equals(value, values[i + 1]))
+            {
+                throw new SnapshotException(string.Create(CultureInfo.InvariantCulture, $"'{_arguments.Method}' was started with {VariableNames.Of(name)} = {values[i + 1] ?? "null"}, and is now given {value ?? "null"}. Give it the same, or start the job under another name."));
+            }
+        }
+    }
+}

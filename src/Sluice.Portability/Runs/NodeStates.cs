@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Sluice;
+
+/// <summary>The states of the nodes of a run: what each was started with, its state at a mark, and a start from stored states.</summary>
+/// <remarks>Thread safety: a run in several places calls it from the strand of each, for the nodes there.</remarks>
+/// <param name="options">What snapshots may have.</param>
+/// <param name="stored">The states at which the run goes on, by the names of the nodes; null if it begins.</param>
+internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored) : NodeStarter
+{
+    private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
+
+    private enum Kind : byte
+    {
+        /// <summary>It has ended.</summary>
+        Ended = 1,
+
+        /// <summary>A source with its position.</summary>
+        Source = 2,
+
+        /// <summary>A source that has not begun.</summary>
+        NewSource = 3,
+
+        /// <summary>A coroutine that waits.</summary>
+        Coroutine = 4,
+
+        /// <summary>An operator with its fields.</summary>
+        Operator = 5,
+    }
+
+    /// <summary>The state of a node that is at rest, or has ended.</summary>
+    /// <exception cref="NotPortableException">It keeps something that cannot be stored.</exception>
+    internal byte[] Capture(Node node)
+    {
+        var to = new ByteSink();
+        if (node.IsEnded)
+        {
+            to.WriteByte((byte)Kind.Ended);
+            WriteResult(to, node);
+        }
+        else if (node.Body is IPositionedBody source)
+        {
+            var position = new ByteSink();
+            var hasBegun = source.TryWritePosition(position);
+            to.WriteByte((byte)(hasBegun ? Kind.Source : Kind.NewSource));
+            to.WriteBytes(position.Written);
+        }
+        else if (_parts.TryGetValue(node, out var parts))
+        {
+            to.WriteByte((byte)(parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
+            Name(node, () => parts.Write(to, options));
+        }
+        else
+        {
+            throw new NotPortableException($"'{node.Name}' cannot be stored: the state of a {node.Blueprint.Kind} of this kind is not kept.", null, null, null, "its state is not kept");
+        }
+
+        return to.Written.ToArray();
+    }
+
+    internal override void StartCoroutine(Node node, INodePort[] ports, object[] outputs, INodeStart start)
+    {
+        var (called, twin) = (start.Call(), start.Call());
+        twin.CancelStart();
+        var parts = new NodeParts(node, ports, outputs, NodeArguments.Of(called, twin));
+        _parts[node] = parts;
+        if (StateOf(node) is not { } state)
+        {
+            start.Start(called);
+            return;
+        }
+
+        called.CancelStart();
+        switch (KindOf(state))
+        {
+            case Kind.Ended:
+                start.End(ReadResult(state));
+                break;
+            case Kind.Coroutine:
+                Name(node, () => parts.Read(state, options));
+                break;
+            default:
+                throw Mismatch(node);
+        }
+    }
+
+    internal override void StartOperator(Node node, object body, Func<object> make)
+    {
+        var parts = new NodeParts(node, body, make);
+        _parts[node] = parts;
+        if (StateOf(node) is not { } state)
+        {
+            return;
+        }
+
+        switch (KindOf(state))
+        {
+            case Kind.Ended:
+                node.Body.EndAsStored();
+                break;
+            case Kind.Operator:
+                Name(node, () => parts.Read(state, options));
+                break;
+            default:
+                throw Mismatch(node);
+        }
+    }
+
+    internal override ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded)
+    {
+        hasEnded = false;
+        if (StateOf(node) is not { } state)
+        {
+            return null;
+        }
+
+        switch (KindOf(state))
+        {
+            case Kind.Ended:
+                hasEnded = true;
+                return null;
+            case Kind.NewSource:
+                return null;
+            case Kind.Source:
+                return state.AsMemory(1);
+            default:
+                throw Mismatch(node);
+        }
+    }
+
+    internal override void Finish(IEnumerable<Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            if (_parts.TryGetValue(node, out var parts))
+            {
+                parts.GoOn();
+            }
+        }
+    }
+
+    private byte[]? StateOf(Node node) => stored?.GetValueOrDefault(node.Name);
+
+    private static Kind KindOf(byte[] state) => state.Length > 0 ? (Kind)state[0] : 0;
+
+    private void WriteResult(ByteSink to, Node node)
+    {
+        if (node.Body.Root is { } root)
+        {
+            Name(node, () => to.WriteBytes(SnapshotFormat.TryCapture(new object[] { root }, options, moves: false, out _)!.ToBytes()));
+        }
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    private Coroutine ReadResult(byte[] state)
+    {
+        if (state.Length == 1)
+        {
+            return EndedCoroutine.Completed;
+        }
+
+        CoroutineSnapshot.Parse(state.AsSpan(1), options).Open(out var root);
+        return (Coroutine)((object[])root)[0];
+    }
+
+    private static SnapshotException Mismatch(Node node) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"'{node.Name}' is a {node.Blueprint.Kind} here, and the stored state is that of something else."));
+
+    /// <summary>Errors say which node they are about.</summary>
+    private static void Name(Node node, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SnapshotException error)
+        {
+            throw new SnapshotException($"The state of '{node.Name}' cannot be resumed. {error.Message}", error);
+        }
+        catch (NotPortableException error)
+        {
+            throw new NotPortableException($"The state of '{node.Name}' cannot be stored. {error.Message}", error.Coroutine, error.Variable, error.VariableType, error.Reason);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+
+namespace Sluice;
+
+/// <summary>Waits until a coroutine is at rest at one of its ports.</summary>
+internal interface IRestWatcher
+{
+    /// <summary>The coroutine waits there, and nothing resumes it until the port is thawed. Within the strand.</summary>
+    void AtRest();
+}
+
+/// <content>The port while a mark is under way (rule 13). Everything here runs within the strand.</content>
+public partial class CoroutineTarget<T>
+{
+    /// <summary>Gets whether the coroutine waits here for a mark.</summary>
+    internal bool IsFrozen => _state == PortState.Frozen;
+
+    /// <summary>Gets whether nothing waits here but held items, and the coroutine waits for nothing of its own but the end of another inbox.</summary>
+    private bool IsAtRestForMark =>
+        (_details!.Waiting is not { Count: > 0 } waiting || waiting.All(static message => message.IsHeld))
+        && (_details.Wait?.Until is not { } until || IsClosingOfNode(until));
+
+    /// <summary>Returns whether a task is the end of one of the node's inboxes.</summary>
+    internal virtual bool IsClosingOfNode(Task task) => false;
+
+    /// <summary>Has the port freeze, and tell it, when the coroutine waits here next; at the earliest in a turn of its own. Null takes that back.</summary>
+    internal void WatchRest(IRestWatcher? watcher)
+    {
+        if (_state == PortState.Ended || (watcher is null && _details is null))
+        {
+            return;
+        }
+
+        Details.RestWatcher = watcher;
+        if (watcher is not null)
+        {
+            WakeUp();
+        }
+    }
+
+    /// <summary>The coroutine goes on with what has come since.</summary>
+    internal void Thaw()
+    {
+        if (_state != PortState.Frozen)
+        {
+            return;
+        }
+
+        MoveTo(PortState.Parked);
+        if (_details is { HasWaiting: true } or { Interruption: not null } or { Cancellation: not null } or { Wait.IsDue: true })
+        {
+            Schedule();
+        }
+    }
+
+    /// <summary>From now on, and until this is taken back, senders to it go on though the coroutine is not here: their items are held.</summary>
+    internal void HoldItems(bool holds)
+    {
+        if (_state == PortState.Ended || (!holds && _details is null))
+        {
+            return;
+        }
+
+        var details = Details;
+        details.HoldsItems = holds;
+        if (!holds || _state is PortState.Parked or PortState.Scheduled)
+        {
+            return;
+        }
+
+        ReleaseSender();
+        if (details.Waiting is { Count: > 0 } waiting)
+        {
+            for (var left = waiting.Count; left > 0; left--)
+            {
+                waiting.Enqueue(Held(waiting.Dequeue()));
+            }
+        }
+    }
+
+    /// <summary>Calls the coroutine's method without starting the coroutine. Follow it with <see cref="StartDeferred"/> or <see cref="RestoreInRun"/>.</summary>
+    internal Coroutine CallDeferred(Func<Inbox<T>, Coroutine> body) => StrandThread.Current.CallDeferred(() => Call(body));
+
+    /// <summary>Starts what <see cref="CallDeferred"/> gave.</summary>
+    internal void StartDeferred(Coroutine root)
+    {
+        Attach(root);
+        root.RunDeferredStarts();
+    }
+
+    /// <summary>Makes a port that has done nothing yet one at which a coroutine of stored state waits.</summary>
+    internal void RestoreInRun(Coroutine waiting)
+    {
+        _receiver = waiting;
+        MoveTo(PortState.Parked);
+    }
+
+    /// <summary>Goes on with what it was in the middle of: a wait in time, and items that are held. After <see cref="RestoreInRun"/>, when all nodes are restored.</summary>
+    internal void GoOnInRun(TimeSpan? left, Task? until)
+    {
+        if (until is not null)
+        {
+            Wait.Begin(until);
+        }
+        else if (left is { } time)
+        {
+            Wait.Begin(time);
+        }
+
+        if (_state == PortState.Parked && _details is { HasWaiting: true })
+        {
+            Schedule();
+        }
+    }
+
+    /// <summary>The bounds of the wait that the coroutine is in.</summary>
+    internal (TimeSpan? Left, Task? Until) WaitInRun => (_details?.Wait?.Until is null ? _details?.Wait?.Left : null, _details?.Wait?.Until);
+
+    /// <summary>The coroutine that waits here.</summary>
+    internal Coroutine? WaitingCoroutine => _state is PortState.Parked or PortState.Scheduled or PortState.Frozen ? _receiver : null;
+
+    /// <summary>The items that are held, the oldest first. They are set in a port that has done nothing yet.</summary>
+    internal T[] HeldItems
+    {
+        get => _details?.Waiting is { } waiting ? [.. waiting.Where(static message => message.IsHeld).Select(static message => message.Item)] : [];
+        set
+        {
+            foreach (var item in value)
+            {
+                (Details.Waiting ??= new()).Enqueue(new PendingMessage<T>(this).ForHeldItem(item, null));
+            }
+        }
+    }
+
+    /// <summary>The item that was taken last, if the coroutine is not here, so that it may still use it: one or none. It is set in a port that has done nothing yet.</summary>
+    internal T[] LastItem
+    {
+        get => _state is PortState.BusyQueued or PortState.Between ? [_item] : [];
+        set
+        {
+            if (value.Length > 0)
+            {
+                _item = value[0];
+            }
+        }
+    }
+
+    /// <summary>In place of an item's message one without a sender, who goes on. Control messages keep theirs.</summary>
+    private PendingMessage<T> Held(PendingMessage<T> message)
+    {
+        if (message.Control is not null || message.IsHeld)
+        {
+            return message;
+        }
+
+        var held = new PendingMessage<T>(this).ForHeldItem(message.Item, message.Context);
+        message.Complete(null);
+        Debug.Assert(!ReferenceEquals(_details!.Current, message), "What is held was not handed over.");
+        return held;
+    }
+}

@@ -1,0 +1,31 @@
+using Sluice.Bytes;
+
+namespace Sluice;
+
+/// <summary>A body that has a coroutine, which has to be at rest when the node is captured. Within the strand.</summary>
+internal interface IMarkedBody
+{
+    /// <summary>While the mark has come along some of the inputs: what the coroutine does not read of the others is held.</summary>
+    void HoldItems(bool holds);
+
+    /// <summary>Tells the watcher when the coroutine is at rest, at the earliest in a turn of its own, and keeps it there. Null takes that back.</summary>
+    void WatchRest(IRestWatcher? watcher);
+
+    /// <summary>The coroutine goes on.</summary>
+    void Thaw();
+
+    /// <summary>Gets whether the node is one of the pipeline, with state of its own; not the end of an edge between segments.</summary>
+    bool HasState => true;
+
+    /// <summary>The node is captured: the mark goes on to another segment, if that is behind it.</summary>
+    void PassOn(long number)
+    {
+    }
+}
+
+/// <summary>The body of a source, which may know where it stands. Within the strand.</summary>
+internal interface IPositionedBody
+{
+    /// <summary>False: it has not started, so it begins where it would have begun.</summary>
+    bool TryWritePosition(ByteSink to);
+}

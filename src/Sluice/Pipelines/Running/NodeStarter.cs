@@ -1,0 +1,61 @@
+namespace Sluice;
+
+/// <summary>Starts the nodes of a run whose state is kept: it knows what each was started with, and may put stored state in place of a fresh start.</summary>
+/// <remarks>Called within the run's strand while the run is prepared, from the sinks up.</remarks>
+internal abstract class NodeStarter
+{
+    /// <summary>Starts the coroutine of a node.</summary>
+    /// <param name="node">The node; its body is set.</param>
+    /// <param name="ports">The ports of its inboxes, in their order.</param>
+    /// <param name="outputs">Where it sends to.</param>
+    /// <param name="start">Calls the coroutine's method, and starts what that gives or leaves it to the caller.</param>
+    internal abstract void StartCoroutine(Node node, INodePort[] ports, object[] outputs, INodeStart start);
+
+    /// <summary>An operator was made, and <paramref name="make"/> makes others like it.</summary>
+    internal abstract void StartOperator(Node node, object body, Func<object> make);
+
+    /// <summary>The position at which a source begins; null from the start.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="hasEnded">Whether it had ended: it does not begin at all.</param>
+    internal abstract ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded);
+
+    /// <summary>All nodes of a run, or of a segment, are there: those that were in the middle of something go on.</summary>
+    internal abstract void Finish(IEnumerable<Node> nodes);
+}
+
+/// <summary>The start of a node's coroutine.</summary>
+internal interface INodeStart
+{
+    /// <summary>Calls the method; the coroutine is boxed and does not run yet.</summary>
+    Coroutine Call();
+
+    /// <summary>Starts what <see cref="Call"/> gave.</summary>
+    void Start(Coroutine called);
+
+    /// <summary>Makes the node one that has ended.</summary>
+    /// <param name="root">What it ended as.</param>
+    void End(Coroutine root);
+}
+
+/// <summary>A port of a node, as state.</summary>
+internal interface INodePort : IPortState
+{
+    /// <inheritdoc cref="CoroutineTarget{T}.WaitingCoroutine"/>
+    Coroutine? WaitingCoroutine { get; }
+
+    /// <inheritdoc cref="CoroutineTarget{T}.WaitInRun"/>
+    (TimeSpan? Left, Task? Until) WaitInRun { get; }
+
+    /// <summary>Completes when its inbox is closed; see <see cref="CoroutineTarget{T}.Closing"/>.</summary>
+    Task? Closing { get; }
+
+    /// <summary>The items that are held, as an array of their type.</summary>
+    Array HeldItems { get; set; }
+
+    /// <inheritdoc cref="CoroutineTarget{T}.LastItem"/>
+    Array LastItem { get; set; }
+
+    void RestoreInRun(Coroutine waiting);
+
+    void GoOnInRun(TimeSpan? left, Task? until);
+}

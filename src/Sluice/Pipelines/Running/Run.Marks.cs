@@ -1,0 +1,114 @@
+namespace Sluice;
+
+/// <content>Marks in the run (rule 13).</content>
+internal sealed partial class Run
+{
+    /// <summary>The mark that is under way.</summary>
+    internal RunMarks? Marks { get; private set; }
+
+    /// <summary>Its nodes, in the order of the graph.</summary>
+    internal IReadOnlyList<Node> AllNodes => _nodes;
+
+    /// <summary>The number of the last mark that has passed, or was dropped: an edge may still bring it.</summary>
+    internal long LastMark { get; private set; } = -1;
+
+    public void SendMark(Mark mark) => Strand.Enter(new StrandStep(null, () => BeginMark(mark)));
+
+    public void DropMark(Mark mark) => Strand.Enter(new StrandStep(null, () =>
+    {
+        if (ReferenceEquals(Marks?.Mark, mark))
+        {
+            EndMark(null, hasPassed: false);
+        }
+    }));
+
+    /// <summary>False: the capture has failed, and with it the mark.</summary>
+    internal bool TryCapture(Node node)
+    {
+        try
+        {
+            if (node.Body is not IMarkedBody { HasState: false })
+            {
+                Marks!.Mark.Capture(node);
+            }
+
+            return true;
+        }
+        catch (Exception error)
+        {
+            EndMark(error, hasPassed: false);
+            return false;
+        }
+    }
+
+    /// <summary>The mark has passed all nodes, or is taken back from all.</summary>
+    internal void EndMark(Exception? error, bool hasPassed)
+    {
+        if (Marks is not { } marks)
+        {
+            return;
+        }
+
+        Marks = null;
+        LastMark = marks.Mark.Number;
+        var ended = Array.FindAll(_nodes, static node => !node.WasCaptured);
+        Array.ForEach(_nodes, static node => node.DropMark());
+        if (hasPassed && TryCaptureEnded(marks.Mark, ended, ref error))
+        {
+            marks.Mark.Passed();
+        }
+        else
+        {
+            marks.Mark.Dropped(error);
+        }
+    }
+
+    private static bool TryCaptureEnded(Mark mark, Node[] ended, ref Exception? error)
+    {
+        try
+        {
+            foreach (var node in ended)
+            {
+                if (node.Body is not IMarkedBody { HasState: false })
+                {
+                    mark.Capture(node);
+                }
+            }
+
+            return true;
+        }
+        catch (Exception thrown)
+        {
+            error = thrown;
+            return false;
+        }
+    }
+
+    private void BeginMark(Mark mark)
+    {
+        if (_state == RunState.Ended && !HasFailed)
+        {
+            Marks = new(this, mark, 0);
+            EndMark(null, hasPassed: true);
+            return;
+        }
+
+        if (_state is not (RunState.Prepared or RunState.Going) || HasFailed || Marks is not null || mark.Number <= LastMark)
+        {
+            mark.Dropped(null);
+            return;
+        }
+
+        Marks = new(this, mark, _nodes.Count(static node => !node.IsEnded));
+        Array.ForEach(_nodes, static node => node.BeginMark());
+        foreach (var node in _nodes)
+        {
+            if (Marks is not null)
+            {
+                node.StartMark();
+            }
+        }
+
+        Marks?.Run();
+    }
+}

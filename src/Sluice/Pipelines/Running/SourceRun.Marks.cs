@@ -1,0 +1,142 @@
+using System.Diagnostics;
+
+namespace Sluice;
+
+/// <content>The source at a mark (rule 13a). It stands still where it gives way, and where it waits for something of its own between its sends.</content>
+public sealed partial class SourceRun<T>
+{
+    private GivenWay? _givenWay;
+    private IRestWatcher? _watcher;
+    private bool _isFrozen;
+    private bool _isSending;
+
+    /// <summary>The place at which it stands, exact for each item. Default null: it has none, and a run with it cannot be durable (rule 17).</summary>
+    internal ISourcePosition? Position { get; set; }
+
+    /// <summary>The position at which it goes on, as it was written at a mark. Default null: it begins from the start.</summary>
+    internal ReadOnlyMemory<byte>? ResumesAt { get; init; }
+
+    /// <summary>The number of items of the array that it sends now which it has handed over: its position is so much further than before that send.</summary>
+    internal int Handed { get; private set; }
+
+    /// <summary>Gets whether it has to stop at the next place where it may.</summary>
+    internal bool MustStop => _watcher is not null || _isFrozen;
+
+    /// <inheritdoc cref="IMarkedBody.WatchRest"/>
+    /// <param name="watcher">The watcher.</param>
+    /// <param name="hasStarted">False: it does nothing yet, so it is at rest.</param>
+    internal void WatchRest(IRestWatcher? watcher, bool hasStarted)
+    {
+        _watcher = watcher;
+        if (watcher is null)
+        {
+            return;
+        }
+
+        if (hasStarted && _isSending)
+        {
+            EndChunk(); // the rest of it comes after the mark
+        }
+        else if (!hasStarted || (Position is not null && _givenWay is not { IsUnderWay: true }))
+        {
+            Run.Strand.Ready(new StrandStep(null, () => StopFor(watcher)));
+        }
+    }
+
+    /// <inheritdoc cref="IMarkedBody.Thaw"/>
+    internal void Thaw()
+    {
+        _isFrozen = false;
+        _givenWay?.GoOn();
+    }
+
+    /// <summary>The coroutine waits for its turn, or longer.</summary>
+    internal void GiveWay(Coroutine coroutine)
+    {
+        _givenWay ??= new(this);
+        if (_givenWay.IsUnderWay)
+        {
+            Suspending.Requeue(coroutine); // another coroutine of the source
+        }
+        else
+        {
+            _givenWay.Begin(coroutine);
+        }
+    }
+
+    private void StopFor(IRestWatcher watcher)
+    {
+        if (!ReferenceEquals(_watcher, watcher) || _isSending)
+        {
+            return; // it was taken back, or the source has begun to send since, and stops there
+        }
+
+        Stop();
+    }
+
+    private void Stop()
+    {
+        var watcher = _watcher!;
+        _watcher = null;
+        _isFrozen = true;
+        watcher.AtRest();
+    }
+
+    private void BeginSend()
+    {
+        Debug.Assert(!_isSending, "A source sends one array at a time.");
+        _isSending = true;
+        Handed = 0;
+    }
+
+    private void EndSend()
+    {
+        _isSending = false;
+        Handed = 0;
+    }
+
+    /// <summary>The coroutine's turn, which it waits for.</summary>
+    private sealed class GivenWay(SourceRun<T> run) : StrandWork
+    {
+        private Suspension? _suspension;
+        private bool _isStopped;
+
+        internal bool IsUnderWay => _suspension is not null;
+
+        internal void Begin(Coroutine coroutine)
+        {
+            _suspension = coroutine.Suspension;
+            _suspension.GoAway();
+            run.Run.Strand.EnterBehind(this);
+        }
+
+        /// <summary>The source is thawed.</summary>
+        internal void GoOn()
+        {
+            if (_isStopped)
+            {
+                _isStopped = false;
+                run.Run.Strand.Ready(this);
+            }
+        }
+
+        internal override void Run()
+        {
+            if (run._watcher is not null)
+            {
+                _isStopped = true;
+                run.Stop();
+            }
+            else if (run._isFrozen)
+            {
+                _isStopped = true;
+            }
+            else
+            {
+                var suspension = _suspension!;
+                _suspension = null;
+                suspension.Run();
+            }
+        }
+    }
+}
