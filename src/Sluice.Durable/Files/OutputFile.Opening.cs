@@ -105,7 +105,7 @@ public sealed partial class OutputFile
                 case ExistingOutput.Refuse:
                     throw new IOException($"There is a file '{_names.PathOf(name)}' already. Move it away, or say by OutputFileOptions.Existing that it is kept or replaced.");
                 default:
-                    throw new ArgumentOutOfRangeException(nameof(OutputFileOptions.Existing), _options.Existing, "This value is not known.");
+                    throw new InvalidOperationException($"'{_options.Existing}' is not a value of OutputFileOptions.Existing.");
             }
         }
     }

@@ -4,9 +4,9 @@ namespace Sluice.Durable;
 
 /// <summary>A file, or a row of files, that holds each byte exactly once, however often the process or the machine crashes.</summary>
 /// <remarks><para>It takes part in checkpoints. <see cref="Prepare"/> makes all bytes durable and gives the state that belongs into checkpoint n;
-/// when the checkpoint is committed, <see cref="Publish"/> shows them. After a crash <see cref="Restore"/> goes back to the state of the newest
+/// when the checkpoint is committed, <see cref="Publish(long)"/> shows them. After a crash <see cref="Restore(string, ReadOnlySpan{byte}, OutputFileOptions)"/> goes back to the state of the newest
 /// checkpoint: bytes that came later are cut off or deleted, and come again.</para>
-/// <para>A write or an fsync that fails fails the output: nothing is tried again, and <see cref="Restore"/> goes back to what is committed.</para>
+/// <para>A write or an fsync that fails fails the output: nothing is tried again, and restoring it goes back to what is committed.</para>
 /// <para>It takes 64-bit Linux and a local file system. Beside the file is one that ends with <c>.sluice</c>, which is locked while the output is open.</para>
 /// <para>Thread safety: none; one thread at a time. All members that write block.</para></remarks>
 public sealed partial class OutputFile : IDisposable

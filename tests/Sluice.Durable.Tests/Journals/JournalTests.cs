@@ -110,7 +110,7 @@ public sealed class JournalTests
             Assert.Contains("on fire", (await Assert.ThrowsAsync<IOException>(() => Wait.For(task))).Message, StringComparison.Ordinal);
         }
 
-        Assert.Throws<IOException>(() => { _ = journal.WriteAsync(new byte[1]); });
+        await Assert.ThrowsAsync<IOException>(async () => await journal.WriteAsync(new byte[1]));
         Assert.Equal([1], store.Batches);
         Assert.True(store.IsClosed);
         await Wait.For(journal.AbandonAsync());
@@ -127,7 +127,7 @@ public sealed class JournalTests
         await Wait.For(journal.DisposeAsync());
         await Wait.For(flushed);
         Assert.Equal([2], ended.Batches);
-        Assert.Throws<ObjectDisposedException>(() => { _ = journal.WriteAsync(new byte[1]); });
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await journal.WriteAsync(new byte[1]));
         await Wait.For(journal.DisposeAsync());
 
         var other = Journal.Open(abandoned, new() { TimeProvider = clock });
@@ -210,7 +210,7 @@ public sealed class JournalTests
         Assert.Contains("5 records", Assert.Throws<JournalPositionException>(() => journal.Read(journal.PositionOf(5))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => journal.Start < other.Start);
         Assert.Throws<FormatException>(() => JournalPosition.FromBytes(new byte[25]));
-        Assert.Throws<ArgumentException>(() => { _ = journal.WriteAsync(new byte[JournalOptions.MaxRecordSize + 1]); });
+        await Assert.ThrowsAsync<ArgumentException>(async () => await journal.WriteAsync(new byte[JournalOptions.MaxRecordSize + 1]));
     }
 
     [Fact]
@@ -245,16 +245,17 @@ public sealed class JournalTests
             await Wait.For(journal.FlushAsync());
         }
 
-        Assert.Equal(0, Allocated(journal, record));
+        Assert.Equal(0, await AllocatedAsync(journal, record));
     }
 
-    private static long Allocated(Journal journal, byte[] record)
+    /// <summary>The bytes of writes that all complete at once, so on this thread.</summary>
+    private static async ValueTask<long> AllocatedAsync(Journal journal, byte[] record)
     {
-        _ = journal.WriteAsync(record);
+        await journal.WriteAsync(record);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 5_000; i++)
         {
-            _ = journal.WriteAsync(record);
+            await journal.WriteAsync(record);
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
