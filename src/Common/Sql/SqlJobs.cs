@@ -77,9 +77,15 @@ internal static class SqlJobs
         {
             var record = new JobRecord
             {
-                Name = name, Status = (JobStatus)reader.GetInt64(2), Epoch = reader.GetInt64(3), Checkpoint = reader.GetInt64(5) is var number and >= 0 ? new CheckpointId(reader.GetInt64(4), number) : null,
-                Fence = reader.GetInt64(6), Owner = JobOwner.Parse(reader.GetString(7)), Since = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)),
-                LeaseEnd = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(9)), Result = (byte[])reader.GetValue(10),
+                Name = name,
+                Status = (JobStatus)reader.GetInt64(2),
+                Epoch = reader.GetInt64(3),
+                Checkpoint = reader.GetInt64(5) is var number and >= 0 ? new CheckpointId(reader.GetInt64(4), number) : null,
+                Fence = reader.GetInt64(6),
+                Owner = JobOwner.Parse(reader.GetString(7)),
+                Since = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)),
+                LeaseEnd = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(9)),
+                Result = (byte[])reader.GetValue(10),
             };
             return new SqlJob(reader.GetInt64(0), record.Check((uint)reader.GetInt64(11)));
         }

@@ -24,7 +24,12 @@ internal static class SqlRowTables
         Write = static row => [row.Node, (long)row.Group, SqlRowTable.ArrayOf(row.Key), row.DueTime, row.Order, row.LastUse, ArrayOrNull(row.State)],
         Read = static reader => new KeyState
         {
-            Node = reader.GetString(0), Group = (int)reader.GetInt64(1), Key = (byte[])reader.GetValue(2), DueTime = reader.IsDBNull(3) ? null : reader.GetInt64(3), Order = reader.GetInt64(4), LastUse = reader.GetInt64(5),
+            Node = reader.GetString(0),
+            Group = (int)reader.GetInt64(1),
+            Key = (byte[])reader.GetValue(2),
+            DueTime = reader.IsDBNull(3) ? null : reader.GetInt64(3),
+            Order = reader.GetInt64(4),
+            LastUse = reader.GetInt64(5),
             State = BytesOrNull(reader, 6),
         },
         IsSame = static (a, b) => a.Group == b.Group && a.Key.Span.SequenceEqual(b.Key.Span) && a.Node == b.Node,

@@ -16,7 +16,8 @@ public abstract partial class CheckpointStoreContract
         await session.WriteAsync(0, new CheckpointRows { Keys = [Key("count", "a", "1", group: 7, due: 638000000000000000, order: 3, lastUse: long.MaxValue), Key("count", "", "2", group: 127)] });
         await session.CommitAsync(new CheckpointCommit
         {
-            Number = 0, Rows = new CheckpointRows { Positions = [Position("lines", "12"), Position("lines", "13", "part-1")], Staged = [Staged("out", 1, "two"), Staged("out", 0, "one")] },
+            Number = 0,
+            Rows = new CheckpointRows { Positions = [Position("lines", "12"), Position("lines", "13", "part-1")], Staged = [Staged("out", 1, "two"), Staged("out", 0, "one")] },
         });
 
         string[] expected =

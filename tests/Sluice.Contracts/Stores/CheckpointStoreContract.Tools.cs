@@ -28,7 +28,8 @@ public abstract partial class CheckpointStoreContract
         await using var session = await _store.OpenAsync(Job);
         await session.CommitAsync(new CheckpointCommit
         {
-            Number = 0, Rows = new CheckpointRows { Graph = Utf8("g"), Nodes = [Node("a", "12345")], Keys = [Key("k", "x", "12"), Key("k", "y", "345")], Positions = [Position("s", "1234")], Staged = [Staged("o", 0, "123456")] },
+            Number = 0,
+            Rows = new CheckpointRows { Graph = Utf8("g"), Nodes = [Node("a", "12345")], Keys = [Key("k", "x", "12"), Key("k", "y", "345")], Positions = [Position("s", "1234")], Staged = [Staged("o", 0, "123456")] },
         });
 
         await using var reader = await session.OpenReaderAsync();
@@ -87,7 +88,9 @@ public abstract partial class CheckpointStoreContract
         await using var session = await _store.OpenAsync(Job);
         await session.CommitAsync(new CheckpointCommit
         {
-            Number = 7, Name = "n\u00E4me", Rows = new CheckpointRows { Graph = Utf8("g"), Nodes = [Node("a", "1"), Node("a", "", part: 2)], Keys = keys, Positions = [Position("s", "p", "q")], Staged = [Staged("o", 4, "line")] },
+            Number = 7,
+            Name = "n\u00E4me",
+            Rows = new CheckpointRows { Graph = Utf8("g"), Nodes = [Node("a", "1"), Node("a", "", part: 2)], Keys = keys, Positions = [Position("s", "p", "q")], Staged = [Staged("o", 4, "line")] },
         });
         await session.CommitAsync(new CheckpointCommit { Number = 8, Rows = new CheckpointRows { Keys = [Key("k", "0", null)] } });
         using var file = new MemoryStream();

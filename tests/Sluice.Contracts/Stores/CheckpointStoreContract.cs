@@ -222,7 +222,9 @@ public abstract partial class CheckpointStoreContract : IAsyncLifetime
 
     private static Task CommitAsync(JobSession session, long number, string state, string? name = null) => session.CommitAsync(new CheckpointCommit
     {
-        Number = number, Name = name, Rows = new CheckpointRows { Nodes = [Node("a", state)], Positions = [Position("lines", number.ToString(System.Globalization.CultureInfo.InvariantCulture))] },
+        Number = number,
+        Name = name,
+        Rows = new CheckpointRows { Nodes = [Node("a", state)], Positions = [Position("lines", number.ToString(System.Globalization.CultureInfo.InvariantCulture))] },
     });
 
     private async Task<JobSession> OpenWhenFreeAsync()

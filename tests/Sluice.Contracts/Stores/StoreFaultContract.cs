@@ -219,7 +219,10 @@ public abstract class StoreFaultContract : IAsyncLifetime
                 Number = number,
                 Rows = new CheckpointRows
                 {
-                    Nodes = [Node("a", $"state {number}")], Keys = [Key("k", $"key {number}", $"state {number}")], Positions = [Position("s", $"position {number}")], Staged = [Staged("o", 0, $"output {number}")],
+                    Nodes = [Node("a", $"state {number}")],
+                    Keys = [Key("k", $"key {number}", $"state {number}")],
+                    Positions = [Position("s", $"position {number}")],
+                    Staged = [Staged("o", 0, $"output {number}")],
                 },
             });
         }

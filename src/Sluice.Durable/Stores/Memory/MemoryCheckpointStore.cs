@@ -31,7 +31,13 @@ internal sealed class MemoryCheckpointStore(TimeProvider timeProvider) : Checkpo
 
             var record = new JobRecord
             {
-                Name = job, Status = JobStatus.Running, Epoch = (found?.Record.Epoch ?? 0) + 1, Checkpoint = found?.Record.Checkpoint, Owner = request.Owner, Since = now, LeaseEnd = now + request.Lease,
+                Name = job,
+                Status = JobStatus.Running,
+                Epoch = (found?.Record.Epoch ?? 0) + 1,
+                Checkpoint = found?.Record.Checkpoint,
+                Owner = request.Owner,
+                Since = now,
+                LeaseEnd = now + request.Lease,
             };
             if (found is null)
             {

@@ -28,7 +28,13 @@ internal sealed class MemoryRows
         {
             Keys.Add(KeyOf(row.Node, row.Group, row.Key), new KeyState
             {
-                Node = row.Node, Group = row.Group, Key = row.Key.ToArray(), DueTime = row.DueTime, Order = row.Order, LastUse = row.LastUse, State = Copy(row.State),
+                Node = row.Node,
+                Group = row.Group,
+                Key = row.Key.ToArray(),
+                DueTime = row.DueTime,
+                Order = row.Order,
+                LastUse = row.LastUse,
+                State = Copy(row.State),
             });
         }
 
