@@ -27,7 +27,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     internal bool UsesReflection { get; } = options.UsesReflection;
 
     /// <summary>Gets whether it writes the state of a node of a run.</summary>
-    internal bool IsOfNode { get; } = options.Outside.ContainsKey(InnerTargetCodec.NodeName) && options.Outside[InnerTargetCodec.NodeName] is Node;
+    internal bool IsOfNode { get; } = options.Outside.TryGetValue(InnerTargetCodec.NodeName, out var node) && node is IReceiver;
 
     /// <summary>Objects that have to be written before the others.</summary>
     internal ByteSink Heads { get; } = new();

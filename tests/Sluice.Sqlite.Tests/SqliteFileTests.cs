@@ -4,7 +4,9 @@ using Sluice.Durable;
 namespace Sluice.Tests;
 
 /// <summary>What only the store in a SQLite file has: the file, its versions, and sinks with tables in it.</summary>
+#pragma warning disable CA1001 // xunit calls DisposeAsync
 public sealed class SqliteFileTests : IAsyncLifetime
+#pragma warning restore CA1001
 {
     private readonly SqlitePlace _place = new(small: false);
 

@@ -183,18 +183,18 @@ public sealed partial class Journal
         TaskCompletionSource?[] waiting;
         Exception over;
         lock (_trimming)
-        lock (_gate)
-        {
-            _store.Dispose();
-            if (_state != JournalState.Failed)
+            lock (_gate)
             {
-                Become(JournalState.Closed);
-            }
+                _store.Dispose();
+                if (_state != JournalState.Failed)
+                {
+                    Become(JournalState.Closed);
+                }
 
-            over = Over();
-            waiting = [_writing.Durable, _filling.Durable, _room];
-            (_writing.Durable, _filling.Durable, _room) = (null, null, null);
-        }
+                over = Over();
+                waiting = [_writing.Durable, _filling.Durable, _room];
+                (_writing.Durable, _filling.Durable, _room) = (null, null, null);
+            }
 
         foreach (var source in waiting)
         {

@@ -85,7 +85,7 @@ internal class PortCodec(Type type) : TypeCodec(type)
 /// <summary>The port of a coroutine within a node of a run, such as that of a key: the node is named, and not stored.</summary>
 internal sealed class InnerTargetCodec(Type type) : PortCodec(type)
 {
-    internal const string NodeName = "node";
+    internal const string NodeName = "the node";
 
     internal override void WriteHead(SnapshotWriter writer, object item)
     {
@@ -108,7 +108,7 @@ internal sealed class InnerTargetCodec(Type type) : PortCodec(type)
     internal override object Create(SnapshotReader reader)
     {
         var target = base.Create(reader);
-        ((IInnerTarget)target).BelongTo(reader.Options.Outside.TryGetValue(NodeName, out var node) && node is Node owner ? owner : throw new SnapshotException("The snapshot is of a node of a run, and is resumed by hand."));
+        ((IInnerTarget)target).BelongTo(reader.Options.Outside.TryGetValue(NodeName, out var node) && node is IReceiver owner ? owner : throw new SnapshotException("The snapshot is of a node of a run, and is resumed by hand."));
         return target;
     }
 

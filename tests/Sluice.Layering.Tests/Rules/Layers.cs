@@ -14,7 +14,7 @@ internal static class Layers
          4  Sluice.Loop           x  .  .  \  .  .  .  .  .  .  .
          5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .
          6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .
-         7  Sluice.Durable        .  .  .  .  r  .  \  .  .  .  .
+         7  Sluice.Durable        x  .  .  .  x  .  \  .  .  .  .
          8  Sluice.Sqlite         .  .  .  .  .  .  x  \  .  .  .
          9  Sluice.PostgreSql     .  .  .  .  .  .  x  .  \  .  .
         10  Sluice.All            r  r  .  r  r  r  r  r  .  \  .
@@ -30,7 +30,7 @@ internal static class Layers
          4  Sluice.Loop           .  .  .  \  .  .  .  .  .  .  .
          5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .
          6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .
-         7  Sluice.Durable        .  .  .  .  .  .  \  .  .  .  .
+         7  Sluice.Durable        .  .  .  .  x  .  \  .  .  .  .
          8  Sluice.Sqlite         .  .  .  .  .  .  .  \  .  .  .
          9  Sluice.PostgreSql     .  .  .  .  .  .  .  .  \  .  .
         10  Sluice.All            .  .  .  .  .  .  .  .  .  \  .
@@ -58,8 +58,8 @@ internal static class Layers
          6  Environments/Hosts           .  .  .  x  .  \  .  .  .  .  .  .  .  .  .
          7  Pipelines                    x  .  .  x  .  .  \  x  x  x  .  .  x  .  x
          8  Pipelines/Errors             .  .  x  x  .  .  x  \  x  .  .  .  .  .  .
-         9  Pipelines/Running            .  .  x  x  .  .  x  .  \  .  .  .  .  x  x
-        10  Pipelines/Sources            x  .  .  x  .  .  x  x  x  \  .  .  .  .  .
+         9  Pipelines/Running            .  x  x  x  .  .  x  .  \  .  .  .  .  x  x
+        10  Pipelines/Sources            x  x  .  x  .  .  x  x  x  \  .  .  .  .  .
         11  Pipelines/Sinks              .  .  .  x  .  .  x  .  .  .  \  .  .  .  .
         12  Pipelines/Operators          x  .  .  x  .  .  x  .  .  x  .  \  .  .  .
         13  Environments/Boundaries      .  .  x  x  .  x  x  .  x  .  .  .  \  x  .
@@ -80,13 +80,14 @@ internal static class Layers
          8  (top)                             .  .  .  .  x  x  x  \
         """);
 
-    /// <summary>Uses of the core by snapshots, which know nothing of environments. The columns are the rows of <see cref="Core"/>.</summary>
+    /// <summary>Uses of the core by snapshots, which know nothing of environments; only states of runs know runs. The columns are the rows of <see cref="Core"/>.</summary>
     internal static readonly LayerTable PortabilityToCore = new("Sluice.Portability to the core", """
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
          1  Format                       .  x  x  x  .  .  .  .  .  .  .  .  .  .  .
          2  Items                        .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
          3  Codecs                       .  x  x  x  x  .  .  .  .  .  .  .  .  .  .
          4  (top)                        .  x  x  x  x  .  x  .  .  .  .  .  .  .  .
+         5  Runs                         .  x  x  x  .  .  x  x  x  .  .  .  .  .  .
         """, Core.Rows);
 
     /// <summary>Uses of the core by parts elsewhere: the wire and worker processes know nothing of pipelines, but for the two types that

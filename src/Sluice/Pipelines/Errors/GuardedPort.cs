@@ -22,7 +22,7 @@ internal sealed class GuardedPort<T> : CoroutineTarget<T>, IInnerTarget
         set => (_guard, _hasResult, Result) = ((IGuard)value[0]!, (bool)value[1]!, value[2]);
     }
 
-    void IInnerTarget.BelongTo(Node node) => _node = node;
+    void IInnerTarget.BelongTo(IReceiver node) => _node = (Node)node;
 
     internal override bool ReportsItsFailure => false;
 

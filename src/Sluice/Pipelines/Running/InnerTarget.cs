@@ -18,7 +18,7 @@ internal sealed class InnerTarget<T> : CoroutineTarget<T>, IInnerTarget
         set => _name = (string?)value[0];
     }
 
-    void IInnerTarget.BelongTo(Node node) => _node = node;
+    void IInnerTarget.BelongTo(IReceiver node) => _node = (Node)node;
 
     internal override CancellationToken Cancellation => _node.Cancellation;
 
@@ -42,14 +42,4 @@ internal sealed class InnerTarget<T> : CoroutineTarget<T>, IInnerTarget
     internal override IReceiver? RunNode => _node;
 
     internal override void CountLate() => _node.CountLate();
-}
-
-/// <summary>The target of a coroutine within a node, as state.</summary>
-internal interface IInnerTarget
-{
-    /// <summary>All that it keeps beside its node and what every target keeps; of the same length each time.</summary>
-    object?[] Kept { get; set; }
-
-    /// <summary>Makes one that was made without a constructor that of a node.</summary>
-    void BelongTo(Node node);
 }

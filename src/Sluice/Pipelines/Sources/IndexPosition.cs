@@ -2,15 +2,6 @@ using Sluice.Bytes;
 
 namespace Sluice;
 
-/// <summary>The place at which a source stands. Called within its strand.</summary>
-internal interface ISourcePosition
-{
-    /// <summary>Writes where the source goes on.</summary>
-    /// <param name="to">Takes the bytes.</param>
-    /// <param name="handed">The number of items of the array that it sends now which were handed over; 0 between two arrays.</param>
-    void Write(ByteSink to, int handed);
-}
-
 /// <summary>The position of a source whose items have numbers.</summary>
 internal sealed class IndexPosition(long first) : ISourcePosition
 {
