@@ -21,7 +21,12 @@ public sealed class JobOptions
     public int FailuresAllowed { get; init; } = 10;
 
     /// <summary>Called after each checkpoint, also after one that has failed; not within the run. What it throws fails the run. Default: nothing is called.</summary>
-    public Action<CheckpointReport>? OnCheckpoint { get; init; }
+    /// <exception cref="ArgumentException">Thrown: it is an <c>async void</c> method.</exception>
+    public Action<CheckpointReport>? OnCheckpoint
+    {
+        get;
+        init => field = AsyncVoid.Refuse(value, nameof(OnCheckpoint));
+    }
 
     /// <summary>Options of opening the job in its store: leases, taking over, going back. Default: those of <see cref="JobOpenOptions"/>.</summary>
     public JobOpenOptions Open { get; init; } = new();

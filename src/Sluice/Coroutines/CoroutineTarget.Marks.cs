@@ -15,10 +15,19 @@ public partial class CoroutineTarget<T>
     /// <summary>Gets whether the coroutine waits here for a mark.</summary>
     internal bool IsFrozen => _state == PortState.Frozen;
 
-    /// <summary>Gets whether nothing waits here but held items, and the coroutine waits for nothing of its own but the end of another inbox.</summary>
+    /// <summary>Gets whether nothing waits here but held items, the coroutine waits for nothing of its own but the end of another inbox, and nothing that
+    /// it has sent is under way.</summary>
     private bool IsAtRestForMark =>
         (_details!.Waiting is not { Count: > 0 } waiting || waiting.All(static message => message.IsHeld))
-        && (_details.Wait?.Until is not { } until || IsClosingOfNode(until));
+        && (_details.Wait?.Until is not { } until || IsClosingOfNode(until))
+        && !WaitsForSends();
+
+    /// <summary>Returns whether sends of the node are under way beside its coroutine. Then the watcher is asked again when a send is done.</summary>
+    internal virtual bool WaitsForSends() => false;
+
+    /// <summary>Gets whether the sender of an item waits.</summary>
+    internal bool HasPendingItems =>
+        _details is { } details && (details.Current is { Control: null, IsHeld: false } || details.Waiting is { Count: > 0 } waiting && waiting.Any(static message => message is { Control: null, IsHeld: false }));
 
     /// <summary>Returns whether a task is the end of one of the node's inboxes.</summary>
     internal virtual bool IsClosingOfNode(Task task) => false;

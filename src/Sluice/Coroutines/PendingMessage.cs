@@ -91,6 +91,7 @@ internal abstract class PendingMessage : StrandWork, IValueTaskSource
         }
 
         Control?.Completed(this);
+        (Home as Strand)?.SendCompleted?.Invoke();
     }
 
     /// <summary>Its sender, which awaits it already, has come to be awaited by a coroutine that may have an owner. In the sender's strand.</summary>

@@ -87,6 +87,9 @@ internal sealed partial class Strand : IStrandHome
     /// <summary>Called each time before it is let go, when nothing waits for its turn.</summary>
     internal event Action? BeforeRelease;
 
+    /// <summary>Called when a send that waited has completed; null unless a mark waits for that. Holder only.</summary>
+    internal Action? SendCompleted { get; set; }
+
     /// <summary>Does now what is done before it is let go: the holder is going to look about for a while. Holder only.</summary>
     internal void GetReadyToWait() => BeforeRelease?.Invoke();
 

@@ -44,6 +44,11 @@ public sealed class RunsGoOnTests
         ["Partition"] = static source => source.Partition(static item => item % 3, 3, Stage.Scan<int, int>(0, static (sum, item) => sum + item)),
         ["Route"] = static source => source.Through(Stage.Route<int, int>([(static item => item % 2 == 0, Stage.Select<int, int>(static item => -item)), (static item => item % 3 == 0, Stage.Chunk<int>(2) | Stage.Select<int[], int>(static chunk => chunk.Sum()))])),
         ["Balance"] = static source => source.Balance(1, Stage.Select<int, int>(static item => -item)),
+        ["Balance of slow branches"] = static source => source.Balance(2, Stage.SelectAsync<int, int>(static async (item, _) =>
+        {
+            await Task.Yield();
+            return item + 1;
+        }, 1)).Scan(0, static (sum, item) => sum + item).Where(static sum => sum == Items * (Items + 1) / 2), // their order is open
         ["Tap"] = static source => source.Tap(static _ => { }),
         ["OnError"] = static source => source.Through(Stage.Create<int, int>(static (items, next) => Averages(items, next, 3)).OnError(ErrorPolicy.Skip)),
         ["OnError of an operator"] = static source => source.Through(Stage.Select<int, int>(static item => item % 11 == 3 ? throw new InvalidOperationException("three") : item).OnError(ErrorPolicy.Skip)),

@@ -15,13 +15,14 @@ public sealed class CallbackOverloadTests
         ["EventLoop.Post"] = "the loop calls it and goes on; it also has the error of an async void method, and ends with it (EventLoopTests)",
         ["EventLoop.PostThreadSafe"] = "the same",
         ["EventLoopOptions.OnSlowCallback"] = OptionThatRefuses,
+        ["JobOptions.OnCheckpoint"] = OptionThatRefuses,
         ["ProcessOptions.Restarting"] = OptionThatRefuses,
         ["RemoteOptions.Log"] = OptionThatRefuses,
         ["WorkerListenerOptions.Log"] = OptionThatRefuses,
     };
 
     private static readonly Assembly[] s_assemblies =
-        [.. new[] { typeof(Pipeline), typeof(XmlEvents), typeof(Expat), typeof(EventLoop), typeof(CoroutineSnapshot), typeof(WorkerListener) }.Select(static type => type.Assembly)];
+        [.. new[] { typeof(Pipeline), typeof(XmlEvents), typeof(Expat), typeof(EventLoop), typeof(CoroutineSnapshot), typeof(WorkerListener), typeof(JobOptions) }.Select(static type => type.Assembly)];
 
     /// <summary>Each gives an <c>async void</c> method, or lambda, where only a delegate that returns nothing fits; the name is that of the
     /// parameter or property.</summary>
@@ -52,6 +53,7 @@ public sealed class CallbackOverloadTests
         { "EventLoop.RunInThreadAsync", "call" },
         { "LoopListener.ServeAsync", "onError" },
         { "EventLoopOptions.OnSlowCallback", "OnSlowCallback" },
+        { "JobOptions.OnCheckpoint", "OnCheckpoint" },
         { "ProcessOptions.Restarting", "Restarting" },
         { "RemoteOptions.Log", "Log" },
         { "WorkerListenerOptions.Log", "Log" },
@@ -185,6 +187,9 @@ public sealed class CallbackOverloadTests
                 break;
             case "EventLoopOptions.OnSlowCallback":
                 _ = new EventLoopOptions { OnSlowCallback = async slow => await Task.Yield() };
+                break;
+            case "JobOptions.OnCheckpoint":
+                _ = new JobOptions { OnCheckpoint = async report => await Task.Yield() };
                 break;
             case "ProcessOptions.Restarting":
                 _ = new ProcessOptions { Restarting = async lost => await Task.Yield() };

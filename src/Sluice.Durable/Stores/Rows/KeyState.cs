@@ -9,7 +9,7 @@ public sealed class KeyState : CheckpointRow
     /// <summary>The key, in the bytes of its codec.</summary>
     public required ReadOnlyMemory<byte> Key { get; init; }
 
-    /// <summary>The instant at which the key wakes by itself, in ticks (100 ns) of UTC by the job's clock, or null if it does not.</summary>
+    /// <summary>The instant at which the key wakes by itself, in ticks of UTC, as those of a DateTime, by the job's clock, or null if it does not.</summary>
     public long? DueTime { get; init; }
 
     /// <summary>The key's place in the order in which keys are closed. Default 0.</summary>

@@ -7,6 +7,9 @@ internal interface IDeepEdge
 {
     /// <summary>The edge ends, normally or with a failure, but behind what it holds back: it says so itself then. False if it holds back nothing.</summary>
     bool TryEndLater(Exception? failure);
+
+    /// <summary>Gets whether it holds something back.</summary>
+    bool IsHolding { get; }
 }
 
 /// <summary>Its target. A send goes on from the strand's queue if the stack has no room for it, and so does everything that is sent while one waits
@@ -32,6 +35,8 @@ internal sealed class DeepEdge<T> : Target<T>, IDeepEdge
     }
 
     public override bool IsClosed => _target.IsClosed;
+
+    public bool IsHolding => _waiting > 0;
 
     internal Edge Edge => _edge;
 

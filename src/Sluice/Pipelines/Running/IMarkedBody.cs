@@ -14,6 +14,9 @@ internal interface IMarkedBody
     /// <summary>The coroutine goes on.</summary>
     void Thaw();
 
+    /// <summary>Returns whether the sender of an item waits at one of the inboxes.</summary>
+    bool HasPendingItems(int slot) => false;
+
     /// <summary>Gets whether the node is one of the pipeline, with state of its own; not the end of an edge between segments.</summary>
     bool HasState => true;
 

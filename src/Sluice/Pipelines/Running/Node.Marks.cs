@@ -50,6 +50,42 @@ internal sealed partial class Node : IRestWatcher
         }
     }
 
+    /// <summary>Returns whether something that it has sent waits at a node behind it, or on the way there; then it asks to be looked at when a send is done.</summary>
+    internal bool WaitsForSends()
+    {
+        if (!_outputs.Exists(static output => !output.HasEnded && HasSendUnderWay(output)))
+        {
+            return false;
+        }
+
+        run.Marks?.LookAgainAfterSend(this);
+        return true;
+    }
+
+    /// <summary>A send has completed.</summary>
+    internal void LookAtRest()
+    {
+        if (_mark is { State: MarkState.Resting } && !IsEnded)
+        {
+            (Body as IMarkedBody)?.WatchRest(this);
+        }
+    }
+
+    private static bool HasSendUnderWay(Edge edge)
+    {
+        while (edge.To is { IsEnded: false, Body: not IReceiver, _outputs: [var next] })
+        {
+            if (edge.Deep is { IsHolding: true })
+            {
+                return true;
+            }
+
+            edge = next; // operators take nothing themselves
+        }
+
+        return edge.Deep is { IsHolding: true } || (!edge.To.IsEnded && edge.To.Body is IMarkedBody body && body.HasPendingItems(edge.Slot));
+    }
+
     /// <summary>The mark is taken back: the node works on.</summary>
     internal void DropMark()
     {

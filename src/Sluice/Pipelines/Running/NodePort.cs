@@ -167,6 +167,10 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
         Array.ForEach(_others, port => port.WatchRest(watcher));
     }
 
+    bool IMarkedBody.HasPendingItems(int slot) => slot == 0 ? HasPendingItems : _others[slot - 1].HasPendingItems;
+
+    internal override bool WaitsForSends() => _node.WaitsForSends();
+
     bool IMarkedBody.HasState => HasState;
 
     void IMarkedBody.PassOn(long number) => PassOn(number);

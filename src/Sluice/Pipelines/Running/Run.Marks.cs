@@ -61,6 +61,7 @@ internal sealed partial class Run
         }
 
         Marks = null;
+        Strand.SendCompleted = null;
         LastMark = marks.Mark.Number;
         var ended = Array.FindAll(_nodes, static node => !node.WasCaptured);
         Array.ForEach(_nodes, static node => node.DropMark());

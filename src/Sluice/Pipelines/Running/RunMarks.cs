@@ -5,6 +5,7 @@ namespace Sluice;
 internal sealed class RunMarks(Run run, Mark mark, int nodes)
 {
     private readonly Queue<Edge> _edges = new();
+    private readonly HashSet<Node> _waiting = [];
     private int _left = nodes;
     private bool _isRunning;
 
@@ -14,6 +15,21 @@ internal sealed class RunMarks(Run run, Mark mark, int nodes)
     internal void Add(Edge edge) => _edges.Enqueue(edge);
 
     internal void NodePassed() => _left--;
+
+    /// <summary>A node is at rest but for sends that are under way.</summary>
+    internal void LookAgainAfterSend(Node node)
+    {
+        _waiting.Add(node);
+        run.Strand.SendCompleted = LookAgain;
+    }
+
+    private void LookAgain()
+    {
+        run.Strand.SendCompleted = null;
+        var waiting = _waiting.ToArray();
+        _waiting.Clear();
+        Array.ForEach(waiting, static node => node.LookAtRest());
+    }
 
     /// <summary>Takes all steps, unless a caller further out does that already.</summary>
     internal void Run()

@@ -16,6 +16,9 @@ internal interface ISidePort
 
     object TargetOf(Edge edge, bool isOnly);
 
+    /// <inheritdoc cref="CoroutineTarget{T}.HasPendingItems"/>
+    bool HasPendingItems { get; }
+
     /// <inheritdoc cref="CoroutineTarget{T}.HoldItems"/>
     void HoldItems(bool holds);
 
@@ -112,6 +115,10 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
 
     void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
+
+    bool ISidePort.HasPendingItems => HasPendingItems;
+
+    internal override bool WaitsForSends() => node.WaitsForSends();
 
     void ISidePort.HoldItems(bool holds) => HoldItems(holds);
 
