@@ -159,20 +159,30 @@ public partial class CoroutineTarget<T>
 
         if (HasSomethingToRaise())
         {
+            _details!.WasAtRest = false;
             _receiver!.Resume();
         }
         else if (_details!.RestWatcher is { } watcher && IsAtRestForMark)
         {
+            if (!_details.WasAtRest)
+            {
+                _details.WasAtRest = true;
+                Home.Strand.EnterBehind(_details); // what the node works on beside its coroutine may be ready to go on: it has its turn first
+                return;
+            }
+
             _details.RestWatcher = null;
             MoveTo(PortState.Frozen);
             watcher.AtRest();
         }
         else if (_details.HasWaiting)
         {
+            _details.WasAtRest = false;
             Deliver(_details.Waiting!.Dequeue());
         }
         else
         {
+            _details.WasAtRest = false;
             MoveTo(PortState.Parked); // what it was to be given was taken back
             if (_details.Wait is { IsDue: true } wait)
             {

@@ -41,6 +41,7 @@ public partial class CoroutineTarget<T>
         }
 
         Details.RestWatcher = watcher;
+        _details!.WasAtRest = false;
         if (watcher is not null)
         {
             WakeUp();

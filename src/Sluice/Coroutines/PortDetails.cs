@@ -18,6 +18,9 @@ internal sealed class PortDetails<T>(CoroutineTarget<T> port) : StrandWork
     /// <summary>Told, once, when the receiver waits and has nothing to look at but held items: a mark waits for that.</summary>
     internal IRestWatcher? RestWatcher;
 
+    /// <summary>It was at rest in its last turn, and is looked at once more behind everything that was ready then.</summary>
+    internal bool WasAtRest;
+
     /// <summary>Items that come while the receiver is not here are held: their senders go on (rule 13c).</summary>
     internal bool HoldsItems;
 

@@ -54,7 +54,16 @@ internal sealed class MarkedRun
         var origin = new RunOrigin(null, default);
         run._run = plan is [{ Env: CallerEnv }] ? new Run(pipeline.Graph, options, Complete, origin) : new SegmentedRun(plan, pipeline.Graph, options, Complete, origin);
         run._run.Start();
-        var result = await ended.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        try
+        {
+            await ended.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException(string.Join('\n', run._run.Nodes.Select(static node => $"{node.Name}: {node.State}")) + (stored is null ? " in the first run" : " in the second run"));
+        }
+
+        var result = await ended.Task;
         run._marked.TrySetResult(null);
         return (result, await run._marked.Task);
 
