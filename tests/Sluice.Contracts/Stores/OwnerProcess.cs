@@ -27,6 +27,23 @@ internal sealed class OwnerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it has committed some more checkpoints. False if it has written this line before.</summary>
+    internal async Task<bool> TryCommitsAsync(int count, string end)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var line = await Wait.For(_process.StandardOutput.ReadLineAsync(), "the next checkpoint of the other process");
+            if (line == end)
+            {
+                return false;
+            }
+
+            Assert.True(long.TryParse(line, CultureInfo.InvariantCulture, out _), line ?? await _process.StandardError.ReadToEndAsync());
+        }
+
+        return true;
+    }
+
     internal async Task KillAsync()
     {
         _process.Kill();

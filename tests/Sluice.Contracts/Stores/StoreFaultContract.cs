@@ -191,6 +191,33 @@ public abstract class StoreFaultContract : IAsyncLifetime
         await session.CommitAsync(new CheckpointCommit { Number = number + 1 });
     }
 
+    [Fact]
+    public Task A_job_whose_process_is_killed_again_and_again_ends_as_an_undisturbed_one() => Seed.Run(1, async random =>
+    {
+        const int Kills = 12;
+        using var folder = new TemporaryFolder();
+        var (input, output) = (folder.PathOf("numbers.txt"), folder.PathOf("result.txt"));
+        await File.WriteAllLinesAsync(input, Enumerable.Range(0, 3000).Select(static i => (2 * i).ToString(CultureInfo.InvariantCulture)));
+        var kills = 0;
+        while (true)
+        {
+            await using var process = OwnerProcess.Start(GetType().Assembly.Location, [_place.Address, Job, input, output]);
+            if (kills < Kills && await process.TryCommitsAsync(1 + random.Next(6), KilledJobProgram.Finished))
+            {
+                await process.KillAsync();
+                kills++;
+                continue;
+            }
+
+            var (exitCode, line) = await process.EndAsync();
+            Assert.True(exitCode == 0 && line is "" or KilledJobProgram.Finished, line);
+            break;
+        }
+
+        Assert.NotEqual(0, kills);
+        Assert.Equal(await KilledJobProgram.Make(input, isSlow: false).RunAsync(), await File.ReadAllLinesAsync(output));
+    });
+
     /// <summary>A process that is frozen in the middle of a transaction may hold a lock that no one can take from it: then it has to go on for a moment.</summary>
     private async Task<JobSession> TakeFromFrozenAsync(OwnerProcess owner)
     {
