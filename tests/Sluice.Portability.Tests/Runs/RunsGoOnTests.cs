@@ -26,6 +26,7 @@ public sealed class RunsGoOnTests
         ["delegated"] = static source => source.Through(Stage.Create<int, int>(static (items, next) => Pairs(items, next))),
         ["Zip"] = static source => source.Zip(Source.From(Numbers(60)), static (one, other) => one + other),
         ["Zip of filtered"] = static source => source.Where(static item => item % 7 == 0).Zip(Source.From(Numbers(60)).Select(MarkedRun.Count), static (one, other) => one + other),
+        ["Zip with a list"] = static source => source.Zip(Source.From(Enumerable.Range(0, 3000).ToList()).Skip(1000), static (one, other) => one + other),
         ["Concat"] = static source => source.Concat(Source.From(Numbers(11)).Select(MarkedRun.Count)),
         ["MergeBy"] = static source => source.MergeBy(static item => item, Source.From(Numbers(70)).Select(MarkedRun.Count)),
         ["branches"] = static source => source.Through(Stage.Broadcast(Stage.Select<int, int>(static item => item), Stage.Where<int>(static item => item % 2 == 0))),
@@ -49,6 +50,13 @@ public sealed class RunsGoOnTests
             await Task.Yield();
             return item + 1;
         }, 1)).Scan(0, static (sum, item) => sum + item).Where(static sum => sum == Items * (Items + 1) / 2), // their order is open
+        ["CombineLatest"] = static source => source.CombineLatest(Source.From(Numbers(60)).Select(MarkedRun.Count), static (one, other) => one + other).Scan(0, Math.Max).Where(static item => item == 98).Take(1), // when which comes is open; the last two are the same
+        ["Join by arrival"] = static source => source.Join(Source.From(Numbers(1)).Select(MarkedRun.Count), static _ => 0, static _ => 0, TimeSpan.FromHours(1), static (one, other) => one + other, 1000),
+        ["Debounce"] = static source => source.Debounce(TimeSpan.FromHours(1)),
+        ["Throttle"] = static source => source.Throttle(TimeSpan.FromHours(1)),
+        ["RateLimit"] = static source => source.RateLimit(1000, TimeSpan.FromHours(1), 1000),
+        ["tumbling windows of the clock"] = static source => source.TumblingWindow(TimeSpan.FromHours(10_000)).Select(static window => window.Items.Sum()),
+        ["JSON lines"] = static source => source.Through(Stage.ToJsonLines<int>() | Stage.ParseJsonLines<int>()),
         ["Tap"] = static source => source.Tap(static _ => { }),
         ["OnError"] = static source => source.Through(Stage.Create<int, int>(static (items, next) => Averages(items, next, 3)).OnError(ErrorPolicy.Skip)),
         ["OnError of an operator"] = static source => source.Through(Stage.Select<int, int>(static item => item % 11 == 3 ? throw new InvalidOperationException("three") : item).OnError(ErrorPolicy.Skip)),

@@ -5,10 +5,10 @@ namespace Sluice;
 /// <summary>The position of a source whose items have numbers.</summary>
 internal sealed class IndexPosition(long first) : ISourcePosition
 {
-    /// <summary>The number of the item that it begins with.</summary>
-    internal long First => first;
+    /// <summary>The number of the first item of the array that is sent now, or next.</summary>
+    internal long First { get; set; } = first;
 
-    public void Write(ByteSink to, int handed) => to.WriteVarint((ulong)(first + handed));
+    public void Write(ByteSink to, int handed) => to.WriteVarint((ulong)(First + handed));
 
     internal static IndexPosition At(ReadOnlyMemory<byte>? stored, long count)
     {

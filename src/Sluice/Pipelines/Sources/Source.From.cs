@@ -16,6 +16,7 @@ public static partial class Source
         ArgumentNullException.ThrowIfNull(items);
         return items is T[] array
             ? CreateWithPosition<T>(run => FromArray(run, array), "From")
+            : items is IReadOnlyList<T> list ? CreateWithPosition<T>(run => run.Run.Starter is null ? FromEnumerable(run, items) : FromList(run, list), "From")
             : Create<T>(run => FromEnumerable(run, items), "From");
     }
 
@@ -95,6 +96,25 @@ public static partial class Source
         var position = IndexPosition.At(run.ResumesAt, items.Length);
         run.Position = position;
         return run.SendAllAsync(items, (int)position.First, items.Length, position.First);
+    }
+
+    /// <summary>By number, so that a run whose state is kept can go on with any of them.</summary>
+    private static async Coroutine FromList<T>(SourceRun<T> run, IReadOnlyList<T> items)
+    {
+        var position = IndexPosition.At(run.ResumesAt, items.Count);
+        run.Position = position;
+        var chunk = new T[Math.Min(SourceRun<T>.ChunkLength, items.Count)];
+        while (position.First < items.Count && !run.Next.IsClosed)
+        {
+            var count = (int)Math.Min(chunk.Length, items.Count - position.First);
+            for (var i = 0; i < count; i++)
+            {
+                chunk[i] = items[(int)position.First + i];
+            }
+
+            await run.SendAllAsync(chunk, 0, count, position.First);
+            position.First += count;
+        }
     }
 
     private static async Coroutine FromEnumerable<T>(SourceRun<T> run, IEnumerable<T> items)
