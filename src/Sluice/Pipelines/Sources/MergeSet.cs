@@ -123,6 +123,7 @@ public sealed class MergeSet<T>(FailedMember onFailure = FailedMember.FailAll)
         }
 
         sources.ThrowIfFailed();
+        run.Run.Cancellation.ThrowIfCancellationRequested(); // all sources may have ended by it before the nodes were told: that is no normal end
     }
 
     private void Start(SourceRun<T> run, InnerSources<T> sources, Source<T> source, MergeMember member)
