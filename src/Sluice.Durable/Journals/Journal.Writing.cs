@@ -201,7 +201,7 @@ public sealed partial class Journal
             if (source is not null)
             {
                 source.SetException(over);
-                _ = source.Task.Exception; // whoever still waits has it
+                _ = source.Task.Exception; // those that still wait get it
             }
         }
 

@@ -12,6 +12,28 @@ internal interface IRestWatcher
 /// <content>The port while a mark is under way (rule 13). Everything here runs within the strand.</content>
 public partial class CoroutineTarget<T>
 {
+    Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
+
+    (TimeSpan? Left, Task? Until) INodePort.WaitInRun => WaitInRun;
+
+    Task? INodePort.Closing => Closing;
+
+    Array INodePort.HeldItems
+    {
+        get => HeldItems;
+        set => HeldItems = (T[])value;
+    }
+
+    Array INodePort.LastItem
+    {
+        get => LastItem;
+        set => LastItem = (T[])value;
+    }
+
+    void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
+
+    void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
+
     /// <summary>Gets whether the coroutine waits here for a mark.</summary>
     internal bool IsFrozen => _state == PortState.Frozen;
 

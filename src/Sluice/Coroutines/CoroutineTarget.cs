@@ -10,7 +10,7 @@ namespace Sluice;
 /// </remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwner, IPortState, IStartedTarget
+public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwner, INodePort, IStartedTarget
 {
     private protected CoroutineTarget()
     {

@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>A numbered cut through a run, while it passes the nodes: every item before it has been handled everywhere, none after it has (rule 13).</summary>
-/// <remarks>Whoever asks for it derives this. Thread safety: a run in several places calls <see cref="Capture"/> from the strand of each of them, at the same time.</remarks>
+/// <remarks>The code that asks for a mark derives a class from this. Thread safety: a run in several places calls <see cref="Capture"/> from the strand of each of them, at the same time.</remarks>
 internal abstract class Mark
 {
     /// <summary>The number; greater than those of all marks of the run before.</summary>

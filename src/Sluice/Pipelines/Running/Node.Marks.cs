@@ -109,7 +109,7 @@ internal sealed partial class Node : IRestWatcher
         }
         else
         {
-            (Body as IMarkedBody)?.Thaw(); // the mark was dropped meanwhile
+            (Body as IMarkedBody)?.Thaw(); // the mark was dropped before the coroutine came to rest
         }
     }
 

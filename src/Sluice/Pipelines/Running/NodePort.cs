@@ -2,7 +2,7 @@ namespace Sluice;
 
 /// <summary>The port of a coroutine inside a pipeline. Its senders are in its strand, as a rule; a send from another thread enters it
 /// first.</summary>
-internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedBody, INodePort
+internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedBody
 {
     private readonly Node _node;
     private readonly bool _hasResult;
@@ -107,28 +107,6 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
     }
 
     internal override bool IsClosingOfNode(Task task) => ReferenceEquals(task, _closing?.Task) || Array.Exists(_others, other => ReferenceEquals(task, ((INodePort)other).Closing));
-
-    Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
-
-    (TimeSpan? Left, Task? Until) INodePort.WaitInRun => WaitInRun;
-
-    Task? INodePort.Closing => Closing;
-
-    Array INodePort.HeldItems
-    {
-        get => HeldItems;
-        set => HeldItems = (T[])value;
-    }
-
-    Array INodePort.LastItem
-    {
-        get => LastItem;
-        set => LastItem = (T[])value;
-    }
-
-    void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
-
-    void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
 
     /// <summary>Starts the node's coroutine.</summary>
     internal void StartIn(object[] outputs, Func<Inbox<T>, Coroutine> body)

@@ -44,7 +44,7 @@ internal interface IFanInPort
 
 /// <summary>Its port. The coroutine belongs to the first inbox's port and comes here to receive; while it is elsewhere, sends
 /// to this one wait. Owner: the run's strand.</summary>
-internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node.Run.Strand, null), ISidePort, INodePort
+internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node.Run.Strand, null), ISidePort
 {
     private bool _endedWithNode;
     private TaskCompletionSource? _closing;
@@ -93,28 +93,6 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
     void ISidePort.Cancel(OperationCanceledException canceled) => Cancel(canceled);
 
     internal override bool IsClosingOfNode(Task task) => ((IFanInPort)node.Body).IsClosing(task);
-
-    Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
-
-    (TimeSpan? Left, Task? Until) INodePort.WaitInRun => WaitInRun;
-
-    Task? INodePort.Closing => Closing;
-
-    Array INodePort.HeldItems
-    {
-        get => HeldItems;
-        set => HeldItems = (T[])value;
-    }
-
-    Array INodePort.LastItem
-    {
-        get => LastItem;
-        set => LastItem = (T[])value;
-    }
-
-    void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
-
-    void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
 
     bool ISidePort.HasPendingItems => HasPendingItems;
 
