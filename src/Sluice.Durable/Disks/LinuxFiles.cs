@@ -47,6 +47,18 @@ internal static partial class LinuxFiles
         return new(device, BinaryPrimitives.ReadUInt64LittleEndian(status[32..]), born);
     }
 
+    /// <summary>Finds out whether there is something at a path that is neither a file nor a folder. False elsewhere than on Linux.</summary>
+    internal static bool IsPipeOrDevice(string path)
+    {
+        const int CurrentFolder = -100;
+        const int KindMask = 0xF000;
+        const int Folder = 0x4000;
+        const int Regular = 0x8000;
+        Span<byte> status = stackalloc byte[256];
+        return AreHere && StatusOf(CurrentFolder, path, 0, BasicAndBorn, ref MemoryMarshal.GetReference(status)) == 0
+            && (BinaryPrimitives.ReadUInt16LittleEndian(status[28..]) & KindMask) is not (Regular or Folder);
+    }
+
     /// <summary>The number of the kind of file system that holds a path.</summary>
     internal static long FileSystemKindOf(string path)
     {
@@ -90,6 +102,9 @@ internal static partial class LinuxFiles
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Status(SafeFileHandle file, string path, int flags, uint mask, ref byte status);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatusOf(int folder, string path, int flags, uint mask, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FileSystemStatus(string path, ref byte status);

@@ -6,8 +6,9 @@ namespace Sluice;
 /// <summary>The checkpoint at which a job goes on, compared with the pipeline that goes on there (rule 19).</summary>
 internal static class StoredJob
 {
-    /// <summary>The states of the nodes; null if the job begins.</summary>
-    internal static async Task<IReadOnlyDictionary<string, byte[]>?> ReadAsync(JobSession session, PipelineGraph graph, JobOptions options, CancellationToken cancellationToken)
+    /// <summary>Reads the newest checkpoint.</summary>
+    /// <returns>The states of the nodes, and what sinks have prepared; null if the job begins.</returns>
+    internal static async Task<StoredStates?> ReadAsync(JobSession session, PipelineGraph graph, JobOptions options, CancellationToken cancellationToken)
     {
         if (session.Committed is null)
         {
@@ -24,15 +25,23 @@ internal static class StoredJob
                 states.Add(row.Node, row.State!.Value.ToArray());
             }
 
-            return Match(session.Job, states, stored, GraphShape.Of(graph), options.Forget);
+            var outputs = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            await foreach (var row in reader.ReadStagedAsync(cancellationToken).ConfigureAwait(false))
+            {
+                outputs[row.Node] = row.Output.ToArray();
+            }
+
+            var matching = Match(session.Job, states, stored, GraphShape.Of(graph), options.Forget);
+            return new(matching, outputs.Where(output => matching.ContainsKey(output.Key)).ToDictionary(StringComparer.Ordinal));
         }
     }
 
     /// <summary>The bytes of the rows of a checkpoint.</summary>
-    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<string, byte[]> states, bool withGraph) => new()
+    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<string, byte[]> states, IReadOnlyList<(string Node, StagedPart Part)> outputs, bool withGraph) => new()
     {
         Graph = withGraph ? GraphShape.Of(graph).ToBytes() : null,
-        Nodes = [.. states.Select(static state => new NodeState { Node = state.Key, State = state.Value })],
+        Nodes = [.. states.Select(static state => new Durable.NodeState { Node = state.Key, State = state.Value })],
+        Staged = [.. outputs.Select(static output => new StagedOutput { Node = output.Node, Output = output.Part.State })],
     };
 
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
@@ -65,3 +74,8 @@ internal static class StoredJob
         return states.Where(state => names.Contains(state.Key) && !forget.Contains(state.Key)).ToDictionary(StringComparer.Ordinal);
     }
 }
+
+/// <summary>A checkpoint as a run goes on from it, by the names of nodes.</summary>
+/// <param name="Nodes">The states of the nodes.</param>
+/// <param name="Outputs">What sinks have prepared.</param>
+internal sealed record StoredStates(IReadOnlyDictionary<string, byte[]> Nodes, IReadOnlyDictionary<string, byte[]> Outputs);

@@ -22,13 +22,14 @@ internal sealed class KeptRun<TResult>
     /// <param name="options">Options of the run.</param>
     /// <param name="snapshots">What states may have.</param>
     /// <param name="stored">The states at which it goes on, by the names of the nodes; null if it begins.</param>
+    /// <param name="outputs">What sinks write to, by the names of their nodes: all that is to be as it was at the states.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>Completes when all nodes wait.</returns>
     [RequiresUnreferencedCode("The types in stored states are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
-    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, CancellationToken cancellationToken)
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, CancellationToken cancellationToken)
     {
-        var states = new NodeStates(snapshots, stored);
+        var states = new NodeStates(snapshots, stored, outputs);
         return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
     }
 
@@ -43,9 +44,9 @@ internal sealed class KeptRun<TResult>
     /// <param name="number">Its number, greater than all before.</param>
     /// <param name="holdsSources">Whether the sources wait behind it, until <see cref="Begin"/>.</param>
     /// <param name="cancellationToken">Drops the mark.</param>
-    /// <returns>The states of all nodes; null if the mark was dropped because the run ends without success.</returns>
+    /// <returns>What it has found at the nodes; null if the mark was dropped because the run ends without success.</returns>
     /// <exception cref="NotPortableException">Awaited: a node keeps something that cannot be stored.</exception>
-    internal async Task<IReadOnlyDictionary<string, byte[]>?> MarkAsync(long number, bool holdsSources, CancellationToken cancellationToken)
+    internal async Task<PassedMark?> MarkAsync(long number, bool holdsSources, CancellationToken cancellationToken)
     {
         if (holdsSources)
         {
@@ -57,13 +58,13 @@ internal sealed class KeptRun<TResult>
         var registration = cancellationToken.UnsafeRegister(static state => ((Action)state!)(), (Action)(() => _run.DropMark(mark)));
         await using (registration.ConfigureAwait(false))
         {
-            var states = await mark.States.ConfigureAwait(false);
-            if (states is null)
+            var passed = await mark.Outcome.ConfigureAwait(false);
+            if (passed is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            return states;
+            return passed;
         }
     }
 
@@ -74,25 +75,34 @@ internal sealed class KeptRun<TResult>
     private sealed class StatesMark(long number, NodeStates states) : Mark
     {
         private readonly ConcurrentDictionary<string, byte[]> _taken = new(StringComparer.Ordinal);
-        private readonly TaskCompletionSource<IReadOnlyDictionary<string, byte[]>?> _states = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ConcurrentDictionary<string, ICommitListener> _listeners = new(StringComparer.Ordinal);
+        private readonly TaskCompletionSource<PassedMark?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal override long Number => number;
 
-        internal Task<IReadOnlyDictionary<string, byte[]>?> States => _states.Task;
+        internal Task<PassedMark?> Outcome => _outcome.Task;
 
-        internal override void Capture(Node node) => _taken[node.Name] = states.Capture(node);
+        internal override void Capture(Node node)
+        {
+            _taken[node.Name] = states.Capture(node);
+            states.Cut(node, number);
+            if (node.Body is IPositionedBody { CommitListener: { } listener })
+            {
+                _listeners[node.Name] = listener;
+            }
+        }
 
-        internal override void Passed() => _states.TrySetResult(_taken);
+        internal override void Passed() => _outcome.TrySetResult(new(_taken, _listeners));
 
         internal override void Dropped(Exception? error)
         {
             if (error is null)
             {
-                _states.TrySetResult(null);
+                _outcome.TrySetResult(null);
             }
             else
             {
-                _states.TrySetException(error);
+                _outcome.TrySetException(error);
             }
         }
     }

@@ -18,6 +18,9 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>The reason why it takes no error policy, and the way out; null if it takes one.</summary>
     internal string? RefusesPolicies { get; init; }
 
+    /// <summary>What it writes to in a run whose state is kept; null for all but some sinks.</summary>
+    internal virtual OutputRequest? Output => null;
+
     /// <summary>Gets whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
     internal bool OpensInTurn { get; init; }
 
@@ -81,6 +84,11 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
     /// <summary>The body where it runs for a key, if it has to know that; else null.</summary>
     internal Func<Inbox<T>, object[], IStageKey, Coroutine>? BodyInKey { get; init; }
 
+    /// <summary>What it writes to in a run whose state is kept, instead of what its body writes to.</summary>
+    internal OutputRequest? WritesTo { get; init; }
+
+    internal override OutputRequest? Output => WritesTo;
+
     internal override bool RunsByHand => true;
 
     internal override IStartedTarget StartIn(StageHost host, object[] outputs, IStartedTarget[] closes)
@@ -104,7 +112,22 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
     {
         var port = new NodePort<T>(node, HasResult);
         node.Body = port;
-        port.StartIn(outputs, inbox => Body(inbox, outputs));
+        if (WritesTo is not null && node.Run.Starter?.OutputOf(node) is SinkOutput<T> output)
+        {
+            port.StartIn([output], inbox => AddAll(inbox, output));
+        }
+        else
+        {
+            port.StartIn(outputs, inbox => Body(inbox, outputs));
+        }
+    }
+
+    private static async Coroutine AddAll(Inbox<T> items, SinkOutput<T> output)
+    {
+        await foreach (var item in items)
+        {
+            output.Add(item);
+        }
     }
 }
 

@@ -29,6 +29,9 @@ internal abstract class NodeStarter
     /// <param name="hasEnded">Whether it had ended: it does not begin at all.</param>
     internal abstract ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded);
 
+    /// <summary>The output of a sink whose blueprint asks for one; null if it works as in any other run.</summary>
+    internal abstract SinkOutput? OutputOf(Node node);
+
     /// <summary>All nodes of a run, or of a segment, are there: those that were in the middle of something go on.</summary>
     internal abstract void Finish(IEnumerable<Node> nodes);
 }

@@ -44,6 +44,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
         return _source.ResumesAt is not null;
     }
 
+    public ICommitListener? CommitListener => _source.Position as ICommitListener;
 
     public string Name => _node.Name;
 
