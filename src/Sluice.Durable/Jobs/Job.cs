@@ -58,7 +58,7 @@ public sealed class Job<TResult>
     {
         if (GraphShape.SourcesWithoutPosition(_graph).FirstOrDefault() is { } source)
         {
-            throw new InvalidOperationException($"Job '{Name}' cannot be durable: its source '{source}' does not know where it stands, so a run could not go on there. Use a source with a position, such as Source.From of an array or a list, or Source.Lines of a file.");
+            throw new InvalidOperationException($"Job '{Name}' cannot be durable: its source '{source}' does not know where it stands, so a run could not go on there. Use a source with a position, such as Source.From of an array or a list, or Source.Lines of a file, or put a journal behind this one: .Journal(folder).");
         }
 
         return JobRun<TResult>.StartAsync(_graph, Name, _store, _options, cancellationToken);

@@ -90,10 +90,15 @@ public sealed partial class JobRun<TResult>
             return;
         }
 
+        if (committed.Name is { } name)
+        {
+            _names.Add(name);
+        }
+
         await _outputs!.PublishAsync(committed.Number, cancellationToken).ConfigureAwait(false);
         foreach (var listener in committed.Listeners)
         {
-            await listener.CommittedAsync(_options.Open.Keep, cancellationToken).ConfigureAwait(false);
+            await listener.CommittedAsync(_options.Open.Keep, _names, cancellationToken).ConfigureAwait(false);
         }
 
         _untold = null;

@@ -25,6 +25,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     private long _number;
     private int _failures;
     private JobRunState _state;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal); // of the checkpoints that are kept by their names
     private PassedCheckpoint? _undecided; // its commit may have been done: the store has not said
     private PassedCheckpoint? _untold; // it is committed, and not all know
     private Exception? _lastFailure; // of a checkpoint
@@ -141,10 +142,12 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
             }
 
             var stored = await StoredJob.ReadAsync(session, graph, options, cancellationToken).ConfigureAwait(false);
+            var names = (await store.ListCheckpointsAsync(name, cancellationToken).ConfigureAwait(false)).Select(static checkpoint => checkpoint.Name).OfType<string>();
             outputs = await JobOutputs.OpenAsync(graph, session, options, before, stored?.Outputs, cancellationToken).ConfigureAwait(false);
             var kept = await KeptRun<TResult>.StartAsync(graph, options.Run, snapshots, stored?.Nodes, outputs.ByNode, cancellationToken).ConfigureAwait(false);
             var run = new JobRun<TResult>(graph, session, options, snapshots, kept, outputs);
             isKept = true;
+            run._names.UnionWith(names);
             await run.BeginAsync(stored is null || outputs.HasNew).ConfigureAwait(false);
             return run;
         }

@@ -124,15 +124,20 @@ public sealed class JobOutputTests : IDisposable
     [Fact]
     public async Task A_sink_that_is_full_asks_for_a_checkpoint_and_the_sources_wait_for_it()
     {
+        const int Many = 50_000;
         var target = new Target();
-        var failures = 3;
+        var failures = 3; // in the seconds that these take all items would come
         target.OnPrepare = number => number > 0 && failures-- > 0 ? throw new InvalidOperationException("The target is away.") : true;
-        var run = await Source.From(Enumerable.Range(0, 1000).ToArray()).To(Sink.Staged(() => new TargetSink(target), new() { MaxItems = 10 })).AsJob("job", _store, s_byHand).StartAsync();
+        var run = await Source.From(Enumerable.Range(0, Many).ToArray()).SelectAsync(static async (item, cancellation) =>
+        {
+            await (item % 100 == 0 ? Task.Delay(1, cancellation) : Task.CompletedTask); // there is time for marks
+            return item;
+        }, 1).To(Sink.Staged(() => new TargetSink(target), new() { MaxItems = 2000 })).AsJob("job", _store, s_byHand).StartAsync();
 
         await Wait.For(run.Completion);
 
-        Assert.Equal(Enumerable.Range(0, 1000), target.Shown);
-        Assert.InRange(target.LargestBatch, 10, 200);
+        Assert.Equal(Enumerable.Range(0, Many), target.Shown);
+        Assert.InRange(target.LargestBatch, 2000, Many - 1);
     }
 
     [Theory]

@@ -10,6 +10,7 @@ internal interface ICommitListener
 
     /// <summary>That is committed. If it fails, it is called again before the next mark.</summary>
     /// <param name="kept">The number of the newest checkpoints without a name that are kept, this one among them.</param>
+    /// <param name="names">The names of the checkpoints that are kept by one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task CommittedAsync(int kept, CancellationToken cancellationToken);
+    Task CommittedAsync(int kept, IReadOnlySet<string> names, CancellationToken cancellationToken);
 }
