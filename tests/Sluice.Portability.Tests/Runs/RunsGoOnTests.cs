@@ -78,7 +78,9 @@ public sealed class RunsGoOnTests
     [MemberData(nameof(Stages))]
     public Task It_goes_on_with_the_stage_on_the_pool_and_the_end_on_a_thread(string stage) => GoesOn(source => s_stages[stage](source.On(Env.ThreadPool(4))).On(Env.Thread(2)));
 
-    private static async Task GoesOn(Func<Source<int>, Source<int>> stages)
+    internal static Source<int> Apply(string stage, Source<int> source) => s_stages[stage](source);
+
+    internal static async Task GoesOn(Func<Source<int>, Source<int>> stages)
     {
         var (whole, _) = await MarkedRun.Run(Make(), null, -1, endsAtMark: false);
         var marks = 0;
