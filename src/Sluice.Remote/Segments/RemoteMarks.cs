@@ -41,10 +41,10 @@ internal sealed class RemoteMarks(RemoteSegment segment, NodeStates states)
 
     internal void Begin(Mark mark)
     {
-        var life = Life.There;
+        Life life;
         lock (_gate)
         {
-            life = _life;
+            life = segment.IsConnected ? _life : Life.Gone; // it is not there yet
             if (life == Life.There)
             {
                 _mark = mark;

@@ -375,7 +375,7 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
     });
 
     /// <summary>Gets whether there is a side, or was one: the connection may be that of one that is lost.</summary>
-    private bool IsConnected => _state != RemoteSegmentState.Preparing && Connection is not null;
+    internal bool IsConnected => _state != RemoteSegmentState.Preparing && Connection is not null;
 
     private protected override void HasHandled(int channel) => _restarts?.HasHandled(channel);
 }
