@@ -176,10 +176,15 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
                 await CheckpointAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception)
+        catch (Exception error)
         {
             _run!.Cancel();
             await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (error is OperationCanceledException && ending.IsFaulted)
+            {
+                await ending.ConfigureAwait(false); // why there is no run to take a checkpoint of
+            }
+
             throw;
         }
 

@@ -48,6 +48,7 @@ internal sealed class JobOutputs : IOutputMaker, IAsyncDisposable
             }
 
             outputs.RefuseSamePaths();
+            outputs.RefuseOtherPlaces(graph);
             foreach (var output in outputs._all)
             {
                 var committed = stored?.GetValueOrDefault(output.Node) is { } state ? new StagedCheckpoint(session.Committed!.Value.Number, state) : null;
@@ -94,6 +95,26 @@ internal sealed class JobOutputs : IOutputMaker, IAsyncDisposable
         }
 
         Requests.Dispose();
+    }
+
+    /// <summary>A sink in another process, or several of it in a pool, would write beside its output.</summary>
+    private void RefuseOtherPlaces(PipelineGraph graph)
+    {
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var segment in SegmentPlan.Of(graph, _options.Run.Placement))
+        {
+            foreach (var (node, origin) in segment.Graph.Nodes.Zip(segment.Origins))
+            {
+                if (origin is not null && _byNode.ContainsKey(origin.Name) && (node.Name != origin.Name || segment.Env is not (CallerEnv or ThreadEnv or ThreadPoolEnv or HostEnv)))
+                {
+                    throw new InvalidOperationException($"Sink '{origin.Name}' of job '{_session.Job}' runs in {segment.Env}, where it takes no part in checkpoints, so it would not write exactly once. Bring the items back before it, with On(Env.Caller).");
+                }
+            }
+        }
     }
 
     private void RefuseSamePaths()

@@ -92,6 +92,8 @@ internal sealed class KeptRun<TResult>
             }
         }
 
+        internal override void Captured(string node, byte[] state) => _taken[node] = state;
+
         internal override void Passed() => _outcome.TrySetResult(new(_taken, _listeners));
 
         internal override void Dropped(Exception? error)

@@ -76,6 +76,19 @@ public sealed class JobOutputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sink_of_which_there_are_several_is_refused_by_name_and_its_file_stays()
+    {
+        var path = _folder.PathOf("out.txt");
+        await File.WriteAllTextAsync(path, "old\n");
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Source.From(["a"]).On(Env.Threads(2)).To(Sink.WriteLines(path).Named("lines")).AsJob("job", _store).RunAsync());
+
+        Assert.Contains("'lines'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("On(Env.Caller)", error.Message, StringComparison.Ordinal);
+        Assert.Equal("old\n", await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
     public async Task A_file_that_has_changed_is_an_error_at_the_start_and_stays_as_it_is()
     {
         var path = _folder.PathOf("out.txt");
