@@ -141,7 +141,7 @@ public sealed class SqliteSinkTests : IDisposable
 
             if (items % checkpointEach == 0)
             {
-                _ = run.CheckpointAsync().ContinueWith(static taken => _ = taken.Exception, TaskScheduler.Default); // it is reported and tried again
+                _ = run.CheckpointAsync(cancellationToken: CancellationToken.None).ContinueWith(static taken => _ = taken.Exception, TaskScheduler.Default); // it is reported and tried again
             }
 
             return item;

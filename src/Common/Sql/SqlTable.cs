@@ -9,6 +9,7 @@ internal sealed class SqlTable<T>
     /// <param name="name">The name of the table, not quoted.</param>
     /// <param name="columns">The columns; null: the properties of the items.</param>
     /// <param name="keys">The columns whose values say which row it is; none: each item is a row of its own.</param>
+    /// <param name="type">The type of the items.</param>
     internal SqlTable(string name, IReadOnlyList<TableColumn<T>>? columns, IReadOnlyList<string> keys, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

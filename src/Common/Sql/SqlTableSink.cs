@@ -83,7 +83,7 @@ internal abstract class SqlTableSink<T>(SqlTable<T> table) : StagedSink<T>
             : number;
     }
 
-    private Task SetAsync(SqlTransaction statement, long number, CancellationToken cancellationToken) => statement.ExecuteAsync(
+    private Task<int> SetAsync(SqlTransaction statement, long number, CancellationToken cancellationToken) => statement.ExecuteAsync(
         $"INSERT INTO {Marks}(job, sink, epoch, n) VALUES(@job, @sink, @epoch, @n) ON CONFLICT (job, sink) DO UPDATE SET epoch = excluded.epoch, n = excluded.n",
         [("@job", _context!.Job), ("@sink", _context.Sink), ("@epoch", _context.Epoch), ("@n", number)],
         cancellationToken);

@@ -155,7 +155,11 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
         {
             if (!isKept)
             {
-                await (outputs?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+                if (outputs is not null)
+                {
+                    await outputs.DisposeAsync().ConfigureAwait(false);
+                }
+
                 await session.DisposeAsync().ConfigureAwait(false);
             }
         }

@@ -8,8 +8,8 @@ namespace Sluice;
 /// <remarks>Thread safety: a run in several places calls it from the strand of each, for the nodes there.</remarks>
 /// <param name="options">What snapshots may have.</param>
 /// <param name="stored">The states at which the run goes on, by the names of the nodes; null if it begins.</param>
-/// <param name="outputs">What sinks write to, by the names of their nodes.</param>
-internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs) : NodeStarter
+/// <param name="outputs">What sinks write to, by the names of their nodes; null: none has an output.</param>
+internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput>? outputs = null) : NodeStarter
 {
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
 
@@ -64,7 +64,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
     /// <summary>The node is at a mark, and its state was captured: its output is cut there too.</summary>
     internal void Cut(Node node, long number) => OutputOf(node)?.Cut(number);
 
-    internal override SinkOutput? OutputOf(Node node) => outputs.GetValueOrDefault(node.Name);
+    internal override SinkOutput? OutputOf(Node node) => outputs?.GetValueOrDefault(node.Name);
 
     internal override void StartCoroutine(Node node, INodePort[] ports, object[] outputs, INodeStart start)
     {

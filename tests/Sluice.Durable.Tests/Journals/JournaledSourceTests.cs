@@ -47,7 +47,7 @@ public sealed class JournaledSourceTests : IDisposable
 
                 if (items % 40 == 0)
                 {
-                    _ = run.CheckpointAsync().ContinueWith(static taken => _ = taken.Exception, TaskScheduler.Default); // the run may end before
+                    _ = run.CheckpointAsync(cancellationToken: CancellationToken.None).ContinueWith(static taken => _ = taken.Exception, TaskScheduler.Default); // the run may end before
                 }
 
                 return item;

@@ -35,7 +35,7 @@ internal sealed class LinesJob(CheckpointStore store, Sink<string> sink, int lin
 
             if (items % CheckpointEach == 0)
             {
-                _ = run.CheckpointAsync().ContinueWith(static taken => _ = taken.Exception, TaskScheduler.Default); // it may fail, and is reported then
+                _ = run.CheckpointAsync(cancellationToken: CancellationToken.None).ContinueWith(static taken => _ = taken.Exception, TaskScheduler.Default); // it may fail, and is reported then
             }
 
             return item;
