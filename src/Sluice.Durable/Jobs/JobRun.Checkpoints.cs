@@ -24,6 +24,7 @@ public sealed partial class JobRun<TResult>
             await StoreAsync(number, name, states, whileStoring).ConfigureAwait(false);
             _failures = 0;
             Report(null);
+            await FailIfNotReportedAsync(_run.Reports).ConfigureAwait(false);
             return _session.Committed!.Value;
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -268,6 +268,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
             }
 
             await _session.FinishAsync(StoreResult(result), CancellationToken.None).ConfigureAwait(false);
+            await ReportCommitAsync(_run.ReportsAtEnd).ConfigureAwait(false);
             return result;
         }
         catch (Exception error)

@@ -17,6 +17,12 @@ internal sealed class KeptRun<TResult>
 
     internal IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
+    /// <summary>The reports to sources that the positions of the last mark are committed: to be made when they are.</summary>
+    internal IReadOnlyCollection<CommitReport> Reports { get; private set; } = [];
+
+    /// <summary>The same for the positions at which they stand at the end of the run.</summary>
+    internal IReadOnlyCollection<CommitReport> ReportsAtEnd => _states.ReportsAtEnd();
+
     /// <summary>Prepares a run.</summary>
     /// <param name="graph">The pipeline.</param>
     /// <param name="options">Options of the run.</param>
@@ -63,6 +69,7 @@ internal sealed class KeptRun<TResult>
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
+            Reports = mark.Reports;
             return states;
         }
     }
@@ -78,9 +85,18 @@ internal sealed class KeptRun<TResult>
 
         internal override long Number => number;
 
+        internal ConcurrentBag<CommitReport> Reports { get; } = [];
+
         internal Task<IReadOnlyDictionary<string, byte[]>?> States => _states.Task;
 
-        internal override void Capture(Node node) => _taken[node.Name] = states.Capture(node);
+        internal override void Capture(Node node)
+        {
+            _taken[node.Name] = states.Capture(node);
+            if (NodeStates.ReportOf(node) is { } report)
+            {
+                Reports.Add(report);
+            }
+        }
 
         internal override void Passed() => _states.TrySetResult(_taken);
 

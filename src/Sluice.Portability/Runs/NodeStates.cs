@@ -11,6 +11,7 @@ namespace Sluice;
 internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored) : NodeStarter
 {
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
+    private readonly ConcurrentBag<Node> _sources = [];
 
     private enum Kind : byte
     {
@@ -43,7 +44,8 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         else if (node.Body is IPositionedBody source)
         {
             var position = new ByteSink();
-            var hasBegun = source.TryWritePosition(position);
+            var hasBegun = false;
+            Name(node, () => hasBegun = source.TryWritePosition(position));
             to.WriteByte((byte)(hasBegun ? Kind.Source : Kind.NewSource));
             to.WriteBytes(position.Written);
         }
@@ -125,6 +127,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
     internal override ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded)
     {
         hasEnded = false;
+        _sources.Add(node);
         if (StateOf(node) is not { } state)
         {
             return null;
@@ -141,6 +144,19 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
                 return null; // it has not begun; what is no source does not ask
         }
     }
+
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    internal override void WriteValue(ByteSink to, object? value) => to.WriteBytes(StoredValue.Write(value, options));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    internal override object? ReadValue(ReadOnlyMemory<byte> bytes) => StoredValue.Read(bytes.Span, options);
+
+    /// <summary>The report to a source that the position is committed at which it stands; null if the node wants none. Within its strand, or when the run has ended.</summary>
+    internal static CommitReport? ReportOf(Node node) => node.Body is IPositionedBody { Report: { } report } ? new(node.Name, report) : null;
+
+    /// <summary>The reports to all sources, when the run has ended.</summary>
+    internal CommitReport[] ReportsAtEnd() => [.. _sources.Select(ReportOf).OfType<CommitReport>()];
 
     internal override void Finish(IEnumerable<Node> nodes)
     {

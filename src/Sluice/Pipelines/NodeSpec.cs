@@ -61,10 +61,13 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
 
     public bool HasPosition { get; init; }
 
+    /// <summary>Sets the position at which it begins, before it starts; null if it has none until then.</summary>
+    internal Action<SourceRun<T>>? Prepare { get; init; }
+
     internal override void Start(Node node, object[] outputs)
     {
         var body = Policies.Aggregate(Body, (inner, policy) => run => new SourceGuard<T>(policy, node, run, inner).Run());
-        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0);
+        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0, Prepare);
     }
 }
 

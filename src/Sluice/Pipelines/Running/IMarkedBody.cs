@@ -31,4 +31,7 @@ internal interface IPositionedBody
 {
     /// <summary>False: it has not started, so it begins where it would have begun.</summary>
     bool TryWritePosition(ByteSink to);
+
+    /// <summary>The report that the position where it stands is committed; null if none is wanted.</summary>
+    Func<CancellationToken, ValueTask>? Report { get; }
 }

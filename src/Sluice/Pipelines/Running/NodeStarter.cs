@@ -1,3 +1,5 @@
+using Sluice.Bytes;
+
 namespace Sluice;
 
 /// <summary>Starts the nodes of a run whose state is kept: it knows what each was started with, and may put stored state in place of a fresh start.</summary>
@@ -28,6 +30,12 @@ internal abstract class NodeStarter
     /// <param name="node">The node.</param>
     /// <param name="hasEnded">Whether it had ended: it does not begin at all.</param>
     internal abstract ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded);
+
+    /// <summary>Writes a value of the application's, such as the position of a source.</summary>
+    internal abstract void WriteValue(ByteSink to, object? value);
+
+    /// <summary>Reads what <see cref="WriteValue"/> has written, and nothing else.</summary>
+    internal abstract object? ReadValue(ReadOnlyMemory<byte> bytes);
 
     /// <summary>All nodes of a run, or of a segment, are there: those that were in the middle of something go on.</summary>
     internal abstract void Finish(IEnumerable<Node> nodes);
