@@ -100,6 +100,8 @@ public static class JsonEvents
             {
                 await next.SendAsync(events[i]);
             }
+
+            events.AsSpan(0, count).Clear(); // they are no state of the stage
         }
     }
 }

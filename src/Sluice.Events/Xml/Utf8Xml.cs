@@ -83,6 +83,8 @@ public static class Utf8Xml
                 {
                     await next.SendAsync(events[i]);
                 }
+
+                events.AsSpan(0, count).Clear(); // they are no state of the stage
             }
         }
     }

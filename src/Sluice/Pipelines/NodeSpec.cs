@@ -51,6 +51,9 @@ internal interface ISourceSpec
 {
     /// <summary>Gets whether it knows where it stands, and can begin there: see <see cref="SourceRun{T}.Position"/>.</summary>
     bool HasPosition { get; }
+
+    /// <summary>The type of its items.</summary>
+    Type ItemType { get; }
 }
 
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
@@ -60,6 +63,8 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
     internal SourcePolicy[] Policies { get; init; } = [];
 
     public bool HasPosition { get; init; }
+
+    public Type ItemType => typeof(T);
 
     /// <summary>Sets the position at which it begins, before it starts; null if it has none until then.</summary>
     internal Action<SourceRun<T>>? Prepare { get; init; }

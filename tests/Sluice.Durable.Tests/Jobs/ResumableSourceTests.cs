@@ -57,14 +57,15 @@ public sealed class ResumableSourceTests
     [Fact]
     public async Task The_first_checkpoint_has_the_position_at_which_it_begins()
     {
-        var positions = new List<(int Position, bool IsResumed)>();
+        var (positions, ends) = (new List<(int Position, bool IsResumed)>(), false);
         var pipeline = (int start) => Source.Resumable<int, int>(start, async run =>
         {
             positions.Add((run.Position, run.IsResumed));
-            await Task.Delay(positions.Count < 2 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, run.Cancellation);
+            await Task.Delay(ends ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, run.Cancellation);
         }).To(Sink.ToList<int>());
         var run = await pipeline(7).AsJob("job", _store, s_byHand).StartAsync();
         await run.DisposeAsync();
+        ends = true;
 
         await pipeline(9).AsJob("job", _store, s_byHand).RunAsync();
 
