@@ -98,6 +98,8 @@ internal sealed class KeptRun<TResult>
             }
         }
 
+        internal override void Captured(string node, byte[] state) => _taken[node] = state;
+
         internal override void Passed() => _states.TrySetResult(_taken);
 
         internal override void Dropped(Exception? error)

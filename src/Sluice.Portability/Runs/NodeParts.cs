@@ -78,7 +78,11 @@ internal sealed class NodeParts
                 Ports[i].LastItem = ItemsOf(root, (2 * i) + 2);
             }
         }));
-        _goOn = () => Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+        _goOn = () =>
+        {
+            Array.ForEach(Ports[..(place + 1)], static port => port.OpenInput()); // inboxes that open in turn, up to the one that it has come to
+            Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+        };
     }
 
     private static Array ItemsOf(object?[] root, int at) =>

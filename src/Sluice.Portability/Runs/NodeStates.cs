@@ -169,7 +169,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         }
     }
 
-    private byte[]? StateOf(Node node) => stored?.GetValueOrDefault(node.Name);
+    /// <summary>The state at which a node goes on; null if it begins.</summary>
+    internal byte[]? StoredOf(string node) => stored?.GetValueOrDefault(node);
+
+    private byte[]? StateOf(Node node) => StoredOf(node.Name);
 
     private static Kind KindOf(byte[] state) => state.Length > 0 ? (Kind)state[0] : 0;
 

@@ -95,6 +95,14 @@ internal sealed class MarkedRun
             }
         }
 
+        internal override void Captured(string node, byte[] state)
+        {
+            lock (_stored)
+            {
+                _stored.Add(node, state);
+            }
+        }
+
         internal override void Passed()
         {
             owner._marked.SetResult(_stored);

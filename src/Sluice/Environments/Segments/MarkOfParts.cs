@@ -61,6 +61,8 @@ internal sealed class MarkOfParts
 
         internal override void Capture(Node node) => all.Whole.Capture(node);
 
+        internal override void Captured(string node, byte[] state) => all.Whole.Captured(node, state);
+
         internal override void Passed() => all.PartPassed();
 
         internal override void Dropped(Exception? error) => all.Drop(error);

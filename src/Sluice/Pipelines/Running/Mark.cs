@@ -11,6 +11,9 @@ internal abstract class Mark
     /// What this throws ends the mark without success.</summary>
     internal abstract void Capture(Node node);
 
+    /// <summary>A node in another process is at the cut, and this is its state. Once for each node there, on any thread.</summary>
+    internal abstract void Captured(string node, byte[] state);
+
     /// <summary>It has passed all nodes. Once, or <see cref="Dropped"/>.</summary>
     internal abstract void Passed();
 
