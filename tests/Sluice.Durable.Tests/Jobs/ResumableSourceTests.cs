@@ -36,12 +36,12 @@ public sealed class ResumableSourceTests
         var marked = new TaskCompletionSource<Task>();
         var started = new TaskCompletionSource<JobRun<List<int>>>();
         var source = Source.Resumable<int, Cursor>(new(0, "none"), inArrays ? InArrays : OneByOne);
-        var job = source.SelectAsync(async (item, _) =>
+        var job = source.SelectAsync(async (item, cancellation) =>
         {
             await Task.Yield(); // lets the mark in between two items
             if (item == at && !marked.Task.IsCompleted)
             {
-                marked.SetResult((await started.Task).CheckpointAsync());
+                marked.SetResult((await started.Task).CheckpointAsync(cancellationToken: cancellation));
             }
 
             return item;

@@ -24,12 +24,12 @@ public sealed class SourcePositionTests : IDisposable
         for (var at = 0; at < bytes.Length; at += chunkSize)
         {
             var (items, started, marked) = (0, new TaskCompletionSource<JobRun<List<byte[]>>>(), new TaskCompletionSource<Task>());
-            var job = Source.Bytes(path, chunkSize).Select(static piece => piece.ToArray()).SelectAsync(async (piece, _) =>
+            var job = Source.Bytes(path, chunkSize).Select(static piece => piece.ToArray()).SelectAsync(async (piece, cancellation) =>
             {
                 await Task.Yield(); // lets the mark in
                 if (items++ == at / chunkSize)
                 {
-                    marked.SetResult((await started.Task).CheckpointAsync());
+                    marked.SetResult((await started.Task).CheckpointAsync(cancellationToken: cancellation));
                 }
 
                 return piece;

@@ -56,9 +56,7 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
             return null;
         }
 
-        _file = new(found);
-        GoTo(line);
-        return _file;
+        return GoTo(new(found), line);
     }
 
     /// <summary>Begins with a file, from its start.</summary>
@@ -102,14 +100,16 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
     /// <summary>Goes on in the copy, which the file is now, behind the last line.</summary>
     internal void BeginAtRemembered(OpenInput file, Source.LineSender<T> lines)
     {
-        (_file, _lines) = (file, lines);
-        GoTo(lines.PlaceBehind(0));
+        _lines = lines;
+        GoTo(file, lines.PlaceBehind(0));
     }
 
-    private void GoTo(LinePlace line)
+    private OpenInput GoTo(OpenInput file, LinePlace line)
     {
-        _file!.Position = line.Offset;
+        _file = file; // its follower owns it
+        file.Position = line.Offset;
         _lines!.BeginAt(line);
+        return file;
     }
 
     private void ThrowUnlessSkipped(FilePlace place, LinePlace line)
