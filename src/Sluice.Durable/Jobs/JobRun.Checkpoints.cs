@@ -96,9 +96,16 @@ public sealed partial class JobRun<TResult>
         }
 
         await _outputs!.PublishAsync(committed.Number, cancellationToken).ConfigureAwait(false);
-        foreach (var listener in committed.Listeners)
+        foreach (var (source, listener) in committed.Mark.Listeners)
         {
-            await listener.CommittedAsync(_options.Open.Keep, _names, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await listener.CommittedAsync(_options.Open.Keep, _names, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new CommitReportException(_session.Job, source, error);
+            }
         }
 
         _untold = null;

@@ -52,10 +52,10 @@ public sealed partial class JobRun<TResult>
         }
     }
 
-    /// <summary>The last output of sinks is committed and published before the job is finished. It needs no mark to go through: all nodes have ended.</summary>
+    /// <summary>The last output of sinks is committed and published before the job is finished, and sources learn that. It needs no mark to go through: all nodes have ended.</summary>
     private async Task TakeFinalAsync()
     {
-        while (!_outputs!.IsEmpty)
+        while (!_outputs!.IsEmpty || _run!.HasCommitListeners)
         {
             try
             {

@@ -26,6 +26,8 @@ internal sealed class JournaledPosition(Journal journal, JournalPosition start) 
         }
     }
 
+    ICommitListener ISourcePosition.ListenerAt(int handed) => this;
+
     /// <summary>A checkpoint with a name keeps its records. The pin comes first: a crash before the commit leaves one too many.</summary>
     public Task PrepareAsync(string? name, CancellationToken cancellationToken) => name is null ? Task.CompletedTask : DoAsync(() => journal.Pin(PinsStart + name, _marked ?? journal.PositionOf(First)));
 

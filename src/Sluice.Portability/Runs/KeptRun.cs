@@ -17,6 +17,9 @@ internal sealed class KeptRun<TResult>
 
     internal IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
+    /// <inheritdoc cref="NodeStates.HasCommitListeners"/>
+    internal bool HasCommitListeners => _states.HasCommitListeners;
+
     /// <summary>Prepares a run.</summary>
     /// <param name="graph">The pipeline.</param>
     /// <param name="options">Options of the run.</param>

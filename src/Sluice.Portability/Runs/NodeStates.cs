@@ -12,6 +12,7 @@ namespace Sluice;
 internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput>? outputs = null) : NodeStarter
 {
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
+    private readonly ConcurrentBag<Node> _sources = [];
 
     private enum Kind : byte
     {
@@ -44,7 +45,8 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         else if (node.Body is IPositionedBody source)
         {
             var position = new ByteSink();
-            var hasBegun = source.TryWritePosition(position);
+            var hasBegun = false;
+            Name(node, () => hasBegun = source.TryWritePosition(position));
             to.WriteByte((byte)(hasBegun ? Kind.Source : Kind.NewSource));
             to.WriteBytes(position.Written);
         }
@@ -131,6 +133,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
     internal override ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded)
     {
         hasEnded = false;
+        _sources.Add(node);
         if (StateOf(node) is not { } state)
         {
             return null;
@@ -147,6 +150,16 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
                 return null; // it has not begun; what is no source does not ask
         }
     }
+
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    internal override void WriteValue(ByteSink to, object? value) => to.WriteBytes(StoredValue.Write(value, options));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    internal override object? ReadValue(ReadOnlyMemory<byte> bytes) => StoredValue.Read(bytes.Span, options);
+
+    /// <summary>Gets whether a source is to be told what is committed. When the run has ended.</summary>
+    internal bool HasCommitListeners => _sources.Any(static node => node.Body is IPositionedBody { CommitListener: not null });
 
     internal override void Finish(IEnumerable<Node> nodes)
     {

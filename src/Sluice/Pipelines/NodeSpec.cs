@@ -54,6 +54,9 @@ internal interface ISourceSpec
 {
     /// <summary>Gets whether it knows where it stands, and can begin there: see <see cref="SourceRun{T}.Position"/>.</summary>
     bool HasPosition { get; }
+
+    /// <summary>The type of its items.</summary>
+    Type ItemType { get; }
 }
 
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
@@ -64,10 +67,15 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
 
     public bool HasPosition { get; init; }
 
+    public Type ItemType => typeof(T);
+
+    /// <summary>Sets the position at which it begins, before it starts; null if it has none until then.</summary>
+    internal Action<SourceRun<T>>? Prepare { get; init; }
+
     internal override void Start(Node node, object[] outputs)
     {
         var body = Policies.Aggregate(Body, (inner, policy) => run => new SourceGuard<T>(policy, node, run, inner).Run());
-        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0);
+        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0, Prepare);
     }
 }
 

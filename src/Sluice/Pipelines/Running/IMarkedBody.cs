@@ -32,6 +32,6 @@ internal interface IPositionedBody
     /// <summary>False: it has not started, so it begins where it would have begun.</summary>
     bool TryWritePosition(ByteSink to);
 
-    /// <summary>Gets what is to be told when the position is committed; null for most sources.</summary>
+    /// <summary>Gets what is to be told when the position is committed at which the source stands now; null for most sources.</summary>
     ICommitListener? CommitListener { get; }
 }

@@ -1,3 +1,5 @@
+using Sluice.Bytes;
+
 namespace Sluice;
 
 /// <summary>Starts the nodes of a run whose state is kept: it knows what each was started with, and may put stored state in place of a fresh start.</summary>
@@ -31,6 +33,11 @@ internal abstract class NodeStarter
 
     /// <summary>The output of a sink whose blueprint asks for one; null if it works as in any other run.</summary>
     internal abstract SinkOutput? OutputOf(Node node);
+    /// <summary>Writes a value of the application's, such as the position of a source.</summary>
+    internal abstract void WriteValue(ByteSink to, object? value);
+
+    /// <summary>Reads what <see cref="WriteValue"/> has written, and nothing else.</summary>
+    internal abstract object? ReadValue(ReadOnlyMemory<byte> bytes);
 
     /// <summary>All nodes of a run, or of a segment, are there: those that were in the middle of something go on.</summary>
     internal abstract void Finish(IEnumerable<Node> nodes);

@@ -14,18 +14,22 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     /// <summary>Owner: the strand. Descriptions read it on other threads, and may see the one before.</summary>
     private SourceState _state;
 
-    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool isGuarded)
-        : this(node, body, next, node.Cancellation, isGuarded)
+    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool isGuarded, Action<SourceRun<T>>? prepare)
+        : this(node, body, next, node.Cancellation, isGuarded, prepare)
     {
     }
 
-    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation, bool isGuarded = false)
+    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation, bool isGuarded = false, Action<SourceRun<T>>? prepare = null)
     {
         _node = node;
         _body = body;
         var hasEnded = false;
         _source = new SourceRun<T>(next, node.Run, isGuarded, cancellation) { ResumesAt = node.Run.Starter?.PositionOf(node, out hasEnded) };
         _hadEnded = hasEnded;
+        if (node.Run.Starter is not null && !hasEnded && _source.ResumesAt is null)
+        {
+            prepare?.Invoke(_source); // so that the first checkpoint has the position at which it begins
+        }
     }
 
     /// <summary>It had ended when its state was stored: it does not start.</summary>
@@ -44,7 +48,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
         return _source.ResumesAt is not null;
     }
 
-    public ICommitListener? CommitListener => _source.Position as ICommitListener;
+    public ICommitListener? CommitListener => _source.Position?.ListenerAt(_source.Handed);
 
     public string Name => _node.Name;
 
