@@ -36,7 +36,7 @@ public sealed partial class JobRun<TResult>
         void Report(Exception? failure) => _options.OnCheckpoint?.Invoke(new(_session.Job, Epoch, number, failure, _clock.GetElapsedTime(began, aligned), _clock.GetElapsedTime(aligned), bytes));
     }
 
-    private async Task<IReadOnlyDictionary<string, byte[]>> MarkAsync(long number, bool isLast, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<StateKey, byte[]>> MarkAsync(long number, bool isLast, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.AlignmentTimeout, _clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -51,7 +51,7 @@ public sealed partial class JobRun<TResult>
         }
     }
 
-    private async Task StoreAsync(long number, string? name, IReadOnlyDictionary<string, byte[]> states, CancellationToken cancellationToken)
+    private async Task StoreAsync(long number, string? name, IReadOnlyDictionary<StateKey, byte[]> states, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.StoreTimeout, _clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);

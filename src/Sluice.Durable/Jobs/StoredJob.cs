@@ -7,7 +7,7 @@ namespace Sluice;
 internal static class StoredJob
 {
     /// <summary>The states of the nodes; null if the job begins.</summary>
-    internal static async Task<IReadOnlyDictionary<string, byte[]>?> ReadAsync(JobSession session, PipelineGraph graph, JobOptions options, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyDictionary<StateKey, byte[]>?> ReadAsync(JobSession session, PipelineGraph graph, JobOptions options, CancellationToken cancellationToken)
     {
         if (session.Committed is null)
         {
@@ -18,10 +18,10 @@ internal static class StoredJob
         await using (reader.ConfigureAwait(false))
         {
             var stored = await reader.ReadGraphAsync(cancellationToken).ConfigureAwait(false) is { } bytes ? GraphShape.Read(bytes.ToArray()) : throw new StoreDamagedException($"The checkpoint of job '{session.Job}' has no graph. Delete the job, which then starts from the beginning.");
-            var states = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            var states = new Dictionary<StateKey, byte[]>();
             await foreach (var row in reader.ReadNodesAsync(cancellationToken).ConfigureAwait(false))
             {
-                states.Add(row.Node, row.State!.Value.ToArray());
+                states.Add(new(row.Node, row.Part), row.State!.Value.ToArray());
             }
 
             return Match(session.Job, states, stored, GraphShape.Of(graph), options.Forget);
@@ -29,10 +29,10 @@ internal static class StoredJob
     }
 
     /// <summary>The bytes of the rows of a checkpoint.</summary>
-    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<string, byte[]> states, bool withGraph) => new()
+    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<StateKey, byte[]> states, bool withGraph) => new()
     {
         Graph = withGraph ? GraphShape.Of(graph).ToBytes() : null,
-        Nodes = [.. states.Select(static state => new NodeState { Node = state.Key, State = state.Value })],
+        Nodes = [.. states.Select(static state => new NodeState { Node = state.Key.Node, Part = state.Key.Part, State = state.Value })],
     };
 
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
@@ -42,11 +42,13 @@ internal static class StoredJob
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
     internal static TResult ReadResult<TResult>(ReadOnlyMemory<byte> bytes, SnapshotOptions options) => bytes.Length == 0 ? default! : (TResult)StoredValue.Read(bytes.Span, options)!;
 
-    private static Dictionary<string, byte[]> Match(string job, Dictionary<string, byte[]> states, GraphShape stored, GraphShape now, ISet<string> forget)
+    private static Dictionary<StateKey, byte[]> Match(string job, Dictionary<StateKey, byte[]> states, GraphShape stored, GraphShape now, ISet<string> forget)
     {
+        // What was added for pools is no node of the pipeline.
+        var nodes = stored.Nodes.Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
         if (stored.IsLike(now))
         {
-            return states;
+            return states.Where(state => nodes.Contains(state.Key.Node) || !forget.Contains(state.Key.Node)).ToDictionary();
         }
 
         // Names that were not chosen move when a node is put in front of others: state would go to the wrong one.
@@ -62,6 +64,6 @@ internal static class StoredJob
             throw new InvalidOperationException($"Job '{job}' has the state of a node '{gone.Name}', which this pipeline does not have. Name the node so in the pipeline, or say that its state may be lost, with JobOptions.Forget.");
         }
 
-        return states.Where(state => names.Contains(state.Key) && !forget.Contains(state.Key)).ToDictionary(StringComparer.Ordinal);
+        return states.Where(state => (names.Contains(state.Key.Node) || !nodes.Contains(state.Key.Node)) && !forget.Contains(state.Key.Node)).ToDictionary();
     }
 }

@@ -21,13 +21,18 @@ internal sealed class KeptRun<TResult>
     /// <param name="graph">The pipeline.</param>
     /// <param name="options">Options of the run.</param>
     /// <param name="snapshots">What states may have.</param>
-    /// <param name="stored">The states at which it goes on, by the names of the nodes; null if it begins.</param>
+    /// <param name="stored">The states at which it goes on, or null if it begins.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>Completes when all nodes wait.</returns>
     [RequiresUnreferencedCode("The types in stored states are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
-    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, CancellationToken cancellationToken)
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<StateKey, byte[]>? stored, CancellationToken cancellationToken)
     {
+        if (stored is not null)
+        {
+            PlaceOfStates.Check(graph, options, stored.Keys);
+        }
+
         var states = new NodeStates(snapshots, stored);
         return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
     }
@@ -45,7 +50,7 @@ internal sealed class KeptRun<TResult>
     /// <param name="cancellationToken">Drops the mark.</param>
     /// <returns>The states of all nodes; null if the mark was dropped because the run ends without success.</returns>
     /// <exception cref="NotPortableException">Awaited: a node keeps something that cannot be stored.</exception>
-    internal async Task<IReadOnlyDictionary<string, byte[]>?> MarkAsync(long number, bool holdsSources, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyDictionary<StateKey, byte[]>?> MarkAsync(long number, bool holdsSources, CancellationToken cancellationToken)
     {
         if (holdsSources)
         {
@@ -73,14 +78,14 @@ internal sealed class KeptRun<TResult>
 
     private sealed class StatesMark(long number, NodeStates states) : Mark
     {
-        private readonly ConcurrentDictionary<string, byte[]> _taken = new(StringComparer.Ordinal);
-        private readonly TaskCompletionSource<IReadOnlyDictionary<string, byte[]>?> _states = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ConcurrentDictionary<StateKey, byte[]> _taken = [];
+        private readonly TaskCompletionSource<IReadOnlyDictionary<StateKey, byte[]>?> _states = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal override long Number => number;
 
-        internal Task<IReadOnlyDictionary<string, byte[]>?> States => _states.Task;
+        internal Task<IReadOnlyDictionary<StateKey, byte[]>?> States => _states.Task;
 
-        internal override void Capture(Node node) => _taken[node.Name] = states.Capture(node);
+        internal override void Capture(Node node) => _taken[StateKey.Of(node)] = states.Capture(node);
 
         internal override void Passed() => _states.TrySetResult(_taken);
 

@@ -21,6 +21,11 @@ internal sealed class MarkOfParts
         {
             run.SendMark(mark);
         }
+
+        if (Volatile.Read(ref _left) <= 0)
+        {
+            DropParts(); // one has dropped it before others had it
+        }
     }
 
     /// <summary>Any thread; the first time only.</summary>
@@ -31,12 +36,16 @@ internal sealed class MarkOfParts
             return;
         }
 
+        DropParts();
+        Whole.Dropped(error);
+    }
+
+    private void DropParts()
+    {
         foreach (var (run, mark) in _parts)
         {
             run.DropMark(mark);
         }
-
-        Whole.Dropped(error);
     }
 
     private void PartPassed()
