@@ -156,10 +156,15 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
                 await CheckpointAsync().ConfigureAwait(false); // before the first item, so that a crash finds where to begin
             }
         }
-        catch (Exception)
+        catch (Exception error)
         {
             _run.Cancel();
             await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (error is OperationCanceledException && ending.IsFaulted)
+            {
+                await ending.ConfigureAwait(false); // why there is no run to take a checkpoint of
+            }
+
             throw;
         }
 

@@ -87,6 +87,8 @@ internal sealed class KeptRun<TResult>
 
         internal override void Capture(Node node) => _taken[StateKey.Of(node)] = states.Capture(node);
 
+        internal override void Captured(string node, int part, byte[] state) => _taken[new(node, part)] = state;
+
         internal override void Passed() => _states.TrySetResult(_taken);
 
         internal override void Dropped(Exception? error)

@@ -100,11 +100,7 @@ internal sealed class NodeParts
         }));
         _goOn = () =>
         {
-            for (var slot = 1; slot <= place; slot++)
-            {
-                _node.OpenInput(slot); // a node that opens its inboxes in turn has opened these
-            }
-
+            Array.ForEach(Ports[..(place + 1)], static port => port.OpenInput()); // inboxes that open in turn, up to the one that it has come to
             Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
         };
     }

@@ -184,7 +184,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         }
     }
 
-    private byte[]? StateOf(Node node) => stored?.GetValueOrDefault(StateKey.Of(node));
+    /// <summary>The state at which a node goes on; null if it begins.</summary>
+    internal byte[]? StoredOf(StateKey node) => stored?.GetValueOrDefault(node);
+
+    private byte[]? StateOf(Node node) => StoredOf(StateKey.Of(node));
 
     private static Kind KindOf(byte[] state) => state.Length > 0 ? (Kind)state[0] : 0;
 

@@ -120,6 +120,14 @@ internal sealed class MarkedRun
             }
         }
 
+        internal override void Captured(string node, int part, byte[] state)
+        {
+            lock (_stored)
+            {
+                _stored.Add(new(node, part), state);
+            }
+        }
+
         internal override void Passed()
         {
             if (isGivenUp)

@@ -70,6 +70,8 @@ internal sealed class MarkOfParts
 
         internal override void Capture(Node node) => all.Whole.Capture(node);
 
+        internal override void Captured(string node, int part, byte[] state) => all.Whole.Captured(node, part, state);
+
         internal override void Passed() => all.PartPassed();
 
         internal override void Dropped(Exception? error) => all.Drop(error);

@@ -72,6 +72,20 @@ internal sealed partial class Run
         }
     }
 
+    /// <summary>Has the mark capture all nodes of a run that has ended.</summary>
+    internal void CaptureEnded(Mark mark)
+    {
+        Exception? error = null;
+        if (TryCaptureEnded(mark, _nodes, ref error))
+        {
+            mark.Passed();
+        }
+        else
+        {
+            mark.Dropped(error);
+        }
+    }
+
     private static bool TryCaptureEnded(Mark mark, Node[] ended, ref Exception? error)
     {
         try
@@ -97,8 +111,7 @@ internal sealed partial class Run
     {
         if (_state == RunState.Ended && !HasFailed)
         {
-            Marks = new(this, mark, 0);
-            EndMark(null, hasPassed: true);
+            CaptureEnded(mark);
             return;
         }
 
