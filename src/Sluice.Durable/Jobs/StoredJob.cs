@@ -19,10 +19,10 @@ internal static class StoredJob
         await using (reader.ConfigureAwait(false))
         {
             var stored = await reader.ReadGraphAsync(cancellationToken).ConfigureAwait(false) is { } bytes ? GraphShape.Read(bytes.ToArray()) : throw new StoreDamagedException($"The checkpoint of job '{session.Job}' has no graph. Delete the job, which then starts from the beginning.");
-            var states = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            var states = new Dictionary<StateKey, byte[]>();
             await foreach (var row in reader.ReadNodesAsync(cancellationToken).ConfigureAwait(false))
             {
-                states.Add(row.Node, row.State!.Value.ToArray());
+                states.Add(new(row.Node, row.Part), row.State!.Value.ToArray());
             }
 
             var outputs = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -32,15 +32,16 @@ internal static class StoredJob
             }
 
             var matching = Match(session.Job, states, stored, GraphShape.Of(graph), options.Forget);
-            return new(matching, outputs.Where(output => matching.ContainsKey(output.Key)).ToDictionary(StringComparer.Ordinal));
+            var names = matching.Keys.Select(static key => key.Node).ToHashSet(StringComparer.Ordinal);
+            return new(matching, outputs.Where(output => names.Contains(output.Key)).ToDictionary(StringComparer.Ordinal));
         }
     }
 
     /// <summary>The bytes of the rows of a checkpoint.</summary>
-    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<string, byte[]> states, IReadOnlyList<(string Node, StagedPart Part)> outputs, bool withGraph) => new()
+    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<StateKey, byte[]> states, IReadOnlyList<(string Node, StagedPart Part)> outputs, bool withGraph) => new()
     {
         Graph = withGraph ? GraphShape.Of(graph).ToBytes() : null,
-        Nodes = [.. states.Select(static state => new Durable.NodeState { Node = state.Key, State = state.Value })],
+        Nodes = [.. states.Select(static state => new Durable.NodeState { Node = state.Key.Node, Part = state.Key.Part, State = state.Value })],
         Staged = [.. outputs.Select(static output => new StagedOutput { Node = output.Node, Output = output.Part.State })],
     };
 
@@ -51,11 +52,13 @@ internal static class StoredJob
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
     internal static TResult ReadResult<TResult>(ReadOnlyMemory<byte> bytes, SnapshotOptions options) => bytes.Length == 0 ? default! : (TResult)StoredValue.Read(bytes.Span, options)!;
 
-    private static Dictionary<string, byte[]> Match(string job, Dictionary<string, byte[]> states, GraphShape stored, GraphShape now, ISet<string> forget)
+    private static Dictionary<StateKey, byte[]> Match(string job, Dictionary<StateKey, byte[]> states, GraphShape stored, GraphShape now, ISet<string> forget)
     {
+        // What was added for pools is no node of the pipeline.
+        var nodes = stored.Nodes.Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
         if (stored.IsLike(now))
         {
-            return states;
+            return states.Where(state => nodes.Contains(state.Key.Node) || !forget.Contains(state.Key.Node)).ToDictionary();
         }
 
         // Names that were not chosen move when a node is put in front of others: state would go to the wrong one.
@@ -71,11 +74,11 @@ internal static class StoredJob
             throw new InvalidOperationException($"Job '{job}' has the state of a node '{gone.Name}', which this pipeline does not have. Name the node so in the pipeline, or say that its state may be lost, with JobOptions.Forget.");
         }
 
-        return states.Where(state => names.Contains(state.Key) && !forget.Contains(state.Key)).ToDictionary(StringComparer.Ordinal);
+        return states.Where(state => (names.Contains(state.Key.Node) || !nodes.Contains(state.Key.Node)) && !forget.Contains(state.Key.Node)).ToDictionary();
     }
 }
 
 /// <summary>A checkpoint as a run goes on from it, by the names of nodes.</summary>
 /// <param name="Nodes">The states of the nodes.</param>
 /// <param name="Outputs">What sinks have prepared.</param>
-internal sealed record StoredStates(IReadOnlyDictionary<string, byte[]> Nodes, IReadOnlyDictionary<string, byte[]> Outputs);
+internal sealed record StoredStates(IReadOnlyDictionary<StateKey, byte[]> Nodes, IReadOnlyDictionary<string, byte[]> Outputs);

@@ -24,14 +24,19 @@ internal sealed class KeptRun<TResult>
     /// <param name="graph">The pipeline.</param>
     /// <param name="options">Options of the run.</param>
     /// <param name="snapshots">What states may have.</param>
-    /// <param name="stored">The states at which it goes on, by the names of the nodes; null if it begins.</param>
+    /// <param name="stored">The states at which it goes on, or null if it begins.</param>
     /// <param name="outputs">What sinks write to, by the names of their nodes: all that is to be as it was at the states.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>Completes when all nodes wait.</returns>
     [RequiresUnreferencedCode("The types in stored states are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
-    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, CancellationToken cancellationToken)
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, CancellationToken cancellationToken)
     {
+        if (stored is not null)
+        {
+            PlaceOfStates.Check(graph, options, stored.Keys);
+        }
+
         var states = new NodeStates(snapshots, stored, outputs);
         return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
     }
@@ -77,7 +82,7 @@ internal sealed class KeptRun<TResult>
 
     private sealed class StatesMark(long number, NodeStates states) : Mark
     {
-        private readonly ConcurrentDictionary<string, byte[]> _taken = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<StateKey, byte[]> _taken = [];
         private readonly ConcurrentDictionary<string, ICommitListener> _listeners = new(StringComparer.Ordinal);
         private readonly TaskCompletionSource<PassedMark?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -87,7 +92,7 @@ internal sealed class KeptRun<TResult>
 
         internal override void Capture(Node node)
         {
-            _taken[node.Name] = states.Capture(node);
+            _taken[StateKey.Of(node)] = states.Capture(node);
             states.Cut(node, number);
             if (node.Body is IPositionedBody { CommitListener: { } listener })
             {
@@ -95,7 +100,7 @@ internal sealed class KeptRun<TResult>
             }
         }
 
-        internal override void Captured(string node, byte[] state) => _taken[node] = state;
+        internal override void Captured(string node, int part, byte[] state) => _taken[new(node, part)] = state;
 
         internal override void Passed() => _outcome.TrySetResult(new(_taken, _listeners));
 

@@ -7,9 +7,9 @@ namespace Sluice;
 /// <summary>The states of the nodes of a run: what each was started with, its state at a mark, and a start from stored states.</summary>
 /// <remarks>Thread safety: a run in several places calls it from the strand of each, for the nodes there.</remarks>
 /// <param name="options">What snapshots may have.</param>
-/// <param name="stored">The states at which the run goes on, by the names of the nodes; null if it begins.</param>
+/// <param name="stored">The states at which the run goes on; null if it begins.</param>
 /// <param name="outputs">What sinks write to, by the names of their nodes; null: none has an output.</param>
-internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput>? outputs = null) : NodeStarter
+internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput>? outputs = null) : NodeStarter
 {
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
     private readonly ConcurrentBag<Node> _sources = [];
@@ -30,6 +30,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
 
         /// <summary>An operator with its fields.</summary>
         Operator = 5,
+
+        /// <summary>A node of a pool, with its values.</summary>
+        Values = 6,
     }
 
     /// <summary>The state of a node that is at rest, or has ended.</summary>
@@ -42,6 +45,11 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
             to.WriteByte((byte)Kind.Ended);
             WriteResult(to, node);
         }
+        else if (_parts.TryGetValue(node, out var parts))
+        {
+            to.WriteByte((byte)(parts.AreValues ? Kind.Values : parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
+            Name(node, () => parts.Write(to, options));
+        }
         else if (node.Body is IPositionedBody source)
         {
             var position = new ByteSink();
@@ -49,11 +57,6 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
             Name(node, () => hasBegun = source.TryWritePosition(position));
             to.WriteByte((byte)(hasBegun ? Kind.Source : Kind.NewSource));
             to.WriteBytes(position.Written);
-        }
-        else if (_parts.TryGetValue(node, out var parts))
-        {
-            to.WriteByte((byte)(parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
-            Name(node, () => parts.Write(to, options));
         }
         else
         {
@@ -130,6 +133,34 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         }
     }
 
+    internal override Coroutine? StartValues(Node node, INodeValues values)
+    {
+        var parts = new NodeParts(node, values);
+        _parts[node] = parts;
+        if (StateOf(node) is not { } state)
+        {
+            return null;
+        }
+
+        try
+        {
+            switch (KindOf(state))
+            {
+                case Kind.Ended:
+                    return EndedCoroutine.Completed;
+                case Kind.Values:
+                    Name(node, () => parts.Read(state, options));
+                    return null;
+                default:
+                    throw Mismatch(node);
+            }
+        }
+        catch (SnapshotException error)
+        {
+            return new EndedCoroutine(error);
+        }
+    }
+
     internal override ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded)
     {
         hasEnded = false;
@@ -173,15 +204,15 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
     }
 
     /// <summary>The state at which a node goes on; null if it begins.</summary>
-    internal byte[]? StoredOf(string node) => stored?.GetValueOrDefault(node);
+    internal byte[]? StoredOf(StateKey node) => stored?.GetValueOrDefault(node);
 
-    private byte[]? StateOf(Node node) => StoredOf(node.Name);
+    private byte[]? StateOf(Node node) => StoredOf(StateKey.Of(node));
 
     private static Kind KindOf(byte[] state) => state.Length > 0 ? (Kind)state[0] : 0;
 
     private void WriteResult(ByteSink to, Node node)
     {
-        if (node.Body.Root is { } root)
+        if (node.Body.Root is { } root && _parts.GetValueOrDefault(node) is not { AreValues: true })
         {
             Name(node, () => to.WriteBytes(SnapshotFormat.TryCapture(new object[] { root }, options, moves: false, out _)!.ToBytes()));
         }

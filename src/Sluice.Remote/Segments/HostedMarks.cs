@@ -2,7 +2,7 @@ namespace Sluice;
 
 /// <summary>Marks in a segment that runs here for a pipeline elsewhere: the states of its nodes go to the other side.</summary>
 /// <remarks>Owner: the strand, but for what the reading thread tells.</remarks>
-internal sealed class HostedMarks(SegmentEndpoint segment, IReadOnlyDictionary<string, byte[]> stored)
+internal sealed class HostedMarks(SegmentEndpoint segment, IReadOnlyDictionary<StateKey, byte[]> stored)
 {
     private readonly NodeStates _states = new(segment.Snapshots, stored);
     private Mark? _mark; // owner: the reading thread
@@ -52,7 +52,7 @@ internal sealed class HostedMarks(SegmentEndpoint segment, IReadOnlyDictionary<s
 
         internal override void Capture(Node node) => owner.Send(number, node);
 
-        internal override void Captured(string node, byte[] state) => throw new InvalidOperationException("A part elsewhere has no parts elsewhere.");
+        internal override void Captured(string node, int part, byte[] state) => throw new InvalidOperationException("A part elsewhere has no parts elsewhere.");
 
         internal override void Passed()
         {

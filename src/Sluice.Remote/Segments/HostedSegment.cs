@@ -15,7 +15,7 @@ internal sealed class HostedSegment : SegmentEndpoint
     private readonly SnapshotOptions _snapshots;
     private readonly Action<string> _log;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<string, byte[]> _stored = new(StringComparer.Ordinal); // owner: the reading thread, until the run is made
+    private readonly Dictionary<StateKey, byte[]> _stored = []; // owner: the reading thread, until the run is made
     private SegmentBlueprint? _blueprint;
     private HostedMarks? _marks; // set before the run; null unless its state is kept
     private EdgeGroups? _groups; // set before the first end is made, where this side may be replaced
@@ -84,7 +84,7 @@ internal sealed class HostedSegment : SegmentEndpoint
                 break;
             case SegmentFrame.State when _state == HostedSegmentState.Waiting:
                 var (_, node, state) = StateFrame.Read(payload);
-                _stored[node] = state;
+                _stored[new(node, 0)] = state; // its number in a pool is the other side's
                 break;
             case SegmentFrame.Go when TryMoveTo(HostedSegmentState.Going):
                 var hasFailed = payload.ReadBool();

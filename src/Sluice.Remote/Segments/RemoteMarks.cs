@@ -29,7 +29,7 @@ internal sealed class RemoteMarks(RemoteSegment segment, NodeStates states)
     {
         foreach (var node in graph.Nodes)
         {
-            if (states.StoredOf(node.Name) is { } state)
+            if (states.StoredOf(new(node.Name, segment.Part)) is { } state)
             {
                 RemoteSegment.Send(connection, SegmentFrame.State, 0, to => StateFrame.Write(to, StateFrame.Stored, node.Name, state));
             }
@@ -93,7 +93,7 @@ internal sealed class RemoteMarks(RemoteSegment segment, NodeStates states)
             }
         }
 
-        mark?.Captured(node, state);
+        mark?.Captured(node, segment.Part, state);
     }
 
     internal void Passed(ByteSource payload) => Take((long)payload.ReadVarint())?.Passed();
@@ -135,7 +135,7 @@ internal sealed class RemoteMarks(RemoteSegment segment, NodeStates states)
         Debug.Assert(_life == Life.Ended, "The other side has not ended.");
         foreach (var (node, state) in _last)
         {
-            mark.Captured(node, state);
+            mark.Captured(node, segment.Part, state);
         }
 
         mark.Passed();

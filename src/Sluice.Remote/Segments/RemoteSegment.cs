@@ -151,6 +151,9 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
         }
     }
 
+    /// <inheritdoc cref="Segment.Part"/>
+    internal int Part => _segment.Part;
+
     public bool TakesMarks => _marks is not null;
 
     public void SendMark(Mark mark) => _marks!.Begin(mark);

@@ -27,6 +27,9 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>Gets whether what feeds the node waits at first: it is an exit, and what it leads to in another segment is not open yet.</summary>
     internal virtual bool IsHeld => false;
 
+    /// <summary>Gets whether a mark captures it. False for what only passes items on between places.</summary>
+    internal bool HasState { get; init; } = true;
+
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
 

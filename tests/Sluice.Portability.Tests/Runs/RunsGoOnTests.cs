@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sluice.Tests;
 
 /// <summary>A run that is cut at a mark, at any item, and goes on in a fresh run gives what an undisturbed one gives.</summary>
-[Collection(nameof(MarkedRun))]
+[Collection(nameof(MarkedRun))] // which is one for the process
 public sealed class RunsGoOnTests
 {
     private const int Items = 40;
@@ -29,6 +29,7 @@ public sealed class RunsGoOnTests
         ["Zip of filtered"] = static source => source.Where(static item => item % 7 == 0).Zip(Source.From(Numbers(60)).Select(MarkedRun.Count), static (one, other) => one + other),
         ["Zip with a list"] = static source => source.Zip(Source.From(Enumerable.Range(0, 3000).ToList()).Skip(1000), static (one, other) => one + other),
         ["Concat"] = static source => source.Concat(Source.From(Numbers(11)).Select(MarkedRun.Count)),
+        ["Concat, in its second source"] = static source => source.Take(6).Concat(Source.From(Numbers(15)).Select(MarkedRun.Count), Source.From(Numbers(40)).Select(MarkedRun.Count)),
         ["MergeBy"] = static source => source.MergeBy(static item => item, Source.From(Numbers(70)).Select(MarkedRun.Count)),
         ["branches"] = static source => source.Through(Stage.Broadcast(Stage.Select<int, int>(static item => item), Stage.Where<int>(static item => item % 2 == 0))),
         ["ForEachKey"] = static source => source.ForEachKey<int, int, int>(static item => item % 5, static (key, items, next) => SumsOf(key, items, next)),

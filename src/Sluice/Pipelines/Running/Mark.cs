@@ -12,7 +12,10 @@ internal abstract class Mark
     internal abstract void Capture(Node node);
 
     /// <summary>A node in another process is at the cut, and this is its state. Once for each node there, on any thread.</summary>
-    internal abstract void Captured(string node, byte[] state);
+    /// <param name="node">The name of the node.</param>
+    /// <param name="part">Its <see cref="Node.Part"/>.</param>
+    /// <param name="state">The state.</param>
+    internal abstract void Captured(string node, int part, byte[] state);
 
     /// <summary>It has passed all nodes. Once, or <see cref="Dropped"/>.</summary>
     internal abstract void Passed();

@@ -26,6 +26,10 @@ internal abstract class NodeStarter
     /// <summary>An operator was made, and <paramref name="make"/> makes others like it.</summary>
     internal abstract void StartOperator(Node node, object body, Func<object> make);
 
+    /// <summary>A node was made whose state is <paramref name="values"/>: it goes on with stored ones.</summary>
+    /// <returns>Null if the node goes on; else what it has ended as.</returns>
+    internal abstract Coroutine? StartValues(Node node, INodeValues values);
+
     /// <summary>The position at which a source begins; null from the start.</summary>
     /// <param name="node">The node.</param>
     /// <param name="hasEnded">Whether it had ended: it does not begin at all.</param>

@@ -130,14 +130,13 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
 
     private protected virtual void WatchRest(IRestWatcher? watcher) => _source.WatchRest(watcher, _state == SourceState.Started);
 
-    bool IMarkedBody.HasState => HasState;
-
-    private protected virtual bool HasState => true;
+    /// <summary>Gets whether it may have to wait for a checkpoint. False for what comes from another segment, whose sources wait themselves.</summary>
+    private protected virtual bool MayBeHeld => true;
 
     void IMarkedBody.Thaw() => Thaw();
 
     /// <summary>Gets whether it waits for a checkpoint, as all sources of the run do.</summary>
-    private bool IsHeld => HasState && _node.Run.Starter is { HoldsSources: true };
+    private bool IsHeld => MayBeHeld && _node.Run.Starter is { HoldsSources: true };
 
     private protected virtual void Thaw()
     {
