@@ -15,8 +15,8 @@ internal static class Layers
          5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .
          6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .
          7  Sluice.Durable        x  .  .  .  x  .  \  .  .  .  .
-         8  Sluice.Sqlite         .  .  .  .  .  .  x  \  .  .  .
-         9  Sluice.PostgreSql     .  .  .  .  .  .  x  .  \  .  .
+         8  Sluice.Sqlite         x  .  .  .  .  .  x  \  .  .  .
+         9  Sluice.PostgreSql     x  .  .  .  .  .  x  .  \  .  .
         10  Sluice.All            r  r  .  r  r  r  r  r  .  \  .
         11  Sluice.Worker         x  .  r  .  x  x  .  .  .  r  \
         """);
