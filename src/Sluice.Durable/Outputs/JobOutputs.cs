@@ -105,15 +105,16 @@ internal sealed class JobOutputs : IOutputMaker, IAsyncDisposable
             return;
         }
 
-        foreach (var segment in SegmentPlan.Of(graph, _options.Run.Placement))
+        var here = SegmentPlan.Of(graph, _options.Run.Placement)
+            .Where(static segment => segment.Env is CallerEnv or ThreadEnv or ThreadPoolEnv or HostEnv)
+            .SelectMany(static segment => segment.Graph.Nodes.Select(static node => node.Name))
+            .GroupBy(static name => name, StringComparer.Ordinal)
+            .Where(static same => same.Count() == 1) // members of a pool have the same names
+            .Select(static same => same.Key)
+            .ToHashSet(StringComparer.Ordinal);
+        if (_byNode.Keys.FirstOrDefault(node => !here.Contains(node)) is { } elsewhere)
         {
-            foreach (var (node, origin) in segment.Graph.Nodes.Zip(segment.Origins))
-            {
-                if (origin is not null && _byNode.ContainsKey(origin.Name) && (node.Name != origin.Name || segment.Env is not (CallerEnv or ThreadEnv or ThreadPoolEnv or HostEnv)))
-                {
-                    throw new InvalidOperationException($"Sink '{origin.Name}' of job '{_session.Job}' runs in {segment.Env}, where it takes no part in checkpoints, so it would not write exactly once. Bring the items back before it, with On(Env.Caller).");
-                }
-            }
+            throw new InvalidOperationException($"Sink '{elsewhere}' of job '{_session.Job}' runs in another process or in a pool, where it takes no part in checkpoints, so it would not write exactly once. Bring the items back before it, with On(Env.Caller).");
         }
     }
 

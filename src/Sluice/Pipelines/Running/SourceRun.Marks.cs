@@ -36,7 +36,18 @@ public sealed partial class SourceRun<T>
             return;
         }
 
-        if (hasStarted && _isSending)
+        if (hasStarted && _givenWay is { IsStopped: true })
+        {
+            // It stands still behind the mark before, since it is held there: it is at rest where it is.
+            Run.Strand.Ready(new StrandStep(null, () =>
+            {
+                if (ReferenceEquals(_watcher, watcher))
+                {
+                    Stop();
+                }
+            }));
+        }
+        else if (hasStarted && _isSending)
         {
             EndChunk();
             _isCut = true; // the rest of it comes after the mark, or after it was dropped
@@ -113,6 +124,8 @@ public sealed partial class SourceRun<T>
         private bool _isStopped;
 
         internal bool IsUnderWay => _suspension is not null;
+
+        internal bool IsStopped => _isStopped;
 
         internal void Begin(Coroutine coroutine)
         {
