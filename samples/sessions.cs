@@ -5,17 +5,23 @@
 
 // Sessions of a web access log: what a visitor looked at without a pause of half an hour, by the times in the log.
 //   dotnet run samples/sessions.cs -- [file] [--gap 30] [--lateness 5] [--skip-bad]
+// As a durable job, which follows the log and goes on where it stood, whatever has ended it (also kill -9):
+//   dotnet run samples/sessions.cs -- access.log --durable sessions.db --output sessions.txt
 
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.RegularExpressions;
 using Sluice;
+using Sluice.Durable;
 
 var file = new Argument<string>("file") { Description = "The log, - for standard input; without it a small one that comes with the samples.", DefaultValueFactory = _ => SmallLog() };
 var gap = new Option<int>("--gap") { Description = "After how many minutes without a request a session is over.", DefaultValueFactory = _ => 30 };
 var lateness = new Option<int>("--lateness") { Description = "How many minutes a line may be older than the newest one before it; an older one is dropped.", DefaultValueFactory = _ => 5 };
 var skipBad = new Option<bool>("--skip-bad") { Description = "Go on after lines that are not those of an access log, and count them." };
+var durable = new Option<string?>("--durable") { Description = "The SQLite file of a durable job, which follows the log until Ctrl+C and goes on there when it is started again." };
+var output = new Option<string>("--output") { Description = "The file that a durable job writes its sessions to, each exactly once.", DefaultValueFactory = _ => "sessions.txt" };
 file.Validators.Add(static found =>
 {
     if (found.Tokens is [{ Value: ['-', _, ..] option }])
@@ -25,7 +31,7 @@ file.Validators.Add(static found =>
 });
 gap.Validators.Add(found => AtLeast(found, gap, 1));
 lateness.Validators.Add(found => AtLeast(found, lateness, 0));
-var command = new RootCommand("Prints the sessions of a web access log: visitor, start, duration, pages, first and last page.") { file, gap, lateness, skipBad };
+var command = new RootCommand("Prints the sessions of a web access log: visitor, start, duration, pages, first and last page.") { file, gap, lateness, skipBad, durable, output };
 
 var arguments = command.Parse(args);
 if (arguments.Errors is [var wrong, ..])
@@ -34,30 +40,61 @@ if (arguments.Errors is [var wrong, ..])
     return 2;
 }
 
-command.SetAction((found, cancellation) => PrintSessions(
-    found.GetValue(file)!, TimeSpan.FromMinutes(found.GetValue(gap)), TimeSpan.FromMinutes(found.GetValue(lateness)), found.GetValue(skipBad), cancellation));
+command.SetAction((found, cancellation) =>
+{
+    var time = new EventTime<Request>(request => request.Time) { AllowedLateness = TimeSpan.FromMinutes(found.GetValue(lateness)), LateRule = LateRule.BehindWatermark, Scope = WatermarkScope.AllKeys };
+    var (path, pause, policy) = (found.GetValue(file)!, TimeSpan.FromMinutes(found.GetValue(gap)), found.GetValue(skipBad) ? ErrorPolicy.Skip.For<FormatException>() : ErrorPolicy.Stop);
+    return Try(path, () => found.GetValue(durable) is { } store ? RunJob(path, store, found.GetValue(output)!, time, pause, policy, cancellation) : PrintSessions(path, time, pause, policy, cancellation));
+});
 return await arguments.InvokeAsync();
 
-static async Task<int> PrintSessions(string path, TimeSpan gap, TimeSpan lateness, bool skipBad, CancellationToken cancellation)
+static async Task PrintSessions(string path, EventTime<Request> time, TimeSpan gap, ErrorPolicy policy, CancellationToken cancellation)
 {
     var (lines, sessions, late, bad) = (0, 0, 0, 0);
+    var log = path == "-" ? Source.StandardInput() : Source.Lines(path);
+    await SessionsOf(log.Select(text => new Line(++lines, text)), time.OnLate(_ => late++), gap, policy, _ => bad++)
+        .Tap(_ => sessions++)
+        .Select(session => session.ToString())
+        .To(Sink.WriteLines())
+        .RunAsync(cancellation);
+    Console.Error.WriteLine($"{lines} lines, {sessions} sessions, {late} late lines dropped, {bad} bad lines skipped");
+}
+
+// The same stages; the source knows its line and its place in the file, and the sink takes back what came after the last checkpoint.
+static async Task RunJob(string path, string database, string output, EventTime<Request> time, TimeSpan gap, ErrorPolicy policy, CancellationToken cancellation)
+{
+    await using var store = Checkpoints.Sqlite(database);
+    var log = Source.Lines<Line>(path, () => (line, number) => new Line(number, Encoding.UTF8.GetString(line)), follow: true);
+    var job = SessionsOf(log, time.OnLate(late => Console.Error.WriteLine($"late: {late}")), gap, policy, bad => Console.Error.WriteLine($"bad: {bad.Error.Message}"))
+        .Select(session => session.ToString())
+        .To(Sink.WriteLines(output))
+        .AsJob("sessions", store, new JobOptions { Interval = TimeSpan.FromSeconds(1), OnCheckpoint = TellFailure });
+    var run = await job.StartAsync();
+    Console.Error.WriteLine($"sessions: run {run.Epoch}, {(run.Committed is { Number: > 0 } checkpoint ? $"goes on at checkpoint {checkpoint.Number}" : "from the beginning")}; Ctrl+C suspends it");
+    using var interrupted = cancellation.Register(() => _ = run.StopAsync(JobStop.Suspend));
+    await run.Completion;
+
+    static void TellFailure(CheckpointReport report)
+    {
+        if (report.Failure is not null)
+        {
+            Console.Error.WriteLine(report);
+        }
+    }
+}
+
+static Source<Session> SessionsOf(Source<Line> log, EventTime<Request> time, TimeSpan gap, ErrorPolicy policy, Action<DeadLetter<Line>> onBad) => log
+    .Through(Stage.Select<Line, Request>(Request.Parse).OnError(policy, onBad))
+    .ForEachKey(request => request.Visitor, Stage.SessionWindow(time, gap), Session.Of);
+
+static async Task<int> Try(string path, Func<Task> run)
+{
     try
     {
-        var log = path == "-" ? Source.StandardInput() : Source.Lines(path);
-        var time = new EventTime<Request>(request => request.Time) { AllowedLateness = lateness, LateRule = LateRule.BehindWatermark, Scope = WatermarkScope.AllKeys };
-        var pipeline = log
-            .Select(text => new Line(++lines, text))
-            .Through(Stage.Select<Line, Request>(Request.Parse).OnError(skipBad ? ErrorPolicy.Skip.For<FormatException>() : ErrorPolicy.Stop, _ => bad++))
-            .ForEachKey(request => request.Visitor, Stage.SessionWindow(time.OnLate(_ => late++), gap), Session.Of)
-            .Tap(_ => sessions++)
-            .Select(session => session.ToString())
-            .To(Sink.WriteLines());
-
-        await pipeline.RunAsync(cancellation);
-        Console.Error.WriteLine($"{lines} lines, {sessions} sessions, {late} late lines dropped, {bad} bad lines skipped");
+        await run();
         return 0;
     }
-    catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
+    catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or StoreException or InvalidOperationException or NotPortableException or SnapshotException)
     {
         Console.Error.WriteLine($"sessions: {(path == "-" ? "standard input" : path)}: {error.Message}");
         return 1;
@@ -79,7 +116,7 @@ static void AtLeast(System.CommandLine.Parsing.OptionResult found, Option<int> o
 
 static string SmallLog([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "data", "visits-log");
 
-internal sealed record Line(int Number, string Text);
+internal sealed record Line(long Number, string Text);
 
 internal sealed record Session(string Visitor, DateTimeOffset Start, TimeSpan Duration, int Pages, string FirstPage, string LastPage)
 {

@@ -18,6 +18,10 @@ internal static class FileBasedProgram
     internal static async Task<Outcome> Run(ProgramSet set, string program, params string[] arguments) =>
         await Start(await set.ExecutableOfAsync(program), arguments);
 
+    /// <summary>The same in a working directory of its own.</summary>
+    internal static async Task<Outcome> RunIn(string folder, ProgramSet set, string program) =>
+        await Start(await set.ExecutableOfAsync(program), [], start => start.WorkingDirectory = folder);
+
     /// <summary>The same as for a file by <c>dotnet run</c>, also for a sample.</summary>
     internal static Task<Outcome> RunAsUser(string file, params string[] arguments)
     {

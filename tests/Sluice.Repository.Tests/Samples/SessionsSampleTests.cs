@@ -90,6 +90,45 @@ public sealed class SessionsSampleTests : IDisposable
         Assert.Equal(1, run.ExitCode);
     }
 
+    [Fact]
+    public Task As_a_job_that_is_killed_while_the_log_grows_it_writes_each_session_once() => Seed.Run(5, async random =>
+    {
+        const int Kills = 5;
+        var whole = await File.ReadAllTextAsync(Log(random)) + "10.0.0.99 - - [01/Jan/2027:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n"; // a year later all other sessions are over
+        var expected = (await Python(_folder.Write("whole", whole), 30, 5)).Output.Split('\n')[..^2];
+        var (log, output, sample) = (_folder.Write("growing", ""), _folder.PathOf("sessions.txt"), await ProgramSet.Samples.ExecutableOfAsync("sessions"));
+        string[] arguments = [log, "--skip-bad", "--durable", _folder.PathOf("sessions.db"), "--output", output];
+        for (var (run, written) = (0, 0); run <= Kills; run++)
+        {
+            using var job = FileBasedProgram.Launch(sample, arguments);
+            var errors = job.StandardError.ReadLineAsync();
+            Assert.StartsWith($"sessions: run {run + 1}, ", await Wait.For(errors), StringComparison.Ordinal);
+            var until = run == Kills ? whole.Length : written + random.Next((whole.Length - written) / 3); // also in the middle of a line
+            await File.AppendAllTextAsync(log, whole[written..until]);
+            written = until;
+            if (run < Kills)
+            {
+                await Task.Delay(random.Next(2000)); // when it is killed decides what it has to do again, and nothing else
+                job.Kill();
+            }
+            else
+            {
+                while (!File.Exists(output) || (await File.ReadAllLinesAsync(output)).Length < expected.Length)
+                {
+                    Assert.False(job.HasExited, "It has ended by itself.");
+                    await Task.Delay(20);
+                }
+
+                using var interrupt = Process.Start("kill", ["-INT", $"{job.Id}"]);
+            }
+
+            await Wait.For(job.WaitForExitAsync(), "the sample");
+            Assert.True(run < Kills || job.ExitCode == 130, $"exit code {job.ExitCode}");
+        }
+
+        Assert.Equal(expected, await File.ReadAllLinesAsync(output));
+    });
+
     [Theory]
     [InlineData("--colour", 2, "Unrecognized option '--colour'")]
     [InlineData("--gap 0", 2, "--gap is a whole number of minutes from 1 on, not '0'")]
