@@ -60,11 +60,16 @@ internal sealed class JournaledSource<T>(SourceRun<T> run, Source<T> source, Fun
 
     private async Coroutine Fill(Inbox<T> items, Journal journal)
     {
-        await foreach (var item in items)
+        try
         {
-            await journal.WriteAsync(write(item), items.Cancellation);
+            await foreach (var item in items)
+            {
+                await journal.WriteAsync(write(item), items.Cancellation);
+            }
         }
-
-        await journal.FlushAsync(items.Cancellation);
+        finally
+        {
+            await journal.FlushAsync(CancellationToken.None); // also what came before a failure of the source
+        }
     }
 }
