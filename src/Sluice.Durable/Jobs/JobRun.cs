@@ -112,7 +112,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
 
     [RequiresUnreferencedCode(PipelineJobs.Unreferenced)]
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
-    internal static async Task<JobRun<TResult>> StartAsync(PipelineGraph graph, string name, CheckpointStore store, JobOptions options, CancellationToken cancellationToken)
+    internal static async Task<JobRun<TResult>> StartAsync(PipelineGraph graph, string name, CheckpointStore store, JobOptions options, KeptConfiguration configuration, CancellationToken cancellationToken)
     {
         var session = await store.OpenAsync(name, options.Open, cancellationToken).ConfigureAwait(false);
         var isKept = false;
@@ -120,7 +120,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
         {
             var snapshots = options.Snapshots();
             var stored = session.IsFinished ? null : await StoredJob.ReadAsync(session, graph, options, cancellationToken).ConfigureAwait(false);
-            var kept = await KeptRun<TResult>.StartAsync(graph, options.Run, snapshots, stored, cancellationToken).ConfigureAwait(false);
+            var kept = await KeptRun<TResult>.StartAsync(graph, options.Run, snapshots, stored, configuration, cancellationToken).ConfigureAwait(false);
             var run = new JobRun<TResult>(graph, session, options, snapshots, kept);
             isKept = true;
             await run.BeginAsync(stored is null).ConfigureAwait(false);
@@ -265,6 +265,11 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
                 await _ending.CancelAsync().ConfigureAwait(false);
                 await _gate.WaitAsync().ConfigureAwait(false); // behind a checkpoint that is being stored
                 _gate.Release();
+            }
+
+            if (_failed.Task.IsCompleted)
+            {
+                throw await _failed.Task.ConfigureAwait(false); // a checkpoint that can never be taken, at the moment of the end
             }
 
             await _session.FinishAsync(StoreResult(result), CancellationToken.None).ConfigureAwait(false);

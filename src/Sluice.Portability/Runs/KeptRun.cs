@@ -22,13 +22,14 @@ internal sealed class KeptRun<TResult>
     /// <param name="options">Options of the run.</param>
     /// <param name="snapshots">What states may have.</param>
     /// <param name="stored">The states at which it goes on, by the names of the nodes; null if it begins.</param>
+    /// <param name="configuration">What the nodes may get that is not as it was.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>Completes when all nodes wait.</returns>
     [RequiresUnreferencedCode("The types in stored states are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
-    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, CancellationToken cancellationToken)
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, KeptConfiguration configuration, CancellationToken cancellationToken)
     {
-        var states = new NodeStates(snapshots, stored);
+        var states = new NodeStates(snapshots, stored, configuration);
         return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
     }
 

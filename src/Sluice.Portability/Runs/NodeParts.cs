@@ -13,6 +13,9 @@ internal sealed class NodeParts
     private Action? _goOn;
     private List<IPortState> _inner = [];
 
+    /// <summary>Arguments of an operator's coroutine that the program gives otherwise than they are stored.</summary>
+    private readonly Dictionary<string, object?> _changed = new(StringComparer.Ordinal);
+
     internal NodeParts(Node node, INodePort[] ports, object[] outputs, NodeArguments arguments)
     {
         _node = node;
@@ -47,7 +50,7 @@ internal sealed class NodeParts
         WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]));
     }
 
-    internal void Read(byte[] state, SnapshotOptions options)
+    internal void Read(byte[] state, SnapshotOptions options, bool acceptsArguments)
     {
         var from = new ByteSource(state, 1, state.Length);
         if (_operator is not null)
@@ -64,11 +67,12 @@ internal sealed class NodeParts
             throw new SnapshotException("It has fewer inboxes than the stored one.");
         }
 
-        CompareArguments(from, options);
+        CompareArguments(from, options, acceptsArguments);
         ReadGraph(from, options, reader => reader.Check(() =>
         {
             var root = (object?[])reader.Objects[0]!;
             var waiting = root[0] as Coroutine ?? throw new SnapshotException("The snapshot is damaged: nothing waits at a node.");
+            StateMachineFields.Set(RootOf(waiting), _changed);
             Ports[place].RestoreInRun(waiting);
             reader.Waits.Add(Ports[place], waiting, Ports[0]);
             _inner = reader.Ports;
@@ -79,6 +83,17 @@ internal sealed class NodeParts
             }
         }));
         _goOn = () => Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+    }
+
+    /// <summary>The coroutine that all others between it and the wait were called by.</summary>
+    private static Coroutine RootOf(Coroutine waiting)
+    {
+        while (waiting.Continuation is Coroutine outer)
+        {
+            waiting = outer;
+        }
+
+        return waiting;
     }
 
     private static Array ItemsOf(object?[] root, int at) =>
@@ -162,7 +177,7 @@ internal sealed class NodeParts
     /// <summary>Of the application's methods only; what an operator of the library was made with is the program's.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
-    private void CompareArguments(ByteSource from, SnapshotOptions options)
+    private void CompareArguments(ByteSource from, SnapshotOptions options, bool acceptsOthers)
     {
         CoroutineSnapshot.Parse(from.ReadBytes(from.ReadCount()), options).Open(out var root);
         var values = (object?[])root;
@@ -170,9 +185,18 @@ internal sealed class NodeParts
         for (var i = 0; i < values.Length; i += 2)
         {
             var name = (string)values[i]!;
-            if (now.TryGetValue(name, out var value) && !Equals(value, values[i + 1]))
+            if (!now.TryGetValue(name, out var value) || Equals(value, values[i + 1]))
             {
-                throw new SnapshotException(string.Create(CultureInfo.InvariantCulture, $"'{_arguments.Method}' was started with {VariableNames.Of(name)} = {values[i + 1] ?? "null"}, and is now given {value ?? "null"}. Give it the same, or start the job under another name."));
+                continue;
+            }
+
+            if (_arguments.IsOfLibrary)
+            {
+                _changed.Add(name, value);
+            }
+            else if (!acceptsOthers)
+            {
+                throw new SnapshotException(string.Create(CultureInfo.InvariantCulture, $"'{_arguments.Method}' was started with {VariableNames.Of(name)} = {values[i + 1] ?? "null"}, and is now given {value ?? "null"}. Give it the same, or name '{_node.Name}' in JobOptions.Accept: it goes on with the stored one."));
             }
         }
     }

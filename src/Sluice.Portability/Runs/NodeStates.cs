@@ -8,7 +8,8 @@ namespace Sluice;
 /// <remarks>Thread safety: a run in several places calls it from the strand of each, for the nodes there.</remarks>
 /// <param name="options">What snapshots may have.</param>
 /// <param name="stored">The states at which the run goes on, by the names of the nodes; null if it begins.</param>
-internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored) : NodeStarter
+/// <param name="configuration">What the nodes may get that is not as it was. Default nothing.</param>
+internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored, KeptConfiguration? configuration = null) : NodeStarter
 {
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
 
@@ -34,6 +35,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
     /// <exception cref="NotPortableException">It keeps something that cannot be stored.</exception>
     internal byte[] Capture(Node node)
     {
+        configuration?.Verify(node.Name);
         var to = new ByteSink();
         if (node.IsEnded)
         {
@@ -81,7 +83,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
                     start.End(ReadResult(state));
                     break;
                 case Kind.Coroutine:
-                    Name(node, () => parts.Read(state, options));
+                    Name(node, () => parts.Read(state, options, configuration?.Accepts(node.Name) == true));
                     break;
                 default:
                     throw Mismatch(node);
@@ -110,7 +112,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
                     node.Body.EndAsStored();
                     break;
                 case Kind.Operator:
-                    Name(node, () => parts.Read(state, options));
+                    Name(node, () => parts.Read(state, options, acceptsArguments: true));
                     break;
                 default:
                     throw Mismatch(node);
