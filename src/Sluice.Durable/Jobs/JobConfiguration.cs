@@ -28,7 +28,7 @@ internal static class JobConfiguration
             compared.Add(found);
         }
 
-        return new(options.Accept, compared, options.Snapshots());
+        return new(options.Accept, compared, options.Snapshots()) { DowntimeCounts = options.DowntimeCounts };
     }
 
     private static NotPortableException Refuse(string job, CaptureFinding found)

@@ -48,6 +48,10 @@ public sealed class JobOptions
     /// <summary>The names of nodes whose coroutines may be given other arguments than the stored ones: they go on with the stored ones. Default none: such a job is refused, with both values.</summary>
     public ISet<string> Accept { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Whether the time between a checkpoint and the run that goes on there counts for waits, time-outs and <see cref="ElapsedTime"/>, of all operators alike, by the clock of
+    /// <see cref="RunOptions.TimeProvider"/>. Default true: each is due at the instant at which it would have been due without an interruption, or at once. False: the clock of the job stands still.</summary>
+    public bool DowntimeCounts { get; init; } = true;
+
     /// <summary>Assemblies whose types states may have, besides the application's own. Default none; see <see cref="SnapshotOptions.AllowedAssemblies"/>.</summary>
     public ISet<Assembly> AllowedAssemblies { get; init; } = new HashSet<Assembly>();
 

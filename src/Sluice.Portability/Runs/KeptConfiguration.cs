@@ -22,6 +22,9 @@ internal sealed class KeptConfiguration
         _digests = captured.Select(one => (one, DigestOf(one))).ToLookup(static one => one.one.Node, StringComparer.Ordinal);
     }
 
+    /// <summary>Gets whether the time between a checkpoint and the run that goes on there counts for waits. Default yes.</summary>
+    internal bool DowntimeCounts { get; init; } = true;
+
     /// <summary>Gets whether a node may be given other arguments.</summary>
     internal bool Accepts(string node) => _accepted.Contains(node);
 

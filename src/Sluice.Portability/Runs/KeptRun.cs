@@ -62,8 +62,10 @@ internal sealed class KeptRun<TResult>
             if (states is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                return null;
             }
 
+            mark.Shared.Verify(); // not within the run
             return states;
         }
     }
@@ -81,7 +83,9 @@ internal sealed class KeptRun<TResult>
 
         internal Task<IReadOnlyDictionary<string, byte[]>?> States => _states.Task;
 
-        internal override void Capture(Node node) => _taken[node.Name] = states.Capture(node);
+        internal SharedObjects Shared { get; } = new();
+
+        internal override void Capture(Node node) => _taken[node.Name] = states.Capture(node, Shared);
 
         internal override void Passed() => _states.TrySetResult(_taken);
 

@@ -33,11 +33,16 @@ internal sealed class NodeParts
     /// <summary>Its inboxes; empty for an operator.</summary>
     internal INodePort[] Ports { get; } = [];
 
-    internal void Write(ByteSink to, SnapshotOptions options)
+    /// <summary>Writes its state.</summary>
+    /// <param name="to">Takes the bytes.</param>
+    /// <param name="options">What snapshots may have.</param>
+    /// <param name="captured">Called with what has been met.</param>
+    internal void Write(ByteSink to, SnapshotOptions options, Action<SnapshotWriter>? captured)
     {
+        to.WriteSigned(_node.Run.TimeProvider.GetUtcNow().UtcTicks); // so that what is left of waits is an instant
         if (_operator is not null)
         {
-            WriteGraph(to, _operator.Values, options, null);
+            WriteGraph(to, _operator.Values, options, null, captured);
             return;
         }
 
@@ -47,12 +52,14 @@ internal sealed class NodeParts
         to.WriteSigned(left?.Ticks ?? long.MinValue);
         to.WriteSigned(until is null ? -1 : SlotOf(until));
         WriteArguments(to, options);
-        WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]));
+        WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]), captured);
     }
 
-    internal void Read(byte[] state, SnapshotOptions options, bool acceptsArguments)
+    internal void Read(byte[] state, SnapshotOptions options, KeptConfiguration? configuration)
     {
         var from = new ByteSource(state, 1, state.Length);
+        var downtime = new TimeSpan(_node.Run.TimeProvider.GetUtcNow().UtcTicks - from.ReadSigned());
+        options = options.Copy(configuration?.DowntimeCounts == true && downtime > TimeSpan.Zero ? downtime : TimeSpan.Zero);
         if (_operator is not null)
         {
             _operator.Set((object?[])ReadGraph(from, options, null));
@@ -67,7 +74,7 @@ internal sealed class NodeParts
             throw new SnapshotException("It has fewer inboxes than the stored one.");
         }
 
-        CompareArguments(from, options, acceptsArguments);
+        CompareArguments(from, options, configuration?.Accepts(_node.Name) == true);
         ReadGraph(from, options, reader => reader.Check(() =>
         {
             var root = (object?[])reader.Objects[0]!;
@@ -82,7 +89,7 @@ internal sealed class NodeParts
                 Ports[i].LastItem = ItemsOf(root, (2 * i) + 2);
             }
         }));
-        _goOn = () => Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+        _goOn = () => Ports[place].GoOnInRun(left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
     }
 
     /// <summary>The coroutine that all others between it and the wait were called by.</summary>
@@ -124,8 +131,19 @@ internal sealed class NodeParts
         return slot >= 0 ? slot : throw Refuse($"it waits for an item or for a task (TryReceiveAsync): {PortableTypes.Refusal(typeof(Task))}");
     }
 
-    private void WriteGraph(ByteSink to, object root, SnapshotOptions options, Action<SnapshotWriter>? begin) =>
-        to.WriteBytes(SnapshotFormat.TryCapture(root, WithOutsides(options), moves: false, out var blocked, begin)?.ToBytes() ?? throw Refuse($"'{blocked!.Receiver.Name}', which it refers to, is in the middle of something"));
+    private void WriteGraph(ByteSink to, object root, SnapshotOptions options, Action<SnapshotWriter>? begin, Action<SnapshotWriter>? captured)
+    {
+        SnapshotWriter? last = null;
+        var snapshot = SnapshotFormat.TryCapture(root, WithOutsides(options), moves: false, out var blocked, Begin);
+        to.WriteBytes(snapshot?.ToBytes() ?? throw Refuse($"'{blocked!.Receiver.Name}', which it refers to, is in the middle of something"));
+        captured?.Invoke(last!);
+
+        void Begin(SnapshotWriter writer)
+        {
+            last = writer;
+            begin?.Invoke(writer);
+        }
+    }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]

@@ -33,7 +33,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
 
     /// <summary>The state of a node that is at rest, or has ended.</summary>
     /// <exception cref="NotPortableException">It keeps something that cannot be stored.</exception>
-    internal byte[] Capture(Node node)
+    internal byte[] Capture(Node node, SharedObjects? shared = null)
     {
         configuration?.Verify(node.Name);
         var to = new ByteSink();
@@ -52,7 +52,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         else if (_parts.TryGetValue(node, out var parts))
         {
             to.WriteByte((byte)(parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
-            Name(node, () => parts.Write(to, options));
+            Name(node, () => parts.Write(to, options, shared is null ? null : written => shared.Add(node.Name, written)));
         }
         else
         {
@@ -83,7 +83,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
                     start.End(ReadResult(state));
                     break;
                 case Kind.Coroutine:
-                    Name(node, () => parts.Read(state, options, configuration?.Accepts(node.Name) == true));
+                    Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
                     throw Mismatch(node);
@@ -112,7 +112,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
                     node.Body.EndAsStored();
                     break;
                 case Kind.Operator:
-                    Name(node, () => parts.Read(state, options, acceptsArguments: true));
+                    Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
                     throw Mismatch(node);

@@ -43,13 +43,13 @@ internal sealed class MarkedRun
         return result!;
     }
 
-    internal static async Task<(TResult? Result, Dictionary<string, byte[]>? Stored)> Run<TResult>(Pipeline<TResult> pipeline, Dictionary<string, byte[]>? stored, int markAt, bool endsAtMark)
+    internal static async Task<(TResult? Result, Dictionary<string, byte[]>? Stored)> Run<TResult>(Pipeline<TResult> pipeline, Dictionary<string, byte[]>? stored, int markAt, bool endsAtMark, TimeProvider? clock = null, bool downtimeCounts = true)
     {
-        var run = new MarkedRun(new(SnapshotOptions.Default, stored)) { MarkAt = markAt, EndsAtMark = endsAtMark };
+        var run = new MarkedRun(new(SnapshotOptions.Default, stored, new KeptConfiguration(new HashSet<string>(), [], SnapshotOptions.Default) { DowntimeCounts = downtimeCounts })) { MarkAt = markAt, EndsAtMark = endsAtMark };
         Current = run;
         run._states.HoldsSources = false;
         var ended = new TaskCompletionSource<TResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var options = new RunOptions { Starter = run._states };
+        var options = new RunOptions { Starter = run._states, TimeProvider = clock ?? TimeProvider.System };
         var plan = SegmentPlan.Of(pipeline.Graph, options.Placement);
         var origin = new RunOrigin(null, default);
         run._run = plan is [{ Env: CallerEnv }] ? new Run(pipeline.Graph, options, Complete, origin) : new SegmentedRun(plan, pipeline.Graph, options, Complete, origin);
@@ -83,12 +83,13 @@ internal sealed class MarkedRun
     private sealed class TestMark(MarkedRun owner, NodeStates states) : Mark
     {
         private readonly Dictionary<string, byte[]> _stored = [];
+        private readonly SharedObjects _shared = new();
 
         internal override long Number => 1;
 
         internal override void Capture(Node node)
         {
-            var state = states.Capture(node);
+            var state = states.Capture(node, _shared);
             lock (_stored)
             {
                 _stored.Add(node.Name, state);
@@ -97,7 +98,15 @@ internal sealed class MarkedRun
 
         internal override void Passed()
         {
-            owner._marked.SetResult(_stored);
+            if (Record.Exception(_shared.Verify) is { } error)
+            {
+                owner._marked.SetException(error);
+            }
+            else
+            {
+                owner._marked.SetResult(_stored);
+            }
+
             if (owner.EndsAtMark)
             {
                 owner._run!.Cancel();
