@@ -3,6 +3,9 @@ namespace Sluice.Tests;
 /// <summary>A run through which a mark is sent at an item, and a run that goes on at what the mark has stored.</summary>
 internal sealed class MarkedRun
 {
+    /// <summary>The tests that use it: it counts in one place.</summary>
+    internal const string OneAtATime = "marked runs";
+
     private readonly TaskCompletionSource<Dictionary<string, byte[]>?> _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NodeStates _states;
     private IPipelineRun? _run;
@@ -18,6 +21,9 @@ internal sealed class MarkedRun
 
     /// <summary>Called within the run with each item that counts.</summary>
     internal static MarkedRun? Current { get; set; }
+
+    /// <summary>Gets whether all nodes of the run wait; calls of SelectAsync may be under way.</summary>
+    internal static bool IsAtRest => Current!._run!.Nodes.All(static node => node.HasEnded || node.Kind == NodeKind.Source || node.Name == "SelectAsync" || !node.State.StartsWith("handles", StringComparison.Ordinal));
 
     internal static T Count<T>(T item)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Sluice.Tests;
 
 /// <summary>A run that is cut at a mark, at any item, and goes on in a fresh run gives what an undisturbed one gives.</summary>
+[Collection(MarkedRun.OneAtATime)]
 public sealed class RunsGoOnTests
 {
     private const int Items = 40;
