@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sluice.Bench;
 
-// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [threads] [windows] [chunk] [idle] [snapshot] [xml] [xml-memory] [echo] [hop] [journal] [--rounds N]
+// dotnet run -c Release --project bench/Scenarios -- [grep] [chain] [broadcast] [route] [keys] [threads] [windows] [chunk] [idle] [snapshot] [xml] [xml-memory] [echo] [hop] [journal] [durable] [--rounds N]
 // dotnet run -c Release --project bench/Scenarios -- feed FILE       makes the small feed of the samples
 var scenarios = new (string Name, Action<Harness> Run)[]
 {
@@ -20,6 +20,7 @@ var scenarios = new (string Name, Action<Harness> Run)[]
     ("echo", EchoScenario.Run),
     ("hop", HopScenario.Run),
     ("journal", JournalScenario.Run),
+    ("durable", DurableScenario.Run),
 };
 
 if (args is ["feed", var feed])

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Sluice.Bytes;
 
 namespace Sluice;
 
 /// <summary>Bytes that have come in and are not used up yet, in one piece. Its memory is written to again.</summary>
 [DebuggerDisplay("{_end - _start} bytes waiting")]
+[PortableCodec(typeof(ByteWindowCodec))]
 internal sealed class ByteWindow
 {
     private const int MinFree = 32 << 10;

@@ -24,7 +24,8 @@ internal static class InputFile
         return file.CanSeek ? file : new InputPipe(file);
     }
 
-    private static SafeFileHandle Open(string path)
+    /// <summary>Opens at once what is known to be no pipe.</summary>
+    internal static SafeFileHandle Open(string path)
     {
         if (Directory.Exists(path))
         {

@@ -11,6 +11,13 @@ internal sealed class SqliteCheckpointStore(string path, SqliteStoreOptions opti
     {
         ArgumentException.ThrowIfNullOrEmpty(job);
         ArgumentNullException.ThrowIfNull(request);
+
+        // Reading needs no lock. An owner that commits without end would keep a claim from the one that writing needs.
+        await ReadAsync(true, async transaction =>
+        {
+            await SqlJobStorage.FindFreeAsync(transaction, job, "", request, sessionHasEnded: false, cancellationToken).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
         var storage = new SqliteJobStorage(_connections);
         try
         {

@@ -67,7 +67,10 @@ internal sealed class SqliteConnections(string path, SqliteStoreOptions options)
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await new SqlTransaction(connection, null, SqliteSchema.Dialect).ExecuteAsync($"PRAGMA synchronous = FULL; PRAGMA cache_size = -{CacheKibibytes}", [], cancellationToken).ConfigureAwait(false);
+
+            // The provider asks for a lock each 150 ms; SQLite itself begins with a millisecond.
+            await new SqlTransaction(connection, null, SqliteSchema.Dialect).ExecuteAsync(
+                $"PRAGMA busy_timeout = {(long)options.LockTimeout.TotalMilliseconds}; PRAGMA synchronous = FULL; PRAGMA cache_size = -{CacheKibibytes}", [], cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch

@@ -54,7 +54,8 @@ internal abstract class SqlCheckpointStore : CheckpointStore
     /// <summary>Runs a transaction that writes, on a connection of its own.</summary>
     protected abstract Task<T> WriteAsync<T>(Func<SqlTransaction, Task<T>> write, CancellationToken cancellationToken);
 
-    private async Task<T> ReadAsync<T>(T none, Func<SqlTransaction, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Reads in a transaction of its own; gives <paramref name="none"/> if there is no database yet.</summary>
+    protected async Task<T> ReadAsync<T>(T none, Func<SqlTransaction, Task<T>> read, CancellationToken cancellationToken)
     {
         if (await BeginReadAsync(cancellationToken).ConfigureAwait(false) is not { } transaction)
         {

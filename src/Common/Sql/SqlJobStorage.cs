@@ -80,11 +80,24 @@ internal abstract class SqlJobStorage : JobStorage
         return true;
     }, cancellationToken);
 
+    /// <summary>Reads the job, and the store's clock.</summary>
+    /// <exception cref="JobRunningException">Another run owns the job.</exception>
+    internal static async Task<(SqlJob? Job, DateTimeOffset Now)> FindFreeAsync(SqlTransaction transaction, string name, string locking, ClaimRequest request, bool sessionHasEnded, CancellationToken cancellationToken)
+    {
+        var found = await SqlJobs.FindAsync(transaction, name, locking, cancellationToken).ConfigureAwait(false);
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(await SqlJobs.NowAsync(transaction, cancellationToken).ConfigureAwait(false));
+        if (found is not null)
+        {
+            request.Check(found.Record, leaseHasRunOut: found.Record.LeaseEnd <= now, sessionHasEnded);
+        }
+
+        return (found, now);
+    }
+
     /// <summary>Takes the next epoch in a transaction of its own.</summary>
     protected Task ClaimAsync(string name, ClaimRequest request, bool sessionHasEnded, CancellationToken cancellationToken) => TransactAsync(async transaction =>
     {
-        var found = await SqlJobs.FindAsync(transaction, name, transaction.Dialect.ForChange, cancellationToken).ConfigureAwait(false);
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(await SqlJobs.NowAsync(transaction, cancellationToken).ConfigureAwait(false));
+        var (found, now) = await FindFreeAsync(transaction, name, transaction.Dialect.ForChange, request, sessionHasEnded, cancellationToken).ConfigureAwait(false);
         if (found is null)
         {
             var first = new JobRecord { Name = name, Status = JobStatus.Running, Epoch = 1, Owner = request.Owner, Since = now, LeaseEnd = now + request.Lease };
@@ -93,7 +106,6 @@ internal abstract class SqlJobStorage : JobStorage
             return true;
         }
 
-        request.Check(found.Record, leaseHasRunOut: found.Record.LeaseEnd <= now, sessionHasEnded);
         _claimed = found.Record;
         if (found.Record.Status != JobStatus.Finished)
         {

@@ -11,8 +11,6 @@ internal static partial class LinuxFiles
     private const short WriteLock = 1;
     private const int WouldBlock = 11;
     private const int NoPermission = 13;
-    private const int EmptyPath = 0x1000;
-    private const uint BasicAndBorn = 0xFFF;
     private const int CloseOnExec = 0x80000;
 
     /// <summary>True where the calls are: their structures are those of 64 bits.</summary>
@@ -32,20 +30,11 @@ internal static partial class LinuxFiles
         return Marshal.GetLastPInvokeError() is WouldBlock or NoPermission ? false : throw Failure($"'{path}' cannot be locked");
     }
 
-    internal static FileIdentity IdentityOf(SafeFileHandle file, string path)
-    {
-        Span<byte> status = stackalloc byte[256]; // struct statx, the same on all architectures
-        if (Status(file, "", EmptyPath, BasicAndBorn, ref MemoryMarshal.GetReference(status)) != 0)
-        {
-            throw Failure($"The inode of '{path}' cannot be read");
-        }
+    internal static FileIdentity IdentityOf(SafeFileHandle file, string path) =>
+        FileStatus.TryRead(file, out var status) ? new(status.Device, status.Inode, status.Born) : throw Failure($"The inode of '{path}' cannot be read");
 
-        var mask = BinaryPrimitives.ReadUInt32LittleEndian(status);
-        var born = (mask & 0x800) == 0 ? 0
-            : (BinaryPrimitives.ReadInt64LittleEndian(status[80..]) * 1_000_000_000) + BinaryPrimitives.ReadUInt32LittleEndian(status[88..]);
-        var device = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(status[136..]) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(status[140..]);
-        return new(device, BinaryPrimitives.ReadUInt64LittleEndian(status[32..]), born);
-    }
+    /// <summary>Finds out whether there is something at a path that is neither a file nor a folder. False elsewhere than on Linux.</summary>
+    internal static bool IsPipeOrDevice(string path) => AreHere && FileStatus.TryRead(path, out var status, followsLinks: true) && status.IsPipeOrDevice;
 
     /// <summary>The number of the kind of file system that holds a path.</summary>
     internal static long FileSystemKindOf(string path)
@@ -87,9 +76,6 @@ internal static partial class LinuxFiles
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlFile(SafeFileHandle file, int command, ref byte argument);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Status(SafeFileHandle file, string path, int flags, uint mask, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FileSystemStatus(string path, ref byte status);

@@ -121,7 +121,7 @@ public sealed partial class OutputFile
 
     private void GoBackTo(OutputState state, bool takesOver)
     {
-        _lastPrepared = state.Checkpoint;
+        (_lastCut, _lastPrepared) = (state.Checkpoint, state.Checkpoint);
         var replaced = state.Commit == OutputCommit.Truncate ? GoBackToAppended(state, takesOver) : GoBackToHidden(state);
         Publish(SlotOf(state, replaced) with { Identity = _part?.File.Identity ?? default });
         _status = OutputStatus.Writing;

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Sluice.Durable;
 
 /// <summary>A file, or a row of files, that holds each byte exactly once, however often the process or the machine crashes.</summary>
-/// <remarks><para>It takes part in checkpoints. <see cref="Prepare"/> makes all bytes durable and gives the state that belongs into checkpoint n;
+/// <remarks><para>It takes part in checkpoints. <see cref="Cut"/> says which bytes belong to checkpoint n, <see cref="Prepare"/> makes these durable and gives the state that belongs into checkpoint n;
 /// when the checkpoint is committed, <see cref="Publish(long)"/> shows them. After a crash <see cref="Restore(string, ReadOnlySpan{byte}, OutputFileOptions)"/> goes back to the state of the newest
 /// checkpoint: bytes that came later are cut off or deleted, and come again.</para>
 /// <para>A write or an fsync that fails fails the output: nothing is tried again, and restoring it goes back to what is committed.</para>
 /// <para>It takes 64-bit Linux and a local file system. Beside the file is one that ends with <c>.sluice</c>, which is locked while the output is open.</para>
-/// <para>Thread safety: none; one thread at a time. All members that write block.</para></remarks>
+/// <para>Thread safety: one thread may append and cut, and another one at the same time prepare and publish what was cut. All members that write block.</para></remarks>
 public sealed partial class OutputFile : IDisposable
 {
     private readonly Disk _disk;
@@ -16,6 +16,8 @@ public sealed partial class OutputFile : IDisposable
     private readonly OutputFileOptions _options;
     private readonly SideFile _side;
     private readonly string _run = Guid.NewGuid().ToString("N")[..12];
+    private readonly Lock _gate = new(); // guards all fields below; not held during an fsync of a checkpoint, so that appends go on
+    private readonly List<OutputCut> _cuts = []; // not prepared yet, by number
     private readonly List<PartState> _closed = []; // hidden parts that no checkpoint has yet
     private readonly List<(long Checkpoint, PartState Part)> _pending = []; // hidden parts of checkpoints that are not committed yet
     private readonly List<SideSlot> _prepared = []; // by number
@@ -23,6 +25,7 @@ public sealed partial class OutputFile : IDisposable
     private long _partNumber;
     private int _hiddenParts;
     private bool _hasNewNames;
+    private long _lastCut = -1;
     private long _lastPrepared = -1;
     private long _published = -1;
     private OutputStatus _status = OutputStatus.Opened;
@@ -71,42 +74,79 @@ public sealed partial class OutputFile : IDisposable
     /// <exception cref="ObjectDisposedException">Thrown: it is closed.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        RequireWriting();
-        var before = FailUntilDone();
-        var now = _options.TimeProvider.GetUtcNow();
-        if (_part is { Length: > 0 } full && (full.Length + bytes.Length > _options.MaxPartSize || now - full.Begun >= _options.MaxPartAge))
+        lock (_gate)
         {
-            EndPart(full);
-        }
+            RequireWriting();
+            var before = FailUntilDone();
+            var now = _options.TimeProvider.GetUtcNow();
+            if (_part is { Length: > 0 } full && (full.Length + bytes.Length > _options.MaxPartSize || now - full.Begun >= _options.MaxPartAge))
+            {
+                EndPart(full);
+            }
 
-        _part ??= NewHiddenPart();
-        _part.Append(bytes, now);
-        _status = before;
+            _part ??= NewHiddenPart();
+            _part.Append(bytes, now);
+            _status = before;
+        }
     }
 
-    /// <summary>Makes all bytes durable, and names too. Several checkpoints may be prepared before one is committed.</summary>
+    /// <summary>Ends what belongs to a checkpoint: bytes that are appended from now on do not. It writes the buffer, and waits for no disk. A checkpoint that is cut and never prepared is part of the next one.</summary>
     /// <param name="checkpoint">The checkpoint's number, which is larger than those before.</param>
+    /// <exception cref="IOException">Thrown: they could not be written; the output has failed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: the number is not larger.</exception>
+    /// <exception cref="InvalidOperationException">Thrown: it has failed before.</exception>
+    /// <exception cref="ObjectDisposedException">Thrown: it is closed.</exception>
+    public void Cut(long checkpoint)
+    {
+        lock (_gate)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(checkpoint, _lastCut);
+            RequireUsable();
+            var before = FailUntilDone();
+            _part?.Flush();
+            var cut = _options.Commit == OutputCommit.Truncate ? CutAppended(checkpoint) : CutHidden(checkpoint);
+            _cuts.Add(cut);
+            _hasNewNames = false; // the cut has them
+            _lastCut = checkpoint;
+            _status = before;
+        }
+    }
+
+    /// <summary>Makes all bytes of a checkpoint durable, and names too. Several checkpoints may be prepared before one is committed.</summary>
+    /// <param name="checkpoint">The checkpoint's number, which is larger than those before. If it was not cut, it is cut now.</param>
     /// <returns>The state, for the checkpoint.</returns>
     /// <exception cref="IOException">Thrown: that failed, and so has the output.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Thrown: the number is not larger.</exception>
+    /// <exception cref="ArgumentException">Thrown: another checkpoint was cut since, and this one was not.</exception>
     /// <exception cref="InvalidOperationException">Thrown: it has failed before.</exception>
     /// <exception cref="ObjectDisposedException">Thrown: it is closed.</exception>
     public byte[] Prepare(long checkpoint)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(checkpoint, _lastPrepared);
-        RequireUsable();
-        _ = FailUntilDone();
-        var state = _options.Commit == OutputCommit.Truncate ? PrepareAppended(checkpoint) : PrepareHidden(checkpoint);
-        if (_hasNewNames)
+        var cuts = CutsUpTo(checkpoint);
+        try
         {
-            _disk.SyncFolder(_names.Folder);
-            _hasNewNames = false;
+            cuts.ForEach(static cut => cut.Parts.ForEach(static part => part.Sync()));
+            if (cuts.Exists(static cut => cut.HasNewNames))
+            {
+                _disk.SyncFolder(_names.Folder);
+            }
+        }
+        catch
+        {
+            Fail();
+            throw;
         }
 
-        _prepared.Add(SlotOf(state, replaced: default));
-        _lastPrepared = checkpoint;
-        _status = OutputStatus.Writing;
-        return state.ToBytes();
+        lock (_gate)
+        {
+            RequireUsable(); // an append may have failed at the same time
+            cuts.ForEach(static cut => cut.Ended?.Dispose());
+            _cuts.RemoveAll(cuts.Contains);
+            _prepared.Add(SlotOf(cuts[^1].State, replaced: default));
+            _lastPrepared = checkpoint;
+            _status = OutputStatus.Writing;
+            return cuts[^1].State.ToBytes();
+        }
     }
 
     /// <summary>Shows what a checkpoint has, after that was committed. It may be called again, and for each checkpoint or for the newest one only.</summary>
@@ -117,13 +157,18 @@ public sealed partial class OutputFile : IDisposable
     /// <exception cref="ObjectDisposedException">Thrown: it is closed.</exception>
     public void Publish(long checkpoint)
     {
-        ObjectDisposedException.ThrowIf(_status == OutputStatus.Closed, this);
-        if (checkpoint <= _published)
+        SideSlot slot;
+        lock (_gate)
         {
-            return;
+            ObjectDisposedException.ThrowIf(_status == OutputStatus.Closed, this);
+            if (checkpoint <= _published)
+            {
+                return;
+            }
+
+            slot = _prepared.Find(slot => slot.Checkpoint == checkpoint) ?? throw new ArgumentException($"Checkpoint {checkpoint} was not prepared.", nameof(checkpoint));
         }
 
-        var slot = _prepared.Find(slot => slot.Checkpoint == checkpoint) ?? throw new ArgumentException($"Checkpoint {checkpoint} was not prepared.", nameof(checkpoint));
         Publish(slot);
     }
 
@@ -131,14 +176,18 @@ public sealed partial class OutputFile : IDisposable
     /// before.</summary>
     public void Dispose()
     {
-        if (_status == OutputStatus.Closed)
+        lock (_gate)
         {
-            return;
-        }
+            if (_status == OutputStatus.Closed)
+            {
+                return;
+            }
 
-        _status = OutputStatus.Closed;
-        _part?.Dispose();
-        _side.Dispose(); // the lock is free when nothing is written any more
+            _status = OutputStatus.Closed;
+            _part?.Dispose();
+            _cuts.ForEach(static cut => cut.Ended?.Dispose());
+            _side.Dispose(); // the lock is free when nothing is written any more
+        }
     }
 
     private static SideSlot SlotOf(OutputState state, FileIdentity replaced)
@@ -147,17 +196,16 @@ public sealed partial class OutputFile : IDisposable
         return new(0, state.Commit, state.Checkpoint, state.Part, part?.Length ?? 0, part?.Identity ?? default, replaced, part?.Name ?? "");
     }
 
-    private OutputState PrepareAppended(long checkpoint)
-    {
-        _part!.Sync();
-        return new(OutputCommit.Truncate, checkpoint, _partNumber, _part.Begun, [_part.State("")]);
-    }
+    private OutputCut CutAppended(long checkpoint) =>
+        new(new(OutputCommit.Truncate, checkpoint, _partNumber, _part!.Begun, [_part.State("")]), [_part], null, _hasNewNames);
 
-    private OutputState PrepareHidden(long checkpoint)
+    private OutputCut CutHidden(long checkpoint)
     {
-        if (_part is not null)
+        var ended = _part;
+        if (ended is not null)
         {
-            EndPart(_part);
+            _closed.Add(ended.State(""));
+            _part = null;
         }
 
         for (var i = 0; i < _closed.Count; i++)
@@ -166,31 +214,57 @@ public sealed partial class OutputFile : IDisposable
         }
 
         _closed.Clear();
-        return new(OutputCommit.Rename, checkpoint, 0, DateTimeOffset.MinValue, [.. _pending.Select(static pending => pending.Part)]);
+        var state = new OutputState(OutputCommit.Rename, checkpoint, 0, DateTimeOffset.MinValue, [.. _pending.Select(static pending => pending.Part)]);
+        return new(state, ended is null ? [] : [ended], ended, _hasNewNames);
+    }
+
+    /// <summary>What is to be made durable for a checkpoint.</summary>
+    private List<OutputCut> CutsUpTo(long checkpoint)
+    {
+        lock (_gate)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(checkpoint, _lastPrepared);
+            RequireUsable();
+            if (checkpoint > _lastCut)
+            {
+                Cut(checkpoint);
+            }
+
+            var cuts = _cuts.FindAll(cut => cut.State.Checkpoint <= checkpoint);
+            return cuts is [.., { State.Checkpoint: var last }] && last == checkpoint ? cuts : throw new ArgumentException($"Checkpoint {checkpoint} was not cut.", nameof(checkpoint));
+        }
+    }
+
+    private void Fail()
+    {
+        lock (_gate)
+        {
+            _status = _status == OutputStatus.Closed ? OutputStatus.Closed : OutputStatus.Failed;
+        }
     }
 
     private void Publish(SideSlot slot)
     {
-        var shown = _pending.FindAll(pending => pending.Checkpoint <= slot.Checkpoint);
+        List<(long Checkpoint, PartState Part)> shown;
+        lock (_gate)
+        {
+            shown = _pending.FindAll(pending => pending.Checkpoint <= slot.Checkpoint);
+        }
+
         if (shown.Count > 0)
         {
             _side.RequireOwner(_disk, _names);
-        }
-
-        foreach (var (_, part) in shown)
-        {
-            Show(part);
-        }
-
-        if (shown.Count > 0)
-        {
+            shown.ForEach(pending => Show(pending.Part));
             _disk.SyncFolder(_names.Folder);
         }
 
         _side.Write(slot);
-        _pending.RemoveAll(shown.Contains);
-        _prepared.RemoveAll(prepared => prepared.Checkpoint <= slot.Checkpoint);
-        _published = slot.Checkpoint;
+        lock (_gate)
+        {
+            _pending.RemoveAll(shown.Contains);
+            _prepared.RemoveAll(prepared => prepared.Checkpoint <= slot.Checkpoint);
+            _published = slot.Checkpoint;
+        }
     }
 
     /// <summary>Gives a part its name, unless it has it already.</summary>
@@ -226,6 +300,7 @@ public sealed partial class OutputFile : IDisposable
     /// <summary>Makes a full part durable and begins another one.</summary>
     private void EndPart(PartWriter part)
     {
+        part.Flush();
         part.Sync();
         if (_options.Commit == OutputCommit.Rename)
         {

@@ -56,9 +56,9 @@ public sealed class Job<TResult>
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
     public Task<JobRun<TResult>> StartAsync(CancellationToken cancellationToken = default)
     {
-        if (GraphShape.SourcesWithoutPosition(_graph).FirstOrDefault() is { } source)
+        if (GraphShape.SourcesWithoutPosition(_graph).FirstOrDefault() is { Name: { } source } without)
         {
-            throw new InvalidOperationException($"Job '{Name}' cannot be durable: its source '{source}' does not know where it stands, so a run could not go on there. Use a source with a position, such as Source.From of an array or a list, or Source.Lines of a file.");
+            throw new InvalidOperationException($"Job '{Name}' cannot be durable: its source '{source}' does not know where it stands, so a run could not go on there. {without.WayOut}");
         }
 
         return JobRun<TResult>.StartAsync(_graph, Name, _store, _options, JobConfiguration.Check(Name, _graph, _options), cancellationToken);

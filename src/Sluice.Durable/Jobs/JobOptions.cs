@@ -55,6 +55,9 @@ public sealed class JobOptions
     /// <summary>Assemblies whose types states may have, besides the application's own. Default none; see <see cref="SnapshotOptions.AllowedAssemblies"/>.</summary>
     public ISet<Assembly> AllowedAssemblies { get; init; } = new HashSet<Assembly>();
 
+    /// <summary>The disk of output files. Tests put one here that fails.</summary>
+    internal Disk Disk { get; init; } = Disk.Local;
+
     internal SnapshotOptions Snapshots()
     {
         var options = new SnapshotOptions();

@@ -12,24 +12,33 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     private readonly JobSession _session;
     private readonly JobOptions _options;
     private readonly SnapshotOptions _snapshots;
-    private readonly KeptRun<TResult> _run;
+    private readonly KeptRun<TResult>? _run; // null: the job was finished before
+    private readonly JobOutputs? _outputs; // as _run
     private readonly TimeProvider _clock;
 
     /// <summary>One checkpoint at a time. Guards the fields below.</summary>
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _ending = new(); // cancelled when the pipeline has ended
+    private readonly CancellationTokenSource _over = new(); // cancelled when that is stored, or given up
+    private readonly CancellationTokenSource _abandoned = new(); // cancelled when this run is disposed of
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _number;
     private int _failures;
     private JobRunState _state;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal); // of the checkpoints that are kept by their names
+    private PassedCheckpoint? _undecided; // its commit may have been done: the store has not said
+    private PassedCheckpoint? _untold; // it is committed, and not all know
+    private Exception? _lastFailure; // of a checkpoint
+    private volatile bool _holdsSources; // the sources wait until a checkpoint is committed
 
-    private JobRun(PipelineGraph graph, JobSession session, JobOptions options, SnapshotOptions snapshots, KeptRun<TResult> run)
+    private JobRun(PipelineGraph graph, JobSession session, JobOptions options, SnapshotOptions snapshots, KeptRun<TResult>? run, JobOutputs? outputs)
     {
         _graph = graph;
         _session = session;
         _options = options;
         _snapshots = snapshots;
         _run = run;
+        _outputs = outputs;
         _clock = options.Run.TimeProvider;
         _number = session.Committed?.Number ?? -1;
     }
@@ -41,7 +50,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     public CheckpointId? Committed => _session.Committed;
 
     /// <summary>The state of each node now.</summary>
-    public IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
+    public IReadOnlyList<NodeStatus> Nodes => _run?.Nodes ?? [];
 
     /// <summary>Completes with the sink's result when the pipeline has ended and that is stored. Cancelled if the run was cancelled or suspended; fails with what the run, or a checkpoint that could
     /// not be taken, failed with.</summary>
@@ -55,14 +64,16 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     /// <exception cref="TimeoutException">Awaited: the mark took too long.</exception>
     /// <exception cref="NotPortableException">Awaited: a node keeps something that cannot be stored. The run fails by it.</exception>
     /// <exception cref="StoreException">Awaited: the store has failed.</exception>
-    public async Task<CheckpointId> CheckpointAsync(string? name = null, CancellationToken cancellationToken = default)
+    public Task<CheckpointId> CheckpointAsync(string? name = null, CancellationToken cancellationToken = default) => CheckpointAsync(name, holdsSources: false, cancellationToken);
+
+    private async Task<CheckpointId> CheckpointAsync(string? name, bool holdsSources, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
         await _gate.WaitAsync(linked.Token).ConfigureAwait(false);
         try
         {
             return _state == JobRunState.Running
-                ? await TakeAsync(name, isLast: false, linked.Token, cancellationToken).ConfigureAwait(false)
+                ? await TakeAsync(name, holdsSources, linked.Token, cancellationToken).ConfigureAwait(false)
                 : throw new OperationCanceledException($"Job '{_session.Job}' is being suspended.");
         }
         finally
@@ -80,7 +91,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     {
         if (stop == JobStop.Finish)
         {
-            _run.StopIntake();
+            _run?.StopIntake();
             await Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -106,7 +117,8 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     /// <returns>Completes when it has ended.</returns>
     public async ValueTask DisposeAsync()
     {
-        _run.Cancel();
+        await _abandoned.CancelAsync().ConfigureAwait(false);
+        _run?.Cancel();
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -114,56 +126,73 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
     internal static async Task<JobRun<TResult>> StartAsync(PipelineGraph graph, string name, CheckpointStore store, JobOptions options, KeptConfiguration configuration, CancellationToken cancellationToken)
     {
+        var before = await store.FindJobAsync(name, cancellationToken).ConfigureAwait(false);
         var session = await store.OpenAsync(name, options.Open, cancellationToken).ConfigureAwait(false);
+        JobOutputs? outputs = null;
         var isKept = false;
         try
         {
             var snapshots = options.Snapshots();
-            var stored = session.IsFinished ? null : await StoredJob.ReadAsync(session, graph, options, cancellationToken).ConfigureAwait(false);
-            var kept = await KeptRun<TResult>.StartAsync(graph, options.Run, snapshots, stored, configuration, cancellationToken).ConfigureAwait(false);
-            var run = new JobRun<TResult>(graph, session, options, snapshots, kept);
+            if (session.IsFinished)
+            {
+                isKept = true;
+                var finished = new JobRun<TResult>(graph, session, options, snapshots, null, null);
+                finished.Completion = finished.GiveResultAgainAsync();
+                return finished;
+            }
+
+            var stored = await StoredJob.ReadAsync(session, graph, options, cancellationToken).ConfigureAwait(false);
+            var names = (await store.ListCheckpointsAsync(name, cancellationToken).ConfigureAwait(false)).Select(static checkpoint => checkpoint.Name).OfType<string>();
+            outputs = await JobOutputs.OpenAsync(graph, session, options, before, stored?.Outputs, cancellationToken).ConfigureAwait(false);
+            var kept = await KeptRun<TResult>.StartAsync(graph, options.Run, snapshots, stored?.Nodes, outputs.ByNode, configuration, cancellationToken).ConfigureAwait(false);
+            var run = new JobRun<TResult>(graph, session, options, snapshots, kept, outputs);
             isKept = true;
-            await run.BeginAsync(stored is null).ConfigureAwait(false);
+            run._names.UnionWith(names);
+            await run.BeginAsync(stored is null || outputs.HasNew).ConfigureAwait(false);
             return run;
         }
         finally
         {
             if (!isKept)
             {
+                if (outputs is not null)
+                {
+                    await outputs.DisposeAsync().ConfigureAwait(false);
+                }
+
                 await session.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
 
+    /// <summary>Starts the sources.</summary>
+    /// <param name="needsCheckpoint">Whether one has to be committed before the first item, so that a crash finds where to begin.</param>
     [RequiresUnreferencedCode(PipelineJobs.Unreferenced)]
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
-    private async Task BeginAsync(bool isFirst)
+    private async Task BeginAsync(bool needsCheckpoint)
     {
-        if (_session.IsFinished)
-        {
-            _run.Cancel();
-            await ((Task)_run.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Completion = GiveResultAgainAsync();
-            return;
-        }
-
         var ending = EndAsync();
         Completion = ending;
         try
         {
-            if (isFirst)
+            if (needsCheckpoint)
             {
-                await CheckpointAsync().ConfigureAwait(false); // before the first item, so that a crash finds where to begin
+                await CheckpointAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception)
+        catch (Exception error)
         {
-            _run.Cancel();
+            _run!.Cancel();
             await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (error is OperationCanceledException && ending.IsFaulted)
+            {
+                await ending.ConfigureAwait(false); // why there is no run to take a checkpoint of
+            }
+
             throw;
         }
 
-        _run.Begin();
+        _run!.Begin();
         _ = TakeRegularlyAsync();
         _ = RenewAsync();
     }
@@ -181,38 +210,34 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
         _state = JobRunState.Suspending;
         try
         {
-            await TakeAsync(null, isLast: true, cancellationToken, cancellationToken).ConfigureAwait(false);
+            await TakeAsync(null, holdsSources: true, cancellationToken, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             _state = JobRunState.Running;
-            _run.Begin();
+            LetSourcesGo();
             throw;
         }
 
         _state = JobRunState.Suspended;
-        _run.Cancel();
+        _run!.Cancel();
     }
 
     private async Task TakeRegularlyAsync()
     {
-        if (_options.Interval == Timeout.InfiniteTimeSpan)
-        {
-            return;
-        }
-
         while (!_ending.IsCancellationRequested)
         {
             try
             {
-                await Task.Delay(_options.Interval, _clock, _ending.Token).ConfigureAwait(false);
-                await CheckpointAsync().ConfigureAwait(false);
+                // A sink that is full has the sources wait until the checkpoint is committed; one that has failed is tried again soon then.
+                var isFull = await _outputs!.Requests.WaitAsync(_holdsSources ? s_retryDelay : _options.Interval, _clock, _ending.Token).ConfigureAwait(false);
+                await CheckpointAsync(null, isFull || _holdsSources, CancellationToken.None).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 return; // the run ends
             }
-            catch (Exception error) when (error is StoreException or TimeoutException or NotPortableException or JobTakenOverException or InvalidOperationException)
+            catch (Exception error) when (IsCounted(error))
             {
                 // Reported and counted, where it has failed; it is tried again.
             }
@@ -227,12 +252,12 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
     private async Task RenewAsync()
     {
         const int PartOfLease = 3;
-        while (!_ending.IsCancellationRequested)
+        while (!_over.IsCancellationRequested)
         {
             try
             {
-                await Task.Delay(_options.Open.Lease / PartOfLease, _clock, _ending.Token).ConfigureAwait(false);
-                await _session.RenewLeaseAsync(_ending.Token).ConfigureAwait(false);
+                await Task.Delay(_options.Open.Lease / PartOfLease, _clock, _over.Token).ConfigureAwait(false);
+                await _session.RenewLeaseAsync(_over.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -247,70 +272,6 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
                 Fail(error);
                 return;
             }
-        }
-    }
-
-    /// <summary>Waits for the end of the run, and stores it.</summary>
-    private async Task<TResult> EndAsync()
-    {
-        try
-        {
-            TResult result;
-            try
-            {
-                result = await _run.Completion.ConfigureAwait(false);
-            }
-            finally
-            {
-                await _ending.CancelAsync().ConfigureAwait(false);
-                await _gate.WaitAsync().ConfigureAwait(false); // behind a checkpoint that is being stored
-                _gate.Release();
-            }
-
-            if (_failed.Task.IsCompleted)
-            {
-                throw await _failed.Task.ConfigureAwait(false); // a checkpoint that can never be taken, at the moment of the end
-            }
-
-            await _session.FinishAsync(StoreResult(result), CancellationToken.None).ConfigureAwait(false);
-            return result;
-        }
-        catch (Exception error)
-        {
-            await GiveUpAsync(error).ConfigureAwait(false);
-            if (_failed.Task.IsCompleted)
-            {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(await _failed.Task.ConfigureAwait(false));
-            }
-
-            throw;
-        }
-        finally
-        {
-            await _session.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who starts the run says so.")]
-    private byte[] StoreResult(TResult result) => result is null ? [] : StoredJob.WriteResult(result, _snapshots);
-
-    /// <summary>The job is given back, so that the next run finds no owner.</summary>
-    private async Task GiveUpAsync(Exception error)
-    {
-        try
-        {
-            if (_state == JobRunState.Suspended)
-            {
-                await _session.SuspendAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-            else if (error is not JobTakenOverException && _session.State == JobSessionState.Open)
-            {
-                await _session.StopAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        catch (Exception second) when (second is StoreException or JobTakenOverException)
-        {
-            error.Data["Sluice.Job"] = second.Message; // the first error says why the run ends; the next run finds by itself that the owner is gone
         }
     }
 }

@@ -6,8 +6,9 @@ namespace Sluice;
 /// <summary>The checkpoint at which a job goes on, compared with the pipeline that goes on there (rule 19).</summary>
 internal static class StoredJob
 {
-    /// <summary>The states of the nodes; null if the job begins.</summary>
-    internal static async Task<IReadOnlyDictionary<string, byte[]>?> ReadAsync(JobSession session, PipelineGraph graph, JobOptions options, CancellationToken cancellationToken)
+    /// <summary>Reads the newest checkpoint.</summary>
+    /// <returns>The states of the nodes, and what sinks have prepared; null if the job begins.</returns>
+    internal static async Task<StoredStates?> ReadAsync(JobSession session, PipelineGraph graph, JobOptions options, CancellationToken cancellationToken)
     {
         if (session.Committed is null)
         {
@@ -18,21 +19,30 @@ internal static class StoredJob
         await using (reader.ConfigureAwait(false))
         {
             var stored = await reader.ReadGraphAsync(cancellationToken).ConfigureAwait(false) is { } bytes ? GraphShape.Read(bytes.ToArray()) : throw new StoreDamagedException($"The checkpoint of job '{session.Job}' has no graph. Delete the job, which then starts from the beginning.");
-            var states = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            var states = new Dictionary<StateKey, byte[]>();
             await foreach (var row in reader.ReadNodesAsync(cancellationToken).ConfigureAwait(false))
             {
-                states.Add(row.Node, row.State!.Value.ToArray());
+                states.Add(new(row.Node, row.Part), row.State!.Value.ToArray());
             }
 
-            return Match(session.Job, states, stored, GraphShape.Of(graph), options.Forget);
+            var outputs = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            await foreach (var row in reader.ReadStagedAsync(cancellationToken).ConfigureAwait(false))
+            {
+                outputs[row.Node] = row.Output.ToArray();
+            }
+
+            var matching = Match(session.Job, states, stored, GraphShape.Of(graph), options.Forget);
+            var names = matching.Keys.Select(static key => key.Node).ToHashSet(StringComparer.Ordinal);
+            return new(matching, outputs.Where(output => names.Contains(output.Key)).ToDictionary(StringComparer.Ordinal));
         }
     }
 
     /// <summary>The bytes of the rows of a checkpoint.</summary>
-    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<string, byte[]> states, bool withGraph) => new()
+    internal static CheckpointRows RowsOf(PipelineGraph graph, IReadOnlyDictionary<StateKey, byte[]> states, IReadOnlyList<(string Node, StagedPart Part)> outputs, bool withGraph) => new()
     {
         Graph = withGraph ? GraphShape.Of(graph).ToBytes() : null,
-        Nodes = [.. states.Select(static state => new NodeState { Node = state.Key, State = state.Value })],
+        Nodes = [.. states.Select(static state => new Durable.NodeState { Node = state.Key.Node, Part = state.Key.Part, State = state.Value })],
+        Staged = [.. outputs.Select(static output => new StagedOutput { Node = output.Node, Output = output.Part.State })],
     };
 
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
@@ -42,11 +52,13 @@ internal static class StoredJob
     [RequiresDynamicCode(PipelineJobs.Dynamic)]
     internal static TResult ReadResult<TResult>(ReadOnlyMemory<byte> bytes, SnapshotOptions options) => bytes.Length == 0 ? default! : (TResult)StoredValue.Read(bytes.Span, options)!;
 
-    private static Dictionary<string, byte[]> Match(string job, Dictionary<string, byte[]> states, GraphShape stored, GraphShape now, ISet<string> forget)
+    private static Dictionary<StateKey, byte[]> Match(string job, Dictionary<StateKey, byte[]> states, GraphShape stored, GraphShape now, ISet<string> forget)
     {
+        // What was added for pools is no node of the pipeline.
+        var nodes = stored.Nodes.Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
         if (stored.IsLike(now))
         {
-            return states;
+            return states.Where(state => nodes.Contains(state.Key.Node) || !forget.Contains(state.Key.Node)).ToDictionary();
         }
 
         // Names that were not chosen move when a node is put in front of others: state would go to the wrong one.
@@ -62,6 +74,11 @@ internal static class StoredJob
             throw new InvalidOperationException($"Job '{job}' has the state of a node '{gone.Name}', which this pipeline does not have. Name the node so in the pipeline, or say that its state may be lost, with JobOptions.Forget.");
         }
 
-        return states.Where(state => names.Contains(state.Key) && !forget.Contains(state.Key)).ToDictionary(StringComparer.Ordinal);
+        return states.Where(state => (names.Contains(state.Key.Node) || !nodes.Contains(state.Key.Node)) && !forget.Contains(state.Key.Node)).ToDictionary();
     }
 }
+
+/// <summary>A checkpoint as a run goes on from it, by the names of nodes.</summary>
+/// <param name="Nodes">The states of the nodes.</param>
+/// <param name="Outputs">What sinks have prepared.</param>
+internal sealed record StoredStates(IReadOnlyDictionary<StateKey, byte[]> Nodes, IReadOnlyDictionary<string, byte[]> Outputs);

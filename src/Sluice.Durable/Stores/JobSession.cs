@@ -55,6 +55,9 @@ public sealed partial class JobSession : IAsyncDisposable
     /// <summary>The result of a job that was finished when it was opened; empty for others.</summary>
     public ReadOnlyMemory<byte> Result => _storage.Claimed.Result;
 
+    /// <summary>Finds out whether a commit can have this participant.</summary>
+    internal bool Supports(CommitParticipant participant) => _storage.Supports(participant);
+
     /// <summary>Opens the newest committed checkpoint for reading.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The reader.</returns>

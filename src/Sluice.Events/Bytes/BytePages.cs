@@ -5,6 +5,7 @@ namespace Sluice;
 /// <summary>Keeps pieces of bytes side by side in arrays that are never written to again, so that code that was given a piece
 /// may keep it as long as wanted; an array is gone when no one has a piece of it any more.</summary>
 [DebuggerDisplay("{_used} of {_page.Length} bytes used")]
+[PortableCodec(typeof(EmptyCodec<BytePages>))]
 internal sealed class BytePages
 {
     private const int PageLength = 8 << 10;

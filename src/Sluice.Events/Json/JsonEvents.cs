@@ -44,7 +44,8 @@ public static class JsonEvents
 
     /// <summary>Joins pieces of bytes and turns them into events.</summary>
     /// <remarks>A name, text or character may span any number of pieces, and costs no more time for that. What is kept is copied: a
-    /// piece may be written to again once its send has completed.</remarks>
+    /// piece may be written to again once its send has completed. A job goes on in the middle of the document: use it behind <see cref="Source.Bytes(string, int)"/>, which knows its
+    /// position.</remarks>
     /// <param name="options">Limits, and what to allow; default <see cref="JsonEventsOptions"/>'s own.</param>
     /// <returns>The stage; it fails the run with <see cref="JsonException"/>. It takes no error policy: behind a fault it cannot go on within the
     /// document.</returns>
@@ -100,6 +101,8 @@ public static class JsonEvents
             {
                 await next.SendAsync(events[i]);
             }
+
+            events.AsSpan(0, count).Clear(); // they are no state of the stage
         }
     }
 }

@@ -6,6 +6,7 @@ namespace Sluice;
 /// <summary>The names of properties that one document has used: the first ones, up to a number. So names of a schema cost
 /// nothing from their second time on, and names that are keys of data do not fill the memory.</summary>
 [DebuggerDisplay("{_count} names")]
+[PortableCodec(typeof(EmptyCodec<JsonNames>))]
 internal sealed class JsonNames
 {
     private const int MaxNames = 1024;

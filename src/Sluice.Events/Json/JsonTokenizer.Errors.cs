@@ -42,7 +42,7 @@ internal sealed partial class JsonTokenizer
 
     private JsonException Explained(JsonException error, ReadOnlySpan<byte> waiting, int used)
     {
-        var (line, column) = (error.LineNumber ?? _line, error.BytePositionInLine ?? _column);
+        var (line, column) = error is { LineNumber: { } errorLine, BytePositionInLine: { } errorColumn } ? _place.InDocument(errorLine, errorColumn) : (_line, _column);
         var reason = error.Message.Split(" LineNumber: ")[0];
         return new($"{Place(line, column)}: {reason}{Advice(waiting, used, (line, column))}", null, line, column, error);
     }

@@ -13,7 +13,7 @@ internal sealed partial class JsonTokenizer(JsonEventsOptions options, string? o
     private readonly BytePages _pages = new();
     private readonly JsonNames _names = new();
     private readonly JsonLookahead _lookahead = new(options.AllowComments);
-    private JsonReaderState _state = new(options.ForReader);
+    private readonly JsonPlace _place = new(options.ForReader);
     private JsonException? _failure;
     private bool _atBeginning = true;
     private bool _isReadable; // whether what is waiting may have a token
@@ -67,7 +67,7 @@ internal sealed partial class JsonTokenizer(JsonEventsOptions options, string? o
     {
         var count = 0;
         var waiting = Bytes.Waiting;
-        var reader = new Utf8JsonReader(waiting, IsLast, _state);
+        var reader = new Utf8JsonReader(waiting, IsLast, _place.StateAt(options.ForReader, _line, _column));
         try
         {
             while (count < events.Length && (_isReadable = reader.Read()))
@@ -91,7 +91,7 @@ internal sealed partial class JsonTokenizer(JsonEventsOptions options, string? o
             _failure = Error("This text is not UTF-8, or has an escape for half of a surrogate pair. JSON is written in UTF-8.", waiting, reader.TokenStartIndex, error);
         }
 
-        _state = reader.CurrentState;
+        _place.MoveTo(reader.CurrentState);
         if (reader.BytesConsumed > 0)
         {
             Count(waiting[..(int)reader.BytesConsumed]);

@@ -50,7 +50,7 @@ public static class Utf8Xml
 
     /// <summary>The same as a stage, for bytes that come from anywhere.</summary>
     /// <remarks>The pieces may be cut anywhere. None is kept: it may be written to again when its send has completed. All events
-    /// that it completes are sent on before.</remarks>
+    /// that it completes are sent on before. A job goes on in the middle of the document: use it behind <see cref="Source.Bytes(string, int)"/>, which knows its position.</remarks>
     /// <param name="options">Limits, and what to leave out; default <see cref="XmlEventsOptions"/>'s own.</param>
     /// <returns>The stage. It fails with <see cref="XmlException"/>, which has line and column, if the document is not
     /// well-formed, not UTF-8 or past a limit, also when the bytes end before the document does; the events before were sent
@@ -83,6 +83,8 @@ public static class Utf8Xml
                 {
                     await next.SendAsync(events[i]);
                 }
+
+                events.AsSpan(0, count).Clear(); // they are no state of the stage
             }
         }
     }

@@ -7,6 +7,7 @@ namespace Sluice;
 
 /// <summary>A name of elements or attributes, looked at once: whether it is one, and what is before and behind its colon.
 /// Thread safety: immutable.</summary>
+[PortableCodec(typeof(Codec))]
 internal sealed class XmlName
 {
     /// <summary>Names that fit in a vector together with the <c>&gt;</c> behind them are compared in one go.</summary>
@@ -60,6 +61,18 @@ internal sealed class XmlName
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
+
+    /// <summary>What it is made of; the rest follows from that.</summary>
+    private sealed class Codec : PortableCodec<XmlName>
+    {
+        public override void Write(ByteSink to, XmlName value)
+        {
+            to.WriteCount(value.Utf8.Length);
+            to.WriteBytes(value.Utf8);
+        }
+
+        public override XmlName Read(ByteSource from) => new(from.ReadBytes(from.ReadCount()));
+    }
 
     /// <summary>A mask for the first bytes of a vector.</summary>
     internal static Vector128<byte> FirstBytes(int count) => Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Masks), (nuint)(Vector128<byte>.Count - count));

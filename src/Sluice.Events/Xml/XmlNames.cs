@@ -4,6 +4,7 @@ namespace Sluice;
 
 /// <summary>The names of a document's elements and attributes: UTF-8 in, always the same string out. Thread safety: one
 /// thread at a time.</summary>
+[PortableCodec(typeof(EmptyCodec<XmlNames>))]
 internal sealed class XmlNames
 {
     // Small enough not to go to the heap of large objects. A document may have as many different names as it likes, and may

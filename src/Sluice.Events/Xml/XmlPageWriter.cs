@@ -7,6 +7,7 @@ namespace Sluice;
 
 /// <summary>Makes events of UTF-8: copies texts and values of attributes to pages. Thread safety: one thread at a time.</summary>
 /// <remarks>A text, and so a value, may come in pieces. The bytes have to be valid UTF-8.</remarks>
+[PortableCodec(typeof(Codec))]
 internal sealed class XmlPageWriter
 {
     // Small enough that a kept event keeps little, large enough that a page is rare. A slice can have two bytes for its offset.
@@ -147,6 +148,24 @@ internal sealed class XmlPageWriter
         var slice = new XmlSlice((ushort)_start, (ushort)Length);
         _start = _end;
         return XmlEvent.On(_page, kind, slice);
+    }
+
+    /// <summary>The text that has begun. Between two pieces of the document no start has: see <see cref="Discard"/>.</summary>
+    private sealed class Codec : PortableCodec<XmlPageWriter>
+    {
+        public override void Write(ByteSink to, XmlPageWriter value)
+        {
+            Debug.Assert(value._attributes.Count == 0, "A tag is looked at when it is there as a whole.");
+            to.WriteCount(value.Length);
+            to.WriteBytes(value.Written);
+        }
+
+        public override XmlPageWriter Read(ByteSource from)
+        {
+            var writer = new XmlPageWriter();
+            writer.Append(from.ReadBytes(from.ReadCount()));
+            return writer;
+        }
     }
 
     /// <summary>Room for the next bytes; the current item moves to another page if this one is full.</summary>

@@ -16,12 +16,9 @@ internal sealed class XmlScopes
 
     // Prefixes as they are declared here, and how to get back to what was declared outside: the innermost element is the last.
     private readonly Dictionary<string, string> _namespaces = new() { [Xml] = NamespaceOfXml, [Declaration] = NamespaceOfDeclarations };
-    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _namespacesOfSpans;
     private readonly List<(int Depth, string Prefix, string? Outside)> _declarations = [];
     private readonly List<(int Depth, bool KeepsWhitespace)> _spaces = [];
     private readonly HashSet<ExpandedName> _attributes = [];
-
-    internal XmlScopes() => _namespacesOfSpans = _namespaces.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Gets whether the innermost <c>xml:space</c> says <c>preserve</c>.</summary>
     internal bool KeepsWhitespace => _spaces is [.., { KeepsWhitespace: true }];
@@ -130,7 +127,7 @@ internal sealed class XmlScopes
             return $"'{name}' is not a name with a prefix: a colon stands between two names.";
         }
 
-        if (!_namespacesOfSpans.TryGetValue(name.AsSpan(0, colon), out var declared))
+        if (!_namespaces.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name.AsSpan(0, colon), out var declared))
         {
             return $"The prefix '{name[..colon]}' is not declared.";
         }

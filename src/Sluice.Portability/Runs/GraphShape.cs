@@ -15,9 +15,19 @@ internal sealed class GraphShape
         [.. graph.Nodes.Select(static node => new ShapeOfNode(node.Name, node.Kind, node.Spec.IsNamed))],
         [.. graph.Edges.Select(static edge => (edge.From.Index, edge.To.Index, edge.Slot))]);
 
-    /// <summary>The names of sources that do not know where they stand.</summary>
-    internal static IEnumerable<string> SourcesWithoutPosition(PipelineGraph graph) =>
-        graph.Nodes.Where(static node => node.Spec is ISourceSpec { HasPosition: false }).Select(static node => node.Name);
+    /// <summary>The sources that do not know where they stand: their names, and the way out for each.</summary>
+    internal static IEnumerable<(string Name, string WayOut)> SourcesWithoutPosition(PipelineGraph graph) =>
+        graph.Nodes.Where(static node => node.Spec is ISourceSpec { HasPosition: false }).Select(static node => (node.Name, WayOutFor(((ISourceSpec)node.Spec).ItemType)));
+
+    /// <summary>Parsers of documents are in another assembly; what they give is known by its name.</summary>
+    private static string WayOutFor(Type itemType) => itemType.FullName switch
+    {
+        "Sluice.XmlEvent" => "Read the bytes with a source that has a position, and parse them in a stage: Source.Bytes(path).Through(Utf8Xml.Parse()). What XmlReader and libexpat keep of a document cannot be stored.",
+        "Sluice.JsonEvent" => "Read the bytes with a source that has a position, and parse them in a stage: Source.Bytes(path).Through(JsonEvents.Parse()).",
+        "Sluice.LogEvent" => "Read a file: LogEvents.Read(path).",
+        _ => "Use a source with a position: Source.Lines(path) or Source.Bytes(path) of a file, Source.From of an array or a list, Source.Interval, or Source.Resumable for what can be read again from a place. "
+            + "What cannot, such as a socket, standard input or an observable, has to be written to a journal or a file first.",
+    };
 
     internal bool IsLike(GraphShape other) => Nodes.SequenceEqual(other.Nodes) && Edges.SequenceEqual(other.Edges);
 

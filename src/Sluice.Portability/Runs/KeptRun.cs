@@ -17,19 +17,28 @@ internal sealed class KeptRun<TResult>
 
     internal IReadOnlyList<NodeStatus> Nodes => _run.Nodes;
 
+    /// <inheritdoc cref="NodeStates.HasCommitListeners"/>
+    internal bool HasCommitListeners => _states.HasCommitListeners;
+
     /// <summary>Prepares a run.</summary>
     /// <param name="graph">The pipeline.</param>
     /// <param name="options">Options of the run.</param>
     /// <param name="snapshots">What states may have.</param>
-    /// <param name="stored">The states at which it goes on, by the names of the nodes; null if it begins.</param>
+    /// <param name="stored">The states at which it goes on, or null if it begins.</param>
+    /// <param name="outputs">What sinks write to, by the names of their nodes: all that is to be as it was at the states.</param>
     /// <param name="configuration">What the nodes may get that is not as it was.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>Completes when all nodes wait.</returns>
     [RequiresUnreferencedCode("The types in stored states are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
-    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<string, byte[]>? stored, KeptConfiguration configuration, CancellationToken cancellationToken)
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, KeptConfiguration configuration, CancellationToken cancellationToken)
     {
-        var states = new NodeStates(snapshots, stored, configuration);
+        if (stored is not null)
+        {
+            PlaceOfStates.Check(graph, options, stored.Keys);
+        }
+
+        var states = new NodeStates(snapshots, stored, outputs, configuration);
         return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
     }
 
@@ -44,9 +53,9 @@ internal sealed class KeptRun<TResult>
     /// <param name="number">Its number, greater than all before.</param>
     /// <param name="holdsSources">Whether the sources wait behind it, until <see cref="Begin"/>.</param>
     /// <param name="cancellationToken">Drops the mark.</param>
-    /// <returns>The states of all nodes; null if the mark was dropped because the run ends without success.</returns>
+    /// <returns>What it has found at the nodes; null if the mark was dropped because the run ends without success.</returns>
     /// <exception cref="NotPortableException">Awaited: a node keeps something that cannot be stored.</exception>
-    internal async Task<IReadOnlyDictionary<string, byte[]>?> MarkAsync(long number, bool holdsSources, CancellationToken cancellationToken)
+    internal async Task<PassedMark?> MarkAsync(long number, bool holdsSources, CancellationToken cancellationToken)
     {
         if (holdsSources)
         {
@@ -58,15 +67,15 @@ internal sealed class KeptRun<TResult>
         var registration = cancellationToken.UnsafeRegister(static state => ((Action)state!)(), (Action)(() => _run.DropMark(mark)));
         await using (registration.ConfigureAwait(false))
         {
-            var states = await mark.States.ConfigureAwait(false);
-            if (states is null)
+            var passed = await mark.Outcome.ConfigureAwait(false);
+            if (passed is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 return null;
             }
 
             mark.Shared.Verify(); // not within the run
-            return states;
+            return passed;
         }
     }
 
@@ -76,28 +85,39 @@ internal sealed class KeptRun<TResult>
 
     private sealed class StatesMark(long number, NodeStates states) : Mark
     {
-        private readonly ConcurrentDictionary<string, byte[]> _taken = new(StringComparer.Ordinal);
-        private readonly TaskCompletionSource<IReadOnlyDictionary<string, byte[]>?> _states = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ConcurrentDictionary<StateKey, byte[]> _taken = [];
+        private readonly ConcurrentDictionary<string, ICommitListener> _listeners = new(StringComparer.Ordinal);
+        private readonly TaskCompletionSource<PassedMark?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal override long Number => number;
 
-        internal Task<IReadOnlyDictionary<string, byte[]>?> States => _states.Task;
+        internal Task<PassedMark?> Outcome => _outcome.Task;
 
         internal SharedObjects Shared { get; } = new();
 
-        internal override void Capture(Node node) => _taken[node.Name] = states.Capture(node, Shared);
+        internal override void Capture(Node node)
+        {
+            _taken[StateKey.Of(node)] = states.Capture(node, Shared);
+            states.Cut(node, number);
+            if (node.Body is IPositionedBody { CommitListener: { } listener })
+            {
+                _listeners[node.Name] = listener;
+            }
+        }
 
-        internal override void Passed() => _states.TrySetResult(_taken);
+        internal override void Captured(string node, int part, byte[] state) => _taken[new(node, part)] = state;
+
+        internal override void Passed() => _outcome.TrySetResult(new(_taken, _listeners));
 
         internal override void Dropped(Exception? error)
         {
             if (error is null)
             {
-                _states.TrySetResult(null);
+                _outcome.TrySetResult(null);
             }
             else
             {
-                _states.TrySetException(error);
+                _outcome.TrySetException(error);
             }
         }
     }

@@ -3,13 +3,14 @@ using System.Globalization;
 
 namespace Sluice;
 
-/// <summary>The parts of one node, as state: a coroutine with its ports, or an operator.</summary>
+/// <summary>The parts of one node, as state: a coroutine with its ports, an operator, or values.</summary>
 internal sealed class NodeParts
 {
     private readonly Node _node;
     private readonly object[] _outputs = [];
     private readonly NodeArguments? _arguments;
     private readonly OperatorFields? _operator;
+    private readonly INodeValues? _values;
     private Action? _goOn;
     private List<IPortState> _inner = [];
 
@@ -30,7 +31,16 @@ internal sealed class NodeParts
         _operator = new(body, make);
     }
 
-    /// <summary>Its inboxes; empty for an operator.</summary>
+    internal NodeParts(Node node, INodeValues values)
+    {
+        _node = node;
+        _values = values;
+    }
+
+    /// <summary>Gets whether its state is values that are no fields.</summary>
+    internal bool AreValues => _values is not null;
+
+    /// <summary>Its inboxes; empty if it has no coroutine.</summary>
     internal INodePort[] Ports { get; } = [];
 
     /// <summary>Writes its state.</summary>
@@ -40,9 +50,9 @@ internal sealed class NodeParts
     internal void Write(ByteSink to, SnapshotOptions options, Action<SnapshotWriter>? captured)
     {
         to.WriteSigned(_node.Run.TimeProvider.GetUtcNow().UtcTicks); // so that what is left of waits is an instant
-        if (_operator is not null)
+        if ((_operator?.Values ?? _values?.Values) is { } values)
         {
-            WriteGraph(to, _operator.Values, options, null, captured);
+            WriteGraph(to, values, options, null, captured);
             return;
         }
 
@@ -63,6 +73,16 @@ internal sealed class NodeParts
         if (_operator is not null)
         {
             _operator.Set((object?[])ReadGraph(from, options, null));
+            return;
+        }
+
+        if (_values is not null)
+        {
+            if (!_values.TrySet((object?[])ReadGraph(from, options, null)))
+            {
+                throw new SnapshotException("It was stored by a pool of another kind. Give the pool its old kind or order, or start the job under another name.");
+            }
+
             return;
         }
 
@@ -89,7 +109,11 @@ internal sealed class NodeParts
                 Ports[i].LastItem = ItemsOf(root, (2 * i) + 2);
             }
         }));
-        _goOn = () => Ports[place].GoOnInRun(left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+        _goOn = () =>
+        {
+            Array.ForEach(Ports[..(place + 1)], static port => port.OpenInput()); // inboxes that open in turn, up to the one that it has come to
+            Ports[place].GoOnInRun(left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+        };
     }
 
     /// <summary>The coroutine that all others between it and the wait were called by.</summary>
@@ -165,7 +189,7 @@ internal sealed class NodeParts
 
         all.Outside["outputs"] = _outputs;
         all.Outside["clock"] = _node.Run.TimeProvider;
-        foreach (var (name, item) in _arguments?.Objects ?? _operator!.Configuration)
+        foreach (var (name, item) in _arguments?.Objects ?? _operator?.Configuration ?? [])
         {
             all.Outside["argument " + name] = item;
         }

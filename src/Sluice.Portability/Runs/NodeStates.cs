@@ -7,11 +7,13 @@ namespace Sluice;
 /// <summary>The states of the nodes of a run: what each was started with, its state at a mark, and a start from stored states.</summary>
 /// <remarks>Thread safety: a run in several places calls it from the strand of each, for the nodes there.</remarks>
 /// <param name="options">What snapshots may have.</param>
-/// <param name="stored">The states at which the run goes on, by the names of the nodes; null if it begins.</param>
+/// <param name="stored">The states at which the run goes on; null if it begins.</param>
+/// <param name="outputs">What sinks write to, by the names of their nodes; null: none has an output.</param>
 /// <param name="configuration">What the nodes may get that is not as it was. Default nothing.</param>
-internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<string, byte[]>? stored, KeptConfiguration? configuration = null) : NodeStarter
+internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput>? outputs = null, KeptConfiguration? configuration = null) : NodeStarter
 {
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
+    private readonly ConcurrentBag<Node> _sources = [];
 
     private enum Kind : byte
     {
@@ -29,6 +31,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
 
         /// <summary>An operator with its fields.</summary>
         Operator = 5,
+
+        /// <summary>A node of a pool, with its values.</summary>
+        Values = 6,
     }
 
     /// <summary>The state of a node that is at rest, or has ended.</summary>
@@ -42,17 +47,18 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
             to.WriteByte((byte)Kind.Ended);
             WriteResult(to, node);
         }
+        else if (_parts.TryGetValue(node, out var parts))
+        {
+            to.WriteByte((byte)(parts.AreValues ? Kind.Values : parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
+            Name(node, () => parts.Write(to, options, shared is null ? null : written => shared.Add(node.Name, written)));
+        }
         else if (node.Body is IPositionedBody source)
         {
             var position = new ByteSink();
-            var hasBegun = source.TryWritePosition(position);
+            var hasBegun = false;
+            Name(node, () => hasBegun = source.TryWritePosition(position));
             to.WriteByte((byte)(hasBegun ? Kind.Source : Kind.NewSource));
             to.WriteBytes(position.Written);
-        }
-        else if (_parts.TryGetValue(node, out var parts))
-        {
-            to.WriteByte((byte)(parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
-            Name(node, () => parts.Write(to, options, shared is null ? null : written => shared.Add(node.Name, written)));
         }
         else
         {
@@ -61,6 +67,11 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
 
         return to.Written.ToArray();
     }
+
+    /// <summary>The node is at a mark, and its state was captured: its output is cut there too.</summary>
+    internal void Cut(Node node, long number) => OutputOf(node)?.Cut(number);
+
+    internal override SinkOutput? OutputOf(Node node) => outputs?.GetValueOrDefault(node.Name);
 
     internal override void StartCoroutine(Node node, INodePort[] ports, object[] outputs, INodeStart start)
     {
@@ -124,9 +135,38 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         }
     }
 
+    internal override Coroutine? StartValues(Node node, INodeValues values)
+    {
+        var parts = new NodeParts(node, values);
+        _parts[node] = parts;
+        if (StateOf(node) is not { } state)
+        {
+            return null;
+        }
+
+        try
+        {
+            switch (KindOf(state))
+            {
+                case Kind.Ended:
+                    return EndedCoroutine.Completed;
+                case Kind.Values:
+                    Name(node, () => parts.Read(state, options, configuration));
+                    return null;
+                default:
+                    throw Mismatch(node);
+            }
+        }
+        catch (SnapshotException error)
+        {
+            return new EndedCoroutine(error);
+        }
+    }
+
     internal override ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded)
     {
         hasEnded = false;
+        _sources.Add(node);
         if (StateOf(node) is not { } state)
         {
             return null;
@@ -144,6 +184,16 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         }
     }
 
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    internal override void WriteValue(ByteSink to, object? value) => to.WriteBytes(StoredValue.Write(value, options));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
+    internal override object? ReadValue(ReadOnlyMemory<byte> bytes) => StoredValue.Read(bytes.Span, options);
+
+    /// <summary>Gets whether a source is to be told what is committed. When the run has ended.</summary>
+    internal bool HasCommitListeners => _sources.Any(static node => node.Body is IPositionedBody { CommitListener: not null });
+
     internal override void Finish(IEnumerable<Node> nodes)
     {
         foreach (var node in nodes)
@@ -155,13 +205,16 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<st
         }
     }
 
-    private byte[]? StateOf(Node node) => stored?.GetValueOrDefault(node.Name);
+    /// <summary>The state at which a node goes on; null if it begins.</summary>
+    internal byte[]? StoredOf(StateKey node) => stored?.GetValueOrDefault(node);
+
+    private byte[]? StateOf(Node node) => StoredOf(StateKey.Of(node));
 
     private static Kind KindOf(byte[] state) => state.Length > 0 ? (Kind)state[0] : 0;
 
     private void WriteResult(ByteSink to, Node node)
     {
-        if (node.Body.Root is { } root)
+        if (node.Body.Root is { } root && _parts.GetValueOrDefault(node) is not { AreValues: true })
         {
             Name(node, () => to.WriteBytes(SnapshotFormat.TryCapture(new object[] { root }, options, moves: false, out _)!.ToBytes()));
         }

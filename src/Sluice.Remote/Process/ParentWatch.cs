@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Sluice;
 
@@ -9,10 +10,16 @@ internal sealed class ParentWatch
     private readonly Socket _lifeline;
     private readonly WorkerInvitation _invitation;
     private readonly bool _leadsGroup;
+
+    // A stopped group whose parent dies gets SIGHUP from the system. It would end this process before its group is killed.
+    private readonly PosixSignalRegistration? _hangUps;
     private readonly DiagnosticFiles _files = DiagnosticFiles.Of(Environment.ProcessId, Path.GetTempPath());
 
-    private ParentWatch(WorkerInvitation invitation, Socket lifeline, bool leadsGroup) =>
+    private ParentWatch(WorkerInvitation invitation, Socket lifeline, bool leadsGroup)
+    {
         (_invitation, _lifeline, _leadsGroup) = (invitation, lifeline, leadsGroup);
+        _hangUps = leadsGroup ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true) : null;
+    }
 
     internal static void Start(WorkerInvitation invitation, Socket lifeline, bool leadsGroup)
     {
@@ -43,6 +50,8 @@ internal sealed class ParentWatch
         {
             UnixProcess.KillOwnGroup();
         }
+
+        GC.KeepAlive(_hangUps);
 
         Process.GetCurrentProcess().Kill();
     }

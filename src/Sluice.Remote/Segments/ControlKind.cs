@@ -7,4 +7,5 @@ internal enum ControlKind : byte
     Close,
     Fault,
     Throw,
+    Mark,
 }

@@ -15,7 +15,9 @@ internal sealed class HostedSegment : SegmentEndpoint
     private readonly SnapshotOptions _snapshots;
     private readonly Action<string> _log;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<StateKey, byte[]> _stored = []; // owner: the reading thread, until the run is made
     private SegmentBlueprint? _blueprint;
+    private HostedMarks? _marks; // set before the run; null unless its state is kept
     private EdgeGroups? _groups; // set before the first end is made, where this side may be replaced
     private IReadOnlyList<string> _otherBuilds = []; // owner: the reading thread, until it posts what prepares the run
     private GraphNode? _resultNode;
@@ -80,8 +82,17 @@ internal sealed class HostedSegment : SegmentEndpoint
             case SegmentFrame.Blueprint when _state == HostedSegmentState.Waiting:
                 Create(payload);
                 break;
+            case SegmentFrame.State when _state == HostedSegmentState.Waiting:
+                var (_, node, state) = StateFrame.Read(payload);
+                _stored[new(node, 0)] = state; // its number in a pool is the other side's
+                break;
             case SegmentFrame.Go when TryMoveTo(HostedSegmentState.Going):
                 var hasFailed = payload.ReadBool();
+                if (_marks is not null && !payload.ReadBool())
+                {
+                    _marks.HoldsSources = false;
+                }
+
                 Later(() => _run!.Strand.Enter(new Step(() => StartSources(hasFailed))));
                 break;
             case SegmentFrame.Go when _state == HostedSegmentState.Ended:
@@ -95,8 +106,40 @@ internal sealed class HostedSegment : SegmentEndpoint
             case SegmentFrame.EndWork when _run is not null:
                 EndWork(ErrorBytes.Read(payload, _snapshots, Peer));
                 break;
+            case SegmentFrame.Mark or SegmentFrame.DropMark or SegmentFrame.ReleaseSources when _marks is not null && _run is not null:
+                TakeMark(kind, payload);
+                break;
             default:
                 throw new ProtocolException($"{Peer} sent a frame of kind {kind}, which has no place there.");
+        }
+    }
+
+    private void TakeMark(byte kind, ByteSource payload)
+    {
+        if (_state == HostedSegmentState.Ended)
+        {
+            return; // the two have crossed: the other side finds the states of the nodes before the end
+        }
+
+        switch (kind)
+        {
+            case SegmentFrame.Mark:
+                var number = (long)payload.ReadVarint();
+                if (payload.ReadBool())
+                {
+                    _marks!.HoldsSources = true;
+                }
+
+                Later(() => _marks!.Begin(_run!, number));
+                break;
+            case SegmentFrame.DropMark:
+                var dropped = (long)payload.ReadVarint();
+                Later(() => _marks!.Drop(_run!, dropped));
+                break;
+            default:
+                _marks!.HoldsSources = false;
+                Later(_run!.LookAtSources);
+                break;
         }
     }
 
@@ -117,7 +160,8 @@ internal sealed class HostedSegment : SegmentEndpoint
             var links = new Links(this);
             var graph = _blueprint.ToGraph(out _resultNode);
             _groups = _blueprint.MayBeReplaced ? new(graph, _blueprint.Entries, _blueprint.Exits) : null;
-            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems, IncompleteInput = _blueprint.IncompleteInput }, _ => End(), null, links);
+            _marks = _blueprint.KeepsState ? new(this, _stored) : null;
+            _run = new Run(graph, new RunOptions { CountItems = _blueprint.CountsItems, IncompleteInput = _blueprint.IncompleteInput, Starter = _marks?.Starter }, _ => End(), null, links);
             foreach (var entry in _blueprint.Entries)
             {
                 entry.Type.Accept(new RemoteInletFactory(this, entry, links));
@@ -191,27 +235,39 @@ internal sealed class HostedSegment : SegmentEndpoint
 
         Outcome = _loss ?? (_run!.Failures is [var failure, ..] ? $"failed with {failure.GetType().Name}" : _run.WasCanceled ? "cancelled" : Outcome);
         MoveTo(HostedSegmentState.Ended); // before the other side knows, which may go then
-        var (isCanceled, hasResult) = (_run!.WasCanceled, _resultNode is not null && _run.Failures.Count == 0 && !_run.WasCanceled);
+        var hasSucceeded = _run!.Failures.Count == 0 && !_run.WasCanceled;
+        if (hasSucceeded && _marks?.End(_run) is { } unstorable)
+        {
+            SendError(SegmentFrame.Failed, 0, unstorable);
+            hasSucceeded = false;
+        }
+
+        var (isCanceled, hasResult) = (_run.WasCanceled, hasSucceeded && _resultNode is not null);
         try
         {
-            Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult));
+            Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult, hasSucceeded));
         }
         catch (Exception error) // the result cannot be written, since its type is not portable, its codec fails, or it is too large
         {
             SendError(SegmentFrame.Failed, 0, error);
-            Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult: false));
+            Send(SegmentFrame.Ended, 0, to => WriteEnd(to, isCanceled, hasResult: false, hasStates: false));
         }
 
         Finish();
     }
 
-    private void WriteEnd(ByteSink to, bool isCanceled, bool hasResult)
+    private void WriteEnd(ByteSink to, bool isCanceled, bool hasResult, bool hasStates)
     {
         to.WriteBool(isCanceled);
         to.WriteBool(hasResult);
         if (hasResult)
         {
             ItemCodecs.WriterOf<object?>(_snapshots).Write(to, _run!.ResultOf(_resultNode!));
+        }
+
+        if (_marks is not null)
+        {
+            to.WriteBool(hasStates);
         }
     }
 

@@ -204,11 +204,12 @@ internal class RemoteInlet<T> : IInletPeer, IChannelEnd
         {
             ControlKind.Close => CloseMessage.Instance,
             ControlKind.Fault => new FaultMessage(ErrorBytes.Read(payload, Endpoint.Snapshots, Endpoint.Peer)),
+            ControlKind.Mark => new MarkMessage((long)id),
             ControlKind.Throw => new ThrowMessage(ErrorBytes.Read(payload, Endpoint.Snapshots, Endpoint.Peer)),
             _ => throw new ProtocolException($"{Endpoint.Peer} sent a control message of kind {kind}, which this side does not know."),
         };
         CountAll();
-        HasEnded |= message is not ThrowMessage;
+        HasEnded |= message is not (ThrowMessage or MarkMessage);
         Raise(message, back => Endpoint.SendErrorOrNone(SegmentFrame.Dealt, Channel, back, to => to.WriteVarint(id)));
     }
 

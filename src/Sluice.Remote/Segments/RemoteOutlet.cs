@@ -67,13 +67,17 @@ internal class RemoteOutlet<T> : Outlet<T>, IChannelEnd
 
     internal override void SendControl(ControlMessage message, Action<Exception?>? done = null)
     {
-        if (message is ThrowMessage error)
+        switch (message)
         {
-            Throw(error, done!);
-        }
-        else
-        {
-            SendEnd(message);
+            case ThrowMessage error:
+                Throw(error, done!);
+                break;
+            case MarkMessage mark:
+                Endpoint.Send(SegmentFrame.Control, Channel, to => WriteHead(to, ControlKind.Mark, (ulong)mark.Number));
+                break;
+            default:
+                SendEnd(message);
+                break;
         }
     }
 

@@ -17,6 +17,7 @@ internal abstract partial class RemoteSegment
             }
         }
 
+        _marks?.End(hasStates: false); // nothing, if it has ended as it should
         _ended.TrySetResult();
     }
 

@@ -15,6 +15,7 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
     private TaskCompletionSource _prepared = NewPrepared(); // guard of writes: _gate. A late reader finds the one of a side that is lost
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _canceled = new();
+    private readonly RemoteMarks? _marks; // null unless the run's state is kept
     private NodeStatus[] _nodes;
     private object? _result;
 
@@ -25,6 +26,7 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
     {
         (_segment, Whole, _options) = (segment, whole, options);
         Codecs = [.. options.Codecs];
+        _marks = whole.Options.Starter is NodeStates states ? new(this, states) : null;
         _nodes = [.. segment.Graph.Nodes.Select(static node => new NodeStatus(node.Name, node.Kind, false, "is being started", 0, 0, 0, default))];
     }
 
@@ -65,6 +67,11 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
     {
         try
         {
+            if (IsReplayed && _marks is not null)
+            {
+                throw new NotSupportedException($"A job has a part in a {_segment.Env} with {nameof(ProcessOptions.MaxRestarts)}, which starts a part anew, without its state. Leave that at 0: a job that has lost a part goes on at its last checkpoint when it is run again.");
+            }
+
             _restarts = IsReplayed ? new(this, _segment, MayRestartAsync) : null;
             var blueprint = Capture(); // first: what cannot move need not start anything
             foreach (var exit in _segment.Exits)
@@ -144,6 +151,24 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
         }
     }
 
+    /// <inheritdoc cref="Segment.Part"/>
+    internal int Part => _segment.Part;
+
+    public bool TakesMarks => _marks is not null;
+
+    public void SendMark(Mark mark) => _marks!.Begin(mark);
+
+    public void DropMark(Mark mark) => _marks!.Drop(mark);
+
+    public void LookAtSources()
+    {
+        if (_marks is not null && IsConnected)
+        {
+            Send(SegmentFrame.ReleaseSources, 0);
+            Connection.Flush();
+        }
+    }
+
     public void EndWork(Exception failure)
     {
         if (_prepared.Task.IsCompletedSuccessfully && IsConnected) // a side that is not prepared learns of it when it is told to go
@@ -188,6 +213,15 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
             case SegmentFrame.Status:
                 Volatile.Write(ref _nodes, SegmentStatus.Read(payload, _segment.Graph));
                 break;
+            case SegmentFrame.State when _marks is not null:
+                _marks.Received(payload);
+                break;
+            case SegmentFrame.MarkPassed when _marks is not null:
+                _marks.Passed(payload);
+                break;
+            case SegmentFrame.MarkDropped when _marks is not null:
+                _marks.Dropped(payload);
+                break;
             case SegmentFrame.Ended when _prepared.Task.IsCompleted:
                 WasCanceled = payload.ReadBool();
                 if (payload.ReadBool())
@@ -195,6 +229,7 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
                     _result = ItemCodecs.ReaderOf<object?>(Snapshots).Read(payload);
                 }
 
+                _marks?.End(hasStates: payload.ReadBool());
                 lock (_gate)
                 {
                     if (_state < RemoteSegmentState.Ended)
@@ -279,6 +314,7 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
         try
         {
             connection.Start(this);
+            _marks?.SendStored(connection, _segment.Graph);
             Send(connection, SegmentFrame.Blueprint, 0, to =>
             {
                 AssemblyBuild.Write(to, AssemblyBuild.All(Snapshots), _options.OtherBuilds);
@@ -335,10 +371,14 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
         }
     }
 
-    private void SendGo() => Send(SegmentFrame.Go, 0, to => to.WriteBool(Whole.FirstFailure is not null));
+    private void SendGo() => Send(SegmentFrame.Go, 0, to =>
+    {
+        to.WriteBool(Whole.FirstFailure is not null);
+        _marks?.WriteHold(to);
+    });
 
     /// <summary>Gets whether there is a side, or was one: the connection may be that of one that is lost.</summary>
-    private bool IsConnected => _state != RemoteSegmentState.Preparing && Connection is not null;
+    internal bool IsConnected => _state != RemoteSegmentState.Preparing && Connection is not null;
 
     private protected override void HasHandled(int channel) => _restarts?.HasHandled(channel);
 }

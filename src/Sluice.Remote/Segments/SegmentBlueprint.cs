@@ -23,6 +23,7 @@ internal sealed class SegmentBlueprint
         IncompleteInput = whole.Options.IncompleteInput;
         IsWatched = whole.IsWatched;
         MayBeReplaced = endpoint.IsReplayed;
+        KeepsState = whole.Options.Starter is not null;
     }
 
     internal Crossing[] Entries { get; }
@@ -43,6 +44,9 @@ internal sealed class SegmentBlueprint
 
     /// <summary>Gets whether another one takes its place if it is lost.</summary>
     internal bool MayBeReplaced { get; }
+
+    /// <summary>Gets whether the states of its nodes are asked for at marks. Those at which they go on have come before.</summary>
+    internal bool KeepsState { get; }
 
     /// <summary>The graph, and the sink that has the result, if it is here.</summary>
     internal PipelineGraph ToGraph(out GraphNode? result)

@@ -97,7 +97,7 @@ internal abstract class SegmentEndpoint : IFrameHandler
         }
     }
 
-    private protected static void Send(Connection connection, byte kind, int channel, Action<ByteSink>? write)
+    internal static void Send(Connection connection, byte kind, int channel, Action<ByteSink>? write)
     {
         var to = connection.Begin(kind, channel);
         try

@@ -14,6 +14,12 @@ internal static class SegmentFrame
     internal const byte Status = 23;
     internal const byte Refused = 24;
     internal const byte EndWork = 25;
+    internal const byte State = 26;
+    internal const byte Mark = 27;
+    internal const byte MarkPassed = 28;
+    internal const byte MarkDropped = 29;
+    internal const byte DropMark = 30;
+    internal const byte ReleaseSources = 31;
 
     // About one edge; its channel.
     internal const byte Description = 32;

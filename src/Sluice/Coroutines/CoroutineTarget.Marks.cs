@@ -32,6 +32,8 @@ public partial class CoroutineTarget<T>
 
     void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
 
+    void INodePort.OpenInput() => OpenInput();
+
     void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
 
     /// <summary>Gets whether the coroutine waits here for a mark.</summary>

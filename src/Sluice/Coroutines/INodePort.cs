@@ -18,6 +18,9 @@ internal interface INodePort : IPortState
     /// <inheritdoc cref="CoroutineTarget{T}.LastItem"/>
     Array LastItem { get; set; }
 
+    /// <inheritdoc cref="CoroutineTarget{T}.OpenInput"/>
+    void OpenInput();
+
     void RestoreInRun(Coroutine waiting);
 
     void GoOnInRun(TimeSpan? left, Task? until);

@@ -64,25 +64,25 @@ internal sealed record EdgeType<T> : EdgeType
 
     internal override ISidePort SidePort(Node node, int slot) => new SidePort<T>(node, slot);
 
-    internal override NodeSpec Exit(int channel, bool isHeld) => new ExitSpec<T>(channel, isHeld);
+    internal override NodeSpec Exit(int channel, bool isHeld) => new ExitSpec<T>(channel, isHeld) { HasState = false };
 
-    internal override NodeSpec Entry(int channel, bool isHeld) => new EntrySpec<T>(channel, isHeld);
+    internal override NodeSpec Entry(int channel, bool isHeld) => new EntrySpec<T>(channel, isHeld) { HasState = false };
 
-    internal override NodeSpec Gather(int[] channels, bool isHeld) => new GatherSpec<T>(channels, isHeld);
+    internal override NodeSpec Gather(int[] channels, bool isHeld) => new GatherSpec<T>(channels, isHeld) { HasState = false };
 
     internal override NodeSpec TurnGather(int[] channels, bool isHeld) => new TurnGatherSpec<T>(channels, isHeld);
 
-    internal override NodeSpec TurnEntry(int channel, bool isHeld, int chain) => new TurnEntrySpec<T>(channel, isHeld, chain);
+    internal override NodeSpec TurnEntry(int channel, bool isHeld, int chain) => new TurnEntrySpec<T>(channel, isHeld, chain) { HasState = false };
 
-    internal override NodeSpec TurnEnd(int chain) => new TurnEndSpec<T>(chain);
+    internal override NodeSpec TurnEnd(int chain) => new TurnEndSpec<T>(chain) { HasState = false };
 
-    internal override NodeSpec TurnExit(int channel, bool isHeld) => new TurnExitSpec<T>(channel, isHeld);
+    internal override NodeSpec TurnExit(int channel, bool isHeld) => new TurnExitSpec<T>(channel, isHeld) { HasState = false };
 
     internal override NodeSpec DistributionInTurns() => new DistributionInTurnsSpec<T>();
 
     internal override NodeSpec DistributionByRoom() => new DistributionByRoomSpec<T>();
 
-    internal override NodeSpec Relay() => Source.MergeSpec<T>();
+    internal override NodeSpec Relay() => Source.MergeSpec<T>() with { HasState = false };
 
     internal override void Accept(IEdgeVisitor visitor) => visitor.Visit<T>();
 }

@@ -18,11 +18,17 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>The reason why it takes no error policy, and the way out; null if it takes one.</summary>
     internal string? RefusesPolicies { get; init; }
 
+    /// <summary>What it writes to in a run whose state is kept; null for all but some sinks.</summary>
+    internal virtual OutputRequest? Output => null;
+
     /// <summary>Gets whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
     internal bool OpensInTurn { get; init; }
 
     /// <summary>Gets whether what feeds the node waits at first: it is an exit, and what it leads to in another segment is not open yet.</summary>
     internal virtual bool IsHeld => false;
+
+    /// <summary>Gets whether a mark captures it. False for what only passes items on between places.</summary>
+    internal bool HasState { get; init; } = true;
 
     /// <summary>Makes the node's body for one run. <paramref name="outputs"/> are targets of the node's output type.</summary>
     internal abstract void Start(Node node, object[] outputs);
@@ -51,6 +57,9 @@ internal interface ISourceSpec
 {
     /// <summary>Gets whether it knows where it stands, and can begin there: see <see cref="SourceRun{T}.Position"/>.</summary>
     bool HasPosition { get; }
+
+    /// <summary>The type of its items.</summary>
+    Type ItemType { get; }
 }
 
 internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun<T>, Coroutine> Body)
@@ -61,10 +70,15 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
 
     public bool HasPosition { get; init; }
 
+    public Type ItemType => typeof(T);
+
+    /// <summary>Sets the position at which it begins, before it starts; null if it has none until then.</summary>
+    internal Action<SourceRun<T>>? Prepare { get; init; }
+
     internal override void Start(Node node, object[] outputs)
     {
         var body = Policies.Aggregate(Body, (inner, policy) => run => new SourceGuard<T>(policy, node, run, inner).Run());
-        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0);
+        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0, Prepare);
     }
 }
 
@@ -80,6 +94,11 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
 
     /// <summary>The body where it runs for a key, if it has to know that; else null.</summary>
     internal Func<Inbox<T>, object[], IStageKey, Coroutine>? BodyInKey { get; init; }
+
+    /// <summary>What it writes to in a run whose state is kept, instead of what its body writes to.</summary>
+    internal OutputRequest? WritesTo { get; init; }
+
+    internal override OutputRequest? Output => WritesTo;
 
     internal override bool RunsByHand => true;
 
@@ -104,7 +123,22 @@ internal sealed record CoroutineSpec<T>(string Name, NodeKind Kind, string? Deta
     {
         var port = new NodePort<T>(node, HasResult);
         node.Body = port;
-        port.StartIn(outputs, inbox => Body(inbox, outputs));
+        if (WritesTo is not null && node.Run.Starter?.OutputOf(node) is SinkOutput<T> output)
+        {
+            port.StartIn([output], inbox => AddAll(inbox, output));
+        }
+        else
+        {
+            port.StartIn(outputs, inbox => Body(inbox, outputs));
+        }
+    }
+
+    private static async Coroutine AddAll(Inbox<T> items, SinkOutput<T> output)
+    {
+        await foreach (var item in items)
+        {
+            output.Add(item);
+        }
     }
 }
 

@@ -58,6 +58,10 @@ public static partial class Sink
         return new(new SinkPoint(spec, Array.ConvertAll(sinks, static sink => sink.Point)));
     }
 
+    /// <summary>A sink that writes to something else in a run whose state is kept.</summary>
+    internal static Sink<T> Create<T>(Func<Inbox<T>, Coroutine> body, string name, OutputRequest output, string refusesPolicies) =>
+        new(new SinkPoint(new CoroutineSpec<T>(name, NodeKind.Sink, null, (inbox, _) => body(inbox)) { WritesTo = output, RefusesPolicies = refusesPolicies }));
+
     /// <summary>The reason why sinks that make their result of all items take no error policy.</summary>
     private const string IsOfAllItems = "its result is made of all items, and a fresh start would begin without those before. Apply the policy to the stages before it.";
 

@@ -8,6 +8,7 @@ internal sealed class SimulatedDisk : Disk
     private readonly List<Action<Dictionary<string, Inode>>> _nameChanges = [];
     private readonly HashSet<string> _folders;
     private Dictionary<string, Inode> _durableNames;
+    private readonly Lock _gate = new(); // an output is written and made durable at the same time
     private ulong _nextInode;
     private bool _isCrashed;
 
@@ -58,6 +59,7 @@ internal sealed class SimulatedDisk : Disk
 
     internal override bool FileExists(string path)
     {
+        using var _ = _gate.EnterScope();
         RequireRunning();
         return _names.ContainsKey(path);
     }
@@ -68,6 +70,7 @@ internal sealed class SimulatedDisk : Disk
 
     internal override IEnumerable<string> FilesIn(string folder)
     {
+        using var _ = _gate.EnterScope();
         RequireRunning();
         return [.. _names.Keys.Where(path => Path.GetDirectoryName(path) == folder).Select(path => Path.GetFileName(path))];
     }
@@ -106,6 +109,7 @@ internal sealed class SimulatedDisk : Disk
     /// <summary>Does something that counts as a step.</summary>
     internal void Do(string what, Action change, Action? half = null, Action? failed = null)
     {
+        using var _ = _gate.EnterScope();
         RequireRunning();
         if (Steps++ != StopAt)
         {
@@ -177,6 +181,7 @@ internal sealed class SimulatedDisk : Disk
 
     private Inode Find(string path)
     {
+        using var _ = _gate.EnterScope();
         RequireRunning();
         return _names.TryGetValue(path, out var inode) ? inode : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }

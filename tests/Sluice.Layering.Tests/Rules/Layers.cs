@@ -30,7 +30,7 @@ internal static class Layers
          4  Sluice.Loop           .  .  .  \  .  .  .  .  .  .  .
          5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .
          6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .
-         7  Sluice.Durable        .  .  .  .  x  .  \  .  .  .  .
+         7  Sluice.Durable        x  .  .  .  x  .  \  .  .  .  .
          8  Sluice.Sqlite         .  .  .  .  .  .  .  \  .  .  .
          9  Sluice.PostgreSql     .  .  .  .  .  .  .  .  \  .  .
         10  Sluice.All            .  .  .  .  .  .  .  .  .  \  .

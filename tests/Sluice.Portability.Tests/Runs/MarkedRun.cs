@@ -3,12 +3,10 @@ namespace Sluice.Tests;
 /// <summary>A run through which a mark is sent at an item, and a run that goes on at what the mark has stored.</summary>
 internal sealed class MarkedRun
 {
-    /// <summary>The tests that use it: it counts in one place.</summary>
-    internal const string OneAtATime = "marked runs";
-
-    private readonly TaskCompletionSource<Dictionary<string, byte[]>?> _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Dictionary<StateKey, byte[]>?> _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NodeStates _states;
     private IPipelineRun? _run;
+    private readonly TaskCompletionSource<Mark> _givenUp = new(); // items may count on several threads
     private int _items;
 
     private MarkedRun(NodeStates states) => _states = states;
@@ -16,24 +14,48 @@ internal sealed class MarkedRun
     /// <summary>The number of the item at which <see cref="Count"/> sends the mark; none if it is negative.</summary>
     internal int MarkAt { private get; set; } = -1;
 
+    /// <summary>The number of items after that at which the mark is given up, if it has not passed, and the next one is sent. Negative: it is not given up.</summary>
+    internal int GiveUpAfter { private get; set; } = -1;
+
     /// <summary>Gets whether the run is cancelled when the mark has passed.</summary>
     internal bool EndsAtMark { private get; set; }
 
-    /// <summary>Called within the run with each item that counts.</summary>
     internal static MarkedRun? Current { get; set; }
 
     /// <summary>Gets whether all nodes of the run wait; calls of SelectAsync may be under way.</summary>
     internal static bool IsAtRest => Current!._run!.Nodes.All(static node => node.HasEnded || node.Kind == NodeKind.Source || node.Name == "SelectAsync" || !node.State.StartsWith("handles", StringComparison.Ordinal));
 
+    /// <summary>Called within the run with each item that counts, in any of its places.</summary>
     internal static T Count<T>(T item)
     {
-        var run = Current!;
-        if (run._items++ == run.MarkAt)
+        Current!.Count();
+        return item;
+    }
+
+    private void Count()
+    {
+        if (MarkAt < 0)
         {
-            run._run!.SendMark(new TestMark(run, run._states));
+            return;
         }
 
-        return item;
+        var count = Interlocked.Increment(ref _items) - 1;
+        if (GiveUpAfter >= 0 && count == MarkAt)
+        {
+            var mark = new TestMark(this, 1, isGivenUp: true);
+            _run!.SendMark(mark);
+            _givenUp.SetResult(mark);
+        }
+
+        if (count == MarkAt + Math.Max(GiveUpAfter, 0))
+        {
+            if (GiveUpAfter >= 0)
+            {
+                _run!.DropMark(_givenUp.Task.Result);
+            }
+
+            _run!.SendMark(new TestMark(this, 2));
+        }
     }
 
     /// <summary>The outputs of a run that ends at a mark and of one that goes on there, as one result; null if the run ended before the mark passed.</summary>
@@ -49,9 +71,9 @@ internal sealed class MarkedRun
         return result!;
     }
 
-    internal static async Task<(TResult? Result, Dictionary<string, byte[]>? Stored)> Run<TResult>(Pipeline<TResult> pipeline, Dictionary<string, byte[]>? stored, int markAt, bool endsAtMark, TimeProvider? clock = null, bool downtimeCounts = true)
+    internal static async Task<(TResult? Result, Dictionary<StateKey, byte[]>? Stored)> Run<TResult>(Pipeline<TResult> pipeline, Dictionary<StateKey, byte[]>? stored, int markAt, bool endsAtMark, int giveUpAfter = -1, TimeProvider? clock = null, bool downtimeCounts = true)
     {
-        var run = new MarkedRun(new(SnapshotOptions.Default, stored, new KeptConfiguration(new HashSet<string>(), [], SnapshotOptions.Default) { DowntimeCounts = downtimeCounts })) { MarkAt = markAt, EndsAtMark = endsAtMark };
+        var run = new MarkedRun(new(SnapshotOptions.Default, stored, configuration: new KeptConfiguration(new HashSet<string>(), [], SnapshotOptions.Default) { DowntimeCounts = downtimeCounts })) { MarkAt = markAt, EndsAtMark = endsAtMark, GiveUpAfter = giveUpAfter };
         Current = run;
         run._states.HoldsSources = false;
         var ended = new TaskCompletionSource<TResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -86,24 +108,37 @@ internal sealed class MarkedRun
         }
     }
 
-    private sealed class TestMark(MarkedRun owner, NodeStates states) : Mark
+    private sealed class TestMark(MarkedRun owner, long number, bool isGivenUp = false) : Mark
     {
-        private readonly Dictionary<string, byte[]> _stored = [];
+        private readonly Dictionary<StateKey, byte[]> _stored = [];
         private readonly SharedObjects _shared = new();
 
-        internal override long Number => 1;
+        internal override long Number => number;
 
         internal override void Capture(Node node)
         {
-            var state = states.Capture(node, _shared);
+            var state = owner._states.Capture(node, _shared);
             lock (_stored)
             {
-                _stored.Add(node.Name, state);
+                _stored.Add(StateKey.Of(node), state);
+            }
+        }
+
+        internal override void Captured(string node, int part, byte[] state)
+        {
+            lock (_stored)
+            {
+                _stored.Add(new(node, part), state);
             }
         }
 
         internal override void Passed()
         {
+            if (isGivenUp)
+            {
+                return; // it was faster
+            }
+
             if (Record.Exception(_shared.Verify) is { } error)
             {
                 owner._marked.SetException(error);
@@ -121,6 +156,11 @@ internal sealed class MarkedRun
 
         internal override void Dropped(Exception? error)
         {
+            if (isGivenUp)
+            {
+                return;
+            }
+
             if (error is null)
             {
                 owner._marked.SetResult(null);

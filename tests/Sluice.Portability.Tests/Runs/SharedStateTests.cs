@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sluice.Tests;
 
 /// <summary>Rule 20: identity is kept within a node and within a key, so an object that can change and that two of them keep is refused at the first mark that sees it.</summary>
-[Collection(MarkedRun.OneAtATime)]
+[Collection(nameof(MarkedRun))]
 public sealed class SharedStateTests
 {
     private static readonly List<int> s_common = [];

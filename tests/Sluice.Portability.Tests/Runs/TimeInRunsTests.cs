@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Sluice.Tests;
 
 /// <summary>Rule 20: waits, time-outs and elapsed times are stored as instants of the job's clock (hole 11). Each run gets item 0 at 0 s and item 1 at 2 s, is cut there, and goes on at 3 s, or later.</summary>
-[Collection(MarkedRun.OneAtATime)]
+[Collection(nameof(MarkedRun))]
 public sealed class TimeInRunsTests
 {
     private static readonly TimeSpan s_five = TimeSpan.FromSeconds(5);
@@ -69,14 +69,14 @@ public sealed class TimeInRunsTests
     {
         var (clock, arrived) = (new FakeTimeProvider(), 0);
         var began = clock.GetUtcNow();
-        var (_, stored) = await MarkedRun.Run(Make(Task.CompletedTask, []), null, 1, endsAtMark: true, clock);
+        var (_, stored) = await MarkedRun.Run(Make(Task.CompletedTask, []), null, 1, endsAtMark: true, clock: clock);
         Assert.NotNull(stored);
         arrived = 0; // the first run may have gone on a little
         clock.Advance(TimeSpan.FromSeconds(downtime));
 
         var outputs = new List<(int, double)>();
         var gates = Enumerable.Range(0, 3).Select(static _ => new TaskCompletionSource()).ToArray();
-        var run = MarkedRun.Run(Make(gates[0].Task, outputs, gates), stored, -1, endsAtMark: false, clock, downtimeCounts);
+        var run = MarkedRun.Run(Make(gates[0].Task, outputs, gates), stored, -1, endsAtMark: false, clock: clock, downtimeCounts: downtimeCounts);
         for (var item = 0; item < itemsBehind; item++)
         {
             gates[item].SetResult();

@@ -87,6 +87,7 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
     [Theory]
     [InlineData("while they compute")]
     [InlineData("while they are stopped")]
+    [InlineData("after a hang-up")]
     public async Task Workers_end_at_once_when_their_parent_is_killed_with_all_that_they_have_started(string when)
     {
         using var parent = FileBasedProgram.Launch(programs.Executable, ["hold"]);
@@ -96,6 +97,11 @@ public sealed partial class WorkerProgramTests(WorkerProgramTests.Programs progr
         if (when == "while they are stopped")
         {
             Assert.Equal(0, (await programs.Run("bash", "-c", $"kill -STOP {ids[1]}")).ExitCode);
+        }
+        else if (when == "after a hang-up")
+        {
+            // The parent is stopped, so that it cannot kill the group of a worker that has died of the signal.
+            Assert.Equal(0, (await programs.Run("bash", "-c", $"kill -STOP {parent.Id}; kill -HUP {ids[1]}")).ExitCode);
         }
 
         var files = DiagnosticFiles.Of(parent.Id, Path.GetTempPath());

@@ -10,13 +10,17 @@ namespace Sluice;
 internal sealed class AnyInlet<T>
 {
     private readonly Inlet<T>[] _inlets;
+
+    /// <summary>Says which of them must not be read.</summary>
+    private readonly MarkAlignment _edges;
     private readonly Strand _strand;
     private readonly Action _wake;
     private BoundaryWait _reader;
 
-    internal AnyInlet(Inlet<T>[] inlets, Strand strand)
+    internal AnyInlet(Inlet<T>[] inlets, MarkAlignment edges, Strand strand)
     {
         _inlets = inlets;
+        _edges = edges;
         _strand = strand;
         _wake = () => _reader.End();
     }
@@ -25,9 +29,9 @@ internal sealed class AnyInlet<T>
     {
         get
         {
-            foreach (var inlet in _inlets)
+            for (var i = 0; i < _inlets.Length; i++)
             {
-                if (inlet.CanRead)
+                if (!_edges.Holds(i) && _inlets[i].CanRead)
                 {
                     return true;
                 }
@@ -39,6 +43,9 @@ internal sealed class AnyInlet<T>
 
     /// <summary>The reader's: waits until there is something, or it is stopped.</summary>
     internal WaitToReadAwaitable WaitToRead() => new(this);
+
+    /// <summary>Has the reader look again: it may read what was held. Within its strand.</summary>
+    internal void Wake() => _reader.End();
 
     private bool HasNewsSoon()
     {
@@ -58,9 +65,12 @@ internal sealed class AnyInlet<T>
     {
         Debug.Assert(!_reader.IsWaiting, "Several inlets have one reader, which waits once at a time.");
         _reader.Announce(reader); // before the inlets say it: a writer that takes it there finds it here
-        foreach (var inlet in _inlets)
+        for (var i = 0; i < _inlets.Length; i++)
         {
-            inlet.CallWhenWritten(_wake);
+            if (!_edges.Holds(i))
+            {
+                _inlets[i].CallWhenWritten(_wake);
+            }
         }
 
         Interlocked.MemoryBarrierProcessWide(); // the writers write without a fence

@@ -2,9 +2,52 @@ namespace Sluice;
 
 /// <summary>Decides which member of a pool gets an item, and gives it. A member that has ended gets no more; if all have, the node is told at its next receive. Owner: the
 /// strand of the node.</summary>
-internal abstract class Dealer<T>(Target<T>[] members)
+internal abstract class Dealer<T>(Target<T>[] members) : INodeValues
 {
+    /// <summary>Members that had ended when the state was stored: their ends are told again while items come.</summary>
+    private bool[] _hadEnded = new bool[members.Length];
+
     private protected Target<T>[] Members => members;
+
+    /// <summary>Gets whether items that it has taken have no place with a member yet. <see cref="Node.LookAtRest"/> has to follow when that changes.</summary>
+    internal virtual bool IsBusy => false;
+
+    /// <summary>The name of the way of sharing out, the members that have ended, and the number of the next one.</summary>
+    object?[] INodeValues.Values => [Way, Enumerable.Range(0, members.Length).Select(HasEnded).ToArray(), Next];
+
+    bool INodeValues.TrySet(object?[] values)
+    {
+        if (values is not [string way, bool[] hadEnded, int next] || way != Way || hadEnded.Length != members.Length || (uint)next >= (uint)members.Length)
+        {
+            return false;
+        }
+
+        (_hadEnded, Next) = (hadEnded, next);
+        return true;
+    }
+
+    /// <summary>The name under which its state is stored.</summary>
+    private protected abstract string Way { get; }
+
+    /// <summary>The member whose turn it is, if there are turns.</summary>
+    private protected int Next { get; set; }
+
+    /// <summary>Gets whether a member takes no more items.</summary>
+    private protected bool HasEnded(int member) => _hadEnded[member] || members[member].IsClosed;
+
+    /// <summary>The first member that takes items; -1 if all have ended.</summary>
+    private protected int FirstOpen()
+    {
+        for (var i = 0; i < members.Length; i++)
+        {
+            if (!HasEnded(i))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     /// <summary>Gives an item. Null if that is done; else what has to be awaited first.</summary>
     internal abstract Coroutine? Send(T item);
@@ -33,12 +76,13 @@ internal sealed class KeyDealer<T, TKey>(Target<T>[] members, Func<T, TKey> keyS
 {
     internal override Coroutine? Send(T item)
     {
-        var member = Members[StableHash.PartOf(keySelector(item), Members.Length, comparer)];
-        if (member.IsClosed)
+        var part = StableHash.PartOf(keySelector(item), Members.Length, comparer);
+        if (HasEnded(part))
         {
             return null; // no other one has its keys
         }
 
+        var member = Members[part];
         var sent = member.SendAsync(item);
         if (!sent.IsCompletedSuccessfully)
         {
@@ -48,6 +92,8 @@ internal sealed class KeyDealer<T, TKey>(Target<T>[] members, Func<T, TKey> keyS
         sent.GetAwaiter().GetResult();
         return null;
     }
+
+    private protected override string Way => "keys";
 
     /// <summary>Any key may be concerned.</summary>
     internal override Coroutine? Throw(Exception error) => ThrowAtAll(error);
@@ -76,7 +122,7 @@ internal sealed class KeyDealer<T, TKey>(Target<T>[] members, Func<T, TKey> keyS
 /// <summary>The members take turns, of an item each; one that has ended is left out. <see cref="TurnReader{T}"/> reads in the same order.</summary>
 internal sealed class TurnDealer<T>(Target<T>[] members) : Dealer<T>(members)
 {
-    private int _next;
+    private protected override string Way => "turns";
 
     internal override Coroutine? Send(T item)
     {
@@ -118,13 +164,14 @@ internal sealed class TurnDealer<T>(Target<T>[] members) : Dealer<T>(members)
 
     private bool TryFindNext(out Target<T> member)
     {
-        member = Members[_next];
+        member = Members[Next];
         for (var i = 0; i < Members.Length; i++)
         {
-            member = Members[_next];
-            _next = _next + 1 == Members.Length ? 0 : _next + 1;
-            if (!member.IsClosed)
+            var at = Next;
+            Next = at + 1 == Members.Length ? 0 : at + 1;
+            if (!HasEnded(at))
             {
+                member = Members[at];
                 return true;
             }
         }

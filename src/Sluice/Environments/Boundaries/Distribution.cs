@@ -8,10 +8,11 @@ internal abstract record DistributionSpec<T>() : NodeSpec("distribution", NodeKi
 
     internal override void Start(Node node, object[] outputs)
     {
-        var port = new NodePort<T>(node, hasResult: false);
-        node.Body = port;
         var dealer = NewDealer(node, Array.ConvertAll(outputs, static output => (Target<T>)output));
-        port.Start(items => ShareOut(items, node, dealer));
+        var port = new DistributionPort<T>(node, dealer);
+        node.Body = port;
+        var ended = node.Run.Starter?.StartValues(node, dealer);
+        port.Start(items => ended ?? ShareOut(items, node, dealer));
     }
 
     /// <summary>Makes what decides in one run.</summary>
@@ -51,6 +52,12 @@ internal abstract record DistributionSpec<T>() : NodeSpec("distribution", NodeKi
         && !node.Inputs.Any(input => ReferenceEquals(input.From.Failure, error))
         && !node.Outputs.Any(output => ReferenceEquals(output.To.Failure, error))
         && !(error is TargetClosedException ended && node.IsOwnOutput(ended.Port));
+}
+
+/// <summary>Its port. The coroutine may wait for an item while sends to members are under way: at a mark they have to be done.</summary>
+internal sealed class DistributionPort<T>(Node node, Dealer<T> dealer) : NodePort<T>(node, hasResult: false)
+{
+    internal override bool WaitsForSends() => base.WaitsForSends() || dealer.IsBusy;
 }
 
 /// <summary>Shares out by key.</summary>

@@ -3,7 +3,7 @@ namespace Sluice;
 /// <summary>The beginning of a segment: a source whose items come from another one.</summary>
 /// <param name="Channel">The edge's number.</param>
 /// <param name="WaitsForTurn">Whether the other side waits until what this feeds is open.</param>
-internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("entry", NodeKind.Source, null), IEntrySpec
+internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("entry", NodeKind.Source, null)
 {
     internal override void Start(Node node, object[] outputs)
     {
@@ -53,9 +53,6 @@ internal sealed record EntrySpec<T>(int Channel, bool WaitsForTurn) : NodeSpec("
     }
 }
 
-/// <summary>An entry of one edge.</summary>
-internal interface IEntrySpec;
-
 /// <summary>The body of an entry. The segments that its items come from are told how it ends.</summary>
 /// <remarks>A failure elsewhere does not end it: the items that were sent before come first, then the control message of the failure. Stages
 /// that wait with their token hold up neither, since that token is cancelled at once.</remarks>
@@ -70,7 +67,7 @@ internal sealed class EntryBody<T>(Node node, Intake intake, EntryMarks marks, F
     /// <summary>A failure and an end of what waits on the other side come through here too, also before its turn.</summary>
     public override bool StartsAtOnce => true;
 
-    private protected override bool HasState => false;
+    private protected override bool MayBeHeld => false;
 
     private protected override void WatchRest(IRestWatcher? watcher) => marks.WatchRest(watcher);
 

@@ -21,7 +21,7 @@ internal static class EntryControl
                 await Raise(error, control.Done!, run);
                 return false;
             case MarkMessage mark:
-                await marks.Arrive(mark);
+                await marks.Arrive(mark.Number);
                 return false;
             case var other:
                 throw new UnreachableException($"A {other.Name} came over an edge between segments, which carries closes, faults, throws and marks.");

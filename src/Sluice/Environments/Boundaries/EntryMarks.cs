@@ -2,20 +2,29 @@ namespace Sluice;
 
 /// <summary>The marks that come in at an entry. It stands still at each until the mark has passed the nodes behind it.</summary>
 /// <remarks>Owner: the strand of the entry.</remarks>
-internal sealed class EntryMarks(Run run)
+/// <param name="run">The run of the segment.</param>
+/// <param name="edges">The edges, if the entry reads from several.</param>
+internal sealed class EntryMarks(Run run, MarkAlignment? edges = null)
 {
     private IRestWatcher? _watcher;
     private TaskCompletionSource? _goesOn;
+
+    /// <summary>The mark at which it stands, or stood last.</summary>
+    private long _number;
     private bool _isFrozen;
 
+    /// <summary>The marks up to this one are over in this segment.</summary>
+    internal long Last => run.LastMark;
+
     /// <summary>A mark has its turn: waits until it has passed. One that the run has given up is nothing.</summary>
-    internal async Coroutine Arrive(MarkMessage mark)
+    internal async Coroutine Arrive(long number)
     {
-        if (mark.Number <= run.LastMark)
+        if (number <= run.LastMark)
         {
             return;
         }
 
+        _number = number;
         _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_watcher is not null)
         {
@@ -38,6 +47,12 @@ internal sealed class EntryMarks(Run run)
     /// <inheritdoc cref="IMarkedBody.Thaw"/>
     internal void Thaw()
     {
+        edges?.EndUpTo(run.LastMark);
+        if (!_isFrozen && _number > run.LastMark)
+        {
+            return; // the run does not know this mark yet: it was an older one that was given up, or the sources that were looked at
+        }
+
         _isFrozen = false;
         var goesOn = _goesOn;
         _goesOn = null;
@@ -46,7 +61,7 @@ internal sealed class EntryMarks(Run run)
 
     private void Stop()
     {
-        if (_watcher is { } watcher && _goesOn is not null && !_isFrozen)
+        if (_watcher is { } watcher && _goesOn is not null && !_isFrozen && run.Marks?.Mark.Number == _number)
         {
             _watcher = null;
             _isFrozen = true;

@@ -87,9 +87,7 @@ internal static class ExitLoop<T>
             ExceptionDispatchInfo.Throw(raised);
         }
 
-        var done = new TaskCompletionSource<Exception?>();
-        outlet.SendControl(new ThrowMessage(raised), done.SetResult);
-        var back = await done.Task.ConfigureAwait(false);
+        var back = await outlet.ThrowThere(raised).WaitAsync(node.Run.Cancellation).ConfigureAwait(false);
         if (back is not null)
         {
             node.Run.Learn(back);

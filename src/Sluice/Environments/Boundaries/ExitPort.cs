@@ -13,8 +13,6 @@ internal sealed class ExitPort<T>(Node node, Outlet<T> outlet) : NodePort<T>(nod
     /// <summary>It has taken all that there is room for.</summary>
     string IReceiver.DescribeSend => $"waits for room on the edge {Name}";
 
-    private protected override bool HasState => false;
-
     /// <summary>A mark has no credit: it goes into the ring, or the frame, behind the items.</summary>
     private protected override void PassOn(long number) => outlet.SendControl(new MarkMessage(number));
 

@@ -10,19 +10,26 @@ internal sealed record GatherSpec<T>(int[] Channels, bool WaitsForTurn) : NodeSp
     {
         var inlets = Array.ConvertAll(Channels, node.Run.Links!.InletOf<T>);
         var intake = new Intake(inlets);
-        var marks = new EntryMarks(node.Run);
-        node.Body = new EntryBody<T>(node, intake, marks, run => TakeIn(run, inlets, intake, marks), (Target<T>)outputs[0], WaitsForTurn);
+        var edges = new MarkAlignment(inlets.Length);
+        var marks = new EntryMarks(node.Run, edges);
+        node.Body = new EntryBody<T>(node, intake, marks, run => TakeIn(run, inlets, intake, marks, edges), (Target<T>)outputs[0], WaitsForTurn);
     }
 
-    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T>[] inlets, Intake intake, EntryMarks marks)
+    private static async Coroutine TakeIn(SourceRun<T> run, Inlet<T>[] inlets, Intake intake, EntryMarks marks, MarkAlignment edges)
     {
-        var any = new AnyInlet<T>(inlets, run.Run.Strand);
+        var any = new AnyInlet<T>(inlets, edges, run.Run.Strand);
+        edges.Released = any.Wake;
         while (true)
         {
             await any.WaitToRead();
             run.Cancellation.ThrowIfCancellationRequested();
             for (var i = 0; i < inlets.Length; i++)
             {
+                if (edges.Holds(i))
+                {
+                    continue;
+                }
+
                 if (inlets[i].TryPeek(out var batch))
                 {
                     if (run.Next is NodePort<T> { TakesChunk: true } port)
@@ -37,14 +44,27 @@ internal sealed record GatherSpec<T>(int[] Channels, bool WaitsForTurn) : NodeSp
 
                     inlets[i].Release(batch);
                 }
-                else if (inlets[i].TryTakeControl(out var control) && await EntryControl.Take(control, run, marks))
+                else if (inlets[i].TryTakeControl(out var control))
                 {
-                    if (intake.IsLast)
+                    if (control.Message is MarkMessage mark)
                     {
-                        return;
+                        edges.Add(i, mark.Number, marks.Last);
+                    }
+                    else if (await EntryControl.Take(control, run, marks))
+                    {
+                        if (intake.IsLast)
+                        {
+                            return;
+                        }
+
+                        intake.EndOne(i);
                     }
 
-                    intake.EndOne(i);
+                    if (edges.IsWhole(intake.OpenEdges))
+                    {
+                        await marks.Arrive(edges.Number);
+                        edges.End();
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -184,10 +185,13 @@ internal sealed class Inlet<T> : IInlet
         Peer!.Released((int)(position - at));
     }
 
-    /// <summary>The reader's: a control message that comes before the next item.</summary>
-    internal bool TryTakeControl(out InletControl control)
+    /// <summary>The reader's: a control message that comes before the next item. It stays there.</summary>
+    internal bool TryPeekControl([NotNullWhen(true)] out InletControl? control) => _controls.TryPeek(out control) && control.Position == _shared.Tail;
+
+    /// <summary>The reader's: the same, and takes it.</summary>
+    internal bool TryTakeControl([NotNullWhen(true)] out InletControl? control)
     {
-        if (_controls.TryPeek(out control!) && control.Position == _shared.Tail)
+        if (TryPeekControl(out control))
         {
             _ = _controls.TryDequeue(out _);
             _hasControls = false;

@@ -5,10 +5,12 @@ internal sealed class Intake(params IInlet[] inlets)
 {
     /// <summary>Those of them that have ended before the entry.</summary>
     private readonly bool[] _hasEnded = new bool[inlets.Length];
-    private int _open = inlets.Length;
+
+    /// <summary>The number of those that have not.</summary>
+    internal int OpenEdges { get; private set; } = inlets.Length;
 
     /// <summary>Gets whether the end of one more edge is the end of the entry.</summary>
-    internal bool IsLast => _open == 1;
+    internal bool IsLast => OpenEdges == 1;
 
     /// <summary>All that the entry feeds is open.</summary>
     internal void Open() => Array.ForEach(inlets, static inlet => inlet.Peer?.Opened());
@@ -20,7 +22,7 @@ internal sealed class Intake(params IInlet[] inlets)
     internal void EndOne(int inlet)
     {
         _hasEnded[inlet] = true;
-        _open--;
+        OpenEdges--;
         inlets[inlet].Peer?.ReaderEnded(null);
         inlets[inlet].Peer?.Settled();
     }

@@ -10,6 +10,9 @@ internal abstract class Outlet<T>
     private readonly TaskCompletionSource _settled = new();
     private BoundaryWait _sender; // for room
 
+    /// <summary>The error that was thrown in last; one at a time.</summary>
+    private TaskCompletionSource<Exception?>? _thrown;
+
     /// <summary>The error that raises the end of the other side at the exit: its inbox's close if that is a normal end. Set once.</summary>
     internal Exception? End { get; private set; }
 
@@ -29,6 +32,16 @@ internal abstract class Outlet<T>
     /// <summary>Sends a control message behind the items. <paramref name="done"/> is called, on any thread, when the other side has handled
     /// a throw.</summary>
     internal abstract void SendControl(ControlMessage message, Action<Exception?>? done = null);
+
+    /// <summary>Throws an error in behind the items.</summary>
+    /// <returns>Completes when the other side has handled it, with what came back, or null; or when that has ended.</returns>
+    internal Task<Exception?> ThrowThere(Exception error)
+    {
+        var thrown = new TaskCompletionSource<Exception?>();
+        _thrown = thrown;
+        SendControl(new ThrowMessage(error), back => thrown.TrySetResult(back));
+        return thrown.Task;
+    }
 
     /// <summary>Gets whether it is worth trying again, or without success. Any thread.</summary>
     private protected abstract bool HasRoom { get; }
@@ -101,6 +114,7 @@ internal abstract class Outlet<T>
         End = FailureThere ?? new InboxClosedException(_port!, _port!.Name);
         _port!.Interrupt(End);
         _sender.End();
+        _thrown?.TrySetResult(null); // the next receive raises the end
     }
 
     private sealed class EndWork(Outlet<T> outlet) : StrandWork

@@ -9,6 +9,7 @@ internal sealed class RoomDealer<T> : Dealer<T>
     /// <summary>The part of those waiting that may come in a row, before it is looked again who has the fewest.</summary>
     private const int PartInRow = 8;
 
+    private readonly Node _node;
     private readonly ExitPort<T>?[] _exits;
     private readonly bool[] _isBusy;
     private readonly Queue<T> _unsent = new();
@@ -21,9 +22,14 @@ internal sealed class RoomDealer<T> : Dealer<T>
     internal RoomDealer(Node node, Target<T>[] members)
         : base(members)
     {
+        _node = node;
         _exits = [.. node.Outputs.Select(static output => output.To.Body as ExitPort<T>)];
         _isBusy = new bool[members.Length];
     }
+
+    internal override bool IsBusy => _busy > 0;
+
+    private protected override string Way => "room";
 
     internal override Coroutine? Send(T item)
     {
@@ -37,7 +43,7 @@ internal sealed class RoomDealer<T> : Dealer<T>
         return WaitForRoom();
     }
 
-    internal override Coroutine? Throw(Exception error) => Array.Find(Members, static member => !member.IsClosed) is { } first ? ThrowAt(first, error) : null;
+    internal override Coroutine? Throw(Exception error) => FirstOpen() is >= 0 and var first ? ThrowAt(Members[first], error) : null;
 
     internal override Coroutine? Finish() => _busy == 0 && _failure is null ? null : WaitForAll();
 
@@ -114,7 +120,29 @@ internal sealed class RoomDealer<T> : Dealer<T>
         _busy--;
         var changed = _changed;
         _changed = null;
+        if (changed is null)
+        {
+            SendBesides();
+        }
+
         changed?.SetResult();
+        if (_busy == 0)
+        {
+            _node.LookAtRest();
+        }
+    }
+
+    /// <summary>The node waits for an item: one that its member did not take goes to another one before that comes.</summary>
+    private void SendBesides()
+    {
+        try
+        {
+            TrySendRest();
+        }
+        catch (Exception error)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(error);
+        }
     }
 
     /// <summary>Finds the free member with the fewest waiting; of equal ones the next in turn.</summary>
@@ -142,7 +170,7 @@ internal sealed class RoomDealer<T> : Dealer<T>
         return fewest != int.MaxValue;
     }
 
-    private bool IsFree(int member) => !_isBusy[member] && !Members[member].IsClosed;
+    private bool IsFree(int member) => !_isBusy[member] && !HasEnded(member);
 
     private bool HasFree()
     {
@@ -157,5 +185,5 @@ internal sealed class RoomDealer<T> : Dealer<T>
         return false;
     }
 
-    private bool HasOpen() => Array.Exists(Members, static member => !member.IsClosed);
+    private bool HasOpen() => FirstOpen() >= 0;
 }

@@ -99,6 +99,11 @@ internal sealed record TurnEntrySpec<T>(int Channel, bool WaitsForTurn, int Chai
                     return;
                 }
 
+                if (control.Message is MarkMessage)
+                {
+                    continue;
+                }
+
                 foreach (var end in ends)
                 {
                     await EndTurn(end, end.EndTurnAsync()); // an error that was thrown in has a turn too

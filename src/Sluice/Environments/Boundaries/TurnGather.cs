@@ -9,15 +9,22 @@ internal sealed record TurnGatherSpec<T>(int[] Channels, bool WaitsForTurn) : No
     {
         var inlets = Array.ConvertAll(Channels, node.Run.Links!.InletOf<Turn<T>>);
         var intake = new Intake(inlets);
-        var marks = new EntryMarks(node.Run);
-        node.Body = new EntryBody<T>(node, intake, marks, run => TakeIn(run, new(inlets), intake, marks), (Target<T>)outputs[0], WaitsForTurn);
+        var turns = new TurnReader<T>(inlets);
+        var edges = new MarkAlignment(inlets.Length) { Released = turns.Wake };
+        var marks = new EntryMarks(node.Run, edges);
+        var ended = node.Run.Starter?.StartValues(node, turns);
+        node.Body = new EntryBody<T>(node, intake, marks, run => ended ?? TakeIn(run, turns, intake, marks, edges), (Target<T>)outputs[0], WaitsForTurn);
     }
 
-    private static async Coroutine TakeIn(SourceRun<T> run, TurnReader<T> turns, Intake intake, EntryMarks marks)
+    private static async Coroutine TakeIn(SourceRun<T> run, TurnReader<T> turns, Intake intake, EntryMarks marks, MarkAlignment edges)
     {
         while (true)
         {
-            await turns.Current.WaitToRead(run.Run.Strand);
+            if (!turns.HasHeld)
+            {
+                await turns.Current.WaitToRead(run.Run.Strand);
+            }
+
             run.Cancellation.ThrowIfCancellationRequested();
             var (items, count, first) = turns.Read();
             if (count > 0)
@@ -33,7 +40,20 @@ internal sealed record TurnGatherSpec<T>(int[] Channels, bool WaitsForTurn) : No
                 }
             }
 
-            if (!turns.Release() && turns.Current.TryTakeControl(out var control) && await EntryControl.Take(control, run, marks))
+            if (turns.Release() || turns.HasHeld || !turns.Current.TryTakeControl(out var control))
+            {
+                continue;
+            }
+
+            if (control.Message is MarkMessage mark)
+            {
+                edges.Add(turns.At, mark.Number, marks.Last);
+                if (edges.IsUnderWay)
+                {
+                    await Align(run, turns, intake, marks, edges);
+                }
+            }
+            else if (await EntryControl.Take(control, run, marks))
             {
                 if (intake.IsLast)
                 {
@@ -44,96 +64,53 @@ internal sealed record TurnGatherSpec<T>(int[] Channels, bool WaitsForTurn) : No
             }
         }
     }
-}
 
-/// <summary>Reads the turns of several members, one after the other. Owner: the strand of the entry.</summary>
-internal sealed class TurnReader<T>
-{
-    private readonly Inlet<Turn<T>>[] _inlets;
-
-    /// <summary>Up to where each is read, and known to be written.</summary>
-    private readonly long[] _read;
-    private readonly long[] _written;
-    private readonly bool[] _hasEnded;
-
-    /// <summary>The items of the turns that are read at once. They keep their places in the rings until they are handled.</summary>
-    private readonly T[] _items;
-    private int _count;
-    private long _handled;
-    private int _at;
-
-    internal TurnReader(Inlet<Turn<T>>[] inlets)
+    /// <summary>The mark has come along the edge of the member whose turn it is, so all turns before it are read. The other members may send outside of their turns until they
+    /// are at rest: that is held until they have their turns again (rule 13c). They are waited for one after the other, by all entries of a pool in the same order, so that no two of
+    /// these wait for each other.</summary>
+    private static async Coroutine Align(SourceRun<T> run, TurnReader<T> turns, Intake intake, EntryMarks marks, MarkAlignment edges)
     {
-        const int PartAtOnce = 8; // the rest of the rings, half of which are ends of turns, is the members' in that time
-        _inlets = inlets;
-        _read = new long[inlets.Length];
-        _written = new long[inlets.Length];
-        _hasEnded = new bool[inlets.Length];
-        _items = new T[Math.Clamp(inlets.Length * (long)inlets[0].Capacity / PartAtOnce, 1, SourceRun<T>.ChunkLength)];
+        for (var member = 0; member < turns.Members; member++)
+        {
+            while (edges.IsUnderWay && !edges.Holds(member) && !turns.HasEnded(member))
+            {
+                await turns.InletOf(member).WaitToRead(run.Run.Strand);
+                run.Cancellation.ThrowIfCancellationRequested();
+                if (edges.IsUnderWay && turns.Hold(member) is { } control)
+                {
+                    await TakeAligning(control, run, turns, member, marks, edges);
+                }
+            }
+        }
+
+        if (edges.IsWhole(intake.OpenEdges))
+        {
+            await marks.Arrive(edges.Number);
+        }
+
+        edges.End();
     }
 
-    /// <summary>The inlet of the member whose turn it is.</summary>
-    internal Inlet<Turn<T>> Current => _inlets[_at];
-
-    /// <summary>Reads the items that come next, as far as they are there. <see cref="Release"/> has to follow.</summary>
-    internal (T[] Items, int Count, long First) Read()
+    /// <summary>A control message of a member that is not in its turn.</summary>
+    private static async Coroutine TakeAligning(ControlMessage control, SourceRun<T> run, TurnReader<T> turns, int member, EntryMarks marks, MarkAlignment edges)
     {
-        while (_count < _items.Length)
+        switch (control)
         {
-            if (_read[_at] == _written[_at] && (_written[_at] = _inlets[_at].ReadableEnd) == _read[_at])
-            {
+            case MarkMessage mark when mark.Number <= edges.Number:
+                _ = turns.InletOf(member).TryTakeControl(out _);
+                edges.Add(member, mark.Number, marks.Last);
                 break;
-            }
-
-            ref readonly var turn = ref _inlets[_at].ItemAt(_read[_at]++);
-            if (turn.IsItem)
-            {
-                _items[_count++] = turn.Item;
-            }
-            else
-            {
-                GoOn();
-            }
+            case CloseMessage:
+                edges.Add(member, edges.Number, marks.Last); // it keeps its place behind what is held
+                break;
+            case ThrowMessage when turns.InletOf(member).TryTakeControl(out var thrown):
+                var items = turns.TakeHeldItems(member); // who throws waits for it, and comes to no mark before
+                await run.SendAllAsync(items, 0, items.Length, 0);
+                await EntryControl.Take(thrown, run, marks);
+                break;
+            default:
+                edges.End(); // a failure, or a newer mark: this one was given up, and that comes in its turn
+                break;
         }
-
-        return (_items, _count, _handled);
-    }
-
-    /// <summary>What was read is handled. False if that was nothing.</summary>
-    internal bool Release()
-    {
-        Array.Clear(_items, 0, _count);
-        _handled += _count;
-        _count = 0;
-        var any = false;
-        for (var i = 0; i < _inlets.Length; i++)
-        {
-            if (_read[i] > _inlets[i].Handled)
-            {
-                _inlets[i].ReleaseUntil(_read[i]);
-                any = true;
-            }
-        }
-
-        return any;
-    }
-
-    /// <summary>The member whose turn it is has ended.</summary>
-    /// <returns>Its number.</returns>
-    internal int LeaveOut()
-    {
-        var ended = _at;
-        _hasEnded[ended] = true;
-        GoOn();
-        return ended;
-    }
-
-    private void GoOn()
-    {
-        do
-        {
-            _at = _at + 1 == _inlets.Length ? 0 : _at + 1;
-        }
-        while (_hasEnded[_at]);
     }
 }

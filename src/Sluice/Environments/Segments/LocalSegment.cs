@@ -35,6 +35,8 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
 
     internal override StrandHost Host { get; }
 
+    internal override int Part => _segment.Part;
+
     public bool WasCanceled => _run.WasCanceled || _phase == Phase.NeverBegun;
 
     public IEnumerable<CancellationToken> Tokens => _run.Tokens;
@@ -76,8 +78,7 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
     }
 
-    /// <summary>What a pool's members send comes together at entries that read from several edges, which keep no mark apart.</summary>
-    public bool TakesMarks => _segment.Entries.Count == _segment.Graph.Nodes.Count(static node => node.Spec is IEntrySpec);
+    public bool TakesMarks => true;
 
     public void SendMark(Mark mark) => _run.SendMark(mark);
 

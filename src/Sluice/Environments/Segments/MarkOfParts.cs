@@ -21,6 +21,11 @@ internal sealed class MarkOfParts
         {
             run.SendMark(mark);
         }
+
+        if (Volatile.Read(ref _left) <= 0)
+        {
+            DropParts(); // one has dropped it before others had it
+        }
     }
 
     /// <summary>Any thread; the first time only.</summary>
@@ -31,12 +36,16 @@ internal sealed class MarkOfParts
             return;
         }
 
+        DropParts();
+        Whole.Dropped(error);
+    }
+
+    private void DropParts()
+    {
         foreach (var (run, mark) in _parts)
         {
             run.DropMark(mark);
         }
-
-        Whole.Dropped(error);
     }
 
     private void PartPassed()
@@ -60,6 +69,8 @@ internal sealed class MarkOfParts
         internal override long Number => all.Whole.Number;
 
         internal override void Capture(Node node) => all.Whole.Capture(node);
+
+        internal override void Captured(string node, int part, byte[] state) => all.Whole.Captured(node, part, state);
 
         internal override void Passed() => all.PartPassed();
 

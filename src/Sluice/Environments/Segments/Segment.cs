@@ -9,6 +9,9 @@ namespace Sluice;
 /// <param name="Exits">The edges that go out.</param>
 internal sealed record Segment(Env Env, PipelineGraph Graph, IReadOnlyList<GraphNode?> Origins, IReadOnlyList<Crossing> Entries, IReadOnlyList<Crossing> Exits)
 {
+    /// <summary>The number of the member of a pool that the place is; 0 for all other places.</summary>
+    internal int Part { get; init; }
+
     /// <summary>Gets whether a source of the pipeline is in it, which may hold its thread.</summary>
     internal bool HasSources => Origins.Any(static node => node?.Kind == NodeKind.Source);
 }

@@ -12,6 +12,12 @@ internal sealed partial class SegmentPlan
     /// <summary>The edges into members of a pool whose items are turns, with the chain of stages there.</summary>
     private readonly Dictionary<int, int> _turns = [];
 
+    /// <summary>The numbers of the members of pools.</summary>
+    private readonly Dictionary<Env, int> _members = [];
+
+    /// <summary>All names that were given. A node that is added has one of its own, by which its state is found.</summary>
+    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+
     /// <summary>For each node of the pipeline the pool that it is in, if it is in one.</summary>
     private PoolEnv?[] _pools = [];
 
@@ -19,6 +25,11 @@ internal sealed partial class SegmentPlan
     private void Multiply()
     {
         _pools = [.. _places.Select(static place => place as PoolEnv)];
+        foreach (var (number, member) in _pools.OfType<PoolEnv>().Distinct().SelectMany(static pool => pool.Members.Index()))
+        {
+            _members[member] = number;
+        }
+
         for (var node = 0; node < _pools.Length; node++)
         {
             if (_pools[node] is not { } pool)
@@ -56,7 +67,8 @@ internal sealed partial class SegmentPlan
         var isInTurns = _chains[edge.From.Index] is not null;
         if (_chains[edge.From.Index] is { } ended)
         {
-            from = Array.ConvertAll(from, one => Behind(one, Add(TypeOf(edge).TurnEnd(ended), $"turns of {edge.From.Name}", null, _places[one])));
+            var turns = NameFor($"turns of {edge.From.Name}");
+            from = Array.ConvertAll(from, one => Behind(one, Add(TypeOf(edge).TurnEnd(ended), turns, null, _places[one])));
         }
 
         if (pool is null)
@@ -71,17 +83,17 @@ internal sealed partial class SegmentPlan
 
     private void Distribute(GraphEdge edge, int[] from, PoolEnv? before, bool isInTurns, int[] to, PoolEnv pool)
     {
-        var name = $"{edge.From.Name} to {pool}";
         var chain = _chains[edge.To.Index];
         if (isInTurns || (chain is not null && from.Length > 1))
         {
-            var gathered = Add(TypeOf(edge).Relay(), name, null, Env.Caller); // one row of items, in one place
+            var gathered = Add(TypeOf(edge).Relay(), NameFor($"{edge.From.Name} before {pool}"), null, Env.Caller); // one row of items, in one place
             Gather(edge, from, before, isInTurns, gathered, 0);
             from = [gathered];
         }
 
+        var name = NameFor($"{edge.From.Name} to {pool}");
         var spec = pool.Distribution(TypeOf(edge), edge.From.Name, chain is not null);
-        var gatherings = Array.ConvertAll(to, _ => new Gathering([], IsInTurns: false));
+        var gatherings = Array.ConvertAll(to, _ => new Gathering([], IsInTurns: false, ""));
         foreach (var one in from)
         {
             var distribution = Behind(one, Add(spec, name, null, pool.IsNear && _places[one].IsRemote ? Env.Caller : _places[one]));
@@ -116,8 +128,20 @@ internal sealed partial class SegmentPlan
             (to, slot) = (relay, 0);
         }
 
-        var gathering = new Gathering([], isInTurns);
+        var gathering = new Gathering([], isInTurns, isInTurns ? NameFor($"{edge.From.Name} in turns") : "");
         Array.ForEach(from, one => gathering.Add(Connect(one, to, slot), _gatherings));
+    }
+
+    /// <summary>A name for a node that is added: for all of its copies.</summary>
+    private string NameFor(string name)
+    {
+        var own = name;
+        for (var number = 2; !_given.Add(own); number++)
+        {
+            own = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name} ({number})");
+        }
+
+        return own;
     }
 
     private int Behind(int from, int to)
@@ -146,8 +170,12 @@ internal sealed partial class SegmentPlan
         return _gatherings.TryGetValue(edge, out var gathering) && gathering.IsInTurns ? TypeOf(edge).TurnExit(edge, isHeld) : TypeOf(edge).Exit(edge, isHeld);
     }
 
+    /// <summary>The name of the entry where an edge comes in. Where turns come together there is state.</summary>
+    private string EntryNameOf(int edge) =>
+        _gatherings.TryGetValue(edge, out var gathering) && gathering.IsInTurns ? gathering.Name : $"from {_names[_edges[edge].From]}";
+
     /// <summary>Edges that come together at one entry.</summary>
-    private sealed record Gathering(List<int> Edges, bool IsInTurns)
+    private sealed record Gathering(List<int> Edges, bool IsInTurns, string Name)
     {
         internal void Add(int edge, Dictionary<int, Gathering> gatherings)
         {

@@ -38,8 +38,8 @@ internal sealed partial class SegmentPlan
 
     private void Place(PipelineGraph graph, IDictionary<string, Env> placement)
     {
-        var names = graph.Nodes.Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
-        if (placement.Keys.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        _given.UnionWith(graph.Nodes.Select(static node => node.Name));
+        if (placement.Keys.FirstOrDefault(name => !_given.Contains(name)) is { } unknown)
         {
             throw new ArgumentException($"The placement names '{unknown}', and no node of the pipeline is called that. Its nodes are: {string.Join(", ", graph.Nodes)}.", nameof(placement));
         }
@@ -127,11 +127,11 @@ internal sealed partial class SegmentPlan
         var nodes = new List<GraphNode>();
         var origins = new List<GraphNode?>();
         var at = new Dictionary<(bool IsEnd, int Number), GraphNode>();
-        part.Incoming.FindAll(IsFirstGathered).ForEach(i => AddNode((true, i), EntryOf(i), $"from {_names[_edges[i].From]}", null));
+        part.Incoming.FindAll(IsFirstGathered).ForEach(i => AddNode((true, i), EntryOf(i), EntryNameOf(i), null));
         part.Nodes.ForEach(node => AddNode((false, node), _specs[node], _names[node], _origins[node]));
         part.Outgoing.ForEach(i => AddNode((true, i), ExitOf(i), $"to {_names[_edges[i].To]}", null));
 
-        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.FindAll(i => _places[_edges[i].To] != part.Place || IsFirstGathered(i)).ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf));
+        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.FindAll(i => _places[_edges[i].To] != part.Place || IsFirstGathered(i)).ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf)) { Part = _members.GetValueOrDefault(part.Place) };
 
         void AddNode((bool IsEnd, int Number) key, NodeSpec spec, string name, GraphNode? origin)
         {

@@ -17,9 +17,6 @@ internal interface IMarkedBody
     /// <summary>Returns whether the sender of an item waits at one of the inboxes.</summary>
     bool HasPendingItems(int slot) => false;
 
-    /// <summary>Gets whether the node is one of the pipeline, with state of its own; not the end of an edge between segments.</summary>
-    bool HasState => true;
-
     /// <summary>The node is captured: the mark goes on to another segment, if that is behind it.</summary>
     void PassOn(long number)
     {
@@ -31,4 +28,7 @@ internal interface IPositionedBody
 {
     /// <summary>False: it has not started, so it begins where it would have begun.</summary>
     bool TryWritePosition(ByteSink to);
+
+    /// <summary>Gets what is to be told when the position is committed at which the source stands now; null for most sources.</summary>
+    ICommitListener? CommitListener { get; }
 }

@@ -9,4 +9,8 @@ internal interface ISourcePosition
     /// <param name="to">Takes the bytes.</param>
     /// <param name="handed">The number of items of the array that it sends now which were handed over; 0 between two arrays.</param>
     void Write(ByteSink to, int handed);
+
+    /// <summary>What is to be told when the place at which the source stands now is committed; null if nothing is.</summary>
+    /// <param name="handed">As in <see cref="Write"/>.</param>
+    ICommitListener? ListenerAt(int handed) => null;
 }

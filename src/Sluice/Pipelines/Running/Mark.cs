@@ -11,6 +11,12 @@ internal abstract class Mark
     /// What this throws ends the mark without success.</summary>
     internal abstract void Capture(Node node);
 
+    /// <summary>A node in another process is at the cut, and this is its state. Once for each node there, on any thread.</summary>
+    /// <param name="node">The name of the node.</param>
+    /// <param name="part">Its <see cref="Node.Part"/>.</param>
+    /// <param name="state">The state.</param>
+    internal abstract void Captured(string node, int part, byte[] state);
+
     /// <summary>It has passed all nodes. Once, or <see cref="Dropped"/>.</summary>
     internal abstract void Passed();
 

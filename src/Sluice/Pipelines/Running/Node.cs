@@ -87,6 +87,9 @@ internal sealed partial class Node(Run run, GraphNode blueprint) : IReceiver, IO
 
     internal GraphNode Blueprint => blueprint;
 
+    /// <summary>The number of the member of a pool that it is in; 0 in all other places.</summary>
+    internal int Part => run.Links?.Part ?? 0;
+
     internal IReadOnlyList<Edge> Inputs => _inputs;
 
     /// <summary>The number of nodes that are before it, on the longest way.</summary>

@@ -149,11 +149,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
 
     internal override bool WaitsForSends() => _node.WaitsForSends();
 
-    bool IMarkedBody.HasState => HasState;
-
     void IMarkedBody.PassOn(long number) => PassOn(number);
-
-    private protected virtual bool HasState => true;
 
     private protected virtual void PassOn(long number)
     {

@@ -1,3 +1,5 @@
+using Sluice.Bytes;
+
 namespace Sluice;
 
 /// <summary>Starts the nodes of a run whose state is kept: it knows what each was started with, and may put stored state in place of a fresh start.</summary>
@@ -24,10 +26,22 @@ internal abstract class NodeStarter
     /// <summary>An operator was made, and <paramref name="make"/> makes others like it.</summary>
     internal abstract void StartOperator(Node node, object body, Func<object> make);
 
+    /// <summary>A node was made whose state is <paramref name="values"/>: it goes on with stored ones.</summary>
+    /// <returns>Null if the node goes on; else what it has ended as.</returns>
+    internal abstract Coroutine? StartValues(Node node, INodeValues values);
+
     /// <summary>The position at which a source begins; null from the start.</summary>
     /// <param name="node">The node.</param>
     /// <param name="hasEnded">Whether it had ended: it does not begin at all.</param>
     internal abstract ReadOnlyMemory<byte>? PositionOf(Node node, out bool hasEnded);
+
+    /// <summary>The output of a sink whose blueprint asks for one; null if it works as in any other run.</summary>
+    internal abstract SinkOutput? OutputOf(Node node);
+    /// <summary>Writes a value of the application's, such as the position of a source.</summary>
+    internal abstract void WriteValue(ByteSink to, object? value);
+
+    /// <summary>Reads what <see cref="WriteValue"/> has written, and nothing else.</summary>
+    internal abstract object? ReadValue(ReadOnlyMemory<byte> bytes);
 
     /// <summary>All nodes of a run, or of a segment, are there: those that were in the middle of something go on.</summary>
     internal abstract void Finish(IEnumerable<Node> nodes);

@@ -9,7 +9,7 @@ internal sealed partial class Run
     /// <summary>Its nodes, in the order of the graph.</summary>
     internal IReadOnlyList<Node> AllNodes => _nodes;
 
-    /// <summary>The number of the last mark that has passed, or was dropped: an edge may still bring it.</summary>
+    /// <summary>The marks up to this one have passed, or were dropped: an edge may still bring one.</summary>
     internal long LastMark { get; private set; } = -1;
 
     public void SendMark(Mark mark) => Strand.Enter(new StrandStep(null, () => BeginMark(mark)));
@@ -27,10 +27,7 @@ internal sealed partial class Run
 
     public void DropMark(Mark mark) => Strand.Enter(new StrandStep(null, () =>
     {
-        if (ReferenceEquals(Marks?.Mark, mark))
-        {
-            EndMark(null, hasPassed: false);
-        }
+        EndMarksUpTo(mark.Number); // also if it has not begun: steps that come from several threads have no order
     }));
 
     /// <summary>False: the capture has failed, and with it the mark.</summary>
@@ -38,7 +35,7 @@ internal sealed partial class Run
     {
         try
         {
-            if (node.Body is not IMarkedBody { HasState: false })
+            if (node.Blueprint.Spec.HasState)
             {
                 Marks!.Mark.Capture(node);
             }
@@ -62,7 +59,7 @@ internal sealed partial class Run
 
         Marks = null;
         Strand.SendCompleted = null;
-        LastMark = marks.Mark.Number;
+        LastMark = Math.Max(LastMark, marks.Mark.Number);
         var ended = Array.FindAll(_nodes, static node => !node.WasCaptured);
         Array.ForEach(_nodes, static node => node.DropMark());
         if (hasPassed && TryCaptureEnded(marks.Mark, ended, ref error))
@@ -75,13 +72,27 @@ internal sealed partial class Run
         }
     }
 
+    /// <summary>Has the mark capture all nodes of a run that has ended.</summary>
+    internal void CaptureEnded(Mark mark)
+    {
+        Exception? error = null;
+        if (TryCaptureEnded(mark, _nodes, ref error))
+        {
+            mark.Passed();
+        }
+        else
+        {
+            mark.Dropped(error);
+        }
+    }
+
     private static bool TryCaptureEnded(Mark mark, Node[] ended, ref Exception? error)
     {
         try
         {
             foreach (var node in ended)
             {
-                if (node.Body is not IMarkedBody { HasState: false })
+                if (node.Blueprint.Spec.HasState)
                 {
                     mark.Capture(node);
                 }
@@ -100,13 +111,14 @@ internal sealed partial class Run
     {
         if (_state == RunState.Ended && !HasFailed)
         {
-            Marks = new(this, mark, 0);
-            EndMark(null, hasPassed: true);
+            CaptureEnded(mark);
             return;
         }
 
+        EndMarksUpTo(mark.Number - 1); // who asks for the next one has given them up
         if (_state is not (RunState.Prepared or RunState.Going) || HasFailed || Marks is not null || mark.Number <= LastMark)
         {
+            EndMarksUpTo(mark.Number);
             mark.Dropped(null);
             return;
         }
@@ -122,5 +134,23 @@ internal sealed partial class Run
         }
 
         Marks?.Run();
+    }
+
+    /// <summary>Drops the one that is under way, if it is one of these. Entries that stand at one of them go on.</summary>
+    private void EndMarksUpTo(long number)
+    {
+        if (Marks is { } marks && marks.Mark.Number <= number)
+        {
+            EndMark(null, hasPassed: false);
+        }
+
+        if (LastMark < number)
+        {
+            LastMark = number;
+            if (Marks is null)
+            {
+                Array.ForEach(_nodes, static node => node.DropMark());
+            }
+        }
     }
 }

@@ -14,18 +14,22 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     /// <summary>Owner: the strand. Descriptions read it on other threads, and may see the one before.</summary>
     private SourceState _state;
 
-    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool isGuarded)
-        : this(node, body, next, node.Cancellation, isGuarded)
+    internal SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, bool isGuarded, Action<SourceRun<T>>? prepare)
+        : this(node, body, next, node.Cancellation, isGuarded, prepare)
     {
     }
 
-    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation, bool isGuarded = false)
+    private protected SourceBody(Node node, Func<SourceRun<T>, Coroutine> body, Target<T> next, CancellationToken cancellation, bool isGuarded = false, Action<SourceRun<T>>? prepare = null)
     {
         _node = node;
         _body = body;
         var hasEnded = false;
         _source = new SourceRun<T>(next, node.Run, isGuarded, cancellation) { ResumesAt = node.Run.Starter?.PositionOf(node, out hasEnded) };
         _hadEnded = hasEnded;
+        if (node.Run.Starter is not null && !hasEnded && _source.ResumesAt is null)
+        {
+            prepare?.Invoke(_source); // so that the first checkpoint has the position at which it begins
+        }
     }
 
     /// <summary>It had ended when its state was stored: it does not start.</summary>
@@ -44,6 +48,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
         return _source.ResumesAt is not null;
     }
 
+    public ICommitListener? CommitListener => _source.Position?.ListenerAt(_source.Handed);
 
     public string Name => _node.Name;
 
@@ -125,14 +130,13 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
 
     private protected virtual void WatchRest(IRestWatcher? watcher) => _source.WatchRest(watcher, _state == SourceState.Started);
 
-    bool IMarkedBody.HasState => HasState;
-
-    private protected virtual bool HasState => true;
+    /// <summary>Gets whether it may have to wait for a checkpoint. False for what comes from another segment, whose sources wait themselves.</summary>
+    private protected virtual bool MayBeHeld => true;
 
     void IMarkedBody.Thaw() => Thaw();
 
     /// <summary>Gets whether it waits for a checkpoint, as all sources of the run do.</summary>
-    private bool IsHeld => HasState && _node.Run.Starter is { HoldsSources: true };
+    private bool IsHeld => MayBeHeld && _node.Run.Starter is { HoldsSources: true };
 
     private protected virtual void Thaw()
     {

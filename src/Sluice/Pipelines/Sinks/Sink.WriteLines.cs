@@ -16,7 +16,9 @@ public static partial class Sink
 
     /// <summary>Writes each item as a line to a file, in UTF-8 with line feeds; the file is complete when the run ends.</summary>
     /// <remarks>A line is in the file a second after it has come in, or as the options say, so that a process that is killed loses no more than that.
-    /// Code that holds the run's thread longer delays it. Writing blocks.</remarks>
+    /// Code that holds the run's thread longer delays it. Writing blocks.
+    /// <para>In a job each line is in the file exactly once, whatever the run ends by: it is durable at each checkpoint, and what came later is cut off when the job goes on. The file is made, or emptied, when
+    /// the job starts for the first time, and <paramref name="options"/> do not apply. A named pipe gets lines again that came after the last checkpoint.</para></remarks>
     /// <param name="path">The file's path. It is made, or emptied, when a run starts. A named pipe is one too.</param>
     /// <param name="append">Whether to write behind what is in the file already. Default false.</param>
     /// <param name="options">When lines are written; default <see cref="WriteLinesOptions"/>'s own.</param>
@@ -26,8 +28,7 @@ public static partial class Sink
     public static Sink<string> WriteLines(string path, bool append = false, WriteLinesOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Create<string>(lines => WriteToFile(lines, path, append, options ?? WriteLinesOptions.Default), "WriteLines")
-            .RefusingPolicies("lines wait in it for some time before they are written, and a fresh start would lose them and empty the file. Write with a sink of your own that opens the file for each item.");
+        return WriteRecords<string>(path, append, options, EncodeLine, "WriteLines");
     }
 
     /// <summary>Writes each item as a line to a writer, which is flushed at the end and stays open.</summary>
@@ -54,57 +55,6 @@ public static partial class Sink
         {
             writer.Flush();
         }
-    }
-
-    private static async Coroutine WriteToFile(Inbox<string> lines, string path, bool append, WriteLinesOptions options)
-    {
-        using var file = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
-        using var writer = new StreamWriter(file) { NewLine = "\n" };
-        var oldest = new ElapsedTime(lines.TimeProvider); // since when the first line that is not in the file waits
-        var waiting = 0;
-        var left = Timeout.InfiniteTimeSpan; // how long that line may still wait
-        try
-        {
-            while (true)
-            {
-                var received = await lines.TryReceiveAsync(left);
-                if (received.IsItem)
-                {
-                    writer.WriteLine(received.Item);
-                    if (waiting++ == 0)
-                    {
-                        oldest.Restart();
-                    }
-
-                    // The time is looked at for each item: one that comes in time does not end the receive by its time.
-                    left = waiting == options.FlushEvery ? TimeSpan.Zero : options.TimeLeft(oldest);
-                }
-
-                if (waiting > 0 && (!received.IsItem || left == TimeSpan.Zero))
-                {
-                    Flush(writer, file, options);
-                    (waiting, left) = (0, Timeout.InfiniteTimeSpan);
-                }
-
-                if (received.IsClosed)
-                {
-                    return;
-                }
-            }
-        }
-        finally
-        {
-            if (waiting > 0)
-            {
-                Flush(writer, file, options);
-            }
-        }
-    }
-
-    private static void Flush(StreamWriter writer, FileStream file, WriteLinesOptions options)
-    {
-        writer.Flush();
-        file.Flush(options.FlushToDisk);
     }
 
     private static async Coroutine WriteToStandardOutput(Inbox<string> lines, bool flushEachLine)

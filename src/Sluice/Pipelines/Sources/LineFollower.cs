@@ -7,14 +7,16 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
 {
     private readonly Source.LineSender<T> _lines = new(run, path, options, make);
 
+    /// <summary>Null unless the run keeps its state.</summary>
+    private readonly FollowedPlace<T>? _place = run.Run.Starter is null ? null : new(path, options);
+
     /// <summary>The file that is followed; null between two of them.</summary>
     private OpenInput? _file;
 
     /// <summary>The name of the file when it was opened.</summary>
     private string _identity = "";
 
-    /// <summary>The file that has the name now, if that is no longer the one that is followed. It is kept open: a pipe's writer would not survive that its
-    /// reader goes.</summary>
+    /// <summary>The file that comes next, if another one has the name now. It is kept open: a pipe's writer would not survive that its reader goes.</summary>
     private SafeFileHandle? _replacement;
 
     public void Dispose()
@@ -28,6 +30,12 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
 
     internal async Coroutine Run()
     {
+        if (_place is not null && run.Position is null)
+        {
+            _file = _place.Begin(run.ResumesAt, _lines);
+            run.Position = _place;
+        }
+
         if (_file is { CanSeek: true } && _replacement is null && await TryOpen() is { } again)
         {
             _file.GoOnWith(again);
@@ -49,7 +57,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
         }
     }
 
-    /// <summary>Takes the file that has the name. False: there is none.</summary>
+    /// <summary>Takes the file that comes next, or has the name. False: there is none.</summary>
     private async Coroutine<bool> TryBegin()
     {
         var handle = _replacement ?? await TryOpen();
@@ -61,6 +69,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
 
         _file = new(handle);
         _identity = _file.Identity;
+        _place?.Enter(_file, _lines);
         return true;
     }
 
@@ -76,8 +85,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
             }
             else if (file.CanSeek && file.Length < file.Position)
             {
-                await _lines.SendRest();
-                file.Position = 0;
+                await Shrunk(file);
             }
             else if (_replacement is not null)
             {
@@ -86,6 +94,7 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
             else
             {
                 // A writer may go on for a moment after its file was renamed: one more look before leaving it.
+                _place?.Remember();
                 if (file.CanSeek || IsRenamed(file))
                 {
                     await LookForReplacement(file);
@@ -94,6 +103,21 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
                 await Pause();
             }
         }
+    }
+
+    /// <summary>The file was cut. Without durable state it begins again; else what was cut off is looked for.</summary>
+    private async Coroutine Shrunk(OpenInput file)
+    {
+        if (_place?.FindCopy() is { } copy)
+        {
+            file.GoOnIn(copy);
+            _place.BeginAtRemembered(file, _lines);
+            return;
+        }
+
+        await _lines.SendRest();
+        file.Position = 0;
+        _place?.Enter(file, _lines);
     }
 
     private async Coroutine Pause() => await Task.Delay(options.PollInterval, run.Run.TimeProvider, run.Cancellation);
@@ -112,6 +136,12 @@ internal sealed class LineFollower<T>(SourceRun<T> run, string path, LinesOption
 
     private async Coroutine LookForReplacement(OpenInput file)
     {
+        if (_place is not null)
+        {
+            _replacement = _place.OpenNext();
+            return;
+        }
+
         var current = await TryOpen();
         if (current is not null && FileIdentity.Of(current) == file.Identity)
         {

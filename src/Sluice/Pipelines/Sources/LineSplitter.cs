@@ -21,8 +21,14 @@ internal sealed class LineSplitter<T>(string origin, int maxLineLength, LinePars
     /// <summary>The place behind the last line that was taken.</summary>
     internal LinePlace Place => new(_used, _lineNumber, _skipLineFeed);
 
-    /// <summary>Begins at a place, with the bytes from there on. Before any bytes.</summary>
-    internal void BeginAt(LinePlace place) => (_used, _lineNumber, _skipLineFeed, _atBeginning) = (place.Offset, place.Lines, place.SkipsLineFeed, place.Offset == 0);
+    /// <summary>Begins at a place, with the bytes from there on. What has come in before is dropped.</summary>
+    internal void BeginAt(LinePlace place)
+    {
+        (_used, _lineNumber, _skipLineFeed, _atBeginning) = (place.Offset, place.Lines, place.SkipsLineFeed, place.Offset == 0);
+        Bytes.Clear();
+        _scanned = 0;
+        LeavesOut = false;
+    }
 
     /// <summary>Gets whether the line that has begun is left out.</summary>
     internal bool LeavesOut { get; private set; }

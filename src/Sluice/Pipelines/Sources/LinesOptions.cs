@@ -32,4 +32,17 @@ public sealed class LinesOptions
             field = value;
         }
     } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The behaviour in a durable run, if the rest of a file that is followed is lost: it was deleted, compressed or cut before it was read. Other runs do
+    /// not look for it. Default <see cref="OnLostFile.Fail"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: set to a value that has no name.</exception>
+    public OnLostFile OnLostFile
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)value, (uint)OnLostFile.BeginWithNew, nameof(value));
+            field = value;
+        }
+    }
 }

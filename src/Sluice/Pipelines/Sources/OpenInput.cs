@@ -11,6 +11,8 @@ internal sealed class OpenInput(SafeFileHandle handle) : IDisposable
     /// <summary>Names the file as it is called now: see <see cref="FileIdentity"/>.</summary>
     internal string Identity => FileIdentity.Of(handle);
 
+    internal SafeFileHandle Handle => handle;
+
     internal bool CanSeek => _stream.CanSeek;
 
     internal long Length => _stream.Length;
@@ -36,9 +38,15 @@ internal sealed class OpenInput(SafeFileHandle handle) : IDisposable
         }
 
         var position = _stream.Position;
-        _stream.Dispose();
-        handle = again;
-        _stream = InputFile.StreamOf(again);
+        GoOnIn(again);
         _stream.Position = position;
+    }
+
+    /// <summary>Goes on in another file, from its start.</summary>
+    internal void GoOnIn(SafeFileHandle other)
+    {
+        _stream.Dispose();
+        handle = other;
+        _stream = InputFile.StreamOf(other);
     }
 }

@@ -24,6 +24,25 @@ public static partial class Source
         return Create<ReadOnlyMemory<byte>>(run => ReadBytes(run, stream, chunkSize), "Bytes");
     }
 
+    /// <summary>Produces the bytes of a file in pieces as they are read.</summary>
+    /// <remarks>The file is read again in each run, asynchronously and only as far as items are taken. Each item has memory of its own, which may be kept; it allocates its array.
+    /// <para>In a durable run the position is exact for each item. A parser that is a stage, such as <see cref="Stage.SplitLines(LinesOptions, System.Text.Encoding)"/>, keeps
+    /// what it has of the document, so the run goes on in the middle of it.</para></remarks>
+    /// <param name="path">The file's path.</param>
+    /// <param name="chunkSize">How many bytes an item has at the most; 1 or more. Default 65536. An item has what one read
+    /// gave, never nothing.</param>
+    /// <returns>The source. Its run fails with <see cref="IOException"/> if the file cannot be read.</returns>
+    /// <exception cref="ArgumentException">Thrown: <paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown: <paramref name="chunkSize"/> is less than 1 or more than
+    /// <see cref="Array.MaxLength"/>.</exception>
+    public static Source<ReadOnlyMemory<byte>> Bytes(string path, int chunkSize = 64 << 10)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(chunkSize, Array.MaxLength);
+        return CreateWithPosition<ReadOnlyMemory<byte>>(run => ReadBytesOfFile(run, path, chunkSize), "Bytes", path);
+    }
+
     /// <summary>Produces the bytes that are written to a pipe, until its writer completes.</summary>
     /// <remarks>Each item is a copy of what the pipe holds in one piece, and may be kept. What has not been sent stays in the pipe:
     /// ending early or cancelling loses nothing. The reader is not completed at the end; that is its owner's. It must have
@@ -45,20 +64,38 @@ public static partial class Source
         int read;
         while (!run.Next.IsClosed && (read = await stream.ReadAsync(buffer, run.Cancellation)) > 0)
         {
-            // A piece that nearly fills the buffer gets the buffer itself; a small one must not keep a large array alive.
-            if (read > chunkSize / 2)
-            {
-                var full = buffer;
-                buffer = new byte[chunkSize];
-                await run.WithinStrand.SendAsync(full.AsMemory(0, read));
-            }
-            else
-            {
-                await run.WithinStrand.SendAsync(buffer.AsSpan(0, read).ToArray());
-            }
-
+            await run.WithinStrand.SendAsync(Detach(ref buffer, read));
             await run.GiveWayAsync();
         }
+    }
+
+    private static async Coroutine ReadBytesOfFile(SourceRun<ReadOnlyMemory<byte>> run, string path, int chunkSize)
+    {
+        using var file = new OpenInput(await InputFile.OpenHandleAsync(path, run.Cancellation));
+        var position = run.Run.Starter is null ? null : BytesPosition.Begin(run.ResumesAt, file, path);
+        run.Position = position;
+        var (buffer, piece) = (new byte[chunkSize], new ReadOnlyMemory<byte>[1]);
+        int read;
+        while (!run.Next.IsClosed && (read = await file.ReadAsync(buffer, run.Cancellation)) > 0)
+        {
+            piece[0] = Detach(ref buffer, read);
+            position?.Send(read);
+            await run.SendAllAsync(piece, 1);
+            position?.Sent();
+        }
+    }
+
+    /// <summary>A piece that nearly fills the buffer gets the buffer itself; a small one must not keep a large array alive.</summary>
+    private static ReadOnlyMemory<byte> Detach(ref byte[] buffer, int count)
+    {
+        if (count <= buffer.Length / 2)
+        {
+            return buffer.AsSpan(0, count).ToArray();
+        }
+
+        var full = buffer;
+        buffer = new byte[full.Length];
+        return full.AsMemory(0, count);
     }
 
     private static async Coroutine ReadPipe(SourceRun<ReadOnlyMemory<byte>> run, PipeReader reader)

@@ -16,6 +16,10 @@ public static partial class Source
     /// when the file was truncated, goes on with the new file when another one took the name, and ends only with the
     /// run. A line is then produced when its ending has been written, or when its file was truncated or replaced. A file
     /// that is truncated and grows past the old position between two looks cannot be told from one that grew.
+    /// <para>In a durable run the position is exact for each line. It is a place in a file that is recognized by its inode and its bytes, so a file that was rotated is found again
+    /// in its folder, also if that happened while nothing ran: the rest of it comes first, then the files that were rotated after it, then the one with the name.
+    /// Their names have a number or a time more (<c>access.log.1</c>, <c>access.log-20260131</c>, <c>access.2026-01-31.log</c>). If lines are lost,
+    /// <see cref="LinesOptions.OnLostFile"/> says what happens. A file that was truncated counts as lost, unless a copy of it has such a name.</para>
     /// <para>What can be opened can be read: a named pipe, <c>/dev/stdin</c>, what a shell makes of <c>&lt;(...)</c>. What has been read of a pipe is
     /// sent on before more is waited for. A read of one cannot be called off: when the run ends while it waits, the read goes on, and takes what
     /// comes next. A pipe that is followed is read from one writer to the next.</para>
@@ -54,7 +58,7 @@ public static partial class Source
     internal static string LineToText(ReadOnlySpan<byte> line, long number) => Encoding.UTF8.GetString(line);
 
     private static Source<T> LinesOf<T>(string name, string path, bool follow, LinesOptions options, Func<LineParser<T>> parser) => follow
-        ? Create<T>(run => Kept(run, () => new LineFollower<T>(run, path, options, parser())).Run(), name, path)
+        ? CreateWithPosition<T>(run => Kept(run, () => new LineFollower<T>(run, path, options, parser())).Run(), name, path)
         : CreateWithPosition<T>(run => Kept(run, () => new LineReader<T>(run, path, options, parser())).Run(), name, path);
 
     /// <summary>What a source keeps for the case that its error policy starts it again.</summary>
@@ -79,12 +83,12 @@ public static partial class Source
         /// <summary>The place behind so many lines of those that are sent now.</summary>
         internal LinePlace PlaceBehind(int handed) => handed == 0 ? _before : _places![handed - 1];
 
-        /// <summary>Begins at this place, and notes the place behind each line.</summary>
+        /// <summary>Begins at this place, with the bytes from there on, and notes the place behind each line.</summary>
         internal void BeginAt(LinePlace place)
         {
             _splitter.BeginAt(place);
             _before = place;
-            _places = new LinePlace[LinesInChunk];
+            _places ??= new LinePlace[LinesInChunk];
         }
 
         internal Memory<byte> Free() => _splitter.Bytes.Free();

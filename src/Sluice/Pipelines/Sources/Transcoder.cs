@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Sluice;
@@ -14,15 +14,14 @@ internal sealed class Transcoder(Encoding encoding, bool keepsLine)
     private const int MaxPart = 32 << 10;
 
     private readonly bool _mayRefuse = !encoding.DecoderFallback.Equals(DecoderFallback.ReplacementFallback);
-    private readonly Decoder _decoder = encoding.GetDecoder();
-    private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
+    private readonly KeptDecoder _decoder = new();
 
     // A line ending is one unit of the encoding: 1 byte, or 2 of UTF-16, or 4 of UTF-32.
     private readonly byte[] _lineFeed = encoding.GetBytes("\n");
     private readonly byte[] _carriageReturn = encoding.GetBytes("\r");
     private int _ofUnit; // how many bytes of a unit have come in
 
-    private readonly ArrayBufferWriter<byte>? _line = keepsLine ? new() : null;
+    private readonly List<byte>? _line = keepsLine ? [] : null;
     private long _lineNumber; // of that line
 
     private char[] _characters = [];
@@ -81,15 +80,14 @@ internal sealed class Transcoder(Encoding encoding, bool keepsLine)
 
         try
         {
-            var count = _decoder.GetChars(bytes, Room(ref _characters, encoding.GetMaxCharCount(bytes.Length)), isLast);
+            var count = _decoder.GetChars(encoding, bytes, Room(ref _characters, encoding.GetMaxCharCount(bytes.Length)), isLast);
             var utf8 = Room(ref _utf8, Encoding.UTF8.GetMaxByteCount(count));
-            return _utf8.AsMemory(0, _encoder.GetBytes(_characters.AsSpan(0, count), utf8, isLast));
+            return _utf8.AsMemory(0, Encoding.UTF8.GetBytes(_characters.AsSpan(0, count), utf8));
         }
         catch (Exception error) when (_mayRefuse)
         {
             // Nothing of a unit is kept in the decoder here, so that it goes on in the right place.
             _decoder.Reset();
-            _encoder.Reset();
             Refusal = RefusalOf(error, line);
             return bytes.EndsWith(_lineFeed) ? "\n"u8.ToArray() : bytes.EndsWith(_carriageReturn) ? "\r"u8.ToArray() : default;
         }
@@ -98,7 +96,7 @@ internal sealed class Transcoder(Encoding encoding, bool keepsLine)
     /// <summary>Copies what has come in of the line whose bytes were decoded last, as it came, without its ending.</summary>
     internal byte[] CopyOfLine()
     {
-        var line = _line!.WrittenSpan;
+        ReadOnlySpan<byte> line = CollectionsMarshal.AsSpan(_line);
         if (line.StartsWith(_lineFeed))
         {
             line = line[_lineFeed.Length..]; // of CR LF, whose CR ended the line before
@@ -113,11 +111,11 @@ internal sealed class Transcoder(Encoding encoding, bool keepsLine)
         {
             if (line != _lineNumber)
             {
-                _line.ResetWrittenCount();
+                _line.Clear();
                 _lineNumber = line;
             }
 
-            _line.Write(bytes);
+            _line.AddRange(bytes);
         }
     }
 
