@@ -55,7 +55,7 @@ internal static class CapturePath
             reason);
     }
 
-    private static object Holder(object item) => item is Coroutine coroutine ? coroutine.BoxedStateMachine ?? item : item;
+    internal static object Holder(object item) => item is Coroutine coroutine ? coroutine.BoxedStateMachine ?? item : item;
 
     /// <summary>The name of the field, or of the field in a field, that a condition is true of.</summary>
     private static string? FieldOf(object holder, Func<object?, bool> isWanted, int depth = 0)

@@ -50,10 +50,13 @@ public sealed class SnapshotOptions
     /// <summary>Fields are read and written by reflection, as where code cannot be emitted; for tests of that.</summary>
     internal bool UsesReflection { get; init; } = !System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported;
 
+    /// <summary>The time between capture and resume that counts for waits and for <see cref="ElapsedTime"/>. Default none.</summary>
+    internal TimeSpan Downtime { get; init; }
+
     /// <summary>The same options, to which more objects can be added that stay outside.</summary>
-    internal SnapshotOptions Copy()
+    internal SnapshotOptions Copy(TimeSpan? downtime = null)
     {
-        var copy = new SnapshotOptions { UsesReflection = UsesReflection };
+        var copy = new SnapshotOptions { UsesReflection = UsesReflection, Downtime = downtime ?? Downtime };
         copy.AllowedAssemblies.Clear();
         copy.AllowedAssemblies.UnionWith(AllowedAssemblies);
         foreach (var (name, item) in Outside)

@@ -29,6 +29,15 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
     /// <summary>Gets whether it writes the state of a node of a run.</summary>
     internal bool IsOfNode { get; } = options.Outside.TryGetValue(InnerTargetCodec.NodeName, out var node) && node is IReceiver;
 
+    /// <summary>Which key of a node each object belongs to; null if it is not looked at.</summary>
+    internal KeyOwners? Owners { get; } = options.Outside.ContainsKey(InnerTargetCodec.NodeName) ? new() : null;
+
+    /// <summary>For each object the number of the one through which it was found.</summary>
+    internal IReadOnlyList<int> Finders => _finders;
+
+    /// <summary>Gets whether an object is named, and not stored.</summary>
+    internal bool IsOutside(object item) => _outside?.ContainsKey(item) == true;
+
     /// <summary>Objects that have to be written before the others.</summary>
     internal ByteSink Heads { get; } = new();
 
@@ -65,6 +74,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
         {
             var item = _objects[_current];
             var codec = CodecOf(item);
+            Owners?.Begin(_current, item, codec);
             codec.WriteHead(this, item);
             codec.WriteBody(this, item);
             if (Blocked is not null)
@@ -94,6 +104,7 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
         _objects.Clear();
         _finders.Clear();
         _waits?.Clear();
+        Owners?.Clear();
         Heads.Clear();
         Bodies.Clear();
         (Blocked, Link, _left, MustRepeat) = (null, null, null, false);
@@ -185,6 +196,11 @@ internal sealed class SnapshotWriter(SnapshotOptions options)
             _objects.Add(item);
             _finders.Add(_current);
             id = _objects.Count;
+            Owners?.Found(item);
+        }
+        else
+        {
+            Owners?.FoundAgain(id - 1, _current);
         }
 
         return (ulong)id;

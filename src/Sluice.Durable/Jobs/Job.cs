@@ -31,7 +31,7 @@ public sealed class Job<TResult>
     /// <param name="cancellationToken">Cancels the run. The next one goes on at the last checkpoint.</param>
     /// <returns>Completes with the sink's result.</returns>
     /// <exception cref="InvalidOperationException">Awaited: a source does not know where it stands, or the stored checkpoint is of another pipeline.</exception>
-    /// <exception cref="NotPortableException">Awaited: a node keeps something that cannot be stored.</exception>
+    /// <exception cref="NotPortableException">Awaited: a node keeps something that cannot be stored, or a lambda changes what it has captured.</exception>
     /// <exception cref="SnapshotException">Awaited: the state of a node does not fit this program.</exception>
     /// <exception cref="JobRunningException">Awaited: another run owns the job and is not gone.</exception>
     /// <exception cref="JobTakenOverException">Awaited: a newer run has taken the job over.</exception>
@@ -61,7 +61,7 @@ public sealed class Job<TResult>
             throw new InvalidOperationException($"Job '{Name}' cannot be durable: its source '{source}' does not know where it stands, so a run could not go on there. {without.WayOut}");
         }
 
-        return JobRun<TResult>.StartAsync(_graph, Name, _store, _options, cancellationToken);
+        return JobRun<TResult>.StartAsync(_graph, Name, _store, _options, JobConfiguration.Check(Name, _graph, _options), cancellationToken);
     }
 }
 

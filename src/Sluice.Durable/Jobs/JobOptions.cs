@@ -37,6 +37,21 @@ public sealed class JobOptions
     /// <summary>The names of nodes that are in the stored checkpoint and not in the pipeline any more, and whose state may be lost. Default none: such a job is refused.</summary>
     public ISet<string> Forget { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>The names of nodes whose lambdas may have captured collections and objects that can be changed, though the code in which that might happen is not known. They are compared at each checkpoint
+    /// with what they were at the start: one that has changed fails the run. Default none: such a job is refused.</summary>
+    public ISet<string> Allow { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>The names of nodes whose lambdas may change what they have captured, such as a cache, or a count for a log. It is not stored: a run that goes on begins with what the program gives.
+    /// Default none: such a job is refused.</summary>
+    public ISet<string> AllowChanges { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>The names of nodes whose coroutines may be given other arguments than the stored ones: they go on with the stored ones. Default none: such a job is refused, with both values.</summary>
+    public ISet<string> Accept { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Whether the time between a checkpoint and the run that goes on there counts for waits, time-outs and <see cref="ElapsedTime"/>, of all operators alike, by the clock of
+    /// <see cref="RunOptions.TimeProvider"/>. Default true: each is due at the instant at which it would have been due without an interruption, or at once. False: the clock of the job stands still.</summary>
+    public bool DowntimeCounts { get; init; } = true;
+
     /// <summary>Assemblies whose types states may have, besides the application's own. Default none; see <see cref="SnapshotOptions.AllowedAssemblies"/>.</summary>
     public ISet<Assembly> AllowedAssemblies { get; init; } = new HashSet<Assembly>();
 

@@ -14,7 +14,7 @@ internal sealed class ElapsedTimeCodec() : TypeCodec(typeof(ElapsedTime))
     internal override void ReadBody(SnapshotReader reader, object item)
     {
         Clock((ElapsedTime)item) = reader.Reference() as TimeProvider ?? throw new SnapshotException("The snapshot is damaged: a time that passes without a clock.");
-        var passed = new TimeSpan(reader.Bodies.ReadSigned());
+        var passed = new TimeSpan(reader.Bodies.ReadSigned()) + reader.Options.Downtime;
         reader.Finish(() => ((ElapsedTime)item).GoOn(passed)); // the clock itself must be whole
     }
 

@@ -47,7 +47,7 @@ internal class PortCodec(Type type) : TypeCodec(type)
             throw new SnapshotException("The snapshot is damaged: a wait of less than no time.");
         }
 
-        port.Restore(reader.Strand, new(false, false, name, waiting, false, left));
+        port.Restore(reader.Strand, new(false, false, name, waiting, false, TimeLeft.After(left, reader.Options.Downtime)));
         reader.Waits.Add(port, waiting);
     }
 

@@ -14,8 +14,12 @@ internal abstract class TypeCodec(Type type)
     private static readonly ConcurrentDictionary<Type, TypeCodec> s_ofType = new();
 
     private SchemaBytes? _schema;
+    private bool? _isOfLibrary;
 
     internal Type Type => type;
+
+    /// <summary>Gets whether its objects are the library's own, which keys of a node may have in common.</summary>
+    internal bool IsOfLibrary => _isOfLibrary ??= !type.IsSubclassOf(typeof(Coroutine)) && !typeof(IPort).IsAssignableFrom(type) && LibraryAssemblies.Contains(type.Assembly);
 
     /// <summary>The reason why such objects cannot be stored at all.</summary>
     internal virtual string? Refusal => null;

@@ -26,18 +26,19 @@ internal sealed class KeptRun<TResult>
     /// <param name="snapshots">What states may have.</param>
     /// <param name="stored">The states at which it goes on, or null if it begins.</param>
     /// <param name="outputs">What sinks write to, by the names of their nodes: all that is to be as it was at the states.</param>
+    /// <param name="configuration">What the nodes may get that is not as it was.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>Completes when all nodes wait.</returns>
     [RequiresUnreferencedCode("The types in stored states are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
-    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, CancellationToken cancellationToken)
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, KeptConfiguration configuration, CancellationToken cancellationToken)
     {
         if (stored is not null)
         {
             PlaceOfStates.Check(graph, options, stored.Keys);
         }
 
-        var states = new NodeStates(snapshots, stored, outputs);
+        var states = new NodeStates(snapshots, stored, outputs, configuration);
         return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
     }
 
@@ -70,8 +71,10 @@ internal sealed class KeptRun<TResult>
             if (passed is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                return null;
             }
 
+            mark.Shared.Verify(); // not within the run
             return passed;
         }
     }
@@ -90,9 +93,11 @@ internal sealed class KeptRun<TResult>
 
         internal Task<PassedMark?> Outcome => _outcome.Task;
 
+        internal SharedObjects Shared { get; } = new();
+
         internal override void Capture(Node node)
         {
-            _taken[StateKey.Of(node)] = states.Capture(node);
+            _taken[StateKey.Of(node)] = states.Capture(node, Shared);
             states.Cut(node, number);
             if (node.Body is IPositionedBody { CommitListener: { } listener })
             {

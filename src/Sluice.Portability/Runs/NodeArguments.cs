@@ -9,10 +9,13 @@ internal sealed class NodeArguments
 
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
 
-    private NodeArguments(string method) => Method = method;
+    private NodeArguments(string method, bool isOfLibrary) => (Method, IsOfLibrary) = (method, isOfLibrary);
 
     /// <summary>The name of the coroutine's method.</summary>
     internal string Method { get; }
+
+    /// <summary>Gets whether the method is one of this library's operators.</summary>
+    internal bool IsOfLibrary { get; }
 
     /// <summary>Those that are objects: they stay outside of snapshots.</summary>
     internal IEnumerable<(string Name, object Item)> Objects => _values.Where(static value => value.Value is not null && !IsPlain(value.Value)).Select(static value => (value.Key, value.Value!));
@@ -25,7 +28,7 @@ internal sealed class NodeArguments
     /// <param name="twin">Another one that was called in the same way: an argument that differs was made for this call, and is state.</param>
     internal static NodeArguments Of(Coroutine called, Coroutine twin)
     {
-        var arguments = new NodeArguments(called.MethodName);
+        var arguments = new NodeArguments(called.MethodName, called.BoxedStateMachine is { } started && LibraryAssemblies.Contains(started.GetType().Assembly));
         if (called.BoxedStateMachine is { } machine && twin.BoxedStateMachine is { } other && other.GetType() == machine.GetType())
         {
             foreach (var field in FieldsOf(machine.GetType()))

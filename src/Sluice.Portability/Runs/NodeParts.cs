@@ -14,6 +14,9 @@ internal sealed class NodeParts
     private Action? _goOn;
     private List<IPortState> _inner = [];
 
+    /// <summary>Arguments of an operator's coroutine that the program gives otherwise than they are stored.</summary>
+    private readonly Dictionary<string, object?> _changed = new(StringComparer.Ordinal);
+
     internal NodeParts(Node node, INodePort[] ports, object[] outputs, NodeArguments arguments)
     {
         _node = node;
@@ -40,11 +43,16 @@ internal sealed class NodeParts
     /// <summary>Its inboxes; empty if it has no coroutine.</summary>
     internal INodePort[] Ports { get; } = [];
 
-    internal void Write(ByteSink to, SnapshotOptions options)
+    /// <summary>Writes its state.</summary>
+    /// <param name="to">Takes the bytes.</param>
+    /// <param name="options">What snapshots may have.</param>
+    /// <param name="captured">Called with what has been met.</param>
+    internal void Write(ByteSink to, SnapshotOptions options, Action<SnapshotWriter>? captured)
     {
+        to.WriteSigned(_node.Run.TimeProvider.GetUtcNow().UtcTicks); // so that what is left of waits is an instant
         if ((_operator?.Values ?? _values?.Values) is { } values)
         {
-            WriteGraph(to, values, options, null);
+            WriteGraph(to, values, options, null, captured);
             return;
         }
 
@@ -54,12 +62,14 @@ internal sealed class NodeParts
         to.WriteSigned(left?.Ticks ?? long.MinValue);
         to.WriteSigned(until is null ? -1 : SlotOf(until));
         WriteArguments(to, options);
-        WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]));
+        WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]), captured);
     }
 
-    internal void Read(byte[] state, SnapshotOptions options)
+    internal void Read(byte[] state, SnapshotOptions options, KeptConfiguration? configuration)
     {
         var from = new ByteSource(state, 1, state.Length);
+        var downtime = new TimeSpan(_node.Run.TimeProvider.GetUtcNow().UtcTicks - from.ReadSigned());
+        options = options.Copy(configuration?.DowntimeCounts == true && downtime > TimeSpan.Zero ? downtime : TimeSpan.Zero);
         if (_operator is not null)
         {
             _operator.Set((object?[])ReadGraph(from, options, null));
@@ -84,11 +94,12 @@ internal sealed class NodeParts
             throw new SnapshotException("It has fewer inboxes than the stored one.");
         }
 
-        CompareArguments(from, options);
+        CompareArguments(from, options, configuration?.Accepts(_node.Name) == true);
         ReadGraph(from, options, reader => reader.Check(() =>
         {
             var root = (object?[])reader.Objects[0]!;
             var waiting = root[0] as Coroutine ?? throw new SnapshotException("The snapshot is damaged: nothing waits at a node.");
+            StateMachineFields.Set(RootOf(waiting), _changed);
             Ports[place].RestoreInRun(waiting);
             reader.Waits.Add(Ports[place], waiting, Ports[0]);
             _inner = reader.Ports;
@@ -101,8 +112,19 @@ internal sealed class NodeParts
         _goOn = () =>
         {
             Array.ForEach(Ports[..(place + 1)], static port => port.OpenInput()); // inboxes that open in turn, up to the one that it has come to
-            Ports[place].GoOnInRun(left == long.MinValue ? null : new TimeSpan(left), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+            Ports[place].GoOnInRun(left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
         };
+    }
+
+    /// <summary>The coroutine that all others between it and the wait were called by.</summary>
+    private static Coroutine RootOf(Coroutine waiting)
+    {
+        while (waiting.Continuation is Coroutine outer)
+        {
+            waiting = outer;
+        }
+
+        return waiting;
     }
 
     private static Array ItemsOf(object?[] root, int at) =>
@@ -133,8 +155,19 @@ internal sealed class NodeParts
         return slot >= 0 ? slot : throw Refuse($"it waits for an item or for a task (TryReceiveAsync): {PortableTypes.Refusal(typeof(Task))}");
     }
 
-    private void WriteGraph(ByteSink to, object root, SnapshotOptions options, Action<SnapshotWriter>? begin) =>
-        to.WriteBytes(SnapshotFormat.TryCapture(root, WithOutsides(options), moves: false, out var blocked, begin)?.ToBytes() ?? throw Refuse($"'{blocked!.Receiver.Name}', which it refers to, is in the middle of something"));
+    private void WriteGraph(ByteSink to, object root, SnapshotOptions options, Action<SnapshotWriter>? begin, Action<SnapshotWriter>? captured)
+    {
+        SnapshotWriter? last = null;
+        var snapshot = SnapshotFormat.TryCapture(root, WithOutsides(options), moves: false, out var blocked, Begin);
+        to.WriteBytes(snapshot?.ToBytes() ?? throw Refuse($"'{blocked!.Receiver.Name}', which it refers to, is in the middle of something"));
+        captured?.Invoke(last!);
+
+        void Begin(SnapshotWriter writer)
+        {
+            last = writer;
+            begin?.Invoke(writer);
+        }
+    }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
@@ -186,7 +219,7 @@ internal sealed class NodeParts
     /// <summary>Of the application's methods only; what an operator of the library was made with is the program's.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Who makes states of nodes says so.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Who makes states of nodes says so.")]
-    private void CompareArguments(ByteSource from, SnapshotOptions options)
+    private void CompareArguments(ByteSource from, SnapshotOptions options, bool acceptsOthers)
     {
         CoroutineSnapshot.Parse(from.ReadBytes(from.ReadCount()), options).Open(out var root);
         var values = (object?[])root;
@@ -194,9 +227,18 @@ internal sealed class NodeParts
         for (var i = 0; i < values.Length; i += 2)
         {
             var name = (string)values[i]!;
-            if (now.TryGetValue(name, out var value) && !Equals(value, values[i + 1]))
+            if (!now.TryGetValue(name, out var value) || Equals(value, values[i + 1]))
             {
-                throw new SnapshotException(string.Create(CultureInfo.InvariantCulture, $"'{_arguments.Method}' was started with {VariableNames.Of(name)} = {values[i + 1] ?? "null"}, and is now given {value ?? "null"}. Give it the same, or start the job under another name."));
+                continue;
+            }
+
+            if (_arguments.IsOfLibrary)
+            {
+                _changed.Add(name, value);
+            }
+            else if (!acceptsOthers)
+            {
+                throw new SnapshotException(string.Create(CultureInfo.InvariantCulture, $"'{_arguments.Method}' was started with {VariableNames.Of(name)} = {values[i + 1] ?? "null"}, and is now given {value ?? "null"}. Give it the same, or name '{_node.Name}' in JobOptions.Accept: it goes on with the stored one."));
             }
         }
     }

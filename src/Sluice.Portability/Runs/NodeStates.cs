@@ -9,7 +9,8 @@ namespace Sluice;
 /// <param name="options">What snapshots may have.</param>
 /// <param name="stored">The states at which the run goes on; null if it begins.</param>
 /// <param name="outputs">What sinks write to, by the names of their nodes; null: none has an output.</param>
-internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput>? outputs = null) : NodeStarter
+/// <param name="configuration">What the nodes may get that is not as it was. Default nothing.</param>
+internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput>? outputs = null, KeptConfiguration? configuration = null) : NodeStarter
 {
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
     private readonly ConcurrentBag<Node> _sources = [];
@@ -37,8 +38,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
 
     /// <summary>The state of a node that is at rest, or has ended.</summary>
     /// <exception cref="NotPortableException">It keeps something that cannot be stored.</exception>
-    internal byte[] Capture(Node node)
+    internal byte[] Capture(Node node, SharedObjects? shared = null)
     {
+        configuration?.Verify(node.Name);
         var to = new ByteSink();
         if (node.IsEnded)
         {
@@ -48,7 +50,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         else if (_parts.TryGetValue(node, out var parts))
         {
             to.WriteByte((byte)(parts.AreValues ? Kind.Values : parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
-            Name(node, () => parts.Write(to, options));
+            Name(node, () => parts.Write(to, options, shared is null ? null : written => shared.Add(node.Name, written)));
         }
         else if (node.Body is IPositionedBody source)
         {
@@ -92,7 +94,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
                     start.End(ReadResult(state));
                     break;
                 case Kind.Coroutine:
-                    Name(node, () => parts.Read(state, options));
+                    Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
                     throw Mismatch(node);
@@ -121,7 +123,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
                     node.Body.EndAsStored();
                     break;
                 case Kind.Operator:
-                    Name(node, () => parts.Read(state, options));
+                    Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
                     throw Mismatch(node);
@@ -149,7 +151,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
                 case Kind.Ended:
                     return EndedCoroutine.Completed;
                 case Kind.Values:
-                    Name(node, () => parts.Read(state, options));
+                    Name(node, () => parts.Read(state, options, configuration));
                     return null;
                 default:
                     throw Mismatch(node);

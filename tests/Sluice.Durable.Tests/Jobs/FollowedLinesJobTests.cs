@@ -6,7 +6,7 @@ namespace Sluice.Tests;
 /// <summary>Jobs that follow a file: each line counts once, whatever happens to the file while nothing runs.</summary>
 public sealed class FollowedLinesJobTests : IDisposable
 {
-    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan };
+    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "Select", "Tap", "ForEach" } };
     private static readonly LinesOptions s_rarely = new() { PollInterval = TimeSpan.FromDays(1) };
     private static readonly LinesOptions s_often = new() { PollInterval = TimeSpan.FromMilliseconds(1) };
     private static readonly LinesOptions s_skipping = new() { PollInterval = TimeSpan.FromMilliseconds(1), OnLostFile = OnLostFile.BeginWithNew };

@@ -8,7 +8,7 @@ public sealed class JobPoolTests
 {
     private const int Items = 200;
 
-    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan };
+    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "Select", "Tap", "ForEach" } };
 
     private readonly CheckpointStore _store = Checkpoints.Memory();
 

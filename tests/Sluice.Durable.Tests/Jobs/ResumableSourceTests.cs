@@ -8,7 +8,7 @@ namespace Sluice.Tests;
 /// <summary>Sources of the application's own that know where they stand.</summary>
 public sealed class ResumableSourceTests
 {
-    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan };
+    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "Select", "Tap", "ForEach" } };
 
     private readonly CheckpointStore _store = Checkpoints.Memory();
 

@@ -22,6 +22,9 @@ internal sealed class MarkedRun
 
     internal static MarkedRun? Current { get; set; }
 
+    /// <summary>Gets whether all nodes of the run wait; calls of SelectAsync may be under way.</summary>
+    internal static bool IsAtRest => Current!._run!.Nodes.All(static node => node.HasEnded || node.Kind == NodeKind.Source || node.Name == "SelectAsync" || !node.State.StartsWith("handles", StringComparison.Ordinal));
+
     /// <summary>Called within the run with each item that counts, in any of its places.</summary>
     internal static T Count<T>(T item)
     {
@@ -68,13 +71,13 @@ internal sealed class MarkedRun
         return result!;
     }
 
-    internal static async Task<(TResult? Result, Dictionary<StateKey, byte[]>? Stored)> Run<TResult>(Pipeline<TResult> pipeline, Dictionary<StateKey, byte[]>? stored, int markAt, bool endsAtMark, int giveUpAfter = -1)
+    internal static async Task<(TResult? Result, Dictionary<StateKey, byte[]>? Stored)> Run<TResult>(Pipeline<TResult> pipeline, Dictionary<StateKey, byte[]>? stored, int markAt, bool endsAtMark, int giveUpAfter = -1, TimeProvider? clock = null, bool downtimeCounts = true)
     {
-        var run = new MarkedRun(new(SnapshotOptions.Default, stored)) { MarkAt = markAt, EndsAtMark = endsAtMark, GiveUpAfter = giveUpAfter };
+        var run = new MarkedRun(new(SnapshotOptions.Default, stored, configuration: new KeptConfiguration(new HashSet<string>(), [], SnapshotOptions.Default) { DowntimeCounts = downtimeCounts })) { MarkAt = markAt, EndsAtMark = endsAtMark, GiveUpAfter = giveUpAfter };
         Current = run;
         run._states.HoldsSources = false;
         var ended = new TaskCompletionSource<TResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var options = new RunOptions { Starter = run._states };
+        var options = new RunOptions { Starter = run._states, TimeProvider = clock ?? TimeProvider.System };
         var plan = SegmentPlan.Of(pipeline.Graph, options.Placement);
         var origin = new RunOrigin(null, default);
         run._run = plan is [{ Env: CallerEnv }] ? new Run(pipeline.Graph, options, Complete, origin) : new SegmentedRun(plan, pipeline.Graph, options, Complete, origin);
@@ -108,12 +111,13 @@ internal sealed class MarkedRun
     private sealed class TestMark(MarkedRun owner, long number, bool isGivenUp = false) : Mark
     {
         private readonly Dictionary<StateKey, byte[]> _stored = [];
+        private readonly SharedObjects _shared = new();
 
         internal override long Number => number;
 
         internal override void Capture(Node node)
         {
-            var state = owner._states.Capture(node);
+            var state = owner._states.Capture(node, _shared);
             lock (_stored)
             {
                 _stored.Add(StateKey.Of(node), state);
@@ -135,7 +139,15 @@ internal sealed class MarkedRun
                 return; // it was faster
             }
 
-            owner._marked.SetResult(_stored);
+            if (Record.Exception(_shared.Verify) is { } error)
+            {
+                owner._marked.SetException(error);
+            }
+            else
+            {
+                owner._marked.SetResult(_stored);
+            }
+
             if (owner.EndsAtMark)
             {
                 owner._run!.Cancel();

@@ -67,7 +67,7 @@ public static partial class Stage
                 sending = UnderWay(next.SendAsync(first));
             }
 
-            if (waiting.Count == capacity && onFull == OnFull.Wait)
+            if (waiting.Count >= capacity && onFull == OnFull.Wait)
             {
                 items.NoteWaitForRoom(true);
                 await sending!.ConfigureAwait(false); // without a receive: so the sender waits too

@@ -52,11 +52,9 @@ public static partial class Stage
                 chunk.Add(received.Item);
             }
 
-            if (chunk.Count == size || (chunk.Count > 0 && (!received.IsItem || began.Value >= maxDelay)))
+            while (chunk.Count >= size || (chunk.Count > 0 && (!received.IsItem || began.Value >= maxDelay)))
             {
-                var ready = chunk.ToArray();
-                chunk.Clear(); // before the send, so that the receiver alone holds the items
-                await next.SendAsync(ready);
+                await next.SendAsync(TakeFirst(chunk, size));
             }
 
             if (received.IsClosed)
@@ -72,11 +70,9 @@ public static partial class Stage
         await foreach (var item in items)
         {
             chunk.Add(item);
-            if (chunk.Count == size)
+            while (chunk.Count >= size) // more only if a run goes on that had a greater size
             {
-                var full = chunk.ToArray();
-                chunk.Clear(); // before the send, so that the receiver alone holds the items
-                await next.SendAsync(full);
+                await next.SendAsync(TakeFirst(chunk, size));
             }
         }
 
@@ -84,6 +80,21 @@ public static partial class Stage
         {
             await next.SendAsync([.. chunk]);
         }
+    }
+
+    /// <summary>Takes the items before the array is sent, so that the receiver alone holds them.</summary>
+    private static T[] TakeFirst<T>(List<T> chunk, int size)
+    {
+        if (chunk.Count > size)
+        {
+            T[] first = [.. chunk.Take(size)];
+            chunk.RemoveRange(0, size);
+            return first;
+        }
+
+        var all = chunk.ToArray();
+        chunk.Clear();
+        return all;
     }
 }
 

@@ -35,7 +35,7 @@ public static partial class Stage
                 waiting.Dequeue();
                 await next.SendAsync(first.Item);
             }
-            else if (!isOpen || waiting.Count == capacity)
+            else if (!isOpen || waiting.Count >= capacity)
             {
                 await PauseAsync(clock, left, items.Cancellation).ConfigureAwait(false);
             }

@@ -49,18 +49,18 @@ public static partial class SourceOperators
 
         async Coroutine JoinInto(Inbox<OneOfTwo<TFirst, TSecond>> items, Target<TOut> next)
         {
-            var (clock, began) = (items.TimeProvider, items.TimeProvider.GetTimestamp());
+            var began = new ElapsedTime(items.TimeProvider); // not a timestamp: it means nothing in the process that goes on
             var (first, second) = (new JoinSide<TFirst, TKey>(firstKey, window, comparer), new JoinSide<TSecond, TKey>(secondKey, window, comparer));
             while (!IsJoined(first, second))
             {
-                var now = clock.GetElapsedTime(began).Ticks;
+                var now = began.Value.Ticks;
                 var received = await items.TryReceiveAsync(UntilOneIsTooOld(first.TimeLeft(now), second.TimeLeft(now)));
                 if (received.IsClosed)
                 {
                     return;
                 }
 
-                now = clock.GetElapsedTime(began).Ticks;
+                now = began.Value.Ticks;
                 (first.Progress, second.Progress) = (now, now);
                 first.IsEnded |= received.IsItem && received.Item is { IsEnd: true, IsFirst: true };
                 second.IsEnded |= received.IsItem && received.Item is { IsEnd: true, IsFirst: false };

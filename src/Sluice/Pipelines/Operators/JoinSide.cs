@@ -16,7 +16,7 @@ public static partial class SourceOperators
 
         if (other.MayReach(at))
         {
-            if (side.Count + other.Count == capacity)
+            if (side.Count + other.Count >= capacity)
             {
                 throw new InvalidOperationException(
                     $"The join holds {capacity} items that may still find a partner, and one more has come. Give it a greater capacity or a shorter window.");

@@ -59,7 +59,7 @@ public static partial class Stage
             }
         }
 
-        internal bool IsFull => _known.Count == options.MaxKeys;
+        internal bool IsFull => _known.Count >= options.MaxKeys;
 
         /// <summary>The time until the first key will have been idle for too long: zero if it has.</summary>
         internal TimeSpan UntilIdle => _first == None || _handledAt is null ? s_forever : TimeLeft(_began, new(_handledAt[_first]), options.IdleTimeout);

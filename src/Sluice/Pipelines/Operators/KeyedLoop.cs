@@ -67,7 +67,7 @@ public static partial class Stage
 
                 if (!isKnown)
                 {
-                    if (keys.IsFull)
+                    while (keys.IsFull)
                     {
                         var (oldKey, old) = keys.Evict();
                         await CloseKey(starter, oldKey, old);

@@ -17,7 +17,8 @@ public static partial class Stage
 
     private sealed class SkipOperator<T>(Target<T> next, long count) : Operator<T, T>(next)
     {
-        private long _left = count;
+        /// <summary>Counted up: what was left out is state, and the count comes from the program.</summary>
+        private long _skipped;
 
         public override ValueTask SendAsync(T item)
         {
@@ -26,12 +27,12 @@ public static partial class Stage
                 return RefuseAsync();
             }
 
-            if (_left == 0)
+            if (_skipped >= count)
             {
                 return Next.SendAsync(item);
             }
 
-            _left--;
+            _skipped++;
             return default;
         }
     }

@@ -32,15 +32,16 @@ public static partial class Stage
             }
 
             last.Enqueue(item);
-            if (last.Count == size)
+            while (last.Count >= size) // more only if a run goes on that had a greater size
             {
-                var window = last.ToArray();
-                for (var i = Math.Min(step, size); i > 0; i--)
+                T[] window = last.Count == size ? last.ToArray() : [.. last.Take(size)];
+                skip = step;
+                for (var i = Math.Min(step, last.Count); i > 0; i--)
                 {
                     last.Dequeue();
+                    skip--;
                 }
 
-                skip = Math.Max(step - size, 0);
                 await next.SendAsync(window);
             }
         }

@@ -16,7 +16,7 @@ public static partial class Stage
 
     private static async Coroutine TakeFrom<T>(Inbox<T> items, Target<T> next, long count)
     {
-        for (var left = count; left > 0; left--)
+        for (var taken = 0L; taken < count; taken++) // what is taken is state, the count is configuration
         {
             await next.SendAsync(await items.ReceiveAsync());
         }
