@@ -30,13 +30,6 @@ public sealed class RemoteRunsGoOnTests : IDisposable
     [InlineData("Take")]
     public Task It_goes_on_with_the_stage_in_a_process(string stage) => RunsGoOnTests.GoesOn(source => RunsGoOnTests.Apply(stage, source.On(Env.Process())).On(Env.Caller), every: 8);
 
-    /// <summary>What the members send has no order.</summary>
-    [Fact]
-    public Task It_goes_on_with_the_stage_in_a_pool_of_processes() => RunsGoOnTests.GoesOn(
-        static source => RunsGoOnTests.Apply("ForEachKey", source.On(Env.Processes<int, int>(2, static item => item % 5))).On(Env.Caller)
-            .Chunk(1000).SelectMany(static all => all.Order().ToArray()),
-        every: 8);
-
     [Theory]
     [MemberData(nameof(Stages))]
     public Task It_goes_on_with_the_source_at_a_listener_and_the_stage_on_a_thread(string stage) =>
