@@ -30,7 +30,7 @@ public sealed partial class DocumentationTests
     public async Task A_snippet_prints_what_stands_below_it(string page, int number)
     {
         using var folder = new TemporaryFolder(); // for the files that it writes
-        var run = await FileBasedProgram.RunIn(folder.Path, s_programs.Value, NameOf(page, number));
+        var run = await FileBasedProgram.RunIn(folder.Root, s_programs.Value, NameOf(page, number));
 
         Assert.Equal("", run.Error);
         Assert.Equal(Snippets(page)[number].Groups[2].Value, run.Output);

@@ -3,11 +3,11 @@ namespace Sluice.Tests;
 /// <summary>A folder of its own for the files of one test; gone with it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("sluice-tests-").FullName;
+    internal string Root { get; } = Directory.CreateTempSubdirectory("sluice-tests-").FullName;
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    internal string PathOf(string name) => Path.Combine(_path, name);
+    internal string PathOf(string name) => Path.Combine(Root, name);
 
     internal string Write(string name, string text)
     {

@@ -26,7 +26,7 @@ internal sealed class GraphShape
         "Sluice.JsonEvent" => "Read the bytes with a source that has a position, and parse them in a stage: Source.Bytes(path).Through(JsonEvents.Parse()).",
         "Sluice.LogEvent" => "Read a file: LogEvents.Read(path).",
         _ => "Use a source with a position: Source.Lines(path) or Source.Bytes(path) of a file, Source.From of an array or a list, Source.Interval, or Source.Resumable for what can be read again from a place. "
-            + "What cannot, such as a socket, standard input or an observable, has to be written to a journal or a file first.",
+            + "What cannot, such as a socket, standard input or an observable, has to be stored first: put a journal behind it (.Journal(folder), package Sluice.Durable), or write it to a file.",
     };
 
     internal bool IsLike(GraphShape other) => Nodes.SequenceEqual(other.Nodes) && Edges.SequenceEqual(other.Edges);

@@ -25,7 +25,7 @@ public sealed class JobsElsewhereTests : IDisposable
                     _ = CheckpointAsync();
                 }
             })
-            .On(Env.Process())
+            .On(Env.Process(new() { StartupTimeout = Wait.Limit }))
             .Through(Stage.Create<int, int>((items, next) => SumsUntil(items, next, dies, died)))
             .On(Env.Caller)
             .To(Sink.ToList<int>())
@@ -53,7 +53,7 @@ public sealed class JobsElsewhereTests : IDisposable
         var items = 0;
         var job = Source.From(Enumerable.Range(0, 100).ToArray())
             .Tap(_ => items++)
-            .On(Env.Process())
+            .On(Env.Process(new() { StartupTimeout = Wait.Limit }))
             .Through(Stage.Create<int, int>(static (items, next) => WithStream(items, next)))
             .On(Env.Caller)
             .To(Sink.ToList<int>())
@@ -69,7 +69,7 @@ public sealed class JobsElsewhereTests : IDisposable
     [Fact]
     public async Task A_part_that_is_started_anew_is_refused_since_it_would_have_lost_its_state()
     {
-        var job = Source.From(Enumerable.Range(0, 100).ToArray()).On(Env.Process(new() { MaxRestarts = 1 })).Select(static item => item).On(Env.Caller).To(Sink.ToList<int>()).AsJob("restarts", _store, s_byHand);
+        var job = Source.From(Enumerable.Range(0, 100).ToArray()).On(Env.Process(new() { MaxRestarts = 1, StartupTimeout = Wait.Limit })).Select(static item => item).On(Env.Caller).To(Sink.ToList<int>()).AsJob("restarts", _store, s_byHand);
 
         var error = await Assert.ThrowsAsync<NotSupportedException>(() => job.StartAsync());
 

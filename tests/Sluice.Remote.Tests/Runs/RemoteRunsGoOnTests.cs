@@ -28,7 +28,7 @@ public sealed class RemoteRunsGoOnTests : IDisposable
     [InlineData("session windows of keys")]
     [InlineData("Feedback")]
     [InlineData("Take")]
-    public Task It_goes_on_with_the_stage_in_a_process(string stage) => RunsGoOnTests.GoesOn(source => RunsGoOnTests.Apply(stage, source.On(Env.Process())).On(Env.Caller), every: 8);
+    public Task It_goes_on_with_the_stage_in_a_process(string stage) => RunsGoOnTests.GoesOn(source => RunsGoOnTests.Apply(stage, source.On(Env.Process(new() { StartupTimeout = Wait.Limit }))).On(Env.Caller), every: 8);
 
     [Theory]
     [MemberData(nameof(Stages))]
