@@ -45,7 +45,7 @@ public sealed class SqliteRowsTests : IDisposable
                 }
 
                 return row;
-            }, 1).To(Sink.ToList<string>()).AsJob("job " + at, _store, new() { Interval = Timeout.InfiniteTimeSpan });
+            }, 1).To(Sink.ToList<string>()).AsJob("job " + at, _store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
             var run = await job.StartAsync();
             started.SetResult(run);
             await Wait.For(Task.WhenAny(await Wait.For(marked.Task))); // behind the last row the run may have ended before it passes

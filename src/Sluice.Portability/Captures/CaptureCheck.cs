@@ -11,7 +11,10 @@ internal static class CaptureCheck
 
     /// <summary>All faults, in the order of the nodes.</summary>
     [RequiresUnreferencedCode("It reads the code of the stages.")]
-    internal static IReadOnlyList<CaptureFinding> Of(PipelineGraph graph) => [.. graph.Nodes.SelectMany(static node => DelegatesOf(node.Spec).SelectMany(code => CapturedUse.Of(node.Name, code))).Distinct()];
+    internal static IReadOnlyList<CaptureFinding> Of(PipelineGraph graph) => [.. graph.Nodes.SelectMany(static node => DelegatesOf(node.Spec).SelectMany(code => CapturedUse.Of(node.Name, code)).Where(found => IsFault(node.Spec, found))).Distinct()];
+
+    /// <summary>The state of a source is its position; and what Tap and ForEach do with what they captured is no state of the run.</summary>
+    private static bool IsFault(NodeSpec node, CaptureFinding found) => found.Fault == CaptureFault.BelongsToRun || node is not (ISourceSpec or { ActsOutside: true });
 
     /// <summary>The application's delegates in a blueprint, wherever the library keeps them.</summary>
     private static IEnumerable<Delegate> DelegatesOf(object blueprint)

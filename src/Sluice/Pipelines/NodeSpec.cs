@@ -21,6 +21,9 @@ internal abstract record NodeSpec(string Name, NodeKind Kind, string? Detail)
     /// <summary>What it writes to in a run whose state is kept; null for all but some sinks.</summary>
     internal virtual OutputRequest? Output => null;
 
+    /// <summary>Gets whether the application's code in it is there for what it does outside of the run, at least once in a job.</summary>
+    internal bool ActsOutside { get; init; }
+
     /// <summary>Gets whether what feeds an inbox, from the second one on, starts only when the node opens that inbox.</summary>
     internal bool OpensInTurn { get; init; }
 

@@ -89,6 +89,9 @@ public partial class Sink<T>
     /// <exception cref="ArgumentException">Thrown: <paramref name="reason"/> is null, empty or white space.</exception>
     public Sink<T> RefusingPolicies(string reason) => new(Refusing(reason));
 
+    /// <inheritdoc cref="NodeSpec.ActsOutside"/>
+    internal Sink<T> ActingOutside() => new(Point.With(Point.Spec with { ActsOutside = true }));
+
     private protected SinkPoint Refusing(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);

@@ -103,6 +103,9 @@ public sealed partial class Stage<TIn, TOut>
     /// <summary>Says that the last node has no state between items.</summary>
     internal Stage<TIn, TOut> KeepingNothing() => new(Row.WithLast(Row.Last with { Keeps = KeptState.None }));
 
+    /// <inheritdoc cref="NodeSpec.ActsOutside"/>
+    internal Stage<TIn, TOut> ActingOutside() => new(Row.WithLast(Row.Last with { ActsOutside = true }));
+
     /// <summary>Says more about the last node, for graphs.</summary>
     /// <param name="detail">A few words, such as the text of a condition; null for nothing.</param>
     /// <returns>The same stage with the detail.</returns>

@@ -27,9 +27,9 @@ public sealed partial class CapturedValuesTests
         }, "changes 'seen', a System.Collections.Generic.HashSet"),
         ["a method group of a collection"] = (static () =>
         {
-            var seen = new List<int>();
-            return Numbers().Tap(seen.Add);
-        }, "the List`1 of 'Add'"),
+            var seen = new HashSet<int>();
+            return Numbers().Where(seen.Add);
+        }, "the HashSet`1 of 'Add'"),
         ["a variable"] = (static () =>
         {
             var count = 0;
@@ -154,6 +154,11 @@ public sealed partial class CapturedValuesTests
 
     private Dictionary<string, Func<Source<int>>> Passing => new()
     {
+        ["what is done outside of the run, which is at least once anyhow"] = static () =>
+        {
+            var (seen, count) = (new List<int>(), 0);
+            return Numbers().Tap(seen.Add).Tap(_ => count++);
+        },
         ["static lambdas"] = static () => Numbers().Select(static item => item + 1).Where(static item => item > 2 && s_frozen.Contains(item)),
         ["numbers and texts"] = static () =>
         {

@@ -7,7 +7,7 @@ namespace Sluice.Durable;
 /// <summary>A journal makes any source one with a position.</summary>
 public sealed class JournaledSourceTests : IDisposable
 {
-    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan };
+    private static readonly JobOptions s_byHand = new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } };
     private static readonly JournalOptions s_small = new() { FlushInterval = TimeSpan.Zero, SegmentSize = 64 << 10 };
 
     private readonly CheckpointStore _store = Checkpoints.Memory();
@@ -51,7 +51,7 @@ public sealed class JournaledSourceTests : IDisposable
                 }
 
                 return item;
-            }, 1).To(Sink.WriteLines(output)).AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan, Open = new() { Keep = 1000 } }).StartAsync();
+            }, 1).To(Sink.WriteLines(output)).AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan, Open = new() { Keep = 1000 }, AllowChanges = { "SelectAsync" } }).StartAsync();
             await using (run)
             {
                 started.SetResult(run);

@@ -40,7 +40,7 @@ internal sealed class LinesJob(CheckpointStore store, Sink<string> sink, int lin
 
             return item;
         }, 1).Select(Line);
-        var run = await Place(source).To(sink).AsJob("lines", store, new() { Interval = Timeout.InfiniteTimeSpan, Disk = Disk, FailuresAllowed = 1000 }).StartAsync();
+        var run = await Place(source).To(sink).AsJob("lines", store, new() { Interval = Timeout.InfiniteTimeSpan, Disk = Disk, FailuresAllowed = 1000, AllowChanges = { "SelectAsync" } }).StartAsync();
         await using (run)
         {
             started.SetResult(run);

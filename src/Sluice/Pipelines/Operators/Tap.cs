@@ -15,7 +15,7 @@ public static partial class Stage
     {
         ArgumentNullException.ThrowIfNull(action);
         Callback.RefuseAsyncVoid(action);
-        return FromOperator<T, T>(next => new TapOperator<T>(next, action), "Tap", expression).KeepingNothing();
+        return FromOperator<T, T>(next => new TapOperator<T>(next, action), "Tap", expression).KeepingNothing().ActingOutside();
     }
 
     /// <summary>Does something asynchronous with each item and then passes it on, one at a time: the next item waits until it is done.</summary>
@@ -58,7 +58,7 @@ public static partial class Stage
     }
 
     private static Stage<T, T> AwaitEach<T>(Func<T, CancellationToken, ValueTask> action, string? expression) =>
-        Create<T, T>((items, next) => TapFrom(items, next, action), "Tap").Described(expression).KeepingNothing();
+        Create<T, T>((items, next) => TapFrom(items, next, action), "Tap").Described(expression).KeepingNothing().ActingOutside();
 
     private static async Coroutine TapFrom<T>(Inbox<T> items, Target<T> next, Func<T, CancellationToken, ValueTask> action)
     {

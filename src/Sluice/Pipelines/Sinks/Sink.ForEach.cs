@@ -15,7 +15,7 @@ public static partial class Sink
     {
         ArgumentNullException.ThrowIfNull(action);
         Callback.RefuseAsyncVoid(action);
-        return Create<T>(items => DoForEach(items, action), NodeNames.Of(action, expression, "ForEach"));
+        return Create<T>(items => DoForEach(items, action), NodeNames.Of(action, expression, "ForEach")).ActingOutside();
     }
 
     /// <summary>Does something asynchronous with each item, one at a time: the next item waits until it is done.</summary>
@@ -58,7 +58,7 @@ public static partial class Sink
     }
 
     private static Sink<T> AwaitEach<T>(Func<T, CancellationToken, ValueTask> call, Delegate action, string? expression) =>
-        Create<T>(items => DoForEach(items, call), NodeNames.Of(action, expression, "ForEach"));
+        Create<T>(items => DoForEach(items, call), NodeNames.Of(action, expression, "ForEach")).ActingOutside();
 
     private static async Coroutine DoForEach<T>(Inbox<T> items, Action<T> action)
     {
