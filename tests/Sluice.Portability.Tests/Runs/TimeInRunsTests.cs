@@ -82,7 +82,7 @@ public sealed class TimeInRunsTests
         for (var item = 0; item < itemsBehind; item++)
         {
             gates[item].SetResult();
-            await Wait.Until(() => Volatile.Read(ref arrived) == item + 2 && MarkedRun.IsAtRest, "the item at the stage");
+            await Wait.Until(() => run.IsCompleted || (Volatile.Read(ref arrived) == item + 2 && MarkedRun.IsAtRest), $"item {item + 2} at the stage");
             if (item + 1 < itemsBehind)
             {
                 clock.Advance(TimeSpan.FromSeconds(2));
