@@ -6,7 +6,7 @@ namespace Sluice.Tests;
 public sealed partial class TestSourceTests
 {
     /// <summary>Random objects that are what is tested, and not where a test has its numbers from; one draws in a program of its own.</summary>
-    private static readonly string[] s_randomValues = ["Seed.cs", "BackoffTests.cs", "PortableValuesTests.cs", "CheckAgainstCaptureTests.cs", "CorpusTests.cs", "TestSourceTests.cs"];
+    private static readonly string[] s_randomValues = ["Seed.cs", "BackoffTests.cs", "PortableValuesTests.cs", "CheckAgainstCaptureTests.cs", "CorpusTests.cs", "CapturedValuesTests.cs", "TestSourceTests.cs"];
 
     private static readonly (string Name, string Text)[] s_files =
         [.. Directory.GetFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories)

@@ -192,7 +192,7 @@ public sealed partial class CapturedValuesTests
         },
         ["a collection behind an interface"] = static () =>
         {
-            IReadOnlyDictionary<int, int> table = new Dictionary<int, int> { [1] = 2 };
+            Dictionary<int, int> table = new Dictionary<int, int> { [1] = 2 };
             return Numbers().Select(item => table.TryGetValue(item, out var other) ? other : table.Count);
         },
         ["collections that cannot change"] = static () =>

@@ -50,7 +50,7 @@ internal static class Layers
     /// not operators.</summary>
     internal static readonly LayerTable Core = new("Folders of the core", """
                                          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
-         1  Common                       \  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+         1  Common                       \  x  .  .  .  .  .  .  .  .  .  .  .  .  .
          2  Bytes                        .  \  .  .  .  .  .  .  .  .  .  .  .  .  .
          3  Coroutines/Control           .  .  \  x  .  .  .  .  .  .  .  .  .  .  .
          4  Coroutines                   .  .  x  \  .  .  .  .  .  .  .  .  .  .  .
@@ -87,7 +87,8 @@ internal static class Layers
          2  Items                        .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
          3  Codecs                       .  x  x  x  x  .  .  .  .  .  .  .  .  .  .
          4  (top)                        .  x  x  x  x  .  x  .  .  .  .  .  .  .  .
-         5  Runs                         .  x  x  x  .  .  x  x  x  .  .  .  .  .  .
+         5  Runs                         .  x  x  x  .  .  x  x  x  .  .  .  .  x  .
+         6  Captures                     .  .  x  x  x  .  x  .  .  .  .  .  .  .  x
         """, Core.Rows);
 
     /// <summary>Uses of the core by parts elsewhere: the wire and worker processes know nothing of pipelines, but for the two types that
@@ -126,6 +127,7 @@ internal static class Layers
         ("a failure names the key that it comes from", ["Sluice.FailureNotes"]),
         ("stages run for each key, within a node", ["Sluice.StageInKey", "Sluice.StageByHand.CheckInKey", "Sluice.IStartedTarget", "Sluice.Stage.get_Specs", "Sluice.TargetClosedException.ctor", "Sluice.TargetClosedException.get_Port"]),
         ("windows of all keys have one watermark, and a key that keeps nothing is let go", ["Sluice.CoroutineSpec", "Sluice.NodeSpec", "Sluice.NodeNames.Detail", "Sluice.Stage.ctor", "Sluice.IStageKey", "Sluice.KeyScope", "Sluice.Stage.KeepingNothing"]),
+        ("Tap is there for what it does outside of the run", ["Sluice.Stage.ActingOutside"]),
         ("late items are counted at their node", ["Sluice.Inbox.CountLate"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
         ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
