@@ -6,6 +6,12 @@ namespace Sluice;
 /// <summary>The parts of one node, as state: a coroutine with its ports, an operator, or values.</summary>
 internal sealed class NodeParts
 {
+    /// <summary>In place of an inbox whose end is waited for: nothing is.</summary>
+    private const int NoTask = -1;
+
+    /// <summary>The same: it has come, and the coroutine is about to learn of it.</summary>
+    private const int CompletedTask = -2;
+
     private readonly Node _node;
     private readonly object[] _outputs = [];
     private readonly NodeArguments? _arguments;
@@ -60,7 +66,7 @@ internal sealed class NodeParts
         var (left, until) = Ports[place].WaitInRun;
         to.WriteCount(place);
         to.WriteSigned(left?.Ticks ?? long.MinValue);
-        to.WriteSigned(until is null ? -1 : SlotOf(until));
+        to.WriteSigned(until is null ? NoTask : until.IsCompleted ? CompletedTask : SlotOf(until));
         WriteArguments(to, options);
         WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]), captured);
     }
@@ -112,7 +118,7 @@ internal sealed class NodeParts
         _goOn = () =>
         {
             Array.ForEach(Ports[..(place + 1)], static port => port.OpenInput()); // inboxes that open in turn, up to the one that it has come to
-            Ports[place].GoOnInRun(left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), until < 0 ? null : Ports[(int)until].Closing ?? Task.CompletedTask);
+            Ports[place].GoOnInRun(left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), until == NoTask ? null : until == CompletedTask ? Task.CompletedTask : Ports[(int)until].Closing ?? Task.CompletedTask);
         };
     }
 
