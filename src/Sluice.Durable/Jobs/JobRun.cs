@@ -235,7 +235,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                return; // the run ends
+                // The run ends, and the loop with it; if a mark was dropped and it goes on after all, the next one is tried.
             }
             catch (Exception error) when (IsCounted(error))
             {

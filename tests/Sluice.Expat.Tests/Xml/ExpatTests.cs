@@ -84,7 +84,10 @@ public sealed class ExpatTests : XmlSourceContract
         Assert.InRange(manyEmpty - fewEmpty, -1_000, 1_000);
     }
 
-    private static long Allocated(string element, int count)
+    /// <summary>The least of some runs: a collection that another test brings about ends the thread's current block, whose rest counts as allocated.</summary>
+    private static long Allocated(string element, int count) => Enumerable.Range(0, 5).Min(_ => AllocatedOnce(element, count));
+
+    private static long AllocatedOnce(string element, int count)
     {
         var document = new PieceStream(Enumerable.Repeat(new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(element)), count).Prepend("<a>"u8.ToArray()).Append("</a>"u8.ToArray()));
         var pipeline = Expat.Read(document).To(Sink.Count<XmlEvent>());

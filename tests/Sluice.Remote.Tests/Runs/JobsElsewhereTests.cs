@@ -15,36 +15,37 @@ public sealed class JobsElsewhereTests : IDisposable
     [Fact]
     public async Task A_job_whose_worker_dies_goes_on_at_its_last_checkpoint()
     {
-        var (dies, died, started, first) = (_folder.PathOf("dies"), _folder.PathOf("died"), new TaskCompletionSource<JobRun<List<int>>>(), 0);
+        var (dies, died, half, gate, first) = (_folder.PathOf("dies"), _folder.PathOf("died"), new TaskCompletionSource(), new TaskCompletionSource(), 0);
         var job = Source.From(Enumerable.Range(0, 100).ToArray())
-            .Tap(item =>
+            .Tap(item => first += item < 50 ? 1 : 0)
+            .SelectAsync(async (item, cancellation) =>
             {
-                first += item < 50 ? 1 : 0;
-                if (item == 50 && !File.Exists(died))
+                if (item == 50)
                 {
-                    _ = CheckpointAsync();
+                    half.TrySetResult();
+                    await gate.Task.WaitAsync(cancellation);
                 }
-            })
+
+                return item;
+            }, 1)
             .On(Env.Process(new() { StartupTimeout = Wait.Limit }))
             .Through(Stage.Create<int, int>((items, next) => SumsUntil(items, next, dies, died)))
             .On(Env.Caller)
             .To(Sink.ToList<int>())
-            .AsJob("sums", _store, s_byHand);
+            .AsJob("sums", _store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
 
         var run = await job.StartAsync();
-        started.SetResult(run);
-        await Assert.ThrowsAsync<WorkerLostException>(() => run.Completion);
-        var sums = await job.RunAsync();
+        await Wait.For(half.Task);
+        var suspended = run.StopAsync(JobStop.Suspend);
+        gate.SetResult(); // the mark is under way, and waits for the call
+        await Wait.For(suspended);
+        await File.WriteAllTextAsync(dies, "");
+        await Assert.ThrowsAsync<WorkerLostException>(() => Wait.For(job.RunAsync()));
+        var sums = await Wait.For(job.RunAsync());
 
         var sum = 0;
         Assert.Equal(Enumerable.Range(0, 100).Select(item => sum += item), sums);
         Assert.Equal(50, first);
-
-        async Task CheckpointAsync()
-        {
-            await (await started.Task).CheckpointAsync();
-            await File.WriteAllTextAsync(dies, "");
-        }
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class JobsElsewhereTests : IDisposable
             .To(Sink.ToList<int>())
             .AsJob("streams", _store, s_byHand);
 
-        var error = await Assert.ThrowsAsync<NotPortableException>(() => job.StartAsync());
+        var error = await Assert.ThrowsAsync<NotPortableException>(() => Wait.For(job.StartAsync()));
 
         Assert.Contains(nameof(WithStream), error.Message, StringComparison.Ordinal);
         Assert.Equal("stream", error.Variable?.Split('.')[^1]);
@@ -71,7 +72,7 @@ public sealed class JobsElsewhereTests : IDisposable
     {
         var job = Source.From(Enumerable.Range(0, 100).ToArray()).On(Env.Process(new() { MaxRestarts = 1, StartupTimeout = Wait.Limit })).Select(static item => item).On(Env.Caller).To(Sink.ToList<int>()).AsJob("restarts", _store, s_byHand);
 
-        var error = await Assert.ThrowsAsync<NotSupportedException>(() => job.StartAsync());
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => Wait.For(job.StartAsync()));
 
         Assert.Contains("MaxRestarts", error.Message, StringComparison.Ordinal);
     }
@@ -81,13 +82,8 @@ public sealed class JobsElsewhereTests : IDisposable
         var sum = 0;
         await foreach (var item in items)
         {
-            if (item == 70 && !File.Exists(died))
+            if (item == 70 && File.Exists(dies) && !File.Exists(died))
             {
-                while (!File.Exists(dies))
-                {
-                    await Task.Delay(5);
-                }
-
                 await File.WriteAllTextAsync(died, "");
                 Environment.Exit(7);
             }
