@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Sluice.Durable;
 
 /// <summary>A file of a sink in a job. Items that come before the first checkpoint is committed are kept in it: nothing may be written to the file before its identity and length are known.</summary>
-internal sealed class JobFile<T>(string path, OutputFileOptions options, Action<T, IBufferWriter<byte>> encode, string node, JobOutputs outputs) : SinkOutput<T>, IJobFile
+internal sealed class JobFile<T>(string path, OutputFileOptions options, RecordEncoder<T> encode, string node, JobOutputs outputs) : SinkOutput<T>, IJobFile
 {
     private readonly ArrayBufferWriter<byte> _item = new(); // the strand's
     private readonly Lock _gate = new(); // guards the next ones

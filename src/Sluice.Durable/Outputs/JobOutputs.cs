@@ -74,7 +74,7 @@ internal sealed class JobOutputs : IOutputMaker, IAsyncDisposable
     public SinkOutput? MakeFile<T>(FileRequest<T> request, string node) => MakeFile(request.Path, new OutputFileOptions { Existing = request.Append ? ExistingOutput.Append : ExistingOutput.Replace }, request.Encode, node);
 
     /// <returns>Null: the path is a pipe or a device.</returns>
-    internal SinkOutput? MakeFile<T>(string path, OutputFileOptions options, Action<T, System.Buffers.IBufferWriter<byte>> encode, string node) =>
+    internal SinkOutput? MakeFile<T>(string path, OutputFileOptions options, RecordEncoder<T> encode, string node) =>
         LinuxFiles.IsPipeOrDevice(path) ? null : new JobFile<T>(path, options, encode, node, this);
 
     /// <summary>Makes durable what belongs to a checkpoint.</summary>

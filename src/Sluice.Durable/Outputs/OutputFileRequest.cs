@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Sluice.Durable;
 
 /// <summary>A file with options of its own in a blueprint.</summary>
-internal sealed class OutputFileRequest<T>(string path, OutputFileOptions options, Action<T, IBufferWriter<byte>> encode) : OutputRequest
+internal sealed class OutputFileRequest<T>(string path, OutputFileOptions options, RecordEncoder<T> encode) : OutputRequest
 {
     internal override SinkOutput? Make(IOutputMaker maker, string node) => ((JobOutputs)maker).MakeFile(path, options, encode, node)
         ?? throw new InvalidOperationException($"'{path}' is a pipe or a device. Options of output files are for files; '{node}' writes there without them, and in a job at least once.");

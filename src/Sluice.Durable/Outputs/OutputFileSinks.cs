@@ -40,7 +40,7 @@ public static class OutputFileSinks
         public static Sink<T> WriteJsonLines<T>(string path, OutputFileOptions options, JsonSerializerOptions? json = null) => Make<T>(path, options, Sink.JsonLineEncoder<T>(json), "WriteJsonLines");
     }
 
-    private static Sink<T> Make<T>(string path, OutputFileOptions options, Action<T, IBufferWriter<byte>> encode, string name)
+    private static Sink<T> Make<T>(string path, OutputFileOptions options, RecordEncoder<T> encode, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);

@@ -38,13 +38,13 @@ internal abstract class OutputRequest
 /// <param name="path">The path.</param>
 /// <param name="append">Whether what is there stays.</param>
 /// <param name="encode">Writes the bytes of an item.</param>
-internal sealed class FileRequest<T>(string path, bool append, Action<T, System.Buffers.IBufferWriter<byte>> encode) : OutputRequest
+internal sealed class FileRequest<T>(string path, bool append, RecordEncoder<T> encode) : OutputRequest
 {
     internal string Path => path;
 
     internal bool Append => append;
 
-    internal Action<T, System.Buffers.IBufferWriter<byte>> Encode => encode;
+    internal RecordEncoder<T> Encode => encode;
 
     internal override SinkOutput? Make(IOutputMaker maker, string node) => maker.MakeFile(this, node);
 }

@@ -26,7 +26,7 @@ public sealed class WrittenLinesTests : IDisposable
             _ => null,
         };
         var run = Source.Create<string>(Lines).On(Env.Process(workers.Mark(new()))).Through<string>((lines, next) => Report(lines, next, post)).To(Sink.WriteLines(path, options: options)).RunAsync();
-        await lookout.Hears("taken");
+        await (await Task.WhenAny(run, lookout.Hears("taken"))); // a run that has failed says why
         await Wait.Until(() => Read(path) == text, $"'{text}' in the file");
         workers.Kill();
 

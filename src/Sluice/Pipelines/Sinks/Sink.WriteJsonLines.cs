@@ -39,7 +39,7 @@ public static partial class Sink
 
     [RequiresUnreferencedCode("The members of the items are found by reflection.")]
     [RequiresDynamicCode("Code for the items' types is made at run time.")]
-    internal static Action<T, IBufferWriter<byte>> JsonLineEncoder<T>(JsonSerializerOptions? json) =>
+    internal static RecordEncoder<T> JsonLineEncoder<T>(JsonSerializerOptions? json) =>
         (item, to) => EncodeJson(to, writer => JsonSerializer.Serialize(writer, item, json));
 
     private static void EncodeJson(IBufferWriter<byte> to, Action<Utf8JsonWriter> serialize)

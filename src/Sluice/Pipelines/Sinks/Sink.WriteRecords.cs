@@ -12,7 +12,7 @@ public static partial class Sink
     /// <param name="options">When they are written; null for the defaults.</param>
     /// <param name="encode">Writes the bytes of an item.</param>
     /// <param name="name">The name of the node.</param>
-    internal static Sink<T> WriteRecords<T>(string path, bool append, WriteLinesOptions? options, Action<T, IBufferWriter<byte>> encode, string name)
+    internal static Sink<T> WriteRecords<T>(string path, bool append, WriteLinesOptions? options, RecordEncoder<T> encode, string name)
     {
         options ??= WriteLinesOptions.Default;
         return Create<T>(
@@ -32,7 +32,7 @@ public static partial class Sink
         to.Write("\n"u8);
     }
 
-    private static async Coroutine WriteToFile<T>(Inbox<T> items, string path, bool append, WriteLinesOptions options, Action<T, IBufferWriter<byte>> encode)
+    private static async Coroutine WriteToFile<T>(Inbox<T> items, string path, bool append, WriteLinesOptions options, RecordEncoder<T> encode)
     {
         const int Block = 4096;
         using var file = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
