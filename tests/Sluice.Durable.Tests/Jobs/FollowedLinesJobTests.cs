@@ -104,10 +104,13 @@ public sealed class FollowedLinesJobTests : IDisposable
         File.WriteAllText(_path, Text(Lines(0, 10)));
         var (run, seen) = await Start(20, s_often, "log");
         await seen.At(10);
+        await Wait.For(run.CheckpointAsync()); // the follower knows what the file had before it is cut
 
         File.AppendAllText(_path, "line 1"); // of which the rest is in the copy only
         File.WriteAllText(_folder.PathOf("access.log.1"), Text(Lines(0, 15)));
-        File.WriteAllText(_path, Text(Lines(15, 1)));
+        File.WriteAllText(_path, "");
+        await seen.At(15); // the copy is read while the file is still empty
+        File.AppendAllText(_path, Text(Lines(15, 1)));
         await seen.At(16);
         File.AppendAllText(_path, Text(Lines(16, 4)));
 

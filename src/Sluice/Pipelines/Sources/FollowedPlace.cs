@@ -13,7 +13,7 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
     /// <summary>Null before the first file.</summary>
     private OpenInput? _file;
 
-    /// <summary>The place at the last look for more: when the file is cut, it is too late to read what it is recognized by.</summary>
+    /// <summary>The place at the last look for more, or at the last mark: when the file is cut, it is too late to read what it is recognized by.</summary>
     private (FilePlace File, LinePlace Line)? _remembered;
 
     private bool SkipsLost => options.OnLostFile == OnLostFile.BeginWithNew;
@@ -24,7 +24,9 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
         if (_file is not null)
         {
             var line = _lines!.PlaceBehind(handed);
-            FilePlace.Of(_file.Handle, line.Offset).Write(to);
+            var place = FilePlace.Of(_file.Handle, line.Offset);
+            place.Write(to);
+            _remembered = (place, line); // the file may be cut before the next look
             to.WriteVarint((ulong)line.Lines);
             to.WriteBool(line.SkipsLineFeed);
         }
