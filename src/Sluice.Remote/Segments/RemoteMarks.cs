@@ -79,7 +79,7 @@ internal sealed class RemoteMarks(RemoteSegment segment, NodeStates states)
         }
     }
 
-    /// <summary>The state of a node. That of a mark which was dropped here meanwhile is nothing (rule 13f).</summary>
+    /// <summary>The state of a node. That of a mark which was dropped here since is ignored (rule 13f).</summary>
     internal void Received(ByteSource payload)
     {
         var (number, node, state) = StateFrame.Read(payload);

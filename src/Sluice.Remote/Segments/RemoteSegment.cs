@@ -69,7 +69,7 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
         {
             if (IsReplayed && _marks is not null)
             {
-                throw new NotSupportedException($"A job has a part in a {_segment.Env} with {nameof(ProcessOptions.MaxRestarts)}, which starts a part anew, without its state. Leave that at 0: a job that has lost a part goes on at its last checkpoint when it is run again.");
+                throw new NotSupportedException($"A job has a part in a {_segment.Env} with {nameof(ProcessOptions.MaxRestarts)}, which starts a part again without its state. Leave that at 0: a job that has lost a part goes on at its last checkpoint when it is run again.");
             }
 
             _restarts = IsReplayed ? new(this, _segment, MayRestartAsync) : null;

@@ -6,7 +6,7 @@ namespace Sluice;
 /// <summary>A place in a file, with what the file is recognized by when it has another name, when it was copied, or when another file has its name.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Offset">The number of bytes before the place.</param>
-/// <param name="IsKnown">Whether the hashes are there; not if the file was cut meanwhile.</param>
+/// <param name="IsKnown">Whether the hashes are there; not if the file was cut since.</param>
 /// <param name="Head">The hash of the first bytes of the file.</param>
 /// <param name="Tail">The hash of the bytes right before the place.</param>
 internal readonly record struct FilePlace(FileNumber File, long Offset, bool IsKnown, ulong Head, ulong Tail)

@@ -10,7 +10,7 @@ internal sealed class KeptDecoder
     private Encoding? _encoding;
     private Decoder? _decoder;
 
-    /// <summary>The bytes that the decoder keeps; it gets them first if it is made anew.</summary>
+    /// <summary>The bytes that the decoder keeps; a new one gets them first.</summary>
     private byte[] _begun = [];
 
     /// <summary>The number of bytes of the shortest character; 0 if it is not known what the decoder keeps.</summary>
