@@ -32,23 +32,8 @@ public static class PostgreSqlSources
             ArgumentException.ThrowIfNullOrEmpty(column);
             ArgumentNullException.ThrowIfNull(read);
             options ??= new TableSourceOptions();
-            var rows = new GrowingTable<T>(Open, (table, column), read, options);
+            var rows = new GrowingTable<T>(() => new NpgsqlConnection(connectionString), (table, column), read, options);
             return Source.Resumable<T, long>(options.After, rows.Run, "PostgreSqlRows", table);
-
-            async Task<DbConnection> Open(CancellationToken cancellationToken)
-            {
-                var connection = new NpgsqlConnection(connectionString);
-                try
-                {
-                    await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                    return connection;
-                }
-                catch
-                {
-                    await connection.DisposeAsync().ConfigureAwait(false);
-                    throw;
-                }
-            }
         }
     }
 }

@@ -3,11 +3,11 @@ using System.Data.Common;
 namespace Sluice.Durable;
 
 /// <summary>Reads a table page by page, by a column that grows, as a source with a position.</summary>
-/// <param name="open">Opens a connection, for one page: what is between two pages may take long.</param>
+/// <param name="connect">Makes a connection, for one page: what is between two pages may take long.</param>
 /// <param name="table">The table, and its column.</param>
 /// <param name="read">Makes an item of a row.</param>
 /// <param name="options">The options.</param>
-internal sealed class GrowingTable<T>(Func<CancellationToken, Task<DbConnection>> open, (string Table, string Column) table, Func<DbDataReader, T> read, TableSourceOptions options)
+internal sealed class GrowingTable<T>(Func<DbConnection> connect, (string Table, string Column) table, Func<DbDataReader, T> read, TableSourceOptions options)
 {
     // The column comes first once more, so that its value is found wherever it stands in the table.
     private readonly string _sql = $"SELECT {Quoted(table.Column)} AS sluice_key, * FROM {string.Join('.', table.Table.Split('.').Select(Quoted))} WHERE {Quoted(table.Column)} > @after ORDER BY {Quoted(table.Column)} LIMIT @limit";
@@ -37,9 +37,10 @@ internal sealed class GrowingTable<T>(Func<CancellationToken, Task<DbConnection>
 
     private async Task<int> ReadAsync(long after, T[] items, long[] keys, CancellationToken cancellationToken)
     {
-        var connection = await open(cancellationToken).ConfigureAwait(false);
+        var connection = connect();
         await using (connection.ConfigureAwait(false))
         {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             var command = connection.CreateCommand();
             await using (command.ConfigureAwait(false))
             {
