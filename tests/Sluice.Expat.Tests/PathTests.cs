@@ -95,7 +95,12 @@ public sealed class PathTests : IDisposable
         foreach (var isPipe in new[] { false, true })
         {
             var path = isPipe ? await NamedPipe.MakeAsync(_folder) : _folder.PathOf("file");
-            var writing = isPipe ? Task.Run(() => File.WriteAllTextAsync(path, content)) : File.WriteAllTextAsync(path, content);
+            var writing = Task.Run(() => File.WriteAllTextAsync(path, content));
+            if (!isPipe)
+            {
+                await writing; // a pipe takes it when it is read
+            }
+
             var error = await Assert.ThrowsAnyAsync<Exception>(() => Wait.For(s_kinds[kind].Read(path).To(Sink.Count<string>()).RunAsync(), "the failure"));
             await Wait.For(writing);
             Assert.Contains($"'{path}'", error.Message, StringComparison.Ordinal);

@@ -3,6 +3,8 @@ namespace Sluice.Tests;
 /// <summary>A run through which a mark is sent at an item, and a run that goes on at what the mark has stored.</summary>
 internal sealed class MarkedRun
 {
+    private static int s_running; // at most one
+
     private readonly TaskCompletionSource<Dictionary<StateKey, byte[]>?> _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NodeStates _states;
     private IPipelineRun? _run;
@@ -72,6 +74,19 @@ internal sealed class MarkedRun
     }
 
     internal static async Task<(TResult? Result, Dictionary<StateKey, byte[]>? Stored)> Run<TResult>(Pipeline<TResult> pipeline, Dictionary<StateKey, byte[]>? stored, int markAt, bool endsAtMark, int giveUpAfter = -1, TimeProvider? clock = null, bool downtimeCounts = true)
+    {
+        Assert.True(Interlocked.Increment(ref s_running) == 1, $"Two marked runs at once: lambdas find theirs by {nameof(Current)}, so classes that use it are in the collection of that name.");
+        try
+        {
+            return await RunAlone(pipeline, stored, markAt, endsAtMark, giveUpAfter, clock, downtimeCounts);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref s_running);
+        }
+    }
+
+    private static async Task<(TResult? Result, Dictionary<StateKey, byte[]>? Stored)> RunAlone<TResult>(Pipeline<TResult> pipeline, Dictionary<StateKey, byte[]>? stored, int markAt, bool endsAtMark, int giveUpAfter, TimeProvider? clock, bool downtimeCounts)
     {
         var run = new MarkedRun(new(SnapshotOptions.Default, stored, configuration: new KeptConfiguration(new HashSet<string>(), [], SnapshotOptions.Default) { DowntimeCounts = downtimeCounts })) { MarkAt = markAt, EndsAtMark = endsAtMark, GiveUpAfter = giveUpAfter };
         Current = run;
