@@ -34,6 +34,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
 
         /// <summary>A node of a pool, with its values.</summary>
         Values = 6,
+
+        /// <summary>A source that has ended, with its last position: it is told that this is committed.</summary>
+        EndedSource = 7,
     }
 
     /// <summary>The state of a node that is at rest, or has ended.</summary>
@@ -42,7 +45,12 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
     {
         configuration?.Verify(node.Name);
         var to = new ByteSink();
-        if (node.IsEnded)
+        if (node.Body is IPositionedBody { IsToldAfterEnd: true } told && (node.IsEnded || told.HadEnded))
+        {
+            to.WriteByte((byte)Kind.EndedSource);
+            Name(node, () => told.TryWritePosition(to));
+        }
+        else if (node.IsEnded || node.Body is IPositionedBody { HadEnded: true })
         {
             to.WriteByte((byte)Kind.Ended);
             WriteResult(to, node);
@@ -178,6 +186,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
                 hasEnded = true;
                 return null;
             case Kind.Source:
+                return state.AsMemory(1);
+            case Kind.EndedSource:
+                hasEnded = true;
                 return state.AsMemory(1);
             default:
                 return null; // it has not begun; what is no source does not ask

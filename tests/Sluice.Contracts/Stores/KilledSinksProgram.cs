@@ -62,8 +62,8 @@ public static class KilledSinksProgram
     /// <param name="arguments">Its arguments.</param>
     /// <param name="kills">How often it is killed at the most.</param>
     /// <param name="random">Chooses the checkpoints.</param>
-    /// <returns>A task that completes when it has finished the job.</returns>
-    public static async Task KillUntilFinishedAsync(string assembly, string[] arguments, int kills, Random random)
+    /// <returns>How often it was killed before it has finished the job; at least once.</returns>
+    public static async Task<int> KillUntilFinishedAsync(string assembly, string[] arguments, int kills, Random random)
     {
         ArgumentNullException.ThrowIfNull(random);
         for (var killed = 0; ; killed++)
@@ -78,7 +78,7 @@ public static class KilledSinksProgram
             var (exitCode, line) = await process.EndAsync();
             Assert.True(exitCode == 0 && line is "" or KilledJobProgram.Finished, line);
             Assert.NotEqual(0, killed);
-            return;
+            return killed;
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class SimulatedDisk : Disk
     /// <summary>The step that was stopped; null: none yet.</summary>
     internal string? StoppedAt { get; private set; }
 
+    /// <summary>Called before and after each step: what it throws ends the step there.</summary>
+    internal Action<string> OnStep { get; init; } = static _ => { };
+
     /// <summary>The name of a network file system to be on; null: a local one.</summary>
     internal string? NetworkName { get; set; }
 
@@ -113,7 +116,9 @@ internal sealed class SimulatedDisk : Disk
         RequireRunning();
         if (Steps++ != StopAt)
         {
+            OnStep($"before {what}");
             change();
+            OnStep($"after {what}");
             return;
         }
 
@@ -140,7 +145,7 @@ internal sealed class SimulatedDisk : Disk
     }
 
     /// <summary>The disk as the next process finds it.</summary>
-    internal SimulatedDisk AfterCrash(Loss loss, int seed = 0)
+    internal SimulatedDisk AfterCrash(Loss loss, int seed = 0, Action<string>? onStep = null)
     {
         var random = Tests.Seed.Drawn(seed);
         var names = loss switch
@@ -150,7 +155,7 @@ internal sealed class SimulatedDisk : Disk
             _ => SomeNames(random),
         };
         var inodes = names.Values.Distinct().ToDictionary(static inode => inode, inode => inode.AfterCrash(loss, random));
-        return new(names.ToDictionary(static pair => pair.Key, pair => inodes[pair.Value]), _folders, _nextInode);
+        return new(names.ToDictionary(static pair => pair.Key, pair => inodes[pair.Value]), _folders, _nextInode) { OnStep = onStep ?? (static _ => { }) };
     }
 
     internal void RequireRunning()

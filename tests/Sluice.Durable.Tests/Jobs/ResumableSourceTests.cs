@@ -178,6 +178,44 @@ public sealed class ResumableSourceTests
         Assert.Equal([1, 2], await Wait.For(run.Completion));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_source_that_had_ended_acknowledges_in_a_later_run_and_sends_nothing_more(bool looksWhetherItIsClosed)
+    {
+        var (acknowledged, isAway, all, gate) = (new List<int>(), true, 3, new TaskCompletionSource());
+        var job = Source.Merge(Source.Resumable<int, int>(0, async run =>
+        {
+            run.Committed = (position, _) =>
+            {
+                if (isAway)
+                {
+                    throw new IOException("the broker is gone");
+                }
+
+                acknowledged.Add(position);
+                return ValueTask.CompletedTask;
+            };
+            while (run.Position < all && !(looksWhetherItIsClosed && run.IsClosed))
+            {
+                await run.SendAsync(run.Position, run.Position + 1);
+            }
+        }, "ends"), Source.Resumable<int, int>(0, async run => await gate.Task.WaitAsync(run.Cancellation), "goes on")).To(Sink.ToList<int>()).AsJob("job", _store, s_byHand);
+        for (var crashes = 0; crashes < 3; crashes++)
+        {
+            await using var run = await job.StartAsync();
+            await Wait.Until(() => run.Nodes.Single(static node => node.Name == "ends").HasEnded, "the end of the source");
+            await Assert.ThrowsAsync<CommitReportException>(() => Wait.For(run.CheckpointAsync()));
+            all = 5; // more has come: it is another run's, since this source has ended
+        }
+
+        isAway = false;
+        gate.SetResult();
+
+        Assert.Equal([0, 1, 2], await Wait.For(job.RunAsync()));
+        Assert.Equal([3], acknowledged);
+    }
+
     [Fact]
     public async Task An_acknowledgement_that_fails_is_tried_again_before_the_next_checkpoint()
     {

@@ -15,6 +15,7 @@ internal static class CutStages
         ["Skip"] = static source => source.Skip(9),
         ["Scan"] = static source => source.Scan(0, static (sum, item) => sum + item),
         ["Chunk"] = static source => source.Chunk(7).Select(static chunk => chunk.Sum()),
+        ["Chunk in time"] = static source => source.Chunk(7, TimeSpan.FromHours(1)).Select(static chunk => chunk.Sum()),
         ["Pairwise"] = static source => source.Pairwise().Select(static pair => pair.Previous + pair.Current),
         ["Distinct"] = static source => source.Select(static item => item % 20).Distinct(),
         ["DistinctUntilChanged"] = static source => source.Select(static item => item / 3).DistinctUntilChanged(),
@@ -39,6 +40,7 @@ internal static class CutStages
         ["session windows of keys"] = static source => source.ForEachKey(static item => item % 4, Stage.SessionWindow<int>(static item => At(item - (item % 7)), TimeSpan.FromSeconds(3)), static (key, window) => window.Items.Sum()),
         ["sliding windows"] = static source => source.SlidingWindow(static item => At(item), TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(2)).Select(static window => window.Items.Sum()),
         ["tumbling windows"] = static source => source.TumblingWindow(static item => At(item), TimeSpan.FromSeconds(6)).Select(static window => window.Items.Sum()),
+        ["windows by the clock"] = static source => source.SlidingWindow(new EventTime<int>(static item => At(item)) { IdleClose = TimeSpan.FromHours(1) }, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(2)).Select(static window => window.Items.Sum()),
         ["Join"] = static source => source.Join(Source.From(Numbers(50)).Select(MarkedRun.Count), static item => item % 4, static item => item % 4, At, At, TimeSpan.FromSeconds(4), static (one, other) => (100 * one) + other, 1000),
         ["CountBy"] = static source => source.Select(static item => item % 4).Scan(0, static (sum, item) => sum + item),
         ["Buffer"] = static source => source.Buffer(5),
@@ -59,11 +61,14 @@ internal static class CutStages
         ["tumbling windows of the clock"] = static source => source.TumblingWindow(TimeSpan.FromHours(10_000)).Select(static window => window.Items.Sum()),
         ["JSON lines"] = static source => source.Through(Stage.ToJsonLines<int>() | Stage.ParseJsonLines<int>()),
         ["Tap"] = static source => source.Tap(static _ => { }),
+        ["Tap, awaited"] = static source => source.Tap(static async (_, _) => await Task.Yield()),
         ["OnError"] = static source => source.Through(Stage.Create<int, int>(static (items, next) => Averages(items, next, 3)).OnError(ErrorPolicy.Skip)),
         ["OnError of an operator"] = static source => source.Through(Stage.Select<int, int>(static item => item % 11 == 3 ? throw new InvalidOperationException("three") : item).OnError(ErrorPolicy.Skip)),
         ["SelectAsync"] = static source => source.SelectAsync(static async (item, cancellation) => { await Task.Yield(); return item + 1; }, 2),
         ["Feedback"] = static source => source.Through(Stage.Feedback<int, int>(static (items, next, back) => Again(items, next, back), 100, OnFull.Fail)),
     };
+
+    internal static IEnumerable<string> All => s_stages.Keys;
 
     internal static TheoryData<string> Names => [.. s_stages.Keys];
 

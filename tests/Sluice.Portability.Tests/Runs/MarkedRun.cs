@@ -24,6 +24,9 @@ internal sealed class MarkedRun
 
     internal static MarkedRun? Current { get; set; }
 
+    /// <summary>One whose items are counted for nothing.</summary>
+    internal static MarkedRun Unmarked() => new(new(SnapshotOptions.Default, null));
+
     /// <summary>Gets whether all nodes of the run wait; calls of SelectAsync may be under way.</summary>
     internal static bool IsAtRest => Current!._run!.Nodes.All(static node => node.HasEnded || node.Kind == NodeKind.Source || node.Name is "SelectAsync" or "RateLimit" || !node.State.StartsWith("handles", StringComparison.Ordinal));
 

@@ -26,6 +26,8 @@ public sealed class ParsersGoOnTests
 
     public static TheoryData<string> Parsers => [.. s_parsers.Keys];
 
+    internal static IEnumerable<Func<RunOptions, Task>> All => s_parsers.Keys.Select(static parser => (Func<RunOptions, Task>)(options => Make(parser, [BytesOf(parser)]).RunAsync(options)));
+
     [Theory]
     [MemberData(nameof(Parsers))]
     public Task It_goes_on_between_any_two_bytes(string parser)

@@ -31,4 +31,10 @@ internal interface IPositionedBody
 
     /// <summary>Gets what is to be told when the position is committed at which the source stands now; null for most sources.</summary>
     ICommitListener? CommitListener { get; }
+
+    /// <summary>Gets whether it had ended when the state was stored at which the run goes on.</summary>
+    bool HadEnded { get; }
+
+    /// <inheritdoc cref="ISourcePosition.IsToldAfterEnd"/>
+    bool IsToldAfterEnd { get; }
 }

@@ -13,4 +13,7 @@ internal interface ISourcePosition
     /// <summary>What is to be told when the place at which the source stands now is committed; null if nothing is.</summary>
     /// <param name="handed">As in <see cref="Write"/>.</param>
     ICommitListener? ListenerAt(int handed) => null;
+
+    /// <summary>Gets whether a run that goes on behind the source's end has to be told of its last position too: the run before may have ended between the commit and that.</summary>
+    bool IsToldAfterEnd => false;
 }

@@ -9,6 +9,10 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     private readonly Node _node;
     private readonly Func<SourceRun<T>, Coroutine> _body;
     private readonly SourceRun<T> _source;
+
+    /// <summary>It had ended, and starts only to be told what is committed: this ends it then. Null for any other.</summary>
+    private readonly CancellationTokenSource? _endOfTold;
+
     private PendingMessage? _waitsFor;
 
     /// <summary>Owner: the strand. Descriptions read it on other threads, and may see the one before.</summary>
@@ -23,17 +27,20 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     {
         _node = node;
         _body = body;
-        var hasEnded = false;
-        _source = new SourceRun<T>(next, node.Run, isGuarded, cancellation) { ResumesAt = node.Run.Starter?.PositionOf(node, out hasEnded) };
-        _hadEnded = hasEnded;
-        if (node.Run.Starter is not null && !hasEnded && _source.ResumesAt is null)
+        var hadEnded = false;
+        var resumesAt = node.Run.Starter?.PositionOf(node, out hadEnded);
+        HadEnded = hadEnded;
+        _endOfTold = hadEnded && resumesAt is not null ? new() : null;
+        _source = new SourceRun<T>(_endOfTold is null ? next : new UnwantedTarget<T>(node.Name), node.Run, isGuarded, _endOfTold?.Token ?? cancellation) { ResumesAt = resumesAt, EndOfTold = _endOfTold };
+        if (node.Run.Starter is not null && !hadEnded && resumesAt is null)
         {
             prepare?.Invoke(_source); // so that the first checkpoint has the position at which it begins
         }
     }
 
-    /// <summary>It had ended when its state was stored: it does not start.</summary>
-    private readonly bool _hadEnded;
+    public bool HadEnded { get; }
+
+    public bool IsToldAfterEnd => _endOfTold is not null || _source.Position is { IsToldAfterEnd: true };
 
     /// <summary>The bytes of its position; null if it has none yet.</summary>
     public bool TryWritePosition(ByteSink to)
@@ -85,7 +92,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
         }
 
         MoveTo(SourceState.Started);
-        if (_hadEnded || (_node.Run.HasFailed && !StartsAfterFailure))
+        if ((HadEnded && _endOfTold is null) || (_node.Run.HasFailed && !StartsAfterFailure))
         {
             End(CoroutineStatus.Completed, null); // something behind it failed to start: nothing is taken from the source
             return;
@@ -113,6 +120,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     {
         _source.EndChunk(); // first: the receiver is not to see that the source was told to stop
         _node.Stop();
+        _endOfTold?.Cancel();
         if (_state < SourceState.Started)
         {
             End(CoroutineStatus.Completed, null);
@@ -158,6 +166,12 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     public void OnEnded(Coroutine root)
     {
         (_source.RestartPosition as IOpenPosition)?.Dispose();
+        if (_endOfTold is { IsCancellationRequested: true } && root.Error?.SourceException is OperationCanceledException or TargetClosedException)
+        {
+            End(CoroutineStatus.Completed, null);
+            return;
+        }
+
         var (outcome, failure) = _node.Classify(root.Error?.SourceException, hasResult: false);
         End(outcome, failure);
     }
@@ -179,6 +193,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     public virtual void Cancel(OperationCanceledException canceled)
     {
         _source.Thaw(); // one that is held behind the last mark goes on to its end
+        _endOfTold?.Cancel();
         if (_state < SourceState.Started)
         {
             End(CoroutineStatus.Canceled, null);

@@ -19,6 +19,9 @@ public sealed partial class SourceRun<T>
     /// <summary>The position at which it goes on, as it was written at a mark. Default null: it begins from the start.</summary>
     internal ReadOnlyMemory<byte>? ResumesAt { get; init; }
 
+    /// <summary>Ends a source that had ended when its state was stored, and was started only to be told what is committed. Default null: any other.</summary>
+    internal CancellationTokenSource? EndOfTold { get; init; }
+
     /// <summary>The number of items of the array that it sends now which it has handed over: its position is so much further than before that send.</summary>
     internal int Handed { get; private set; }
 

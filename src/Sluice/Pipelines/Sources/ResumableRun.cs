@@ -61,8 +61,18 @@ public sealed class ResumableRun<T, TPosition> : ISourcePosition
     /// its store (<c>JobOptions.StoreTimeout</c>), that counts as a checkpoint that has failed, and it is called again before the next one; the checkpoint stays committed.</para>
     /// <para>At a crash between the commit and the call, the next run calls it with its first checkpoint. So it may get a position again, and has to acknowledge everything up to it,
     /// not only what this run has sent. As it is called once more when the coroutine has ended, what it uses must still be open then.</para>
+    /// <para>A run that goes on at a checkpoint behind the source's end starts the coroutine once more, so that it sets this again: <see cref="IsClosed"/> is true then, a send is cancelled, and
+    /// <see cref="Cancellation"/> is cancelled when this is set. So set it before the first send.</para>
     /// </remarks>
-    public Func<TPosition, CancellationToken, ValueTask>? Committed { get; set; }
+    public Func<TPosition, CancellationToken, ValueTask>? Committed
+    {
+        get;
+        set
+        {
+            field = value;
+            _run.EndOfTold?.Cancel();
+        }
+    }
 
     /// <summary>Sends an item.</summary>
     /// <param name="item">The item.</param>
@@ -92,6 +102,12 @@ public sealed class ResumableRun<T, TPosition> : ISourcePosition
         ArgumentNullException.ThrowIfNull(behind);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Math.Min(items.Length, behind.Length), nameof(count));
         ThrowIfSending();
+        if (_run.EndOfTold is { } end)
+        {
+            await end.CancelAsync();
+            Cancellation.ThrowIfCancellationRequested(); // nothing more is wanted of it
+        }
+
         _behind = behind;
         try
         {
@@ -124,6 +140,8 @@ public sealed class ResumableRun<T, TPosition> : ISourcePosition
 
     /// <summary>With the position of now: the source goes on while the checkpoint is stored.</summary>
     ICommitListener? ISourcePosition.ListenerAt(int handed) => Committed is { } committed ? new Listener(this, committed, PositionBehind(handed)) : null;
+
+    bool ISourcePosition.IsToldAfterEnd => Committed is not null;
 
     /// <summary>The one of this run: also after a restart by an error policy.</summary>
     internal static ResumableRun<T, TPosition> Of(SourceRun<T> run, TPosition start)

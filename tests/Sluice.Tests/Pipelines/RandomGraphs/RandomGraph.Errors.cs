@@ -21,7 +21,7 @@ internal sealed partial class RandomGraph
             ? Stage.Select<int, int>(item => Fails(item) ? throw new PlannedException() : item)
             : Passing(_mayWait ? _random.Next() : 0, Fails);
         _text.Append($"({policy})");
-        _failureIsPossible |= _hitAt >= 0; // a failure in the middle of a cancellation is no longer the policy's
+        _failureIsPossible |= _hitAt >= 0 && !_isMarked; // a failure in the middle of a cancellation is no longer the policy's
         var ledger = NewLedger($"{policy}");
         var guarded = _random.Next(2) == 0
             ? stage.OnError(policy.For<PlannedException>(), letter => ledger.Aside.Add(letter.Item))

@@ -27,7 +27,7 @@ internal sealed partial class RandomGraph
     {
         var items = Enumerable.Range(_nextItem, _random.Next(MaxItems)).ToArray();
         _nextItem += items.Length;
-        var kind = _random.Next(_mayWait ? 4 : 2);
+        var kind = _isMarked ? 0 : _random.Next(_mayWait ? 4 : 2);
         _text.Append($"{(kind == 0 ? "array" : kind == 1 ? "items" : "async")}({items.Length})");
         var pattern = _random.Next();
         return (kind switch

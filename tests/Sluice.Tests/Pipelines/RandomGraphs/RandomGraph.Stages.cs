@@ -15,7 +15,7 @@ internal sealed partial class RandomGraph
             14 when _mayWait => InTime(),
             15 when _mayFail => FailAt(),
             16 => HoldingContext(),
-            17 when _mayWait => FromTasks(),
+            17 when _mayWait && !_isMarked => FromTasks(),
             _ => Passing(),
         };
     }

@@ -14,6 +14,7 @@ internal sealed partial class RandomGraph
     private readonly Random _random;
     private readonly int _seed;
     private readonly StringBuilder _text = new();
+    private readonly bool _isMarked;
     private readonly bool _mayFail;
     private readonly bool _mayWait;
     private readonly bool _onThreads;
@@ -29,21 +30,24 @@ internal sealed partial class RandomGraph
     private bool _failureIsPossible;
     private bool _endsEarly;
 
-    private RandomGraph(int seed)
+    /// <param name="seed">The seed.</param>
+    /// <param name="isMarked">Whether it is one through which a mark may pass: its sources have positions, and nothing but its nodes' state says how it goes on.</param>
+    private RandomGraph(int seed, bool isMarked = false)
     {
         _seed = seed;
+        _isMarked = isMarked;
         _random = Seed.Drawn(seed);
-        _mayFail = _random.Next(3) == 0;
+        _mayFail = _random.Next(3) == 0 && !isMarked;
         _mayWait = _random.Next(2) == 0;
         _onThreads = _random.Next(4) == 0;
         _turns = new Turns(Seed.Drawn(seed), _onThreads);
-        _hitAt = _random.Next(4) == 0 ? _random.Next(60) : -1;
+        _hitAt = _random.Next(4) == 0 || isMarked ? _random.Next(60) : -1;
         (Root, Expected) = Build(0);
         SinkTakes = _random.Next(6) == 0 ? _random.Next(6) : int.MaxValue;
     }
 
     /// <summary>Gets whether the sources may end earlier than by themselves, which what is behind them takes for their end.</summary>
-    private bool MayBeStopped => _onThreads && _hitAt >= 0;
+    private bool MayBeStopped => _onThreads && _hitAt >= 0 && !_isMarked;
 
     private Source<int> Root { get; }
 
@@ -54,7 +58,7 @@ internal sealed partial class RandomGraph
     internal static RandomGraph FromSeed(int seed) => new(seed);
 
     public override string ToString() =>
-        $"SLUICE_GRAPH_SEED={_seed}: {_text} -> sink{(SinkTakes < int.MaxValue ? $" of {SinkTakes}" : "")}{(_hitAt >= 0 ? $", {(MayBeStopped ? "stopped" : "canceled")} at {_hitAt}" : "")}{(_onThreads ? ", on threads" : "")}; model: {Expected}";
+        $"SLUICE_GRAPH_SEED={_seed}: {_text} -> sink{(SinkTakes < int.MaxValue ? $" of {SinkTakes}" : "")}{(_hitAt >= 0 ? $", {(_isMarked ? "marked" : MayBeStopped ? "stopped" : "canceled")} at {_hitAt}" : "")}{(_onThreads ? ", on threads" : "")}; model: {Expected}";
 
     /// <summary>Runs it once; throws if something is not as it should be.</summary>
     internal void Check()

@@ -12,6 +12,8 @@ internal sealed class Turns(Random random, bool onThreads) : TimeProvider
 {
     private const int MaxTurns = 100_000;
 
+    private static readonly DateTimeOffset s_start = new(2024, 5, 6, 7, 8, 9, TimeSpan.Zero);
+
     private readonly object _lock = new(); // guards all that follows; pulsed when there is something to do
     private readonly List<Action> _ready = [];
     private readonly List<TurnTimer> _armed = [];
@@ -21,7 +23,7 @@ internal sealed class Turns(Random random, bool onThreads) : TimeProvider
 
     public override long GetTimestamp() => Volatile.Read(ref _now);
 
-    public override DateTimeOffset GetUtcNow() => new(TimedRun<int>.Start.Ticks + GetTimestamp(), TimeSpan.Zero);
+    public override DateTimeOffset GetUtcNow() => new(s_start.Ticks + GetTimestamp(), TimeSpan.Zero);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
