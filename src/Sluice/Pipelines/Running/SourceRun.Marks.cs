@@ -49,8 +49,8 @@ public sealed partial class SourceRun<T>
         }
         else if (hasStarted && _isSending)
         {
-            EndChunk();
             _isCut = true; // the rest of it comes after the mark, or after it was dropped
+            EndChunk();
         }
         else if (!hasStarted || (Position is not null && _givenWay is not { IsUnderWay: true }))
         {
