@@ -7,7 +7,7 @@ public partial class CoroutineTarget<T>
 
     bool IPort.IsAtRest => _state == PortState.Ended || (_state is PortState.Parked or PortState.Scheduled && _details is not ({ Interruption: not null } or { Cancellation: not null }));
 
-    bool IParkingPlace.IsParkedHere(Coroutine coroutine) => ReferenceEquals(_receiver, coroutine) && _state is PortState.Parked or PortState.Scheduled or PortState.Frozen or PortState.Pausing or PortState.FrozenInPause;
+    bool IParkingPlace.IsParkedHere(Coroutine coroutine) => ReferenceEquals(_receiver, coroutine) && _state is PortState.Parked or PortState.Scheduled or PortState.Frozen or PortState.Pausing or PortState.FrozenPause;
 
     ValueTask IPort.Enter(ControlMessage message) => Enter(message, default!);
 

@@ -91,7 +91,7 @@ public partial class CoroutineTarget<T>
             KeepItemOfChunk();
             MoveTo(PortState.BusyQueued);
         }
-        else if (_state is PortState.Pausing or PortState.FrozenInPause)
+        else if (_state is PortState.Pausing or PortState.FrozenPause)
         {
             EndChunkInPause();
             HoldInPause();

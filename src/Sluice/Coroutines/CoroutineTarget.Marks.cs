@@ -75,7 +75,7 @@ public partial class CoroutineTarget<T>
     /// <summary>The coroutine goes on with what has come since.</summary>
     internal void Thaw()
     {
-        if (_state == PortState.FrozenInPause)
+        if (_state == PortState.FrozenPause)
         {
             MoveTo(PortState.Pausing);
             _details!.Wait!.WakeIfDue();
@@ -185,7 +185,7 @@ public partial class CoroutineTarget<T>
         get
         {
             var wait = _details?.Wait;
-            if (_state is PortState.Pausing or PortState.FrozenInPause)
+            if (_state is PortState.Pausing or PortState.FrozenPause)
             {
                 return new(_details!.StateBeforePause == PortState.Closing ? WaitKind.PauseAfterClose : WaitKind.Pause, wait!.IsForSignal ? null : wait.Left, null);
             }
@@ -196,7 +196,7 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>The coroutine that waits here.</summary>
-    internal Coroutine? WaitingCoroutine => _state is PortState.Parked or PortState.Scheduled or PortState.Frozen or PortState.Pausing or PortState.FrozenInPause ? _receiver : null;
+    internal Coroutine? WaitingCoroutine => _state is PortState.Parked or PortState.Scheduled or PortState.Frozen or PortState.Pausing or PortState.FrozenPause ? _receiver : null;
 
     /// <summary>The items that are held, the oldest first. They are set in a port that has done nothing yet.</summary>
     internal T[] HeldItems

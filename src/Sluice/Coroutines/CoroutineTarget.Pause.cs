@@ -122,15 +122,21 @@ public partial class CoroutineTarget<T>
             FinishCurrent();
         }
 
-        if (!IsAtRestForMark || _details.Current is { Control: not CloseMessage })
+        if (!IsAtRestInPause(_details))
         {
             return; // an error that was thrown in waits: the mark waits until the coroutine comes to it
         }
 
         _details.RestWatcher = null;
-        MoveTo(PortState.FrozenInPause);
+        MoveTo(PortState.FrozenPause);
         now.AtRest();
     }
+
+    /// <summary>The end of the input may wait: where the coroutine goes on, the node before has ended, and says so again (rule 13d).</summary>
+    private bool IsAtRestInPause(PortDetails<T> details) =>
+        (details.Waiting is not { Count: > 0 } waiting || waiting.All(static message => message.IsHeld || message.Control is CloseMessage))
+        && details.Current is null or { Control: CloseMessage }
+        && !WaitsForSends();
 
     private void RestorePause(bool isClosed)
     {

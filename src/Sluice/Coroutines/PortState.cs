@@ -20,8 +20,8 @@ namespace Sluice;
 /// BusyQueued  Pausing     ParkInPause
 /// Between     Pausing     ParkInPause, RestoreInRun
 /// Closing     Pausing     ParkInPause
-/// Pausing     FrozenInPause FreezeInPause: a mark passes the node
-/// FrozenInPause Pausing   Thaw
+/// Pausing     FrozenPause FreezeInPause: a mark passes the node
+/// FrozenPause Pausing     Thaw
 /// Pausing     Chunk       EndPause: to what it was
 /// Pausing     BusyQueued  EndPause: the sender of the item in progress waits
 /// Pausing     Between     EndPause: it does not
@@ -79,7 +79,7 @@ internal enum PortState
     Pausing,
 
     /// <summary>The same, and nothing resumes it until a mark has passed the nodes behind it.</summary>
-    FrozenInPause,
+    FrozenPause,
 
     /// <summary>The receiver is being resumed to raise an error.</summary>
     Raising,
@@ -108,8 +108,8 @@ internal static class PortTransitions
         PortState.Parked => from is PortState.Busy or PortState.BusyQueued or PortState.Between or PortState.Scheduled or PortState.Refusing or PortState.Frozen,
         PortState.Scheduled => from is PortState.Parked or PortState.BusyQueued or PortState.Between or PortState.Refusing,
         PortState.Frozen => from == PortState.Scheduled,
-        PortState.Pausing => from is PortState.Busy or PortState.Chunk or PortState.BusyQueued or PortState.Between or PortState.Closing or PortState.FrozenInPause,
-        PortState.FrozenInPause => from == PortState.Pausing,
+        PortState.Pausing => from is PortState.Busy or PortState.Chunk or PortState.BusyQueued or PortState.Between or PortState.Closing or PortState.FrozenPause,
+        PortState.FrozenPause => from == PortState.Pausing,
         PortState.Raising => from is PortState.Parked or PortState.Scheduled or PortState.BusyQueued or PortState.Between,
         PortState.Refusing => from is PortState.Busy or PortState.BusyQueued or PortState.Between,
         PortState.Between => from is PortState.Busy or PortState.BusyQueued or PortState.Parked or PortState.Raising or PortState.Refusing or PortState.Pausing,
