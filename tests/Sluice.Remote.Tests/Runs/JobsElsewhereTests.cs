@@ -104,6 +104,25 @@ public sealed class JobsElsewhereTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_elsewhere_that_is_to_be_told_of_commits_fails_the_job_by_name()
+    {
+        using var tcp = new TcpPlace();
+        var options = new JobOptions { Interval = Timeout.InfiniteTimeSpan, Run = new() { Placement = { ["queue"] = tcp.Make(3) } } };
+        var job = Source.Resumable<int, int>(0, static async source =>
+        {
+            source.Committed = static (_, _) => ValueTask.CompletedTask;
+            while (source.Position < 10)
+            {
+                await source.SendAsync(source.Position, source.Position + 1);
+            }
+        }).Named("queue").On(Env.Caller).Select(static item => item).To(Sink.ToList<int>()).AsJob("queue", _store, options);
+
+        var error = await Assert.ThrowsAsync<NotPortableException>(() => Wait.For(job.RunAsync()));
+
+        Assert.Contains("The source 'queue' cannot run in this place in a job: it is to be told what is committed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_part_that_is_started_anew_is_refused_since_it_would_have_lost_its_state()
     {
         var job = Source.From(Enumerable.Range(0, 100).ToArray()).On(Env.Process(new() { MaxRestarts = 1, StartupTimeout = Wait.Limit })).Select(static item => item).On(Env.Caller).To(Sink.ToList<int>()).AsJob("restarts", _store, s_byHand);
