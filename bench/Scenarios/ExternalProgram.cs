@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 
 namespace Sluice.Bench;
 
-/// <summary>A peer in another language: a program that parses the files it is asked to, one after the other, and says how long
-/// that took. It is started once, so its start does not count.</summary>
+/// <summary>A peer that is a program of its own: it does what it is asked to, such as to parse a file, one after the other, and says
+/// how long that took. It is started once, so its start does not count.</summary>
 internal sealed class ExternalProgram : IDisposable
 {
     private readonly Process _process;
@@ -35,11 +35,16 @@ internal sealed class ExternalProgram : IDisposable
         return problem is null ? Start("python3", InBench("buses.py")) : null;
     }
 
-    /// <summary>Parses a file.</summary>
+    /// <summary>Starts <c>bench/DurablePeers</c>, which is built with this program.</summary>
+    internal static ExternalProgram StartDurablePeer(string peer, string database) =>
+        Start("dotnet", Path.Combine(AppContext.BaseDirectory.Replace("Scenarios", "DurablePeers", StringComparison.Ordinal), "DurablePeers.dll"), peer, database);
+
+    /// <summary>Has it do some work.</summary>
+    /// <param name="work">Tells which: the path of a file to parse, a number of events.</param>
     /// <returns>The nanoseconds that it took, as the program measured them, and what came out of it.</returns>
-    internal (double Nanoseconds, long Result) Parse(string path)
+    internal (double Nanoseconds, long Result) Ask(string work)
     {
-        _process.StandardInput.WriteLine(path);
+        _process.StandardInput.WriteLine(work);
         _process.StandardInput.Flush();
         var answer = _process.StandardOutput.ReadLine()?.Split(' ') ?? throw new InvalidOperationException($"{_process.StartInfo.FileName} ended.");
         return (double.Parse(answer[0], CultureInfo.InvariantCulture), long.Parse(answer[1], CultureInfo.InvariantCulture));

@@ -80,6 +80,26 @@ internal sealed class Harness(int rounds)
         return oursTimes.Min();
     }
 
+    /// <summary>Adds a row of long work that is not repeated within a round: each side once to warm up, then the rounds in turn.</summary>
+    /// <param name="oursName">What ours does.</param>
+    /// <param name="ours">Does it, and returns the nanoseconds for an item.</param>
+    /// <param name="peerName">What the peer does.</param>
+    /// <param name="peer">Does it, and returns the nanoseconds for an item.</param>
+    /// <param name="limit">As for <see cref="Compare"/>.</param>
+    internal async Task CompareLongAsync(string oursName, Func<Task<double>> ours, string peerName, Func<Task<double>> peer, double limit)
+    {
+        await ours();
+        await peer();
+        var (oursTimes, peerTimes) = (new double[rounds], new double[rounds]);
+        for (var round = 0; round < rounds; round++)
+        {
+            oursTimes[round] = await ours();
+            peerTimes[round] = await peer();
+        }
+
+        Row(oursName, oursTimes, peerName, peerTimes, Limit(limit), YesNo(Met(Ratio(oursTimes, peerTimes), limit)), "", "");
+    }
+
     /// <summary>The row of what was measured already, round by round.</summary>
     internal static void Row(string oursName, IReadOnlyCollection<double> ours, string peerName, IReadOnlyCollection<double> peer) =>
         Row(oursName, ours, peerName, peer, "", "", "", "");

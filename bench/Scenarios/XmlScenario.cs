@@ -53,12 +53,12 @@ internal static class XmlScenario
         var bytesTime = harness.Compare("bytes level: pipeline", bytesLevel, "XmlReader loop", loop, limit: 0.4);
         if (expat is not null)
         {
-            harness.Compare("expat level: pipeline", expatLevel, "C program with empty callbacks", Side.OfProgram(buses, count => expat.Parse(Feed(count)), _ => 0), limit: 1.6);
+            harness.Compare("expat level: pipeline", expatLevel, "C program with empty callbacks", Side.OfProgram(buses, count => expat.Ask(Feed(count)), _ => 0), limit: 1.6);
         }
 
         if (python is not null)
         {
-            var coroutines = Side.OfProgram(buses, count => python.Parse(Feed(count)), count => expected[Feed(count)]);
+            var coroutines = Side.OfProgram(buses, count => python.Ask(Feed(count)), count => expected[Feed(count)]);
             harness.Compare("expat level: pipeline", expatLevel, "CPython: pyexpat, generators", coroutines, limit: 1 / 4.0);
             harness.Compare("bytes level: pipeline", bytesLevel, "CPython: pyexpat, generators", coroutines, limit: 1 / 12.0);
         }

@@ -1,0 +1,15 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sluice.Bench;
+
+internal static class FreePort
+{
+    /// <summary>A port of the loopback that nobody listens at.</summary>
+    internal static int Find()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
