@@ -108,6 +108,16 @@ internal abstract class TypeCodec(Type type)
             return new ElapsedTimeCodec();
         }
 
+        if (type == typeof(KeptError))
+        {
+            return new KeptErrorCodec();
+        }
+
+        if (typeof(INotStored).IsAssignableFrom(type))
+        {
+            return new EmptyCodec(type);
+        }
+
         if (type.IsArray)
         {
             var element = type.GetElementType()!;

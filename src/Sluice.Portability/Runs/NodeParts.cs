@@ -12,6 +12,10 @@ internal sealed class NodeParts
     /// <summary>The same: it has come, and the coroutine is about to learn of it.</summary>
     private const int CompletedTask = -2;
 
+    /// <summary>The same: it waits in a pause, and takes no items.</summary>
+    private const int Pause = -3;
+    private const int PauseAfterClose = -4;
+
     private readonly Node _node;
     private readonly object[] _outputs = [];
     private readonly NodeArguments? _arguments;
@@ -63,10 +67,10 @@ internal sealed class NodeParts
         }
 
         var (place, waiting) = Waiting();
-        var (left, until) = Ports[place].WaitInRun;
+        var wait = Ports[place].WaitInRun;
         to.WriteCount(place);
-        to.WriteSigned(left?.Ticks ?? long.MinValue);
-        to.WriteSigned(until is null ? NoTask : until.IsCompleted ? CompletedTask : SlotOf(until));
+        to.WriteSigned(wait.Left?.Ticks ?? long.MinValue);
+        to.WriteSigned(EndOf(wait));
         WriteArguments(to, options);
         WriteGraph(to, (object[])[waiting, .. Ports.SelectMany(static port => new object[] { port.HeldItems, port.LastItem })], options, writer => writer.Waits.Add(Ports[place], waiting, Ports[0]), captured);
     }
@@ -95,7 +99,8 @@ internal sealed class NodeParts
         var place = (int)from.ReadVarint();
         var left = from.ReadSigned();
         var until = from.ReadSigned();
-        if (place >= Ports.Length || until >= Ports.Length)
+        var kind = until switch { Pause => WaitKind.Pause, PauseAfterClose => WaitKind.PauseAfterClose, _ => WaitKind.Receive };
+        if (place >= Ports.Length || until >= Ports.Length || until < PauseAfterClose)
         {
             throw new SnapshotException("It has fewer inboxes than the stored one.");
         }
@@ -106,7 +111,7 @@ internal sealed class NodeParts
             var root = (object?[])reader.Objects[0]!;
             var waiting = root[0] as Coroutine ?? throw new SnapshotException("The snapshot is damaged: nothing waits at a node.");
             StateMachineFields.Set(RootOf(waiting), _changed);
-            Ports[place].RestoreInRun(waiting);
+            Ports[place].RestoreInRun(waiting, kind);
             reader.Waits.Add(Ports[place], waiting, Ports[0]);
             _inner = reader.Ports;
             for (var i = 0; i < Ports.Length; i++)
@@ -118,7 +123,8 @@ internal sealed class NodeParts
         _goOn = () =>
         {
             Array.ForEach(Ports[..(place + 1)], static port => port.OpenInput()); // inboxes that open in turn, up to the one that it has come to
-            Ports[place].GoOnInRun(left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), until == NoTask ? null : until == CompletedTask ? Task.CompletedTask : Ports[(int)until].Closing ?? Task.CompletedTask);
+            var task = until < CompletedTask || until == NoTask ? null : until == CompletedTask ? Task.CompletedTask : Ports[(int)until].Closing ?? Task.CompletedTask;
+            Ports[place].GoOnInRun(new(kind, left == long.MinValue ? null : TimeLeft.After(new TimeSpan(left), options.Downtime), task));
         };
     }
 
@@ -154,6 +160,15 @@ internal sealed class NodeParts
     }
 
     private NotPortableException Refuse(string reason) => new($"'{_node.Name}' cannot be stored: {reason}.", null, null, null, reason);
+
+    private long EndOf(WaitInRun wait) => wait switch
+    {
+        { Kind: WaitKind.Pause } => Pause,
+        { Kind: WaitKind.PauseAfterClose } => PauseAfterClose,
+        { Until: null } => NoTask,
+        { Until.IsCompleted: true } => CompletedTask,
+        { Until: var until } => SlotOf(until),
+    };
 
     private int SlotOf(Task until)
     {

@@ -40,6 +40,12 @@ internal sealed class HostedMarks(SegmentEndpoint segment, IReadOnlyDictionary<S
 
     private void Send(long number, Node node)
     {
+        if (node.Body is IPositionedBody { CommitListener: not null })
+        {
+            const string Reason = "it is to be told what is committed (ResumableRun.Committed, or a journal), and that does not reach other processes";
+            throw new NotPortableException($"The source '{node.Name}' cannot run in this place in a job: {Reason}. Let it run where the job runs.", null, null, null, Reason);
+        }
+
         var state = _states.Capture(node);
         segment.Send(SegmentFrame.State, 0, to => StateFrame.Write(to, number, node.Name, state));
     }

@@ -154,8 +154,6 @@ internal abstract partial class RemoteSegment : SegmentEndpoint, ISegmentRun
     /// <inheritdoc cref="Segment.Part"/>
     internal int Part => _segment.Part;
 
-    public bool TakesMarks => _marks is not null;
-
     public void SendMark(Mark mark) => _marks!.Begin(mark);
 
     public void DropMark(Mark mark) => _marks!.Drop(mark);

@@ -7,7 +7,7 @@ public partial class CoroutineTarget<T>
 
     bool IPort.IsAtRest => _state == PortState.Ended || (_state is PortState.Parked or PortState.Scheduled && _details is not ({ Interruption: not null } or { Cancellation: not null }));
 
-    bool IParkingPlace.IsParkedHere(Coroutine coroutine) => ReferenceEquals(_receiver, coroutine) && _state is PortState.Parked or PortState.Scheduled or PortState.Frozen;
+    bool IParkingPlace.IsParkedHere(Coroutine coroutine) => ReferenceEquals(_receiver, coroutine) && _state is PortState.Parked or PortState.Scheduled or PortState.Frozen or PortState.Pausing or PortState.FrozenPause;
 
     ValueTask IPort.Enter(ControlMessage message) => Enter(message, default!);
 
@@ -47,7 +47,7 @@ public partial class CoroutineTarget<T>
 
     RestingPort IPortState.Rest => _state == PortState.Ended
         ? new(true, _details!.Outcome != CoroutineStatus.Completed, Name, null, false, null)
-        : new(false, false, _details?.Name, _receiver, _details?.Wait?.Until is not null, _details?.Wait?.Left);
+        : new(false, false, _details?.Name, _receiver, _details?.Wait is { Until: not null } or { IsForSignal: true }, _details?.Wait?.Left);
 
     void IPortState.Restore(Strand? strand, in RestingPort rest)
     {

@@ -91,6 +91,11 @@ public partial class CoroutineTarget<T>
             KeepItemOfChunk();
             MoveTo(PortState.BusyQueued);
         }
+        else if (_state is PortState.Pausing or PortState.FrozenPause)
+        {
+            EndChunkInPause();
+            HoldInPause();
+        }
     }
 
     /// <summary>Leaves a message that nothing waits for; nothing runs before this returns.</summary>
@@ -145,7 +150,7 @@ public partial class CoroutineTarget<T>
     {
         var details = Details;
         details.CloseRequested |= message.Control is { ClosesInbox: true };
-        (details.Waiting ??= new()).Enqueue(details.HoldsItems && _state != PortState.Parked ? Held(message) : message);
+        (details.Waiting ??= new()).Enqueue(HoldsNow(details) ? Held(message) : message);
         WakeUp();
     }
 
@@ -263,13 +268,15 @@ public partial class CoroutineTarget<T>
         ContextFlow.Restore(context);
         switch (_state)
         {
-            case PortState.Busy or PortState.BusyQueued or PortState.Chunk:
+            case PortState.Pausing when _details!.Holds != PortHolding.None:
+                return default; // a mark is on its way, and what was sent is in the state of the receiver
+            case PortState.Busy or PortState.BusyQueued or PortState.Chunk or PortState.Pausing:
                 // It is away: the sender waits until it comes back for its next item.
-                if (_state == PortState.Chunk)
+                if (_state == PortState.Chunk || (_state == PortState.Pausing && _details!.StateBeforePause == PortState.Chunk))
                 {
                     _details!.ChunkContext = context;
                 }
-                else if (_details is { HoldsItems: true })
+                else if (_details is { Holds: PortHolding.All })
                 {
                     ReleaseSender(); // it may have gone to another inbox, which waits for a mark
                     return default;
@@ -374,6 +381,14 @@ public partial class CoroutineTarget<T>
         {
             KeepItemOfChunk();
             MoveTo(PortState.BusyQueued);
+        }
+        else if (_state == PortState.Pausing)
+        {
+            EndChunkInPause();
+            if (_details!.RestWatcher is not null)
+            {
+                LookAtRestInPause();
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ public partial class CoroutineTarget<T>
 {
     Coroutine? INodePort.WaitingCoroutine => WaitingCoroutine;
 
-    (TimeSpan? Left, Task? Until) INodePort.WaitInRun => WaitInRun;
+    WaitInRun INodePort.WaitInRun => CurrentWait;
 
     Task? INodePort.Closing => Closing;
 
@@ -30,11 +30,11 @@ public partial class CoroutineTarget<T>
         set => LastItem = (T[])value;
     }
 
-    void INodePort.RestoreInRun(Coroutine waiting) => RestoreInRun(waiting);
+    void INodePort.RestoreInRun(Coroutine waiting, WaitKind kind) => RestoreInRun(waiting, kind);
 
     void INodePort.OpenInput() => OpenInput();
 
-    void INodePort.GoOnInRun(TimeSpan? left, Task? until) => GoOnInRun(left, until);
+    void INodePort.GoOnInRun(in WaitInRun wait) => GoOnInRun(wait);
 
     /// <summary>Gets whether the coroutine waits here for a mark.</summary>
     internal bool IsFrozen => _state == PortState.Frozen;
@@ -75,6 +75,12 @@ public partial class CoroutineTarget<T>
     /// <summary>The coroutine goes on with what has come since.</summary>
     internal void Thaw()
     {
+        if (_state == PortState.FrozenPause)
+        {
+            MoveTo(PortState.Pausing);
+            _details!.Wait!.WakeIfDue();
+        }
+
         if (_state != PortState.Frozen)
         {
             return;
@@ -87,22 +93,29 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    /// <summary>From now on, and until this is taken back, senders to it go on though the coroutine is not here: their items are held.</summary>
-    internal void HoldItems(bool holds)
+    /// <summary>From now on, and until this is taken back, senders to it go on though the coroutine does not take their items.</summary>
+    internal void HoldItems(PortHolding which)
     {
-        if (_state == PortState.Ended || (!holds && _details is null))
+        if (_state == PortState.Ended || (which == PortHolding.None && _details is null))
         {
             return;
         }
 
         var details = Details;
-        details.HoldsItems = holds;
-        if (!holds || _state is PortState.Parked or PortState.Scheduled)
+        details.Holds = which;
+        if (_state is PortState.Pausing)
         {
-            return;
+            HoldInPause();
         }
+        else if (which == PortHolding.All && _state is not (PortState.Parked or PortState.Scheduled))
+        {
+            ReleaseSender();
+            HoldWaiting(details);
+        }
+    }
 
-        ReleaseSender();
+    private void HoldWaiting(PortDetails<T> details)
+    {
         if (details.Waiting is { Count: > 0 } waiting)
         {
             for (var left = waiting.Count; left > 0; left--)
@@ -111,6 +124,14 @@ public partial class CoroutineTarget<T>
             }
         }
     }
+
+    /// <summary>Returns whether an item that comes now, and is not taken at once, is held.</summary>
+    private bool HoldsNow(PortDetails<T> details) => details.Holds switch
+    {
+        PortHolding.All => _state != PortState.Parked,
+        PortHolding.InPauses => _state == PortState.Pausing,
+        _ => false,
+    };
 
     /// <summary>Calls the coroutine's method without starting the coroutine. Follow it with <see cref="StartDeferred"/> or <see cref="RestoreInRun"/>.</summary>
     internal Coroutine CallDeferred(Func<Inbox<T>, Coroutine> body) => StrandThread.Current.CallDeferred(() => Call(body));
@@ -123,20 +144,31 @@ public partial class CoroutineTarget<T>
     }
 
     /// <summary>Makes a port that has done nothing yet one at which a coroutine of stored state waits.</summary>
-    internal void RestoreInRun(Coroutine waiting)
+    internal void RestoreInRun(Coroutine waiting, WaitKind kind)
     {
         _receiver = waiting;
-        MoveTo(PortState.Parked);
+        if (kind is WaitKind.Pause or WaitKind.PauseAfterClose)
+        {
+            RestorePause(isClosed: kind == WaitKind.PauseAfterClose);
+        }
+        else
+        {
+            MoveTo(PortState.Parked);
+        }
     }
 
     /// <summary>Goes on with what it was in the middle of: a wait in time, and items that are held. After <see cref="RestoreInRun"/>, when all nodes are restored.</summary>
-    internal void GoOnInRun(TimeSpan? left, Task? until)
+    internal void GoOnInRun(in WaitInRun wait)
     {
-        if (until is not null)
+        if (wait.Kind is WaitKind.Pause or WaitKind.PauseAfterClose)
         {
-            Wait.Begin(until);
+            GoOnInPause(wait.Left ?? Timeout.InfiniteTimeSpan);
         }
-        else if (left is { } time)
+        else if (wait.Until is not null)
+        {
+            Wait.Begin(wait.Until);
+        }
+        else if (wait.Left is { } time)
         {
             Wait.Begin(time);
         }
@@ -147,11 +179,24 @@ public partial class CoroutineTarget<T>
         }
     }
 
-    /// <summary>The bounds of the wait that the coroutine is in.</summary>
-    internal (TimeSpan? Left, Task? Until) WaitInRun => (_details?.Wait?.Until is null ? _details?.Wait?.Left : null, _details?.Wait?.Until);
+    /// <summary>The wait that the coroutine is in. A signal is as good as given: what would give it is begun again.</summary>
+    internal WaitInRun CurrentWait
+    {
+        get
+        {
+            var wait = _details?.Wait;
+            if (_state is PortState.Pausing or PortState.FrozenPause)
+            {
+                return new(_details!.StateBeforePause == PortState.Closing ? WaitKind.PauseAfterClose : WaitKind.Pause, wait!.IsForSignal ? null : wait.Left, null);
+            }
+
+            var until = wait is { IsForSignal: true } ? Task.CompletedTask : wait?.Until;
+            return new(WaitKind.Receive, until is null ? wait?.Left : null, until);
+        }
+    }
 
     /// <summary>The coroutine that waits here.</summary>
-    internal Coroutine? WaitingCoroutine => _state is PortState.Parked or PortState.Scheduled or PortState.Frozen ? _receiver : null;
+    internal Coroutine? WaitingCoroutine => _state is PortState.Parked or PortState.Scheduled or PortState.Frozen or PortState.Pausing or PortState.FrozenPause ? _receiver : null;
 
     /// <summary>The items that are held, the oldest first. They are set in a port that has done nothing yet.</summary>
     internal T[] HeldItems

@@ -38,6 +38,13 @@ public partial class CoroutineTarget<T>
         Park(receiver);
     }
 
+    /// <summary>The same until <see cref="Signal"/>.</summary>
+    internal void ParkForItemOrSignal(Coroutine receiver)
+    {
+        Wait.BeginForSignal();
+        Park(receiver);
+    }
+
     internal Received<T> TakeInTime()
     {
         if (_details?.Wait is { } wait)
@@ -61,6 +68,10 @@ public partial class CoroutineTarget<T>
             wait.IsOver = true;
             MoveTo(PortState.Between);
             _receiver!.Resume();
+        }
+        else if (_state == PortState.Pausing)
+        {
+            EndPause(wait);
         }
     }
 }

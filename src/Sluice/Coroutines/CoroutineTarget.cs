@@ -112,6 +112,7 @@ public partial class CoroutineTarget<T> : Target<T>, IStrandHome, ICoroutineOwne
             CoroutineStatus.Canceled => "was canceled",
             _ => "completed",
         },
+        PortState.Pausing or PortState.FrozenPause => "waits before it takes more",
         _ when _details?.WaitsFor is { } send => send.Describe(),
         _ when _details is { Current: null, CloseRequested: false } => "runs, or waits outside the pipeline",
         PortState.Closing => "finishes",

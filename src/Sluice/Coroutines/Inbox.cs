@@ -133,6 +133,19 @@ public readonly struct Inbox<T>
         return new(Port, timeout, null);
     }
 
+    /// <summary>Waits for a time without taking items; less if <see cref="Cancellation"/> is cancelled, which is not raised. A mark may pass meanwhile, so what the coroutine and those that
+    /// await it keep must be portable.</summary>
+    internal PauseAwaitable PauseAsync(TimeSpan time) => new(Port, time);
+
+    /// <summary>The same until <see cref="Signal"/>.</summary>
+    internal PauseAwaitable PauseUntilSignalAsync() => new(Port, null);
+
+    /// <summary>Waits for the next item, but no longer than until <see cref="Signal"/>. A mark may pass meanwhile: then the wait is over where the coroutine goes on.</summary>
+    internal TryReceiveAwaitable TryReceiveUntilSignalAsync() => new(Port);
+
+    /// <inheritdoc cref="CoroutineTarget{T}.Signal"/>
+    internal void Signal() => Port.Signal();
+
     /// <summary>Waits for the next item, but no longer than a task runs: so a stage can have work under way and still take
     /// items.</summary>
     /// <remarks>An item that waits already is always taken first. What the task throws is not raised here: await it.</remarks>
@@ -208,6 +221,9 @@ public readonly struct Inbox<T>
         internal TryReceiveAwaitable(CoroutineTarget<T> port, TimeSpan timeout, Task? until) =>
             (_port, _timeout, _until) = (port, timeout, until);
 
+        /// <summary>Until a signal: its time is less than any.</summary>
+        internal TryReceiveAwaitable(CoroutineTarget<T> port) => (_port, _timeout) = (port, TimeSpan.MinValue);
+
         /// <summary>Gets whether there is something to take without waiting, or nothing to wait for.</summary>
         public bool IsCompleted => _port.TryReceiveIsReady(_timeout, _until);
 
@@ -221,13 +237,58 @@ public readonly struct Inbox<T>
 
         IParkingPlace? IParkingAwaiter.Place => _port;
 
-        void IParkingAwaiter.Park(Coroutine coroutine) => _port.ParkInTime(coroutine, _timeout, _until);
+        void IParkingAwaiter.Park(Coroutine coroutine)
+        {
+            if (_timeout == TimeSpan.MinValue)
+            {
+                _port.ParkForItemOrSignal(coroutine);
+            }
+            else
+            {
+                _port.ParkInTime(coroutine, _timeout, _until);
+            }
+        }
 
         /// <inheritdoc cref="ReceiveAwaitable.OnCompleted"/>
         public void OnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
 
         /// <inheritdoc cref="ReceiveAwaitable.OnCompleted"/>
         [EditorBrowsable(EditorBrowsableState.Never)]
+        public void UnsafeOnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+    }
+
+    /// <summary>A wait that takes no items; used by the compiler.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="time">How long; null: until a signal.</param>
+    internal readonly struct PauseAwaitable(CoroutineTarget<T> port, TimeSpan? time) : ICriticalNotifyCompletion, IParkingAwaiter
+    {
+        private readonly CoroutineTarget<T> _port = port;
+        private readonly TimeSpan? _time = time;
+
+        public bool IsCompleted => _time <= TimeSpan.Zero;
+
+        IParkingPlace? IParkingAwaiter.Place => _port;
+
+        public PauseAwaitable GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        void IParkingAwaiter.Park(Coroutine coroutine)
+        {
+            if (_time is { } time)
+            {
+                _port.ParkInPause(coroutine, time);
+            }
+            else
+            {
+                _port.ParkUntilSignal(coroutine);
+            }
+        }
+
+        public void OnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
+
         public void UnsafeOnCompleted(Action continuation) => _port.RefuseReceiver(continuation);
     }
 

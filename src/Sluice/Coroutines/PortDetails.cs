@@ -21,8 +21,8 @@ internal sealed class PortDetails<T>(CoroutineTarget<T> port) : StrandWork
     /// <summary>It was at rest in its last turn, and is looked at once more behind everything that was ready then.</summary>
     internal bool WasAtRest;
 
-    /// <summary>Items that come while the receiver is not here are held: their senders go on (rule 13c).</summary>
-    internal bool HoldsItems;
+    /// <summary>The items whose senders go on though the receiver has not come to them (rule 13c).</summary>
+    internal PortHolding Holds;
 
     /// <summary>The error that the next receive raises: a thrown one, or the end of all outputs.</summary>
     internal Exception? Interruption;
@@ -66,6 +66,10 @@ internal sealed class PortDetails<T>(CoroutineTarget<T> port) : StrandWork
     internal TimeSpan? ResumedWait;
 
     internal PortState StateBeforeRefusal;
+
+    /// <summary>The state to which a pause leads back, and the context of the receiver in it.</summary>
+    internal PortState StateBeforePause;
+    internal ExecutionContext? PauseContext;
     internal string? Name;
     internal PendingMessage? WaitsFor;
     internal PendingMessage<T>? Free;
@@ -74,4 +78,16 @@ internal sealed class PortDetails<T>(CoroutineTarget<T> port) : StrandWork
     internal bool HasWaiting => Waiting is { Count: > 0 };
 
     internal override void Run() => port.DeliverNext();
+}
+
+/// <summary>The items that a port holds while a mark is under way: their senders go on.</summary>
+internal enum PortHolding
+{
+    None,
+
+    /// <summary>Those that come while the receiver pauses.</summary>
+    InPauses,
+
+    /// <summary>Those that come while the receiver is not here.</summary>
+    All,
 }

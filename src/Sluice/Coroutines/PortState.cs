@@ -15,6 +15,17 @@ namespace Sluice;
 /// Scheduled   Parked      Deliver: a control message; DeliverNext: what it was scheduled for is gone
 /// Scheduled   Frozen      DeliverNext: a mark passes the node
 /// Frozen      Parked      Thaw
+/// Busy        Pausing     ParkInPause: a wait that takes no items
+/// Chunk       Pausing     ParkInPause
+/// BusyQueued  Pausing     ParkInPause
+/// Between     Pausing     ParkInPause, RestoreInRun
+/// Closing     Pausing     ParkInPause
+/// Pausing     FrozenPause FreezeInPause: a mark passes the node
+/// FrozenPause Pausing     Thaw
+/// Pausing     Chunk       EndPause: to what it was
+/// Pausing     BusyQueued  EndPause: the sender of the item in progress waits
+/// Pausing     Between     EndPause: it does not
+/// Pausing     Closing     EndPause: to what it was
 /// Scheduled   BusyQueued  Deliver: an item
 /// Scheduled   Raising     DeliverNext: an interruption
 /// Scheduled   Closing     DeliverNext: a cancellation
@@ -64,6 +75,12 @@ internal enum PortState
     /// <summary>The receiver waits, and nothing resumes it until a mark has passed the nodes behind it.</summary>
     Frozen,
 
+    /// <summary>The receiver waits for a time or a signal in the middle of its work, and takes no items.</summary>
+    Pausing,
+
+    /// <summary>The same, and nothing resumes it until a mark has passed the nodes behind it.</summary>
+    FrozenPause,
+
     /// <summary>The receiver is being resumed to raise an error.</summary>
     Raising,
 
@@ -86,15 +103,17 @@ internal static class PortTransitions
     internal static bool MayMove(PortState from, PortState to) => to switch
     {
         PortState.Busy => from is PortState.Parked or PortState.Refusing,
-        PortState.BusyQueued => from is PortState.Parked or PortState.Scheduled or PortState.Busy or PortState.Chunk or PortState.Raising or PortState.Refusing,
-        PortState.Chunk => from == PortState.Parked,
+        PortState.BusyQueued => from is PortState.Parked or PortState.Scheduled or PortState.Busy or PortState.Chunk or PortState.Raising or PortState.Refusing or PortState.Pausing,
+        PortState.Chunk => from is PortState.Parked or PortState.Pausing,
         PortState.Parked => from is PortState.Busy or PortState.BusyQueued or PortState.Between or PortState.Scheduled or PortState.Refusing or PortState.Frozen,
         PortState.Scheduled => from is PortState.Parked or PortState.BusyQueued or PortState.Between or PortState.Refusing,
         PortState.Frozen => from == PortState.Scheduled,
+        PortState.Pausing => from is PortState.Busy or PortState.Chunk or PortState.BusyQueued or PortState.Between or PortState.Closing or PortState.FrozenPause,
+        PortState.FrozenPause => from == PortState.Pausing,
         PortState.Raising => from is PortState.Parked or PortState.Scheduled or PortState.BusyQueued or PortState.Between,
         PortState.Refusing => from is PortState.Busy or PortState.BusyQueued or PortState.Between,
-        PortState.Between => from is PortState.Busy or PortState.BusyQueued or PortState.Parked or PortState.Raising or PortState.Refusing,
-        PortState.Closing => from is PortState.Parked or PortState.Scheduled or PortState.BusyQueued or PortState.Between or PortState.Chunk,
+        PortState.Between => from is PortState.Busy or PortState.BusyQueued or PortState.Parked or PortState.Raising or PortState.Refusing or PortState.Pausing,
+        PortState.Closing => from is PortState.Parked or PortState.Scheduled or PortState.BusyQueued or PortState.Between or PortState.Chunk or PortState.Pausing,
         PortState.Ended => from != PortState.Ended,
         _ => false,
     };

@@ -23,28 +23,54 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
 
     /// <summary>Ends what these tasks keep. Null before the first of them.</summary>
     private TaskCompletionSource? _unregister;
-    private bool _isWaiting;
+    private Ends _ends;
+
+    /// <summary>Ends a pause early.</summary>
+    private CancellationToken _cancellation;
+    private CancellationTokenRegistration _registration;
 
     /// <summary>1 while it stands in the strand's queue, which takes it once.</summary>
     private int _isQueued;
+
+    /// <summary>What ends the wait that the receiver is in.</summary>
+    private enum Ends
+    {
+        /// <summary>It is in none.</summary>
+        None,
+        Time,
+        Task,
+        Signal,
+
+        /// <summary>The signal has come, and the receiver has not learnt of it.</summary>
+        Signaled,
+    }
 
     /// <summary>The receiver was resumed because the wait is over.</summary>
     internal bool IsOver { get; set; }
 
     /// <summary>The task whose end the receiver waits for at the longest.</summary>
-    internal Task? Until => _isWaiting ? _until : null;
+    internal Task? Until => _ends == Ends.Task ? _until : null;
+
+    /// <summary>Gets whether the receiver waits for a signal.</summary>
+    internal bool IsForSignal => _ends is Ends.Signal or Ends.Signaled;
 
     /// <summary>The time that the receiver would wait from now on; null if it does not wait in time.</summary>
-    internal TimeSpan? Left => !_isWaiting ? null
+    internal TimeSpan? Left => _ends == Ends.None ? null
         : _deadline == long.MaxValue ? Timeout.InfiniteTimeSpan
         : time.GetElapsedTime(time.GetTimestamp(), Math.Max(time.GetTimestamp(), _deadline));
 
-    internal bool IsDue => _isWaiting && (_until?.IsCompleted ?? time.GetTimestamp() >= _deadline);
+    internal bool IsDue => _ends switch
+    {
+        Ends.None or Ends.Signal => false,
+        Ends.Task => _until!.IsCompleted,
+        Ends.Time => time.GetTimestamp() >= _deadline || _cancellation.IsCancellationRequested,
+        _ => true,
+    };
 
     /// <summary>The receiver parks until an item comes, at the longest for <paramref name="timeout"/>.</summary>
     internal void Begin(TimeSpan timeout)
     {
-        _isWaiting = true;
+        _ends = Ends.Time;
         _until = null;
         var now = time.GetTimestamp();
         var wait = Math.Ceiling(timeout.TotalSeconds * time.TimestampFrequency);
@@ -58,7 +84,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
     /// <summary>The same until a task has ended, in any way.</summary>
     internal void Begin(Task until)
     {
-        _isWaiting = true;
+        _ends = Ends.Task;
         _until = until;
         if (!_registered.Contains(until))
         {
@@ -66,10 +92,54 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         }
     }
 
-    internal void End() => _isWaiting = false;
+    /// <summary>The receiver takes no items for a time, or until it is cancelled.</summary>
+    internal void BeginPause(TimeSpan timeout, CancellationToken cancellation)
+    {
+        Begin(timeout);
+        _cancellation = cancellation;
+        _registration = cancellation.UnsafeRegister(static wait => ((TimedWait<T>)wait!).Wake(), this);
+    }
+
+    /// <summary>The receiver waits for <see cref="Signal"/>.</summary>
+    internal void BeginForSignal()
+    {
+        _ends = Ends.Signal;
+        _until = null;
+        _deadline = long.MaxValue;
+    }
+
+    /// <summary>Ends a wait for it. Within the strand.</summary>
+    internal void Signal()
+    {
+        if (_ends == Ends.Signal)
+        {
+            _ends = Ends.Signaled;
+            Wake();
+        }
+    }
+
+    /// <summary>The port was restored, or is thawed, and what the wait is for may have come before.</summary>
+    internal void WakeIfDue()
+    {
+        if (IsDue)
+        {
+            Wake();
+        }
+    }
+
+    internal void End()
+    {
+        _ends = Ends.None;
+        if (_cancellation.CanBeCanceled)
+        {
+            _registration.Unregister();
+            (_cancellation, _registration) = (default, default);
+        }
+    }
 
     internal void Dispose()
     {
+        End();
         _timer?.Dispose();
         Volatile.Write(ref _isQueued, 1); // it is woken no more: nothing is left to be looked at
         Unregister();
@@ -87,7 +157,7 @@ internal sealed class TimedWait<T>(CoroutineTarget<T> port, TimeProvider time) :
         {
             port.EndWait(this);
         }
-        else if (_isWaiting && _until is null && _deadline < _armedFor)
+        else if (_ends == Ends.Time && _deadline < _armedFor)
         {
             Arm(); // the timer was for an earlier wait, or came a little early
         }

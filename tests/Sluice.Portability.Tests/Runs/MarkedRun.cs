@@ -27,6 +27,9 @@ internal sealed class MarkedRun
     /// <summary>One whose items are counted for nothing.</summary>
     internal static MarkedRun Unmarked() => new(new(SnapshotOptions.Default, null));
 
+    /// <summary>Gets whether a node waits in the middle of its work. Of the nodes of a pool, the first that has not ended counts.</summary>
+    internal static bool IsPausing => Current!._run!.Nodes.Any(static node => node.State == "waits before it takes more");
+
     /// <summary>Gets whether all nodes of the run wait; calls of SelectAsync may be under way.</summary>
     internal static bool IsAtRest => Current!._run!.Nodes.All(static node => node.HasEnded || node.Kind == NodeKind.Source || node.Name is "SelectAsync" or "RateLimit" || !node.State.StartsWith("handles", StringComparison.Ordinal));
 
@@ -117,7 +120,7 @@ internal sealed class MarkedRun
         {
             if (done.Failures.Count > 0 && !(endsAtMark && run._marked.Task.IsCompleted)) // what is under way when it is cancelled may fail
             {
-                ended.SetException(done.Failures);
+                ended.SetException(done.Failures is [var only] ? only : new AggregateException(done.Failures)); // of several, an await gives one
             }
             else
             {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static Sluice.Tests.CutPools;
 
 namespace Sluice.Tests;
 
@@ -6,7 +6,6 @@ namespace Sluice.Tests;
 [Collection(nameof(MarkedRun))] // which is one for the process
 public sealed class PoolsGoOnTests
 {
-    private const int Items = 40;
     private const int Few = 4;
 
     /// <summary>Pipelines whose output has an order.</summary>
@@ -75,44 +74,13 @@ public sealed class PoolsGoOnTests
     [MemberData(nameof(Pipelines))]
     public Task Rule13f_a_mark_that_is_given_up_in_a_pool_does_no_harm_to_the_next(string pipeline, bool isOrdered) => GoesOn(pipeline, isOrdered, static at => at % 4);
 
-    private static async Task GoesOn(string pipeline, bool isOrdered, Func<int, int> giveUpAfter)
-    {
-        var stages = (isOrdered ? s_ordered : s_unordered)[pipeline];
-        var (whole, _) = await Run(null, -1, -1);
-        var marks = 0;
-        for (var at = 0; at < Items; at++)
-        {
-            var (result, stored) = await Run(null, at, giveUpAfter(at));
-            if (stored is not null)
-            {
-                marks++;
-                (result, _) = await Run(stored, -1, -1);
-            }
-
-            Assert.Equal(whole, result);
-        }
-
-        Assert.True(marks > 5, string.Create(CultureInfo.InvariantCulture, $"only {marks} marks have passed"));
-
-        async Task<(List<int>? Result, Dictionary<StateKey, byte[]>? Stored)> Run(Dictionary<StateKey, byte[]>? stored, int markAt, int giveUp)
-        {
-            var (result, taken) = await MarkedRun.Run(stages(Source.From(Numbers(Items)).Select(MarkedRun.Count)).To(Sink.ToList<int>()), stored, markAt, endsAtMark: true, giveUp);
-            return (isOrdered ? result : result?.Order().ToList(), taken);
-        }
-    }
-
-    private static Source<int> InOnePool(Source<int> source, Env pool) =>
-        Counted(source.On(pool)).Scan(0, static (sum, item) => sum + (item % 5)).On(Env.Caller).Select(static item => item % 5).On(pool).Select(static item => item + 1).On(Env.Caller);
-
-    private static Source<int> Counted(Source<int> source) => source.Select(MarkedRun.Count);
+    private static Task GoesOn(string pipeline, bool isOrdered, Func<int, int> giveUpAfter) => CutPools.GoOn((isOrdered ? s_ordered : s_unordered)[pipeline], isOrdered, giveUpAfter);
 
     private static Env InTurns() => Env.Threads(3, capacity: Few);
 
     private static Env ByRoom() => Env.Threads(3, ordered: false, capacity: Few);
 
     private static Env ByKey(int count, Func<int, int>? key = null) => Env.Threads(count, key ?? (static item => item % 5), capacity: Few);
-
-    private static int[] Numbers(int count) => [.. Enumerable.Range(0, count)];
 
     private static async Coroutine Sums(Inbox<int> items, Target<int> next)
     {
@@ -122,18 +90,6 @@ public sealed class PoolsGoOnTests
             sum += item;
             await next.SendAsync(sum);
         }
-    }
-
-    private static async Coroutine SumsOf(int key, Inbox<int> items, Target<int> next)
-    {
-        var sum = 0;
-        await foreach (var item in items)
-        {
-            sum += item;
-            await next.SendAsync((1000 * key) + sum);
-        }
-
-        await next.SendAsync((-1000 * key) - sum);
     }
 
     private static async Coroutine UntilMultipleOfSeven(Inbox<int> items, Target<int> next)
@@ -170,41 +126,6 @@ public sealed class PoolsGoOnTests
         while (kept.TryDequeue(out var item))
         {
             await next.SendAsync(item);
-        }
-    }
-
-    private static async Coroutine ThrowOften(Inbox<int> items, Target<int> next)
-    {
-        await foreach (var item in items)
-        {
-            if (item % 4 == 3)
-            {
-                await next.ThrowAsync(new FormatException());
-            }
-
-            await next.SendAsync(item);
-        }
-    }
-
-    private static async Coroutine CountErrors(Inbox<int> items, Target<int> next)
-    {
-        var (errors, hasItem) = (0, true);
-        while (hasItem)
-        {
-            try
-            {
-                var received = await items.TryReceiveAsync();
-                hasItem = received.IsItem;
-                if (hasItem)
-                {
-                    await next.SendAsync((100 * received.Item) + errors);
-                }
-            }
-            catch (FormatException)
-            {
-                errors++;
-                await next.SendAsync(-errors);
-            }
         }
     }
 }

@@ -49,6 +49,42 @@ public sealed class JobsElsewhereTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_with_a_pool_of_processes_goes_on_and_keeps_its_number_of_members()
+    {
+        var (half, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var run = await Job(2).StartAsync();
+        await Wait.For(half.Task);
+        await Wait.For(run.StopAsync(JobStop.Suspend));
+        gate.SetResult();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Wait.For(Job(3).RunAsync()));
+        Assert.Contains("was stored in 2 parts, and runs in 3 now", error.Message, StringComparison.Ordinal);
+        var sums = await Wait.For(Job(2).RunAsync());
+
+        var expected = Enumerable.Range(0, 60).GroupBy(static item => item % 5).SelectMany(static items => items.Select((_, i) => (1000 * items.Key) + items.Take(i + 1).Sum()).Append((-1000 * items.Key) - items.Sum()));
+        Assert.Equal(expected.Order(), sums.Order());
+
+        Job<List<int>> Job(int members) => Source.Resumable<int, int>(0, async source =>
+            {
+                while (source.Position < 60)
+                {
+                    if (source.Position == 30)
+                    {
+                        half.TrySetResult();
+                        await gate.Task.WaitAsync(source.Cancellation);
+                    }
+
+                    await source.SendAsync(source.Position, source.Position + 1);
+                }
+            })
+            .On(Env.Processes(members, static (int item) => item % 5, new() { StartupTimeout = Wait.Limit }))
+            .ForEachKey<int, int, int>(static item => item % 5, static (key, items, next) => CutPools.SumsOf(key, items, next))
+            .On(Env.Caller)
+            .To(Sink.ToList<int>())
+            .AsJob("pool", _store, s_byHand);
+    }
+
+    [Fact]
     public async Task What_a_stage_elsewhere_cannot_store_fails_the_job_before_its_first_item()
     {
         var items = 0;
@@ -65,6 +101,25 @@ public sealed class JobsElsewhereTests : IDisposable
         Assert.Contains(nameof(WithStream), error.Message, StringComparison.Ordinal);
         Assert.Equal("stream", error.Variable?.Split('.')[^1]);
         Assert.Equal(0, items);
+    }
+
+    [Fact]
+    public async Task A_source_elsewhere_that_is_to_be_told_of_commits_fails_the_job_by_name()
+    {
+        using var tcp = new TcpPlace();
+        var options = new JobOptions { Interval = Timeout.InfiniteTimeSpan, Run = new() { Placement = { ["queue"] = tcp.Make(3) } } };
+        var job = Source.Resumable<int, int>(0, static async source =>
+        {
+            source.Committed = static (_, _) => ValueTask.CompletedTask;
+            while (source.Position < 10)
+            {
+                await source.SendAsync(source.Position, source.Position + 1);
+            }
+        }).Named("queue").On(Env.Caller).Select(static item => item).To(Sink.ToList<int>()).AsJob("queue", _store, options);
+
+        var error = await Assert.ThrowsAsync<NotPortableException>(() => Wait.For(job.RunAsync()));
+
+        Assert.Contains("The source 'queue' cannot run in this place in a job: it is to be told what is committed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,13 @@ public sealed class StateTableTests
         Assert.Equal(Held<SourceState>(SourceTransitions.MayMove), Written<SourceState>("src", "Sluice", "Pipelines", "Running", "SourceState.cs"));
 
     [Fact]
+    public void The_tables_of_marks_at_sources_and_entries_are_those_that_are_asserted()
+    {
+        Assert.Equal(Held<SourceMarkState>(SourceMarkTransitions.MayMove), Written<SourceMarkState>("src", "Sluice", "Pipelines", "Running", "SourceMarkState.cs"));
+        Assert.Equal(Held<EntryMarkState>(EntryMarkTransitions.MayMove), Written<EntryMarkState>("src", "Sluice", "Environments", "Boundaries", "EntryMarkState.cs"));
+    }
+
+    [Fact]
     public void Nodes_and_sources_never_go_back()
     {
         Assert.All(Pairs<NodeState>(), static pair => Assert.True(pair.To > pair.From || !Node.MayMove(pair.From, pair.To), $"{pair.From} to {pair.To}"));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice;
 
 /// <summary>The marks that come in at an entry. It stands still at each until the mark has passed the nodes behind it.</summary>
@@ -11,7 +13,7 @@ internal sealed class EntryMarks(Run run, MarkAlignment? edges = null)
 
     /// <summary>The mark at which it stands, or stood last.</summary>
     private long _number;
-    private bool _isFrozen;
+    private EntryMarkState _state;
 
     /// <summary>The marks up to this one are over in this segment.</summary>
     internal long Last => run.LastMark;
@@ -25,6 +27,7 @@ internal sealed class EntryMarks(Run run, MarkAlignment? edges = null)
         }
 
         _number = number;
+        MoveTo(EntryMarkState.Standing);
         _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_watcher is not null)
         {
@@ -38,7 +41,7 @@ internal sealed class EntryMarks(Run run, MarkAlignment? edges = null)
     internal void WatchRest(IRestWatcher? watcher)
     {
         _watcher = watcher;
-        if (watcher is not null && _goesOn is not null)
+        if (watcher is not null && _state != EntryMarkState.Reading)
         {
             run.Strand.Ready(new StrandStep(null, Stop)); // the mark was here before the run knew of it
         }
@@ -48,23 +51,29 @@ internal sealed class EntryMarks(Run run, MarkAlignment? edges = null)
     internal void Thaw()
     {
         edges?.EndUpTo(run.LastMark);
-        if (!_isFrozen && _number > run.LastMark)
+        if (_state == EntryMarkState.Reading || (_state == EntryMarkState.Standing && _number > run.LastMark))
         {
             return; // the run does not know this mark yet: it was an older one that was given up, or the sources that were looked at
         }
 
-        _isFrozen = false;
+        MoveTo(EntryMarkState.Reading);
         var goesOn = _goesOn;
         _goesOn = null;
         goesOn?.TrySetResult();
     }
 
+    private void MoveTo(EntryMarkState next)
+    {
+        Debug.Assert(EntryMarkTransitions.MayMove(_state, next), $"An entry that is {_state} at a mark cannot be {next}.");
+        _state = next;
+    }
+
     private void Stop()
     {
-        if (_watcher is { } watcher && _goesOn is not null && !_isFrozen && run.Marks?.Mark.Number == _number)
+        if (_watcher is { } watcher && _state == EntryMarkState.Standing && run.Marks?.Mark.Number == _number)
         {
             _watcher = null;
-            _isFrozen = true;
+            MoveTo(EntryMarkState.Frozen);
             watcher.AtRest();
         }
     }

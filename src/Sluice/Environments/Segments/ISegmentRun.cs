@@ -37,21 +37,14 @@ internal interface ISegmentRun
     /// <summary>The state of the nodes of the segment's graph.</summary>
     IReadOnlyList<NodeStatus> Nodes { get; }
 
-    /// <summary>Gets whether marks can pass it. Default: no.</summary>
-    bool TakesMarks => false;
-
     /// <summary>A mark begins at its sources, and is expected at its entries. Any thread.</summary>
-    void SendMark(Mark mark) => throw new NotSupportedException("Marks do not pass this place.");
+    void SendMark(Mark mark);
 
     /// <inheritdoc cref="IPipelineRun.LookAtSources"/>
-    void LookAtSources()
-    {
-    }
+    void LookAtSources();
 
     /// <summary>The mark is taken back. Any thread.</summary>
-    void DropMark(Mark mark)
-    {
-    }
+    void DropMark(Mark mark);
 
     /// <summary>Sends what was put in for it, now that no one here has more to do.</summary>
     void Flush()

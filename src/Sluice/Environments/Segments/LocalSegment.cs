@@ -78,8 +78,6 @@ internal sealed class LocalSegment : SegmentLinks, ISegmentRun
         }
     }
 
-    public bool TakesMarks => true;
-
     public void SendMark(Mark mark) => _run.SendMark(mark);
 
     public void LookAtSources() => _run.LookAtSources();

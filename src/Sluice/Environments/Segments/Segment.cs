@@ -12,9 +12,6 @@ internal sealed record Segment(Env Env, PipelineGraph Graph, IReadOnlyList<Graph
     /// <summary>The number of the member of a pool that the place is; 0 for all other places.</summary>
     internal int Part { get; init; }
 
-    /// <summary>Gets whether the place is a member of a pool.</summary>
-    internal bool IsInPool { get; init; }
-
     /// <summary>Gets whether a source of the pipeline is in it, which may hold its thread.</summary>
     internal bool HasSources => Origins.Any(static node => node?.Kind == NodeKind.Source);
 }

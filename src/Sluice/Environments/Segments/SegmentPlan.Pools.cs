@@ -91,12 +91,14 @@ internal sealed partial class SegmentPlan
             from = [gathered];
         }
 
-        var name = NameFor($"{edge.From.Name} to {pool}");
+        string? ofMembers = null; // the name of those that are in members of a pool, where their parts differ
         var spec = pool.Distribution(TypeOf(edge), edge.From.Name, chain is not null);
         var gatherings = Array.ConvertAll(to, _ => new Gathering([], IsInTurns: false, ""));
         foreach (var one in from)
         {
-            var distribution = Behind(one, Add(spec, name, null, pool.IsNear && _places[one].IsRemote ? Env.Caller : _places[one]));
+            var place = pool.IsNear && _places[one].IsRemote ? Env.Caller : _places[one];
+            var name = _members.ContainsKey(place) ? ofMembers ??= NameFor($"{edge.From.Name} to {pool}") : NameFor($"{edge.From.Name} to {pool}");
+            var distribution = Behind(one, Add(spec, name, null, place));
             for (var i = 0; i < to.Length; i++)
             {
                 var into = Connect(distribution, to[i], edge.Slot);

@@ -131,7 +131,7 @@ internal sealed partial class SegmentPlan
         part.Nodes.ForEach(node => AddNode((false, node), _specs[node], _names[node], _origins[node]));
         part.Outgoing.ForEach(i => AddNode((true, i), ExitOf(i), $"to {_names[_edges[i].To]}", null));
 
-        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.FindAll(i => _places[_edges[i].To] != part.Place || IsFirstGathered(i)).ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf)) { Part = _members.GetValueOrDefault(part.Place), IsInPool = _members.ContainsKey(part.Place) };
+        return new Segment(part.Place, new PipelineGraph(nodes, part.Edges.FindAll(i => _places[_edges[i].To] != part.Place || IsFirstGathered(i)).ConvertAll(EdgeOf)), origins, part.Incoming.ConvertAll(CrossingOf), part.Outgoing.ConvertAll(CrossingOf)) { Part = _members.GetValueOrDefault(part.Place) };
 
         void AddNode((bool IsEnd, int Number) key, NodeSpec spec, string name, GraphNode? origin)
         {

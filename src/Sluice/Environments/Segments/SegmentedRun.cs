@@ -119,12 +119,6 @@ internal sealed class SegmentedRun : IPipelineRun, IInlets
 
     public void SendMark(Mark mark)
     {
-        if (Array.Find(_segments, static segment => !segment.Run.TakesMarks || segment.Segment is { IsInPool: true, Env.IsRemote: true }).Segment is { } strange)
-        {
-            mark.Dropped(new NotSupportedException($"A run with a part at {strange.Env} cannot be durable yet."));
-            return;
-        }
-
         var parts = new MarkOfParts(mark, [.. _segments.Select(static segment => segment.Run)]);
         _mark = parts;
         parts.Send();

@@ -13,7 +13,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, string name, ob
     private Inbox<TIn> _items;
     private Target<TIn> _stage = null!;
     private bool _hasEnded;
-    private Exception? _failure;
+    private KeptError? _failure;
     private PolicyInRun<TIn> _policy = null!;
     private long _done = before; // how many items were handled or left out
 
@@ -54,14 +54,14 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, string name, ob
             }
 
             var item = received.Current;
-            Exception? thrown = null;
+            KeptError? thrown = null;
             try
             {
                 await _stage.SendAsync(item);
             }
             catch (Exception error)
             {
-                thrown = error;
+                thrown = new(error);
             }
 
             if (thrown is not null)
@@ -76,7 +76,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, string name, ob
             _done++;
         }
 
-        Rethrow(_failure);
+        Rethrow(_failure?.Error);
     }
 
     /// <summary>The same for a sink with a result: that of the last coroutine.</summary>
@@ -92,7 +92,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, string name, ob
     void IGuard.StageEnded(Exception? failure)
     {
         _hasEnded = true;
-        _failure = failure;
+        _failure = failure is null ? null : new(failure);
         if (_items.IsParked)
         {
             _items.PostControl(new ThrowMessage(new InvalidOperationException($"The stage '{name}' has ended.")));
@@ -125,7 +125,7 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, string name, ob
             {
                 coroutine.Cancel(canceled);
                 await CloseStage();
-                Rethrow(_failure);
+                Rethrow(_failure?.Error);
             }
 
             Rethrow(raised);
@@ -144,68 +144,97 @@ internal sealed class Guard<TIn>(GuardSpec<TIn> spec, Node node, string name, ob
 
     /// <summary>A send of this item to the stage failed. Completes when the item was handled or left out, with a fresh stage in
     /// place; else throws what ends the node.</summary>
-    private async Coroutine Handle(TIn item, Exception thrown)
+    private async Coroutine Handle(TIn item, KeptError? thrown)
     {
-        for (var failures = 1; ; failures++)
+        for (var failures = 1; thrown is not null; failures++)
         {
-            var wasTaken = thrown is not TargetClosedException closed || !ReferenceEquals(closed.Port, _stage);
-            if (!wasTaken && _failure is null)
+            if (HasRefused(thrown, isFirst: failures == 1))
             {
                 return; // it has ended before it took any: that is the end of the node
             }
 
-            if (!IsOwnFailure() || (failures == 1 && !wasTaken))
+            var (decision, delay) = await _policy.Decide(item, _failure!.Error, failures, node.Cancellation);
+            if (delay > TimeSpan.Zero)
             {
-                Rethrow(_failure ?? thrown);
+                _stage = null!; // it has failed: a mark may pass now, and what is stored is the item, the count and the text of the error
+                await _items.PauseAsync(delay);
+                decision = node.Cancellation.IsCancellationRequested && _items.FailureOfRun is not null ? ErrorPolicy.Decision.Stop : decision; // it will not be tried again: so the item's failure is one of the run's
             }
 
-            var error = _failure!;
-            var decision = await _policy.Failed(item, error, failures, node.Cancellation);
-            if (decision == ErrorPolicy.Decision.Stop)
-            {
-                Rethrow(error);
-            }
-
-            Start(decision == ErrorPolicy.Decision.Skip ? _done + 1 : _done);
+            GoOn(decision);
             if (decision == ErrorPolicy.Decision.Skip)
             {
                 return;
             }
 
-            if (!_hasEnded)
-            {
-                try
-                {
-                    await _stage.SendAsync(item);
-                    _policy.Succeeded();
-                    return;
-                }
-                catch (Exception again)
-                {
-                    thrown = again;
-                }
-            }
-            else if (_failure is null)
-            {
-                return; // it does not want any items
-            }
-            else
-            {
-                thrown = _failure; // it failed as it started: that is a failure of the item that it was started for
-            }
+            thrown = await Give(item);
         }
+    }
+
+    /// <summary>Gives the item to a fresh stage. Returns what that failed with; null if it is done with.</summary>
+    private async Coroutine<KeptError?> Give(TIn item)
+    {
+        if (_hasEnded)
+        {
+            return _failure; // null: it does not want any items. Else it failed as it started: that is a failure of the item that it was started for
+        }
+
+        try
+        {
+            await _stage.SendAsync(item);
+            _policy.Succeeded();
+            return null;
+        }
+        catch (Exception again)
+        {
+            return new(again);
+        }
+    }
+
+    /// <summary>Returns whether the stage has ended without a failure and without the item. Throws what is no failure of its own.</summary>
+    private bool HasRefused(KeptError thrown, bool isFirst)
+    {
+        var wasTaken = thrown.Error is not TargetClosedException closed || !ReferenceEquals(closed.Port, _stage);
+        if (!wasTaken && _failure is null)
+        {
+            return true;
+        }
+
+        if (!IsOwnFailure() || (isFirst && !wasTaken))
+        {
+            Rethrow((_failure ?? thrown).Error);
+        }
+
+        return false;
+    }
+
+    /// <summary>Starts a fresh stage, unless it is given up.</summary>
+    private void GoOn(ErrorPolicy.Decision decision)
+    {
+        if (decision == ErrorPolicy.Decision.Stop)
+        {
+            Rethrow(_failure!.Error);
+        }
+
+        if (_policy.MayBeCanceled(decision))
+        {
+            node.Cancellation.ThrowIfCancellationRequested();
+        }
+
+        _policy.Started();
+        Start(decision == ErrorPolicy.Decision.Skip ? _done + 1 : _done);
     }
 
     /// <summary>Returns whether the stage has failed by itself: not by the end or the failure of what is behind it, nor by the
     /// cancellation of the run, nor because an inbox was closed.</summary>
     private bool IsOwnFailure()
     {
-        if (!_hasEnded || _failure is null || _failure is InboxClosedException || node.Run.Cancellation.IsCancellationRequested)
+        if (!_hasEnded || _failure is not { Error: not InboxClosedException } failure || node.Run.Cancellation.IsCancellationRequested)
         {
             return false;
         }
 
-        for (var error = _failure; error is not null; error = error.InnerException)
+        for (var error = failure.Error; error is not null; error = error.InnerException)
         {
             if (node.Run.HasFailedWith(error) || (error is TargetClosedException closed && (node.IsOwnOutput(closed.Port) || Array.IndexOf(outputs, closed.Port) >= 0)))
             {

@@ -15,6 +15,12 @@ internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
     /// <summary>An item was handled.</summary>
     internal void Succeeded() => _failures.Succeeded();
 
+    /// <summary>The stage is started again now.</summary>
+    internal void Started() => _failures.Started();
+
+    /// <summary>Gets whether a stage that goes on after this decision has to look whether it was cancelled.</summary>
+    internal bool MayBeCanceled(ErrorPolicy.Decision decision) => decision == ErrorPolicy.Decision.Again || policy.Policy.WaitsToSkip;
+
     /// <summary>An item has failed: asks the policy, gives away the item if it is given up, and waits before the stage goes on.</summary>
     /// <param name="item">The item.</param>
     /// <param name="error">What it failed with.</param>
@@ -40,16 +46,17 @@ internal sealed class PolicyInRun<TIn>(ItemPolicy<TIn> policy, Inbox<TIn> items)
             }
         }
 
-        if (decision == ErrorPolicy.Decision.Again || policy.Policy.WaitsToSkip)
+        if (MayBeCanceled(decision))
         {
             cancellation.ThrowIfCancellationRequested();
         }
 
-        _failures.Started();
+        Started();
         return decision;
     }
 
-    private async Coroutine<(ErrorPolicy.Decision Decision, TimeSpan Delay)> Decide(TIn item, Exception error, int failures, CancellationToken cancellation)
+    /// <summary>Asks the policy, and gives away the item if it is given up. The stage has to wait for the delay, if that is not zero, and is <see cref="Started"/> then.</summary>
+    internal async Coroutine<(ErrorPolicy.Decision Decision, TimeSpan Delay)> Decide(TIn item, Exception error, int failures, CancellationToken cancellation)
     {
         try
         {

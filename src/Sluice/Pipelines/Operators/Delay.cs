@@ -37,7 +37,8 @@ public static partial class Stage
             }
             else if (!isOpen || waiting.Count >= capacity)
             {
-                await PauseAsync(clock, left, items.Cancellation).ConfigureAwait(false);
+                await items.PauseAsync(left);
+                items.Cancellation.ThrowIfCancellationRequested();
             }
             else
             {

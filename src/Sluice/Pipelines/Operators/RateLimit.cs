@@ -47,7 +47,8 @@ public static partial class Stage
                 }
 
                 var missing = (long)((per.Ticks - parts + permits - 1) / permits);
-                await PauseAsync(clock, TimeSpan.FromTicks(missing), items.Cancellation).ConfigureAwait(false);
+                await items.PauseAsync(TimeSpan.FromTicks(missing));
+                items.Cancellation.ThrowIfCancellationRequested();
             }
 
             parts -= per.Ticks;

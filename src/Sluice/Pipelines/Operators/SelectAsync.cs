@@ -22,6 +22,8 @@ public static partial class Stage
     /// cancelled with the run and when its result is not wanted any more.</param>
     /// <param name="degree">How many calls may run at once; 1 or more.</param>
     /// <param name="ordered">Whether results go out in the order of their items (the default) or as the calls end.</param>
+    /// <param name="drain">Whether a checkpoint of a job waits until the calls have ended that are under way. Default false: the items of these calls are stored with it, so that they must be
+    /// portable, and a run that goes on at the checkpoint calls again for them.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The stage.</returns>
     /// <exception cref="ArgumentNullException">Thrown: <paramref name="selector"/> is null.</exception>
@@ -30,11 +32,12 @@ public static partial class Stage
         Func<TIn, CancellationToken, Task<TOut>> selector,
         int degree,
         bool ordered = true,
+        bool drain = false,
         [CallerArgumentExpression(nameof(selector))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentOutOfRangeException.ThrowIfLessThan(degree, 1);
-        return CallEach(selector, degree, ordered).Described(expression);
+        return CallEach(selector, degree, ordered, drain).Described(expression);
     }
 }
 
@@ -46,6 +49,8 @@ public static partial class SourceOperators
     /// cancelled with the run and when its result is not wanted any more.</param>
     /// <param name="degree">How many calls may run at once; 1 or more.</param>
     /// <param name="ordered">Whether results go out in the order of their items (the default) or as the calls end.</param>
+    /// <param name="drain">Whether a checkpoint of a job waits until the calls have ended that are under way. Default false: the items of these calls are stored with it, so that they must be
+    /// portable, and a run that goes on at the checkpoint calls again for them.</param>
     /// <param name="expression">Filled in by the compiler; shown in graphs.</param>
     /// <returns>The longer source.</returns>
     public static Source<TOut> SelectAsync<TIn, TOut>(
@@ -53,9 +58,10 @@ public static partial class SourceOperators
         Func<TIn, CancellationToken, Task<TOut>> selector,
         int degree,
         bool ordered = true,
+        bool drain = false,
         [CallerArgumentExpression(nameof(selector))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return source.Through(Stage.SelectAsync(selector, degree, ordered, expression));
+        return source.Through(Stage.SelectAsync(selector, degree, ordered, drain, expression));
     }
 }

@@ -5,8 +5,8 @@ namespace Sluice;
 /// <summary>A body that has a coroutine, which has to be at rest when the node is captured. Within the strand.</summary>
 internal interface IMarkedBody
 {
-    /// <summary>While the mark has come along some of the inputs: what the coroutine does not read of the others is held.</summary>
-    void HoldItems(bool holds);
+    /// <summary>While a mark is on its way, the items that come in a pause of the coroutine are held; while it has come along some of the inputs, also what the coroutine does not read of the others.</summary>
+    void HoldItems(PortHolding which);
 
     /// <summary>Tells the watcher when the coroutine is at rest, at the earliest in a turn of its own, and keeps it there. Null takes that back.</summary>
     void WatchRest(IRestWatcher? watcher);

@@ -33,6 +33,15 @@ internal sealed partial class Node : IRestWatcher
         }
     }
 
+    /// <summary>The sources stop at the mark: a coroutine that takes no items for a while has what still comes held, so that it does not hold up the mark (rule 13e).</summary>
+    internal void HoldInPauses()
+    {
+        if (_mark is { State: MarkState.Expected })
+        {
+            (Body as IMarkedBody)?.HoldItems(PortHolding.InPauses);
+        }
+    }
+
     /// <summary>The mark has come along an edge: the node before is captured, and everything that it sent before has been taken or is held.</summary>
     internal void EdgeMarked(Edge edge)
     {
@@ -93,7 +102,7 @@ internal sealed partial class Node : IRestWatcher
         _inputs.ForEach(static input => input.IsMarked = false);
         if (!IsEnded)
         {
-            (Body as IMarkedBody)?.HoldItems(false);
+            (Body as IMarkedBody)?.HoldItems(PortHolding.None);
             (Body as IMarkedBody)?.WatchRest(null);
             (Body as IMarkedBody)?.Thaw();
         }
@@ -128,7 +137,7 @@ internal sealed partial class Node : IRestWatcher
         else if (mark.State == MarkState.Expected)
         {
             mark.MoveTo(MarkState.Aligning);
-            (Body as IMarkedBody)?.HoldItems(true);
+            (Body as IMarkedBody)?.HoldItems(PortHolding.All);
         }
     }
 
@@ -137,7 +146,7 @@ internal sealed partial class Node : IRestWatcher
         _mark!.MoveTo(MarkState.Resting);
         if (Body is IMarkedBody body)
         {
-            body.HoldItems(false);
+            body.HoldItems(PortHolding.None);
             body.WatchRest(this);
         }
         else

@@ -130,13 +130,11 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
         public void End(Coroutine root) => port.Start(_ => root);
     }
 
-    void IMarkedBody.HoldItems(bool holds)
+    /// <summary>A coroutine with one inbox comes to it, but for its pauses.</summary>
+    void IMarkedBody.HoldItems(PortHolding which)
     {
-        if (_others.Length > 0)
-        {
-            HoldItems(holds);
-            Array.ForEach(_others, port => port.HoldItems(holds));
-        }
+        HoldItems(which == PortHolding.All && _others.Length == 0 ? PortHolding.InPauses : which);
+        Array.ForEach(_others, port => port.HoldItems(which));
     }
 
     void IMarkedBody.WatchRest(IRestWatcher? watcher)

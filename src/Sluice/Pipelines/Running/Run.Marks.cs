@@ -133,6 +133,11 @@ internal sealed partial class Run
             }
         }
 
+        if (Marks is not null)
+        {
+            Array.ForEach(_nodes, static node => node.HoldInPauses());
+        }
+
         Marks?.Run();
     }
 

@@ -20,7 +20,7 @@ internal interface ISidePort
     bool HasPendingItems { get; }
 
     /// <inheritdoc cref="CoroutineTarget{T}.HoldItems"/>
-    void HoldItems(bool holds);
+    void HoldItems(PortHolding which);
 
     /// <inheritdoc cref="CoroutineTarget{T}.WatchRest"/>
     void WatchRest(IRestWatcher? watcher);
@@ -98,7 +98,7 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     internal override bool WaitsForSends() => node.WaitsForSends();
 
-    void ISidePort.HoldItems(bool holds) => HoldItems(holds);
+    void ISidePort.HoldItems(PortHolding which) => HoldItems(which);
 
     void ISidePort.WatchRest(IRestWatcher? watcher) => WatchRest(watcher);
 

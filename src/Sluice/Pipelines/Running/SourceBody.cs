@@ -130,7 +130,7 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
     /// <summary>It had its turn to start while a mark was passing the nodes behind it.</summary>
     private bool _startsWhenThawed;
 
-    void IMarkedBody.HoldItems(bool holds)
+    void IMarkedBody.HoldItems(PortHolding which)
     {
     }
 

@@ -6,12 +6,11 @@ namespace Sluice;
 public sealed partial class SourceRun<T>
 {
     private GivenWay? _givenWay;
-    private IRestWatcher? _watcher;
-    private bool _isFrozen;
-    private bool _isSending;
+    private SourceMarkState _mark;
+    private SourceSendState _send;
 
-    /// <summary>The chunk that is under way may have been ended by a mark.</summary>
-    private bool _isCut;
+    /// <summary>Told when it stands still; null unless it was asked to.</summary>
+    private IRestWatcher? _watcher;
 
     /// <summary>The place at which it stands, exact for each item. Default null: it has none, and a run with it cannot be durable (rule 17).</summary>
     internal ISourcePosition? Position { get; set; }
@@ -26,7 +25,7 @@ public sealed partial class SourceRun<T>
     internal int Handed { get; private set; }
 
     /// <summary>Gets whether it has to stop at the next place where it may.</summary>
-    internal bool MustStop => _watcher is not null || _isFrozen;
+    internal bool MustStop => _mark != SourceMarkState.Free;
 
     /// <inheritdoc cref="IMarkedBody.WatchRest"/>
     /// <param name="watcher">The watcher.</param>
@@ -36,7 +35,13 @@ public sealed partial class SourceRun<T>
         _watcher = watcher;
         if (watcher is null)
         {
+            NoteTakenBack();
             return;
+        }
+
+        if (_mark is SourceMarkState.Free or SourceMarkState.Frozen)
+        {
+            MoveTo(_mark == SourceMarkState.Free ? SourceMarkState.Asked : SourceMarkState.AskedAgain);
         }
 
         if (hasStarted && _givenWay is { IsStopped: true })
@@ -50,10 +55,10 @@ public sealed partial class SourceRun<T>
                 }
             }));
         }
-        else if (hasStarted && _isSending)
+        else if (hasStarted && _send != SourceSendState.None)
         {
+            _send = SourceSendState.Cut; // the rest of it comes after the mark, or after it was dropped
             EndChunk();
-            _isCut = true; // the rest of it comes after the mark, or after it was dropped
         }
         else if (!hasStarted || (Position is not null && _givenWay is not { IsUnderWay: true }))
         {
@@ -64,8 +69,27 @@ public sealed partial class SourceRun<T>
     /// <inheritdoc cref="IMarkedBody.Thaw"/>
     internal void Thaw()
     {
-        _isFrozen = false;
+        if (_mark is SourceMarkState.Frozen or SourceMarkState.AskedAgain)
+        {
+            MoveTo(_mark == SourceMarkState.Frozen ? SourceMarkState.Free : SourceMarkState.Asked);
+        }
+
         _givenWay?.GoOn();
+    }
+
+    private void NoteTakenBack()
+    {
+        if (_mark is SourceMarkState.Asked or SourceMarkState.AskedAgain)
+        {
+            MoveTo(_mark == SourceMarkState.Asked ? SourceMarkState.Free : SourceMarkState.Frozen);
+        }
+    }
+
+    private void MoveTo(SourceMarkState next)
+    {
+        Debug.Assert(SourceMarkTransitions.MayMove(_mark, next), $"A source that is {_mark} at a mark cannot be {next}.");
+        _mark = next;
+        Debug.Assert(_watcher is not null || next is SourceMarkState.Free or SourceMarkState.Frozen, $"A source that is {next} has no one to tell.");
     }
 
     /// <summary>The coroutine waits for its turn, or longer.</summary>
@@ -84,7 +108,7 @@ public sealed partial class SourceRun<T>
 
     private void StopFor(IRestWatcher watcher)
     {
-        if (!ReferenceEquals(_watcher, watcher) || _isSending)
+        if (!ReferenceEquals(_watcher, watcher) || _send != SourceSendState.None)
         {
             return; // it was taken back, or the source has begun to send since, and stops there
         }
@@ -96,27 +120,27 @@ public sealed partial class SourceRun<T>
     {
         var watcher = _watcher!;
         _watcher = null;
-        _isFrozen = true;
+        MoveTo(SourceMarkState.Frozen);
         watcher.AtRest();
     }
 
     private bool TakeCut()
     {
-        var isCut = _isCut;
-        _isCut = false;
+        var isCut = _send == SourceSendState.Cut;
+        _send = SourceSendState.UnderWay;
         return isCut;
     }
 
     private void BeginSend()
     {
-        Debug.Assert(!_isSending, "A source sends one array at a time.");
-        _isSending = true;
+        Debug.Assert(_send == SourceSendState.None, "A source sends one array at a time.");
+        _send = SourceSendState.UnderWay;
         Handed = 0;
     }
 
     private void EndSend()
     {
-        _isSending = false;
+        _send = SourceSendState.None;
         Handed = 0;
     }
 
@@ -154,7 +178,7 @@ public sealed partial class SourceRun<T>
                 _isStopped = true;
                 run.Stop();
             }
-            else if (run._isFrozen)
+            else if (run._mark == SourceMarkState.Frozen)
             {
                 _isStopped = true;
             }
