@@ -15,27 +15,6 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
     private readonly ConcurrentBag<Node> _sources = [];
 
-    private enum Kind : byte
-    {
-        /// <summary>It has ended.</summary>
-        Ended = 1,
-
-        /// <summary>A source with its position.</summary>
-        Source = 2,
-
-        /// <summary>A source that has not begun.</summary>
-        NewSource = 3,
-
-        /// <summary>A coroutine that waits.</summary>
-        Coroutine = 4,
-
-        /// <summary>An operator with its fields.</summary>
-        Operator = 5,
-
-        /// <summary>A node of a pool, with its values.</summary>
-        Values = 6,
-    }
-
     /// <summary>The state of a node that is at rest, or has ended.</summary>
     /// <exception cref="NotPortableException">It keeps something that cannot be stored.</exception>
     internal byte[] Capture(Node node, SharedObjects? shared = null)
@@ -44,12 +23,12 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         var to = new ByteSink();
         if (node.IsEnded)
         {
-            to.WriteByte((byte)Kind.Ended);
+            to.WriteByte((byte)StateKind.Ended);
             WriteResult(to, node);
         }
         else if (_parts.TryGetValue(node, out var parts))
         {
-            to.WriteByte((byte)(parts.AreValues ? Kind.Values : parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
+            to.WriteByte((byte)(parts.AreValues ? StateKind.Values : parts.Ports.Length > 0 ? StateKind.Coroutine : StateKind.Operator));
             Name(node, () => parts.Write(to, options, shared is null ? null : written => shared.Add(node.Name, written)));
         }
         else if (node.Body is IPositionedBody source)
@@ -57,7 +36,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
             var position = new ByteSink();
             var hasBegun = false;
             Name(node, () => hasBegun = source.TryWritePosition(position));
-            to.WriteByte((byte)(hasBegun ? Kind.Source : Kind.NewSource));
+            to.WriteByte((byte)(hasBegun ? StateKind.Source : StateKind.NewSource));
             to.WriteBytes(position.Written);
         }
         else
@@ -90,10 +69,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         {
             switch (KindOf(state))
             {
-                case Kind.Ended:
+                case StateKind.Ended:
                     start.End(ReadResult(state));
                     break;
-                case Kind.Coroutine:
+                case StateKind.Coroutine:
                     Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
@@ -119,10 +98,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         {
             switch (KindOf(state))
             {
-                case Kind.Ended:
+                case StateKind.Ended:
                     node.Body.EndAsStored();
                     break;
-                case Kind.Operator:
+                case StateKind.Operator:
                     Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
@@ -148,9 +127,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         {
             switch (KindOf(state))
             {
-                case Kind.Ended:
+                case StateKind.Ended:
                     return EndedCoroutine.Completed;
-                case Kind.Values:
+                case StateKind.Values:
                     Name(node, () => parts.Read(state, options, configuration));
                     return null;
                 default:
@@ -174,10 +153,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
 
         switch (KindOf(state))
         {
-            case Kind.Ended:
+            case StateKind.Ended:
                 hasEnded = true;
                 return null;
-            case Kind.Source:
+            case StateKind.Source:
                 return state.AsMemory(1);
             default:
                 return null; // it has not begun; what is no source does not ask
@@ -210,7 +189,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
 
     private byte[]? StateOf(Node node) => StoredOf(StateKey.Of(node));
 
-    private static Kind KindOf(byte[] state) => state.Length > 0 ? (Kind)state[0] : 0;
+    private static StateKind KindOf(byte[] state) => state.Length > 0 ? (StateKind)state[0] : 0;
 
     private void WriteResult(ByteSink to, Node node)
     {
