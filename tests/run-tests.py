@@ -21,7 +21,7 @@ CONFIGURATIONS = ("Release", "Debug")
 
 # The longest first, so that no long one is left for the end. One that is not here comes last.
 LONGEST = ["Sluice.Remote.Tests", "Sluice.Repository.Tests", "Sluice.Tests", "Sluice.Portability.Tests", "Sluice.Loop.Tests", "Sluice.Durable.Tests", "Sluice.Events.Tests",
-           "Sluice.PostgreSql.Tests", "Sluice.Sqlite.Tests", "Sluice.Worker.Tests", "Sluice.Expat.Tests", "Sluice.Seams.Tests", "Sluice.Layering.Tests"]
+           "Sluice.PostgreSql.Tests", "Sluice.Sqlite.Tests", "Sluice.Worker.Tests", "Sluice.Tool.Tests", "Sluice.Expat.Tests", "Sluice.Seams.Tests", "Sluice.Layering.Tests"]
 
 # Costly families to which it makes no difference what the compiler emits run in Release alone.
 FILTERS = {"Debug": ["--filter", "Configuration!=Release"], "Release": []}

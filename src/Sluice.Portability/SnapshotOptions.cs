@@ -53,10 +53,13 @@ public sealed class SnapshotOptions
     /// <summary>The time between capture and resume that counts for waits and for <see cref="ElapsedTime"/>. Default none.</summary>
     internal TimeSpan Downtime { get; init; }
 
+    /// <summary>What is read is only shown: objects that stayed outside need not be there, and nothing is resumed.</summary>
+    internal bool IsToDescribe { get; init; }
+
     /// <summary>The same options, to which more objects can be added that stay outside.</summary>
     internal SnapshotOptions Copy(TimeSpan? downtime = null)
     {
-        var copy = new SnapshotOptions { UsesReflection = UsesReflection, Downtime = downtime ?? Downtime };
+        var copy = new SnapshotOptions { UsesReflection = UsesReflection, Downtime = downtime ?? Downtime, IsToDescribe = IsToDescribe };
         copy.AllowedAssemblies.Clear();
         copy.AllowedAssemblies.UnionWith(AllowedAssemblies);
         foreach (var (name, item) in Outside)

@@ -76,7 +76,7 @@ internal sealed class SnapshotReader
             }
 
             _late?.MakeAll();
-            Strand = StrandThread.Current.Home?.Strand ?? (Ports.Count > 1 ? new Strand() : null);
+            Strand = StrandThread.Current.Home?.Strand ?? (Ports.Count > 1 || Options.IsToDescribe ? new Strand() : null);
             Home = (IStrandHome?)Strand ?? Ports.FirstOrDefault() as IStrandHome;
             for (var i = 0; i < count; i++)
             {
@@ -91,7 +91,11 @@ internal sealed class SnapshotReader
             }
 
             _checks.ForEach(static check => check());
-            CheckWaiting();
+            if (!Options.IsToDescribe)
+            {
+                CheckWaiting(); // what waits at a node does so at an inbox that is not there
+            }
+
             RebuildAll(); // the first of the application's code that runs
             _finishes.ForEach(static finish => finish());
             return _objects[0]!;
@@ -145,8 +149,14 @@ internal sealed class SnapshotReader
     /// <summary>Returns whether the next variable of a closure is there.</summary>
     internal bool ReadIsUsed() => Bodies.ReadBool();
 
-    internal object? At(ulong id) =>
-        id == 0 ? null : id <= (ulong)_count ? _objects[id - 1] ?? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.") : throw ByteSource.Truncated();
+    internal object? At(ulong id) => id == 0 ? null
+        : id > (ulong)_count ? throw ByteSource.Truncated()
+        : _objects[id - 1] is not { } item ? throw new SnapshotException("The snapshot is damaged: delegates refer to each other.")
+        : item is MissingObject ? null
+        : item;
+
+    /// <summary>Returns whether it stayed outside and is not there, or needs such an object.</summary>
+    internal bool IsMissing(ulong id) => id > 0 && id <= (ulong)_count && _objects[id - 1] is MissingObject;
 
     /// <summary>The length of something whose elements are still to come in the bodies, each with so many bytes at least. All
     /// together cannot be more than what is there.</summary>

@@ -42,8 +42,7 @@ internal sealed class SqliteCheckpointStore(string path, SqliteStoreOptions opti
 
         try
         {
-            var connection = await _connections.OpenToReadAsync(cancellationToken).ConfigureAwait(false);
-            return new SqlTransaction(connection, connection.BeginTransaction(deferred: true), SqliteSchema.Dialect);
+            return await _connections.OpenToReadAsync(cancellationToken).ConfigureAwait(false) is not { } connection ? null : new SqlTransaction(connection, connection.BeginTransaction(deferred: true), SqliteSchema.Dialect);
         }
         catch (Exception error) when (Translate(error) is var translated && translated != error)
         {

@@ -39,15 +39,20 @@ internal sealed class SqliteConnections(string path, SqliteStoreOptions options)
         }
     }
 
-    /// <summary>Opens a connection for reading. A file of an older version, or without our tables, is brought to this one first.</summary>
-    internal async Task<SqliteConnection> OpenToReadAsync(CancellationToken cancellationToken)
+    /// <summary>Opens a connection for reading. A file of an older version is brought to this one first.</summary>
+    /// <returns>The connection; null for a file without our tables, which stays as it is.</returns>
+    internal async Task<SqliteConnection?> OpenToReadAsync(CancellationToken cancellationToken)
     {
         var connection = await OpenAsync(SqliteOpenMode.ReadWrite, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (await VersionOfAsync(connection, cancellationToken).ConfigureAwait(false) == SqliteSchema.Version)
+            switch (await VersionOfAsync(connection, cancellationToken).ConfigureAwait(false))
             {
-                return connection;
+                case SqliteSchema.None:
+                    await connection.DisposeAsync().ConfigureAwait(false);
+                    return null;
+                case var version when version == SqliteSchema.Version:
+                    return connection;
             }
         }
         catch

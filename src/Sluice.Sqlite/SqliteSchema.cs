@@ -32,12 +32,15 @@ internal static class SqliteSchema
         """,
     ];
 
+    /// <summary>The version of a file without the tables.</summary>
+    internal const int None = 0;
+
     internal static int Version => s_steps.Length;
 
-    /// <summary>The version of the tables; 0 if there are none.</summary>
+    /// <summary>The version of the tables, or <see cref="None"/>.</summary>
     internal static async Task<int> ReadVersionAsync(SqlTransaction transaction, CancellationToken cancellationToken) =>
         await transaction.ScalarAsync("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'sluice_schema'", [], cancellationToken).ConfigureAwait(false) == 0
-            ? 0
+            ? None
             : (int)await transaction.ScalarAsync("SELECT version FROM sluice_schema", [], cancellationToken).ConfigureAwait(false);
 
     /// <summary>Brings the tables to a version, in the given transaction, which sees no other writer.</summary>

@@ -12,7 +12,7 @@ internal static class CertificateInput
         if (Path.GetExtension(file).ToUpperInvariant() is ".PFX" or ".P12")
         {
             var packed = X509CertificateLoader.LoadPkcs12FromFile(file, password);
-            return packed.HasPrivateKey ? packed : throw new StartException($"--certificate '{file}' has no private key.");
+            return packed.HasPrivateKey ? packed : throw new ToolException($"--certificate '{file}' has no private key.");
         }
 
         using var read = password is null ? X509Certificate2.CreateFromPemFile(file, key ?? file) : X509Certificate2.CreateFromEncryptedPemFile(file, password, key ?? file);
@@ -25,7 +25,7 @@ internal static class CertificateInput
     {
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(file);
-        return authorities.Count > 0 ? authorities : throw new StartException($"--authority '{file}' has no certificate.");
+        return authorities.Count > 0 ? authorities : throw new ToolException($"--authority '{file}' has no certificate.");
     });
 
     private static T Read<T>(string option, string file, Func<T> read)
@@ -36,7 +36,7 @@ internal static class CertificateInput
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new StartException($"{option} '{file}': {error.Message}", error);
+            throw new ToolException($"{option} '{file}': {error.Message}", error);
         }
     }
 }

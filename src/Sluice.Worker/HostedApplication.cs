@@ -20,37 +20,7 @@ internal sealed class HostedApplication
 
     /// <summary>Loads its assemblies; nothing of it runs.</summary>
     /// <param name="program">The path of its program, <c>App.dll</c>, with all that was built or published beside it.</param>
-    /// <exception cref="StartException">It cannot be hosted.</exception>
-    internal static HostedApplication Load(string program)
-    {
-        try
-        {
-            program = Path.GetFullPath(program);
-            if (!File.Exists(program))
-            {
-                throw new StartException($"There is no application '{program}'.");
-            }
-
-            var context = new ApplicationContext(program);
-            CheckVersion(program, context.SluiceVersion);
-            return new(Path.GetFileNameWithoutExtension(program), [context.LoadFromAssemblyPath(program), .. SnapshotOptions.AssembliesOf(program, context.LoadFromAssemblyName)]);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or BadImageFormatException or InvalidDataException or InvalidOperationException)
-        {
-            throw new StartException($"'{program}' cannot be hosted: {error.Message}", error);
-        }
-    }
-
-    private static void CheckVersion(string program, Version? version)
-    {
-        if (version is null)
-        {
-            throw new StartException($"'{program}' cannot be hosted: it does not use Sluice, or its .deps.json is not beside it.");
-        }
-
-        if (version != ApplicationContext.WorkerVersion)
-        {
-            throw new StartException($"'{program}' cannot be hosted: it was built with Sluice {version.ToString(3)}, and this worker is of Sluice {ApplicationContext.WorkerVersion.ToString(3)}.");
-        }
-    }
+    /// <exception cref="ToolException">It cannot be hosted.</exception>
+    internal static HostedApplication Load(string program) =>
+        new(Path.GetFileNameWithoutExtension(program), ApplicationAssemblies.Load(program, "cannot be hosted"));
 }

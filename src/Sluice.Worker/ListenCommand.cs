@@ -66,7 +66,7 @@ internal static class ListenCommand
         {
             if (!options.Applications.TryAdd(application.Name, application.Snapshots))
             {
-                throw new StartException($"Two applications are called '{application.Name}'.");
+                throw new ToolException($"Two applications are called '{application.Name}'.");
             }
         }
     }

@@ -11,7 +11,7 @@ internal static class ListenRun
     private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(10);
 
     /// <returns>The exit code.</returns>
-    /// <exception cref="StartException">The address cannot be listened on.</exception>
+    /// <exception cref="ToolException">The address cannot be listened on.</exception>
     internal static async Task<int> RunAsync(IPEndPoint address, WorkerListenerOptions options, Log log)
     {
         var stop = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,7 +45,7 @@ internal static class ListenRun
         }
         catch (SocketException error)
         {
-            throw new StartException($"{address} cannot be listened on: {error.Message}", error);
+            throw new ToolException($"{address} cannot be listened on: {error.Message}", error);
         }
     }
 }

@@ -17,7 +17,7 @@ catch (UsageException error)
 {
     return Say($"{error.Message} See --help.", exitCode: 2);
 }
-catch (StartException error)
+catch (ToolException error)
 {
     return Say(error.Message, exitCode: 1);
 }

@@ -18,7 +18,7 @@ internal static class SecretInput
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"--secret-file '{file}': {error.Message}", error);
+            throw new ToolException($"--secret-file '{file}': {error.Message}", error);
         }
 
         var end = text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : text.EndsWith('\n') ? 1 : 0;
@@ -30,12 +30,12 @@ internal static class SecretInput
     /// <summary>Processes that hosted code starts do not inherit it.</summary>
     internal static string TakeVariable(string name)
     {
-        var value = Environment.GetEnvironmentVariable(name) ?? throw new StartException($"There is no environment variable '{name}'.");
+        var value = Environment.GetEnvironmentVariable(name) ?? throw new ToolException($"There is no environment variable '{name}'.");
         Environment.SetEnvironmentVariable(name, null);
         return value;
     }
 
     private static string Checked(string secret, string from) => Encoding.UTF8.GetByteCount(secret) >= TcpSecurity.MinSecretBytes
         ? secret
-        : throw new StartException($"{from}: the secret is too short, it needs at least {TcpSecurity.MinSecretBytes} bytes.");
+        : throw new ToolException($"{from}: the secret is too short, it needs at least {TcpSecurity.MinSecretBytes} bytes.");
 }

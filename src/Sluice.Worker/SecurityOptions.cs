@@ -50,7 +50,7 @@ internal sealed class SecurityOptions
         }
     }
 
-    /// <exception cref="StartException">A file or variable is not what it should be.</exception>
+    /// <exception cref="ToolException">A file or variable is not what it should be.</exception>
     internal TcpSecurity Read(ParseResult found, Log log)
     {
         var security = new TcpSecurity

@@ -27,6 +27,19 @@ public sealed class SqliteFileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reading_a_file_without_tables_of_checkpoints_changes_nothing_there()
+    {
+        _place.Execute("CREATE TABLE mine(n INTEGER)", 0);
+        var before = await File.ReadAllBytesAsync(_place.Address);
+        var store = _place.Open();
+
+        Assert.Empty(await store.ListJobsAsync());
+        Assert.Null(await store.FindJobAsync("j"));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.OpenReaderAsync("j"));
+        Assert.Equal(before, await File.ReadAllBytesAsync(_place.Address));
+    }
+
+    [Fact]
     public async Task A_file_of_an_older_version_is_migrated()
     {
         await using (var connection = new SqliteConnection($"Data Source={_place.Address};Pooling=False"))

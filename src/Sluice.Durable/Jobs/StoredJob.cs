@@ -61,6 +61,9 @@ internal static class StoredJob
             return states.Where(state => nodes.Contains(state.Key.Node) || !forget.Contains(state.Key.Node)).ToDictionary();
         }
 
+        // A node that was forgotten in the store has no state left that could be lost, or go to another one.
+        forget = forget.Union(nodes.Except(states.Keys.Select(static key => key.Node))).ToHashSet(StringComparer.Ordinal);
+
         // Names that were not chosen move when a node is put in front of others: state would go to the wrong one.
         if (stored.Nodes.FirstOrDefault(node => !node.IsNamed && !forget.Contains(node.Name)) is { Name: not null } unnamed)
         {
@@ -71,7 +74,7 @@ internal static class StoredJob
         var names = now.Nodes.Where(static node => node.IsNamed).Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
         if (stored.Nodes.FirstOrDefault(node => !names.Contains(node.Name) && !forget.Contains(node.Name)) is { Name: not null } gone)
         {
-            throw new InvalidOperationException($"Job '{job}' has the state of a node '{gone.Name}', which this pipeline does not have. Name the node so in the pipeline, or say that its state may be lost, with JobOptions.Forget.");
+            throw new InvalidOperationException($"Job '{job}' has the state of a node '{gone.Name}', which this pipeline does not have. Name the node so in the pipeline, or say that its state may be lost: with JobOptions.Forget, or with the tool, sluice jobs forget.");
         }
 
         return states.Where(state => (names.Contains(state.Key.Node) || !nodes.Contains(state.Key.Node)) && !forget.Contains(state.Key.Node)).ToDictionary();

@@ -60,9 +60,24 @@ internal static class CheckpointFile
     /// <summary>Commits what the file has as the first checkpoint of the session's job, after its last record was read.</summary>
     internal static async Task<CheckpointInfo> ReadAsync(Stream source, JobSession session, CancellationToken cancellationToken)
     {
+        var head = await ReadAsync(
+            source,
+            (info, rows) => session.WriteAsync(info.Id.Number, rows, cancellationToken),
+            (info, rows) => session.CommitAsync(new CheckpointCommit { Number = info.Id.Number, Name = info.Name, Time = info.Time, Rows = rows }, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        return head.Checkpoint with { Id = session.Committed!.Value };
+    }
+
+    /// <summary>Reads the file to its end, and so checks all of it.</summary>
+    internal static Task<ExportedCheckpoint> CheckAsync(Stream source, CancellationToken cancellationToken) =>
+        ReadAsync(source, static (_, _) => Task.CompletedTask, static (_, _) => Task.CompletedTask, cancellationToken);
+
+    /// <summary>Reads the file in batches of rows; the last one comes when the file has turned out to be whole.</summary>
+    private static async Task<ExportedCheckpoint> ReadAsync(Stream source, Func<CheckpointInfo, CheckpointRows, Task> take, Func<CheckpointInfo, CheckpointRows, Task> takeLast, CancellationToken cancellationToken)
+    {
         var file = new RecordReader(source);
         await file.BeginAsync(cancellationToken).ConfigureAwait(false);
-        CheckpointInfo? head = null;
+        ExportedCheckpoint? head = null;
         var batch = new Batch();
         while (true)
         {
@@ -72,6 +87,7 @@ internal static class CheckpointFile
                 throw Damaged("its head is missing, or comes twice");
             }
 
+            var isWhole = false;
             try
             {
                 switch (kind)
@@ -97,8 +113,8 @@ internal static class CheckpointFile
                             throw Damaged("it lacks records");
                         }
 
-                        await session.CommitAsync(new CheckpointCommit { Number = head!.Id.Number, Name = head.Name, Time = head.Time, Rows = batch.Take() }, cancellationToken).ConfigureAwait(false);
-                        return head with { Id = session.Committed!.Value };
+                        isWhole = true;
+                        break;
                     default:
                         throw Damaged($"it has a record of the unknown kind {(byte)kind}");
                 }
@@ -108,9 +124,15 @@ internal static class CheckpointFile
                 throw Damaged("a record ends too early", error);
             }
 
+            if (isWhole)
+            {
+                await takeLast(head!.Checkpoint, batch.Take()).ConfigureAwait(false);
+                return head;
+            }
+
             if (batch.IsFull)
             {
-                await session.WriteAsync(head!.Id.Number, batch.Take(), cancellationToken).ConfigureAwait(false);
+                await take(head!.Checkpoint, batch.Take()).ConfigureAwait(false);
             }
         }
     }

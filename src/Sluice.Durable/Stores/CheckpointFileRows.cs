@@ -13,14 +13,14 @@ internal static class CheckpointFileRows
         to.Write(info.Name ?? "");
     }
 
-    internal static CheckpointInfo ReadHead(BinaryReader from)
+    internal static ExportedCheckpoint ReadHead(BinaryReader from)
     {
-        from.ReadString(); // the job that it was exported from
+        var job = from.ReadString();
         var id = new CheckpointId(from.ReadInt64(), from.ReadInt64());
         var time = new DateTimeOffset(from.ReadInt64(), TimeSpan.Zero);
         var isNamed = from.ReadBoolean();
         var name = from.ReadString();
-        return new CheckpointInfo(id, time, isNamed ? name : null);
+        return new(job, new CheckpointInfo(id, time, isNamed ? name : null));
     }
 
     internal static void Write(BinaryWriter to, NodeState row)

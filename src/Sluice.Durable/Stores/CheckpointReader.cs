@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Sluice.Durable;
 
 /// <summary>Reads one committed checkpoint. It sees the checkpoint as it was when the reader was opened, also while the job goes on.</summary>
@@ -91,6 +93,28 @@ public abstract class CheckpointReader : IAsyncDisposable
 
         return [.. sizes.Values];
     }
+
+    /// <summary>Lists the nodes of the pipeline, from the description of the graph.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The nodes in the order of the pipeline; none if no description was written.</returns>
+    /// <exception cref="StoreDamagedException">Awaited: the description is none that this version of the library wrote.</exception>
+    public async Task<IReadOnlyList<StoredNode>> ListNodesAsync(CancellationToken cancellationToken = default) =>
+        await ReadGraphAsync(cancellationToken).ConfigureAwait(false) is { } graph ? StoredNodes.Read(graph) : [];
+
+    /// <summary>Describes the state of one part of a node for people: whether it has ended, the position of a source, the variables of coroutines, the fields of an operator.</summary>
+    /// <remarks>Nothing is resumed. Objects of the types in the state are made without their constructors; of their code only what rebuilds hashed and sorted collections runs. What a run gets from its
+    /// program, such as what lambdas captured, is not stored, and stands there as "null, or given by the program". It reads the whole state of the part.</remarks>
+    /// <param name="node">The node's name.</param>
+    /// <param name="part">The part. Default 0.</param>
+    /// <param name="key">The text of a key of a node with keys, such as its digits: only the coroutines of this key are described. Default null: everything.</param>
+    /// <param name="options">The assemblies whose types the state may have: those of the program that stored it. Default null: those of this program. Objects outside are not needed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Some lines; null if the part has no state, or no such key.</returns>
+    /// <exception cref="SnapshotException">Awaited: the state has types that are not allowed or not as they were stored, or does not fit together.</exception>
+    [RequiresUnreferencedCode(PipelineJobs.Unreferenced)]
+    [RequiresDynamicCode(PipelineJobs.Dynamic)]
+    public async Task<string?> DescribeNodeAsync(string node, int part = 0, string? key = null, SnapshotOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ReadNodeAsync(node, part, cancellationToken).ConfigureAwait(false) is { State: { } state } ? NodeStateText.Of(state.ToArray(), options ?? new SnapshotOptions(), StoredPositionText.Of, key) : null;
 
     /// <summary>Closes the reader.</summary>
     /// <returns>A task that completes when it is closed.</returns>

@@ -124,6 +124,18 @@ public abstract class CheckpointStore : IAsyncDisposable
         return StoredJobs.ImportAsync(this, job, source, cancellationToken);
     }
 
+    /// <summary>Reads a file that <see cref="ExportAsync"/> wrote to its end, and checks all of it, without a store.</summary>
+    /// <param name="source">The stream to read from; it stays open.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The job and the checkpoint that the file was written from.</returns>
+    /// <exception cref="StoreDamagedException">Awaited: the file is damaged.</exception>
+    /// <exception cref="StoreVersionException">Awaited: the file is of a newer version.</exception>
+    public static Task<ExportedCheckpoint> CheckExportAsync(Stream source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return CheckpointFile.CheckAsync(source, cancellationToken);
+    }
+
     /// <summary>Closes the store. Sessions and readers are closed before.</summary>
     /// <returns>A task that completes when it is closed.</returns>
     public virtual ValueTask DisposeAsync()

@@ -38,7 +38,7 @@ internal sealed class DelegateCodec(Type type, MethodInfo method) : TypeCodec(ty
     internal override object Create(SnapshotReader reader)
     {
         var id = reader.Heads.ReadVarint();
-        reader.MakeLate([id], () => Delegate.CreateDelegate(Type, reader.At(id), method));
+        reader.MakeLate([id], () => reader.IsMissing(id) ? MissingObject.Instance : Delegate.CreateDelegate(Type, reader.At(id), method));
         return null!;
     }
 }
@@ -66,7 +66,7 @@ internal sealed class MulticastCodec(Type type) : TypeCodec(type)
             ids[i] = reader.Heads.ReadVarint();
         }
 
-        reader.MakeLate(ids, () => Delegate.Combine([.. ids.Select(id => reader.At(id) is Delegate { HasSingleTarget: true } one ? one : throw ByteSource.Truncated())])!);
+        reader.MakeLate(ids, () => ids.Any(reader.IsMissing) ? MissingObject.Instance : Delegate.Combine([.. ids.Select(id => reader.At(id) is Delegate { HasSingleTarget: true } one ? one : throw ByteSource.Truncated())])!);
         return null!;
     }
 }

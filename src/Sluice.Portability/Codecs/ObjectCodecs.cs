@@ -31,7 +31,7 @@ internal sealed class ObjectCodec<T>() : TypeCodec(typeof(T))
     {
         var typed = Unsafe.As<T>(item);
         Fields<T>.Access(reader.UsesReflection).Read(reader, ref typed);
-        if (typed is IKeptState state)
+        if (typed is IKeptState state && !reader.Options.IsToDescribe)
         {
             reader.Finish(() =>
             {
@@ -129,6 +129,16 @@ internal sealed class RefusedCodec(Type type, string reason) : TypeCodec(type)
     internal override string Refusal => reason;
 }
 
+/// <summary>In place of an object that stayed outside, and of a delegate to it, where a snapshot is only shown. Those that refer to it have null.</summary>
+internal sealed class MissingObject
+{
+    internal static readonly MissingObject Instance = new();
+
+    private MissingObject()
+    {
+    }
+}
+
 /// <summary>An object that stays where it is: only its name is stored.</summary>
 internal sealed class OutsideCodec(string? name) : TypeCodec(typeof(object))
 {
@@ -146,6 +156,7 @@ internal sealed class OutsideCodec(string? name) : TypeCodec(typeof(object))
     {
         var wanted = reader.Heads.ReadText();
         return reader.Options.Outside.TryGetValue(wanted, out var item) && item is not null ? item
+            : reader.Options.IsToDescribe ? MissingObject.Instance
             : throw new SnapshotException($"The snapshot refers to '{wanted}', which stayed outside of it: give an object of that name in {nameof(SnapshotOptions)}.{nameof(SnapshotOptions.Outside)}.");
     }
 

@@ -108,6 +108,11 @@ internal sealed class InnerTargetCodec(Type type) : PortCodec(type)
     internal override object Create(SnapshotReader reader)
     {
         var target = base.Create(reader);
+        if (reader.Options.IsToDescribe)
+        {
+            return target;
+        }
+
         ((IInnerTarget)target).BelongTo(reader.Options.Outside.TryGetValue(NodeName, out var node) && node is IReceiver owner ? owner : throw new SnapshotException("The snapshot is of a node of a run, and is resumed by hand."));
         return target;
     }

@@ -53,10 +53,13 @@ internal static class SnapshotFormat
         }
     }
 
+    /// <summary>Returns whether bytes begin as those of a snapshot do.</summary>
+    internal static bool IsMarked(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Mark);
+
     /// <summary>Looks at everything that can be looked at before any object is made.</summary>
     internal static CoroutineSnapshot Parse(byte[] bytes, SnapshotOptions options)
     {
-        if (bytes.Length < Mark.Length || !bytes.AsSpan().StartsWith(Mark))
+        if (!IsMarked(bytes))
         {
             throw new SnapshotException("These bytes are not a snapshot.");
         }

@@ -15,30 +15,6 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
     private readonly ConcurrentBag<Node> _sources = [];
 
-    private enum Kind : byte
-    {
-        /// <summary>It has ended.</summary>
-        Ended = 1,
-
-        /// <summary>A source with its position.</summary>
-        Source = 2,
-
-        /// <summary>A source that has not begun.</summary>
-        NewSource = 3,
-
-        /// <summary>A coroutine that waits.</summary>
-        Coroutine = 4,
-
-        /// <summary>An operator with its fields.</summary>
-        Operator = 5,
-
-        /// <summary>A node of a pool, with its values.</summary>
-        Values = 6,
-
-        /// <summary>A source that has ended, with its last position: it is told that this is committed.</summary>
-        EndedSource = 7,
-    }
-
     /// <summary>The state of a node that is at rest, or has ended.</summary>
     /// <exception cref="NotPortableException">It keeps something that cannot be stored.</exception>
     internal byte[] Capture(Node node, SharedObjects? shared = null)
@@ -47,17 +23,17 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         var to = new ByteSink();
         if (node.Body is IPositionedBody { IsToldAfterEnd: true } told && (node.IsEnded || told.HadEnded))
         {
-            to.WriteByte((byte)Kind.EndedSource);
+            to.WriteByte((byte)StateKind.EndedSource);
             Name(node, () => told.TryWritePosition(to));
         }
         else if (node.IsEnded || node.Body is IPositionedBody { HadEnded: true })
         {
-            to.WriteByte((byte)Kind.Ended);
+            to.WriteByte((byte)StateKind.Ended);
             WriteResult(to, node);
         }
         else if (_parts.TryGetValue(node, out var parts))
         {
-            to.WriteByte((byte)(parts.AreValues ? Kind.Values : parts.Ports.Length > 0 ? Kind.Coroutine : Kind.Operator));
+            to.WriteByte((byte)(parts.AreValues ? StateKind.Values : parts.Ports.Length > 0 ? StateKind.Coroutine : StateKind.Operator));
             Name(node, () => parts.Write(to, options, shared is null ? null : written => shared.Add(node.Name, written)));
         }
         else if (node.Body is IPositionedBody source)
@@ -65,7 +41,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
             var position = new ByteSink();
             var hasBegun = false;
             Name(node, () => hasBegun = source.TryWritePosition(position));
-            to.WriteByte((byte)(hasBegun ? Kind.Source : Kind.NewSource));
+            to.WriteByte((byte)(hasBegun ? StateKind.Source : StateKind.NewSource));
             to.WriteBytes(position.Written);
         }
         else
@@ -98,10 +74,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         {
             switch (KindOf(state))
             {
-                case Kind.Ended:
+                case StateKind.Ended:
                     start.End(ReadResult(state));
                     break;
-                case Kind.Coroutine:
+                case StateKind.Coroutine:
                     Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
@@ -127,10 +103,10 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         {
             switch (KindOf(state))
             {
-                case Kind.Ended:
+                case StateKind.Ended:
                     node.Body.EndAsStored();
                     break;
-                case Kind.Operator:
+                case StateKind.Operator:
                     Name(node, () => parts.Read(state, options, configuration));
                     break;
                 default:
@@ -156,9 +132,9 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
         {
             switch (KindOf(state))
             {
-                case Kind.Ended:
+                case StateKind.Ended:
                     return EndedCoroutine.Completed;
-                case Kind.Values:
+                case StateKind.Values:
                     Name(node, () => parts.Read(state, options, configuration));
                     return null;
                 default:
@@ -182,12 +158,12 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
 
         switch (KindOf(state))
         {
-            case Kind.Ended:
+            case StateKind.Ended:
                 hasEnded = true;
                 return null;
-            case Kind.Source:
+            case StateKind.Source:
                 return state.AsMemory(1);
-            case Kind.EndedSource:
+            case StateKind.EndedSource:
                 hasEnded = true;
                 return state.AsMemory(1);
             default:
@@ -221,7 +197,7 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
 
     private byte[]? StateOf(Node node) => StoredOf(StateKey.Of(node));
 
-    private static Kind KindOf(byte[] state) => state.Length > 0 ? (Kind)state[0] : 0;
+    private static StateKind KindOf(byte[] state) => state.Length > 0 ? (StateKind)state[0] : 0;
 
     private void WriteResult(ByteSink to, Node node)
     {

@@ -97,8 +97,11 @@ public abstract partial class CheckpointStoreContract
 
         var exported = await _store.ExportAsync(Job, file, new CheckpointId(1, 7));
         file.Position = 0;
+        var said = await CheckpointStore.CheckExportAsync(file);
+        file.Position = 0;
         var imported = await _store.ImportAsync("copy", file);
 
+        Assert.Equal(new ExportedCheckpoint(Job, exported), said);
         Assert.Equal(((long)7, "n\u00E4me", exported.Time), (imported.Id.Number, imported.Name, imported.Time));
         Assert.Equal(await ReadAsync(_store, Job, new(1, 7)), await ReadAsync(_store, "copy"));
         await using var resumed = await _store.OpenAsync("copy");
@@ -118,6 +121,8 @@ public abstract partial class CheckpointStoreContract
         bytes[^6] ^= 0x10; // in the last record: rows before it are written by then
 
         using var damaged = new MemoryStream(bytes);
+        await Assert.ThrowsAsync<StoreDamagedException>(() => CheckpointStore.CheckExportAsync(damaged));
+        damaged.Position = 0;
         await Assert.ThrowsAsync<StoreDamagedException>(() => _store.ImportAsync("copy", damaged));
 
         Assert.Null(await _store.FindJobAsync("copy"));

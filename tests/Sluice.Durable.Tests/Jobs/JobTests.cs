@@ -199,6 +199,22 @@ public sealed class JobTests : IDisposable
         Assert.Contains("has no name of its own", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rule_19_A_node_that_was_forgotten_in_the_store_may_be_missing_from_the_pipeline(bool isNamed)
+    {
+        await SuspendAt(10, isNamed ? Stage.Create<int, int>(static (items, next) => Each(items, next, 1)).Named("gone") : Stage.Create<int, int>(static (items, next) => Each(items, next, 1)), "numbers");
+        var gone = isNamed ? "gone" : await NodeOfAsync(NodeKind.Stage);
+        var pipeline = Source.From(Numbers(60)).Named("numbers").To(Sink.ForEach<int>(static _ => Task.CompletedTask).Named("sink")).AsJob("job", _store);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => pipeline.RunAsync());
+
+        Assert.True(await _store.ForgetNodeAsync("job", gone));
+
+        await pipeline.RunAsync();
+        Assert.Equal(JobStatus.Finished, (await _store.FindJobAsync("job"))!.Status);
+    }
+
     [Fact]
     public async Task What_a_stage_keeps_that_cannot_be_stored_fails_the_start_by_name()
     {
@@ -292,17 +308,26 @@ public sealed class JobTests : IDisposable
         }
     }
 
-    private async Task SuspendAt(int count, Stage<int, int> stage)
+    private async Task<string> NodeOfAsync(NodeKind kind)
+    {
+        await using var reader = await _store.OpenReaderAsync("job");
+        return (await reader.ListNodesAsync()).Single(node => node.Kind == kind).Name;
+    }
+
+    private async Task SuspendAt(int count, Stage<int, int> stage, string? source = null)
     {
         var (items, gate, release) = (0, new TaskCompletionSource(), new TaskCompletionSource());
-        var run = await Source.From(Numbers(60)).Through(stage).To(Sink.ForEach<int>(async _ =>
+        var numbers = Source.From(Numbers(60));
+        var sink = Sink.ForEach<int>(async _ =>
         {
             if (++items == count)
             {
                 gate.SetResult();
                 await release.Task;
             }
-        })).AsJob("job", _store, s_byHand).StartAsync();
+        });
+        var pipeline = source is null ? numbers.Through(stage).To(sink) : numbers.Named(source).Through(stage).To(sink.Named("sink"));
+        var run = await pipeline.AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "ForEach", "sink" } }).StartAsync();
         await gate.Task;
         var stopped = run.StopAsync(JobStop.Suspend);
         release.SetResult(); // the mark is under way

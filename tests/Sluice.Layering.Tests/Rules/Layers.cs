@@ -7,34 +7,36 @@ internal static class Layers
 {
     /// <summary>The assemblies. <c>r</c>: only the project refers to it (what a user gets with it), the code does not.</summary>
     internal static readonly LayerTable Assemblies = new("Assemblies", """
-                                  1  2  3  4  5  6  7  8  9 10 11
-         1  Sluice                \  .  .  .  .  .  .  .  .  .  .
-         2  Sluice.Events         x  \  .  .  .  .  .  .  .  .  .
-         3  Sluice.Expat          x  x  \  .  .  .  .  .  .  .  .
-         4  Sluice.Loop           x  .  .  \  .  .  .  .  .  .  .
-         5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .
-         6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .
-         7  Sluice.Durable        x  .  .  .  x  .  \  .  .  .  .
-         8  Sluice.Sqlite         x  .  .  .  .  .  x  \  .  .  .
-         9  Sluice.PostgreSql     x  .  .  .  .  .  x  .  \  .  .
-        10  Sluice.All            r  r  .  r  r  r  r  r  .  \  .
-        11  Sluice.Worker         x  .  r  .  x  x  .  .  .  r  \
+                                  1  2  3  4  5  6  7  8  9 10 11 12
+         1  Sluice                \  .  .  .  .  .  .  .  .  .  .  .
+         2  Sluice.Events         x  \  .  .  .  .  .  .  .  .  .  .
+         3  Sluice.Expat          x  x  \  .  .  .  .  .  .  .  .  .
+         4  Sluice.Loop           x  .  .  \  .  .  .  .  .  .  .  .
+         5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .  .
+         6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .  .
+         7  Sluice.Durable        x  .  .  .  x  .  \  .  .  .  .  .
+         8  Sluice.Sqlite         x  .  .  .  .  .  x  \  .  .  .  .
+         9  Sluice.PostgreSql     x  .  .  .  .  .  x  .  \  .  .  .
+        10  Sluice.All            r  r  .  r  r  r  r  r  .  \  .  .
+        11  Sluice.Worker         x  .  r  .  x  x  .  .  .  r  \  .
+        12  Sluice.Tool           x  .  r  .  x  .  x  x  x  r  .  \
         """);
 
     /// <summary>Access to internals: the row sees, and uses, those of the column. Others need no more than the public API, as a third party would.</summary>
     internal static readonly LayerTable Internals = new("Internals", """
-                                  1  2  3  4  5  6  7  8  9 10 11
-         1  Sluice                \  .  .  .  .  .  .  .  .  .  .
-         2  Sluice.Events         .  \  .  .  .  .  .  .  .  .  .
-         3  Sluice.Expat          .  x  \  .  .  .  .  .  .  .  .
-         4  Sluice.Loop           .  .  .  \  .  .  .  .  .  .  .
-         5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .
-         6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .
-         7  Sluice.Durable        x  .  .  .  x  .  \  .  .  .  .
-         8  Sluice.Sqlite         .  .  .  .  .  .  .  \  .  .  .
-         9  Sluice.PostgreSql     .  .  .  .  .  .  .  .  \  .  .
-        10  Sluice.All            .  .  .  .  .  .  .  .  .  \  .
-        11  Sluice.Worker         .  .  .  .  .  .  .  .  .  .  \
+                                  1  2  3  4  5  6  7  8  9 10 11 12
+         1  Sluice                \  .  .  .  .  .  .  .  .  .  .  .
+         2  Sluice.Events         .  \  .  .  .  .  .  .  .  .  .  .
+         3  Sluice.Expat          .  x  \  .  .  .  .  .  .  .  .  .
+         4  Sluice.Loop           .  .  .  \  .  .  .  .  .  .  .  .
+         5  Sluice.Portability    x  .  .  .  \  .  .  .  .  .  .  .
+         6  Sluice.Remote         x  .  .  .  x  \  .  .  .  .  .  .
+         7  Sluice.Durable        x  .  .  .  x  .  \  .  .  .  .  .
+         8  Sluice.Sqlite         .  .  .  .  .  .  .  \  .  .  .  .
+         9  Sluice.PostgreSql     .  .  .  .  .  .  .  .  \  .  .  .
+        10  Sluice.All            .  .  .  .  .  .  .  .  .  \  .  .
+        11  Sluice.Worker         .  .  .  .  .  .  .  .  .  .  \  .
+        12  Sluice.Tool           .  .  .  .  .  .  .  .  .  .  .  \
         """);
 
     /// <summary>The tests and benchmarks that see internals, besides each assembly's own tests, which all see theirs: whose they see, and why.</summary>
@@ -111,6 +113,7 @@ internal static class Layers
     {
         ["Sluice.PostgreSql"] = ["Npgsql"],
         ["Sluice.Sqlite"] = ["Microsoft.Data.Sqlite"],
+        ["Sluice.Tool"] = ["Spectre.Console", "System.CommandLine"],
         ["Sluice.Worker"] = ["System.CommandLine"],
     };
 

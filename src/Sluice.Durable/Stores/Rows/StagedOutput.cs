@@ -9,6 +9,10 @@ public sealed class StagedOutput : CheckpointRow
     /// <summary>The piece.</summary>
     public required ReadOnlyMemory<byte> Output { get; init; }
 
+    /// <summary>Describes the piece for people.</summary>
+    /// <returns>For a file that the library writes, its names with the committed lengths in bytes; for others null.</returns>
+    public string? Describe() => StoredOutputText.Of(this);
+
     private protected override string What => $"the staged output {Sequence} of sink '{Node}'";
 
     private protected override void AddTo(ref RowChecksum sum)

@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace Sluice.Worker;
+namespace Sluice.Tools;
 
-/// <summary>Loads an application's assemblies: apart from the worker's and from other applications', each with the versions
+/// <summary>Loads an application's assemblies: apart from the tool's and from other applications', each with the versions
 /// that its own list of dependencies names. Only the
-/// assemblies of Sluice are the worker's own, so that both mean the same types by their names.</summary>
+/// assemblies of Sluice are the tool's own, so that both mean the same types by their names.</summary>
 internal sealed class ApplicationContext(string program) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(program))
 {
     private static readonly Assembly s_core = typeof(Coroutine).Assembly;
@@ -17,7 +17,7 @@ internal sealed class ApplicationContext(string program) : AssemblyLoadContext(P
     internal Version? SluiceVersion => _resolver.ResolveAssemblyToPath(new(s_core.GetName().Name!)) is { } path ? AssemblyName.GetAssemblyName(path).Version : null;
 
     /// <summary>The version that all applications have to be built with.</summary>
-    internal static Version WorkerVersion => s_core.GetName().Version!;
+    internal static Version OwnVersion => s_core.GetName().Version!;
 
     protected override Assembly? Load(AssemblyName assemblyName) =>
         s_shared.TryGetValue(assemblyName.Name!, out var shared) ? shared

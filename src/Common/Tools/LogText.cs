@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Sluice.Worker;
+namespace Sluice.Tools;
 
 /// <summary>Text that others have a part in, made fit for a line of a log.</summary>
 internal static class LogText

@@ -1,0 +1,3 @@
+using Sluice.Tool;
+
+return await ToolProgram.RunAsync(args, ToolConsole.OfProcess());
