@@ -32,6 +32,8 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
         }
     }
 
+    internal SourceRun<T> Source => _source;
+
     /// <summary>It had ended when its state was stored: it does not start.</summary>
     private readonly bool _hadEnded;
 
