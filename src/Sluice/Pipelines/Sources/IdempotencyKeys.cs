@@ -56,7 +56,7 @@ public static class IdempotencyKeys
     /// <summary>Puts the key beside each item. Called within the strand, while the source is in the send of that item.</summary>
     private sealed class KeyTarget<T>(Target<(T, IdempotencyKey)> next, Node node) : Target<T>
     {
-        private readonly string _job = JobOf(node);
+        private string? _job;
         private long _sent;
 
         /// <summary>The source that sends here. Set before the first item.</summary>
@@ -64,7 +64,7 @@ public static class IdempotencyKeys
 
         public override bool IsClosed => next.IsClosed;
 
-        public override ValueTask SendAsync(T item) => next.SendAsync((item, new(_job, node.Name, PlaceOfItem())));
+        public override ValueTask SendAsync(T item) => next.SendAsync((item, new(_job ??= JobOf(node), node.Name, PlaceOfItem())));
 
         public override ValueTask ThrowAsync(Exception error) => next.ThrowAsync(error);
 
