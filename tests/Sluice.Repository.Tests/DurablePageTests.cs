@@ -23,7 +23,7 @@ public sealed partial class DurablePageTests
         var sinks = s_factories.Value.Where(static method => Is(method, typeof(Sink<>)) || Is(method, typeof(Sink<,>))).Select(static method => method.Name).ToHashSet();
 
         Assert.Superset(new HashSet<string> { "ForEach", "SqliteInsert", "PostgreSqlUpsert", "Staged" }, sinks);
-        Assert.Empty(sinks.Where(sink => !named.Contains(sink) && !named.Contains($"Sink.{sink}")));
+        Assert.DoesNotContain(sinks, sink => !named.Contains(sink) && !named.Contains($"Sink.{sink}"));
     }
 
     [Fact]
