@@ -1,3 +1,5 @@
+using System.Globalization;
+using Sluice.Contracts;
 using Sluice.Durable;
 
 namespace Sluice.Tests;
@@ -39,4 +41,16 @@ public sealed class PostgreSqlRowsTests(PostgreSqlServer server) : IAsyncLifetim
             }
         }
     }
+
+    [Fact]
+    public Task Rule_16_Rows_have_the_value_of_their_column_as_their_key() => Seed.Run(1, async random =>
+    {
+        var table = _place.Schema + "_keys.items";
+        await _place.ExecuteAsync($"CREATE SCHEMA {_place.Schema}_keys; CREATE TABLE {table} (id bigint PRIMARY KEY); INSERT INTO {table} SELECT 7 * n FROM generate_series(1, 200) AS n");
+
+        var keys = await KeyedCrashes.RunAsync(() => Source.PostgreSqlRows(_place.ConnectionString(), table, "id", static row => row.GetInt64(0), new() { BatchSize = random.Next(1, 40) }), [.. Enumerable.Range(1, 200).Select(static n => 7L * n)], random);
+
+        Assert.Equal(Enumerable.Range(1, 200).Select(static n => string.Create(CultureInfo.InvariantCulture, $"{7 * n}")), keys.Select(static key => key.Position));
+        await _place.ExecuteAsync($"DROP SCHEMA {_place.Schema}_keys CASCADE");
+    });
 }

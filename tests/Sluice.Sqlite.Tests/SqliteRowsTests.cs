@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Sluice.Contracts;
 using Sluice.Durable;
 
 namespace Sluice.Tests;
@@ -53,6 +54,35 @@ public sealed class SqliteRowsTests : IDisposable
 
             Assert.Equal(Enumerable.Range(0, 12).Select(static i => $"order {i}"), await job.RunAsync());
         }
+    }
+
+    [Fact]
+    public Task Rule_16_Rows_have_the_value_of_their_column_as_their_key() => Seed.Run(1, async random =>
+    {
+        const int Many = 300;
+        Insert(0, Many);
+
+        var keys = await KeyedCrashes.RunAsync(() => Rows(new() { BatchSize = random.Next(1, 40) }), [.. Enumerable.Range(0, Many).Select(static i => $"order {i}")], random);
+
+        Assert.Equal(Enumerable.Range(1, Many).Select(static id => string.Create(CultureInfo.InvariantCulture, $"job/SqliteRows/{id}")), keys.Select(static key => key.ToString()));
+    });
+
+    /// <summary>A number that counts what was read would go to another row when a run reads again.</summary>
+    [Fact]
+    public async Task A_row_that_comes_between_others_takes_no_key_of_theirs()
+    {
+        Execute("INSERT INTO \"the orders\" VALUES ('a', 1), ('c', 3)");
+        var handed = new List<string>();
+        var job = Rows(new() { Follow = true, PollInterval = TimeSpan.FromMilliseconds(1) }).WithIdempotencyKeys().Take(3).To(Sink.ForEach<(string Item, IdempotencyKey Key)>(pair => handed.Add($"{pair.Item} {pair.Key.Position}"))).AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan });
+        await using (await job.StartAsync())
+        {
+            await Wait.Until(() => handed.Count == 2, "two rows");
+        }
+
+        Execute("INSERT INTO \"the orders\" VALUES ('b', 2)");
+        await Wait.For(job.RunAsync());
+
+        Assert.Equal(["a 1", "c 3", "a 1", "b 2", "c 3"], handed);
     }
 
     [Fact]

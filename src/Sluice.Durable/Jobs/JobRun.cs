@@ -144,7 +144,7 @@ public sealed partial class JobRun<TResult> : IAsyncDisposable
             var stored = await StoredJob.ReadAsync(session, graph, options, cancellationToken).ConfigureAwait(false);
             var names = (await store.ListCheckpointsAsync(name, cancellationToken).ConfigureAwait(false)).Select(static checkpoint => checkpoint.Name).OfType<string>();
             outputs = await JobOutputs.OpenAsync(graph, session, options, before, stored?.Outputs, cancellationToken).ConfigureAwait(false);
-            var kept = await KeptRun<TResult>.StartAsync(graph, options.Run, snapshots, stored?.Nodes, outputs.ByNode, configuration, cancellationToken).ConfigureAwait(false);
+            var kept = await KeptRun<TResult>.StartAsync(graph, session.Job, options.Run, snapshots, stored?.Nodes, outputs.ByNode, configuration, cancellationToken).ConfigureAwait(false);
             var run = new JobRun<TResult>(graph, session, options, snapshots, kept, outputs);
             isKept = true;
             run._names.UnionWith(names);

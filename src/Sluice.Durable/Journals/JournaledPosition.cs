@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Bytes;
 
 namespace Sluice.Durable;
@@ -25,6 +26,8 @@ internal sealed class JournaledPosition(Journal journal, JournalPosition start) 
             _marked = position;
         }
     }
+
+    public string PlaceOf(int handed) => (First + handed).ToString(CultureInfo.InvariantCulture);
 
     ICommitListener ISourcePosition.ListenerAt(int handed) => this;
 

@@ -22,6 +22,7 @@ internal sealed class KeptRun<TResult>
 
     /// <summary>Prepares a run.</summary>
     /// <param name="graph">The pipeline.</param>
+    /// <param name="job">The name of the job.</param>
     /// <param name="options">Options of the run.</param>
     /// <param name="snapshots">What states may have.</param>
     /// <param name="stored">The states at which it goes on, or null if it begins.</param>
@@ -31,14 +32,14 @@ internal sealed class KeptRun<TResult>
     /// <returns>Completes when all nodes wait.</returns>
     [RequiresUnreferencedCode("The types in stored states are found by name.")]
     [RequiresDynamicCode("Codecs are compiled for the types in stored states.")]
-    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, KeptConfiguration configuration, CancellationToken cancellationToken)
+    internal static Task<KeptRun<TResult>> StartAsync(PipelineGraph graph, string job, RunOptions options, SnapshotOptions snapshots, IReadOnlyDictionary<StateKey, byte[]>? stored, IReadOnlyDictionary<string, SinkOutput> outputs, KeptConfiguration configuration, CancellationToken cancellationToken)
     {
         if (stored is not null)
         {
             PlaceOfStates.Check(graph, options, stored.Keys);
         }
 
-        var states = new NodeStates(snapshots, stored, outputs, configuration);
+        var states = new NodeStates(snapshots, stored, outputs, configuration) { JobName = job };
         return PipelineTask.StartAsync<TResult, KeptRun<TResult>>(graph, options.With(states), (run, completion) => new(run, states, completion), cancellationToken);
     }
 

@@ -24,7 +24,7 @@ internal static class NodeStateText
             var from = new ByteSource(state);
             switch ((StateKind)from.ReadByte())
             {
-                case StateKind.Ended:
+                case StateKind.Ended or StateKind.EndedSource:
                     return key is null ? "has ended\n" : null;
                 case StateKind.NewSource:
                     return key is null ? "has not begun\n" : null;

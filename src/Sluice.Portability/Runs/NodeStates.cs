@@ -15,6 +15,11 @@ internal sealed class NodeStates(SnapshotOptions options, IReadOnlyDictionary<St
     private readonly ConcurrentDictionary<Node, NodeParts> _parts = [];
     private readonly ConcurrentBag<Node> _sources = [];
 
+    /// <summary>The name of the job; null for a part of a run that is elsewhere.</summary>
+    internal string? JobName { get; init; }
+
+    internal override string? Job => JobName;
+
     /// <summary>The state of a node that is at rest, or has ended.</summary>
     /// <exception cref="NotPortableException">It keeps something that cannot be stored.</exception>
     internal byte[] Capture(Node node, SharedObjects? shared = null)

@@ -75,13 +75,18 @@ internal sealed record SourceSpec<T>(string Name, string? Detail, Func<SourceRun
 
     public Type ItemType => typeof(T);
 
+    /// <summary>The reason why its items have no <see cref="IdempotencyKey"/>, and the way out; null if they have, or if it has no position.</summary>
+    internal string? RefusesKeys { get; init; }
+
     /// <summary>Sets the position at which it begins, before it starts; null if it has none until then.</summary>
     internal Action<SourceRun<T>>? Prepare { get; init; }
 
-    internal override void Start(Node node, object[] outputs)
+    internal override void Start(Node node, object[] outputs) => node.Body = StartInto(node, (Target<T>)outputs[0]);
+
+    internal SourceBody<T> StartInto(Node node, Target<T> next)
     {
         var body = Policies.Aggregate(Body, (inner, policy) => run => new SourceGuard<T>(policy, node, run, inner).Run());
-        node.Body = new SourceBody<T>(node, body, (Target<T>)outputs[0], isGuarded: Policies.Length > 0, Prepare);
+        return new(node, body, next, isGuarded: Policies.Length > 0, Prepare);
     }
 }
 

@@ -132,6 +132,26 @@ public sealed class JobsElsewhereTests : IDisposable
         Assert.Contains("MaxRestarts", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Keys_of_items_cross_to_another_process()
+    {
+        var keys = await Wait.For(Source.From(["a", "b"]).WithIdempotencyKeys()
+            .On(Env.Process(new() { StartupTimeout = Wait.Limit })).Select(static pair => $"{pair.Item} {pair.Key}").On(Env.Caller).To(Sink.ToList<string>()).AsJob("keys", _store, s_byHand).RunAsync());
+
+        Assert.Equal(["a keys/From/0", "b keys/From/1"], keys);
+    }
+
+    [Fact]
+    public async Task A_source_whose_items_get_keys_is_refused_in_another_process()
+    {
+        var options = new JobOptions { Interval = Timeout.InfiniteTimeSpan, Run = new() { Placement = new Dictionary<string, Env> { ["From"] = Env.Process(new() { StartupTimeout = Wait.Limit }) } } };
+        var job = Source.From(["a", "b"]).WithIdempotencyKeys().On(Env.Caller).To(Sink.Count<(string, IdempotencyKey)>()).AsJob("keys", _store, options);
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Wait.For(job.RunAsync()));
+
+        Assert.Contains("'From' gives its items keys, so it runs where the job runs", error.Message, StringComparison.Ordinal);
+    }
+
     private static async Coroutine SumsUntil(Inbox<int> items, Target<int> next, string dies, string died)
     {
         var sum = 0;

@@ -64,7 +64,10 @@ public sealed partial class Source<T>
         if (Point.Spec is not SourceSpec<T> spec)
         {
             throw new ArgumentException(
-                $"This error policy is for a source, and '{Point.Spec.Name}' is a node behind one. Apply it to the source, before its stages; a stage takes one with {nameof(Stage)}: Through(stage.OnError(...)).", nameof(policy));
+                Point.Spec is ISourceSpec
+                    ? $"'{Point.Spec.Name}' gives its items keys. Apply the error policy to the source before that: source.OnError(...).{nameof(IdempotencyKeys.WithIdempotencyKeys)}()."
+                    : $"This error policy is for a source, and '{Point.Spec.Name}' is a node behind one. Apply it to the source, before its stages; a stage takes one with {nameof(Stage)}: Through(stage.OnError(...)).",
+                nameof(policy));
         }
 
         if (policy.SkipsItem)

@@ -10,6 +10,11 @@ internal interface ISourcePosition
     /// <param name="handed">The number of items of the array that it sends now which were handed over; 0 between two arrays.</param>
     void Write(ByteSink to, int handed);
 
+    /// <summary>The place of the item that is sent now, for its <see cref="IdempotencyKey"/>: the same whenever the item is sent, and no other item's. Null: its items have none.</summary>
+    /// <remarks>It does not depend on how the source was read: not on blocks, chunks and pages, nor on where a run began.</remarks>
+    /// <param name="handed">As in <see cref="Write"/>: the number of items of the array that come before it.</param>
+    string? PlaceOf(int handed) => null;
+
     /// <summary>What is to be told when the place at which the source stands now is committed; null if nothing is.</summary>
     /// <param name="handed">As in <see cref="Write"/>.</param>
     ICommitListener? ListenerAt(int handed) => null;

@@ -16,6 +16,9 @@ internal abstract class NodeStarter
         set => _holdsSources = value;
     }
 
+    /// <summary>The name of the job; null in a part of the run that is elsewhere.</summary>
+    internal virtual string? Job => null;
+
     /// <summary>Starts the coroutine of a node.</summary>
     /// <param name="node">The node; its body is set.</param>
     /// <param name="ports">The ports of its inboxes, in their order.</param>

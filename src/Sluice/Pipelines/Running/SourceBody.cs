@@ -42,6 +42,8 @@ internal class SourceBody<T> : StrandWork, ISourceBody, ICoroutineOwner, IMarked
 
     public bool IsToldAfterEnd => _endOfTold is not null || _source.Position is { IsToldAfterEnd: true };
 
+    internal SourceRun<T> Source => _source;
+
     /// <summary>The bytes of its position; null if it has none yet.</summary>
     public bool TryWritePosition(ByteSink to)
     {

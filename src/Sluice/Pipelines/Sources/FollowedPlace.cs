@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Sluice.Bytes;
 
@@ -12,6 +13,9 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
 
     /// <summary>Null before the first file.</summary>
     private OpenInput? _file;
+
+    /// <summary>The number of files that had lines and come before the one that is followed, and of all their lines. So a line has a number in its own file, which does not change when lines come late to the file before.</summary>
+    private (long Files, long Lines) _before;
 
     /// <summary>The place at the last look for more, or at the last mark: when the file is cut, it is too late to read what it is recognized by.</summary>
     private (FilePlace File, LinePlace Line)? _remembered;
@@ -29,8 +33,13 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
             _remembered = (place, line); // the file may be cut before the next look
             to.WriteVarint((ulong)line.Lines);
             to.WriteBool(line.SkipsLineFeed);
+            to.WriteVarint((ulong)_before.Files);
+            to.WriteVarint((ulong)_before.Lines);
         }
     }
+
+    /// <summary>The number of the file, and that of the line in it.</summary>
+    public string PlaceOf(int handed) => string.Create(CultureInfo.InvariantCulture, $"{_before.Files + 1}.{_lines!.PlaceBehind(handed + 1).Lines - _before.Lines}");
 
     /// <summary>Opens the file in which a stored position is, there. Null: it begins, or goes on, with the file that has the name.</summary>
     /// <exception cref="IOException">The file is lost.</exception>
@@ -51,6 +60,11 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
 
         var place = FilePlace.Read(from);
         var line = new LinePlace(place.Offset, (long)from.ReadVarint(), from.ReadBool());
+        if (from.Left > 0) // positions of older versions have no such numbers
+        {
+            _before = ((long)from.ReadVarint(), (long)from.ReadVarint());
+        }
+
         if (_files.Find(place) is not { } found)
         {
             ThrowUnlessSkipped(place, line);
@@ -66,6 +80,11 @@ internal sealed class FollowedPlace<T>(string path, LinesOptions options) : ISou
     internal void Enter(OpenInput file, Source.LineSender<T> lines)
     {
         LinesPosition.ThrowUnlessSeekable(file, path);
+        if (lines.PlaceBehind(0).Lines is var read && read > _before.Lines)
+        {
+            _before = (_before.Files + 1, read); // a file without lines does not count: it may be gone when the job goes on
+        }
+
         _file = file;
         _remembered = null;
         lines.BeginAt(new(0, lines.PlaceBehind(0).Lines, SkipsLineFeed: false));

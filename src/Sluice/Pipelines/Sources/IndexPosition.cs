@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Bytes;
 
 namespace Sluice;
@@ -9,6 +10,8 @@ internal sealed class IndexPosition(long first) : ISourcePosition
     internal long First { get; set; } = first;
 
     public void Write(ByteSink to, int handed) => to.WriteVarint((ulong)(First + handed));
+
+    public string PlaceOf(int handed) => (First + handed).ToString(CultureInfo.InvariantCulture);
 
     internal static IndexPosition At(ReadOnlyMemory<byte>? stored, long count)
     {

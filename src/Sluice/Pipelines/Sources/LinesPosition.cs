@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Bytes;
 
 namespace Sluice;
@@ -46,6 +47,9 @@ internal sealed class LinesPosition<T> : ISourcePosition
         to.WriteVarint((ulong)place.Lines);
         to.WriteBool(place.SkipsLineFeed);
     }
+
+    /// <summary>The number of the line. Not the place behind it, which may be before or behind the line feed of a CR LF.</summary>
+    public string PlaceOf(int handed) => _lines.PlaceBehind(handed + 1).Lines.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Has the file, and what cuts it into lines, begin where the stored position says.</summary>
     /// <exception cref="InvalidOperationException">It cannot be read from there.</exception>

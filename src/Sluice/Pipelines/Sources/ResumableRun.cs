@@ -138,6 +138,8 @@ public sealed class ResumableRun<T, TPosition> : ISourcePosition
 
     void ISourcePosition.Write(ByteSink to, int handed) => _run.Run.Starter!.WriteValue(to, PositionBehind(handed));
 
+    string ISourcePosition.PlaceOf(int handed) => PlaceText.Of(PositionBehind(handed + 1));
+
     /// <summary>With the position of now: the source goes on while the checkpoint is stored.</summary>
     ICommitListener? ISourcePosition.ListenerAt(int handed) => Committed is { } committed ? new Listener(this, committed, PositionBehind(handed)) : null;
 

@@ -40,7 +40,7 @@ public static partial class Source
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(chunkSize, Array.MaxLength);
-        return CreateWithPosition<ReadOnlyMemory<byte>>(run => ReadBytesOfFile(run, path, chunkSize), "Bytes", path);
+        return CreateWithPosition<ReadOnlyMemory<byte>>(run => ReadBytesOfFile(run, path, chunkSize), "Bytes", path, "a piece is what one read gave, and after a crash the same bytes may come in other pieces. Read records, such as lines: Source.Lines(path).");
     }
 
     /// <summary>Produces the bytes that are written to a pipe, until its writer completes.</summary>

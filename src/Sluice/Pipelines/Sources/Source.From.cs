@@ -88,8 +88,8 @@ public static partial class Source
     }
 
     /// <summary>A source that sets its <see cref="SourceRun{T}.Position"/> before its first item.</summary>
-    internal static Source<T> CreateWithPosition<T>(Func<SourceRun<T>, Coroutine> body, string name, string? detail = null) =>
-        new(new SourcePoint(new SourceSpec<T>(name, NodeNames.Detail(detail), body) { HasPosition = true }));
+    internal static Source<T> CreateWithPosition<T>(Func<SourceRun<T>, Coroutine> body, string name, string? detail = null, string? refusesKeys = null) =>
+        new(new SourcePoint(new SourceSpec<T>(name, NodeNames.Detail(detail), body) { HasPosition = true, RefusesKeys = refusesKeys }));
 
     private static Coroutine FromArray<T>(SourceRun<T> run, T[] items)
     {

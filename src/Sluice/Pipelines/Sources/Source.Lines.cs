@@ -55,10 +55,12 @@ public static partial class Source
         return LinesOf(name ?? "Lines", path, follow, options ?? LinesOptions.Default, parser);
     }
 
+    private const string LostLinesHaveNoKeys = $"{nameof(OnLostFile)}.{nameof(OnLostFile.BeginWithNew)} leaves lines out after a loss, so that others would have their numbers. Take the default, {nameof(OnLostFile)}.{nameof(OnLostFile.Fail)}.";
+
     internal static string LineToText(ReadOnlySpan<byte> line, long number) => Encoding.UTF8.GetString(line);
 
     private static Source<T> LinesOf<T>(string name, string path, bool follow, LinesOptions options, Func<LineParser<T>> parser) => follow
-        ? CreateWithPosition<T>(run => Kept(run, () => new LineFollower<T>(run, path, options, parser())).Run(), name, path)
+        ? CreateWithPosition<T>(run => Kept(run, () => new LineFollower<T>(run, path, options, parser())).Run(), name, path, options.OnLostFile == OnLostFile.BeginWithNew ? LostLinesHaveNoKeys : null)
         : CreateWithPosition<T>(run => Kept(run, () => new LineReader<T>(run, path, options, parser())).Run(), name, path);
 
     /// <summary>What a source keeps for the case that its error policy starts it again.</summary>

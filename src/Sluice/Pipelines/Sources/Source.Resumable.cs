@@ -34,6 +34,7 @@ public static partial class Source
         return new(new SourcePoint(new SourceSpec<T>(name ?? NodeNames.Of(body, expression, "Resumable"), NodeNames.Detail(detail), run => body(ResumableRun<T, TPosition>.Of(run, start)))
         {
             HasPosition = true,
+            RefusesKeys = PlaceText.RefusalOf(typeof(TPosition)),
             Prepare = run => ResumableRun<T, TPosition>.Of(run, start),
         }));
     }

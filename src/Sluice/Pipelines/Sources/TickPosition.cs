@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Bytes;
 
 namespace Sluice;
@@ -31,6 +32,8 @@ internal sealed class TickPosition : ISourcePosition
         to.WriteVarint((ulong)(Number + handed));
         to.WriteVarint((ulong)(_isDue && handed == 0 ? 0 : UntilTick()));
     }
+
+    public string PlaceOf(int handed) => (Number + handed).ToString(CultureInfo.InvariantCulture);
 
     internal static TickPosition Begin(ReadOnlyMemory<byte>? stored, TimeProvider clock, TimeSpan period)
     {
