@@ -20,8 +20,8 @@ namespace Sluice;
 /// BusyQueued  Pausing     ParkInPause
 /// Between     Pausing     ParkInPause, RestoreInRun
 /// Closing     Pausing     ParkInPause
-/// Pausing     FrozenPause FreezeInPause: a mark passes the node
-/// FrozenPause Pausing     Thaw
+/// Pausing     FrozenPause  FreezeInPause: a mark passes the node
+/// FrozenPause  Pausing    Thaw
 /// Pausing     Chunk       EndPause: to what it was
 /// Pausing     BusyQueued  EndPause: the sender of the item in progress waits
 /// Pausing     Between     EndPause: it does not
