@@ -13,7 +13,8 @@ internal static class DescribeCommand
         var part = new Option<int>("--part") { HelpName = "N", Description = "The member of a pool, from 0. Default: 0." };
         var assemblies = new Option<string[]>("--assembly")
         {
-            HelpName = "FILE", Description = "The program that stored the checkpoint, App.dll with all that was built beside it: its types are needed to read what it stored. Nothing of it runs but the hash codes and comparisons of keys.",
+            HelpName = "FILE",
+            Description = "The program that stored the checkpoint, App.dll with all that was built beside it: its types are needed to read what it stored. Nothing of it runs but the hash codes and comparisons of keys.",
         };
         var command = new Command("describe", "Describes the state of a node: the variables of its coroutines, the fields of an operator, the position of a source.") { job, node, checkpoint, key, part, assemblies };
         context.SetAction(command, async (found, store, token) =>

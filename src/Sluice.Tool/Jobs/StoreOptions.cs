@@ -11,12 +11,16 @@ internal sealed class StoreOptions
     private readonly Option<string> _sqlite = new("--sqlite") { HelpName = "FILE", Recursive = true, Description = "The store is this SQLite file." };
     private readonly Option<string> _postgreSql = new("--postgresql")
     {
-        HelpName = "CONNECTION", Recursive = true, Description = "The store is the PostgreSQL database with this connection string. Other users of this host can read it; one with a password belongs in a variable.",
+        HelpName = "CONNECTION",
+        Recursive = true,
+        Description = "The store is the PostgreSQL database with this connection string. Other users of this host can read it; one with a password belongs in a variable.",
     };
 
     private readonly Option<string> _variable = new("--postgresql-variable")
     {
-        HelpName = "NAME", Recursive = true, Description = $"The environment variable with the connection string. Default without another store: {DefaultVariable}.",
+        HelpName = "NAME",
+        Recursive = true,
+        Description = $"The environment variable with the connection string. Default without another store: {DefaultVariable}.",
     };
 
     private readonly Option<string> _schema = new("--schema") { HelpName = "NAME", Recursive = true, Description = "The schema of the tables in PostgreSQL. Default: sluice." };
