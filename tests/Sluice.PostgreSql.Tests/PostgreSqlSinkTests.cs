@@ -89,7 +89,7 @@ public sealed class PostgreSqlSinkTests(PostgreSqlServer server) : IAsyncLifetim
             }
 
             return item;
-        }, 1).Select(static item => new OutputRow(item, item % 7, $"row {item}", item % 5 == 0 ? null : item / 2.0))
+        }, 1, drain: true).Select(static item => new OutputRow(item, item % 7, $"row {item}", item % 5 == 0 ? null : item / 2.0))
             .To(Sink.Broadcast(sinks)).AsJob("job", store, new() { Interval = Timeout.InfiniteTimeSpan, FailuresAllowed = 1000, AllowChanges = { "SelectAsync" } }).StartAsync();
         await using (run)
         {

@@ -46,7 +46,7 @@ public sealed class SqliteRowsTests : IDisposable
                 }
 
                 return row;
-            }, 1).To(Sink.ToList<string>()).AsJob("job " + at, _store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
+            }, 1, drain: true).To(Sink.ToList<string>()).AsJob("job " + at, _store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
             var run = await job.StartAsync();
             started.SetResult(run);
             await Wait.For(Task.WhenAny(await Wait.For(marked.Task))); // behind the last row the run may have ended before it passes

@@ -145,7 +145,7 @@ public sealed class SqliteSinkTests : IDisposable
             }
 
             return item;
-        }, 1).Select(RowOf).To(Sink.Broadcast(Tables(StorePath, OtherPath))).AsJob("job", store, new() { Interval = Timeout.InfiniteTimeSpan, FailuresAllowed = 1000, AllowChanges = { "SelectAsync" } }).StartAsync();
+        }, 1, drain: true).Select(RowOf).To(Sink.Broadcast(Tables(StorePath, OtherPath))).AsJob("job", store, new() { Interval = Timeout.InfiniteTimeSpan, FailuresAllowed = 1000, AllowChanges = { "SelectAsync" } }).StartAsync();
         await using (run)
         {
             started.SetResult(run);

@@ -61,7 +61,7 @@ public sealed class WorkerToolStartTests
         Emit(folder, "App", new Version(1, 0));
         Emit(folder, "Sluice", new Version(9, 8, 7));
 
-        await AssertEnds(1, "built with Sluice 9.8.7, and this worker is of Sluice", "listen", "--insecure-loopback", "--app", folder.PathOf("App.dll"));
+        await AssertEnds(1, "built with Sluice 9.8.7, and this tool is of Sluice", "listen", "--insecure-loopback", "--app", folder.PathOf("App.dll"));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class StoredPositionText
         static from => Text($"before tick {from.ReadVarint()}, {new TimeSpan((long)from.ReadVarint()):c} later"),
         static from => Text($"behind byte {FilePlace.Read(from).Offset} of its file"),
         static from => OfLines(from),
-        static from => from.ReadBool() ? OfLines(from) : throw ByteSource.Truncated(), // of a file that is followed
+        static from => from.ReadBool() ? OfFollowedLines(from) : throw ByteSource.Truncated(),
         static from => Text($"behind record {JournalPosition.FromBytes(from.ReadBytes(from.Left)).Number} of its journal"),
     ];
 
@@ -45,6 +45,14 @@ internal static class StoredPositionText
         var place = FilePlace.Read(from);
         var text = Text($"behind line {from.ReadVarint()}, byte {place.Offset} of its file");
         from.ReadBool(); // whether a line feed that comes next belongs to that line
+        return text;
+    }
+
+    private static string OfFollowedLines(ByteSource from)
+    {
+        var text = OfLines(from);
+        from.ReadVarint(); // how many files came before
+        from.ReadVarint(); // and lines in them
         return text;
     }
 

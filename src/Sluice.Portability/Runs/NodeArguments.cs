@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 
 namespace Sluice;
@@ -43,6 +44,10 @@ internal sealed class NodeArguments
 
         return arguments;
     }
+
+    /// <summary>The error of a program that gives another argument than the stored one.</summary>
+    internal SnapshotException Refuse(string field, object? stored, object? now, string node) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"'{Method}' was started with {VariableNames.Of(field)} = {stored ?? "null"}, and is now given {now ?? "null"}. Give it the same, or name '{node}' in JobOptions.Accept: it goes on with the stored one."));
 
     /// <summary>Locals and what the compiler adds have names with a bracket.</summary>
     private static IEnumerable<FieldInfo> FieldsOf(Type machine) => machine

@@ -119,6 +119,11 @@ internal sealed class NodeParts
                 Ports[i].HeldItems = ItemsOf(root, (2 * i) + 1);
                 Ports[i].LastItem = ItemsOf(root, (2 * i) + 2);
             }
+
+            if (configuration?.Accepts(_node.Name) != true)
+            {
+                KeyArguments.Compare(RootOf(waiting), _node.Name);
+            }
         }));
         _goOn = () =>
         {
@@ -129,7 +134,7 @@ internal sealed class NodeParts
     }
 
     /// <summary>The coroutine that all others between it and the wait were called by.</summary>
-    private static Coroutine RootOf(Coroutine waiting)
+    internal static Coroutine RootOf(Coroutine waiting)
     {
         while (waiting.Continuation is Coroutine outer)
         {
@@ -259,7 +264,7 @@ internal sealed class NodeParts
             }
             else if (!acceptsOthers)
             {
-                throw new SnapshotException(string.Create(CultureInfo.InvariantCulture, $"'{_arguments.Method}' was started with {VariableNames.Of(name)} = {values[i + 1] ?? "null"}, and is now given {value ?? "null"}. Give it the same, or name '{_node.Name}' in JobOptions.Accept: it goes on with the stored one."));
+                throw _arguments.Refuse(name, values[i + 1], value, _node.Name);
             }
         }
     }

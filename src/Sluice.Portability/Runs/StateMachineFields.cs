@@ -20,10 +20,14 @@ internal static class StateMachineFields
             return;
         }
 
-        var written = CodeReader.Read(CodeMethods.MoveNextOf(machine)).Where(static instruction => instruction.Code == OpCodes.Stfld).Select(static instruction => (instruction.Operand as FieldInfo)?.Name).ToHashSet();
+        var written = WrittenBy(machine);
         var set = typeof(StateMachineFields).GetMethod(nameof(SetIn), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(machine);
         set.Invoke(null, [coroutine, values.Where(value => !written.Contains(value.Key)).Select(value => (machine.GetField(value.Key, All)!, value.Value)).ToArray()]);
     }
+
+    /// <summary>The names of the fields that the code itself writes: these are state, also if they were arguments.</summary>
+    internal static HashSet<string?> WrittenBy(Type machine) =>
+        [.. CodeReader.Read(CodeMethods.MoveNextOf(machine)).Where(static instruction => instruction.Code == OpCodes.Stfld).Select(static instruction => (instruction.Operand as FieldInfo)?.Name)];
 
     private static void SetIn<TStateMachine>(Coroutine coroutine, (FieldInfo Field, object? Value)[] values)
         where TStateMachine : IAsyncStateMachine

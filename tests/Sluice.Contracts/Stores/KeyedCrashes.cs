@@ -53,7 +53,7 @@ public static class KeyedCrashes
             }
 
             return pair;
-        }, 1).Take(count).To(Sink.Count<(T, IdempotencyKey)>()).AsJob("job", store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
+        }, 1, drain: true).Take(count).To(Sink.Count<(T, IdempotencyKey)>()).AsJob("job", store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
         await using var run = await job.StartAsync();
         started.SetResult(run);
         if (await Wait.For(Task.WhenAny(crashed.Task, run.Completion)) == crashed.Task)

@@ -48,7 +48,7 @@ public sealed partial class CapturedValuesTests
                 await Task.Yield();
                 last = item;
                 return last;
-            }, 1);
+            }, 1, drain: true);
         }, "changes 'last'"),
         ["a variable by reference"] = (static () =>
         {
@@ -235,7 +235,7 @@ public sealed partial class CapturedValuesTests
                 await lockOf.WaitAsync(cancellation);
                 gate.TrySetResult();
                 return item + (int)clock.GetTimestamp() + client.DefaultRequestHeaders.Count();
-            }, 1);
+            }, 1, drain: true);
         },
         ["an object of the application with what it needs"] = static () =>
         {
@@ -306,7 +306,7 @@ public sealed partial class CapturedValuesTests
         {
             await (gate.TrySetResult() ? release.Task : Task.Run(static () => { }, cancellation));
             return item.Count;
-        }, 1).To(Sink.ToList<int>());
+        }, 1, drain: true).To(Sink.ToList<int>());
         var options = new JobOptions { Interval = Timeout.InfiniteTimeSpan, Allow = { "checked" } };
 
         var run = await pipeline.AsJob("job", store, options).StartAsync();

@@ -225,7 +225,7 @@ public sealed class FollowedLinesJobTests : IDisposable
             }
 
             return line;
-        }, 1).To(Sink.ToList<string>()).AsJob("once", _store, s_byHand);
+        }, 1, drain: true).To(Sink.ToList<string>()).AsJob("once", _store, s_byHand);
         var run = await job.StartAsync();
         started.SetResult(run);
         var taken = await Wait.For(marked.Task);
@@ -279,7 +279,7 @@ public sealed class FollowedLinesJobTests : IDisposable
         {
             await Task.Yield(); // lets the mark in between two lines
             return line;
-        }, 1).Take(count).To(Sink.ToList<string>()).AsJob(name, _store, s_byHand);
+        }, 1, drain: true).Take(count).To(Sink.ToList<string>()).AsJob(name, _store, s_byHand);
         var run = await job.StartAsync();
         started.SetResult(run);
         if (markAt > 0)

@@ -198,7 +198,7 @@ public sealed class HolesTests
         GoesOnAsync(static source => source.Through(Stage.Feedback<int, int>(static (items, next, back) => CrawlAsync(items, next, back), 1000, OnFull.Fail)));
 
     [Fact]
-    public Task Hole_14_Calls_that_are_under_way_are_waited_for() => GoesOnAsync(static source => source.SelectAsync(static async (item, _) =>
+    public Task Hole_14_Calls_that_are_under_way_are_made_again() => GoesOnAsync(static source => source.SelectAsync(static async (item, _) =>
     {
         await Task.Yield();
         return item + 1;
@@ -213,7 +213,7 @@ public sealed class HolesTests
             inCall.TrySetResult();
             await gate.Task;
             return item;
-        }, 1).To(Sink.ToList<int>()).AsJob("job", _store, s_byHand).StartAsync();
+        }, 1, drain: true).To(Sink.ToList<int>()).AsJob("job", _store, s_byHand).StartAsync();
         await Wait.For(inCall.Task);
         using var dropped = new CancellationTokenSource();
 

@@ -127,7 +127,7 @@ public sealed class JobTests : IDisposable
                 {
                     await Task.Yield();
                     return line;
-                }, 1).To(Sink.ToList<string>()).AsJob(name, _store, s_byHand).StartAsync();
+                }, 1, drain: true).To(Sink.ToList<string>()).AsJob(name, _store, s_byHand).StartAsync();
                 started.SetResult(run);
                 await run.Completion.ContinueWith(static _ => { }, TaskScheduler.Default);
                 await run.DisposeAsync();
@@ -137,7 +137,7 @@ public sealed class JobTests : IDisposable
             {
                 await Task.Yield();
                 return line;
-            }, 1).To(Sink.ToList<string>()).AsJob(name, _store, s_byHand).RunAsync());
+            }, 1, drain: true).To(Sink.ToList<string>()).AsJob(name, _store, s_byHand).RunAsync());
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class JobTests : IDisposable
             await (item == 29 ? release.Task : item == 45 ? last.Task : Task.CompletedTask);
 
             return item;
-        }, 1).To(Sink.ToList<int>());
+        }, 1, drain: true).To(Sink.ToList<int>());
         var run = await pipeline.AsJob("job", _store, s_byHand).StartAsync();
         var taken = run.CheckpointAsync("thirty");
         release.SetResult(); // the mark is under way, or passes before the item
@@ -236,16 +236,18 @@ public sealed class JobTests : IDisposable
     [Fact]
     public async Task A_mark_that_cannot_pass_is_given_up_and_the_run_goes_on()
     {
-        var (gate, reports) = (new TaskCompletionSource(), new List<CheckpointReport>());
+        var (gate, inStage, reports) = (new TaskCompletionSource(), new TaskCompletionSource(), new List<CheckpointReport>());
         var options = new JobOptions { Interval = Timeout.InfiniteTimeSpan, AlignmentTimeout = TimeSpan.FromMilliseconds(50), OnCheckpoint = reports.Add };
         var run = await Source.From(Numbers(3)).Through<int>(async (items, next) =>
         {
             await foreach (var item in items)
             {
+                inStage.TrySetResult();
                 await gate.Task;
                 await next.SendAsync(item);
             }
         }, "slow").To(Sink.ToList<int>()).AsJob("job", _store, options).StartAsync();
+        await Wait.For(inStage.Task); // before its first item a mark would pass
 
         var error = await Assert.ThrowsAsync<TimeoutException>(() => run.CheckpointAsync());
         gate.SetResult();
@@ -263,7 +265,7 @@ public sealed class JobTests : IDisposable
         {
             await gate.Task.WaitAsync(cancellation);
             return item;
-        }, 1).To(Sink.ToList<int>());
+        }, 1, drain: true).To(Sink.ToList<int>());
         var old = await pipeline.AsJob("job", _store, s_byHand).StartAsync();
 
         await Assert.ThrowsAsync<JobRunningException>(() => pipeline.AsJob("job", _store, s_byHand).StartAsync());

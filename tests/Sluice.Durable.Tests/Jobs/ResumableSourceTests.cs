@@ -45,7 +45,7 @@ public sealed class ResumableSourceTests
             }
 
             return item;
-        }, 1).To(Sink.ToList<int>()).AsJob("job", _store, s_byHand);
+        }, 1, drain: true).To(Sink.ToList<int>()).AsJob("job", _store, s_byHand);
         var run = await job.StartAsync();
         started.SetResult(run);
         await Wait.For(await Wait.For(marked.Task));

@@ -33,7 +33,7 @@ public sealed class SourcePositionTests : IDisposable
                 }
 
                 return piece;
-            }, 1).To(Sink.ToList<byte[]>()).AsJob("job " + at, _store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
+            }, 1, drain: true).To(Sink.ToList<byte[]>()).AsJob("job " + at, _store, new() { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } });
             var run = await job.StartAsync();
             started.SetResult(run);
             await Wait.For(marked.Task);

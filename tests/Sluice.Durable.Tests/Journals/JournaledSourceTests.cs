@@ -51,7 +51,7 @@ public sealed class JournaledSourceTests : IDisposable
                 }
 
                 return item;
-            }, 1).To(Sink.WriteLines(output)).AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan, Open = new() { Keep = 1000 }, AllowChanges = { "SelectAsync" } }).StartAsync();
+            }, 1, drain: true).To(Sink.WriteLines(output)).AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan, Open = new() { Keep = 1000 }, AllowChanges = { "SelectAsync" } }).StartAsync();
             await using (run)
             {
                 started.SetResult(run);

@@ -102,7 +102,7 @@ public sealed class JobOutputTests : IDisposable
             }
 
             return LinesJob.Line(item);
-        }, 1).To(Sink.WriteLines(path)).AsJob("job", _store, s_byHand);
+        }, 1, drain: true).To(Sink.WriteLines(path)).AsJob("job", _store, s_byHand);
         var run = await job.StartAsync();
         await half.Task;
         var stopped = run.StopAsync(JobStop.Suspend);
@@ -123,7 +123,7 @@ public sealed class JobOutputTests : IDisposable
         {
             await (item == 5 ? gate.Task.WaitAsync(cancellation) : Task.CompletedTask);
             return LinesJob.Line(item);
-        }, 1).To(Sink.WriteLines(path));
+        }, 1, drain: true).To(Sink.WriteLines(path));
         var old = await pipeline.AsJob("job", _store, s_byHand).StartAsync();
         await using var newer = await pipeline.AsJob("job", _store, new() { Interval = Timeout.InfiniteTimeSpan, Open = new() { TakeOver = true } }).StartAsync();
 
@@ -145,7 +145,7 @@ public sealed class JobOutputTests : IDisposable
         {
             await (item % 100 == 0 ? Task.Delay(1, cancellation) : Task.CompletedTask); // there is time for marks
             return item;
-        }, 1).To(Sink.Staged(() => new TargetSink(target), new() { MaxItems = 2000 })).AsJob("job", _store, s_byHand).StartAsync();
+        }, 1, drain: true).To(Sink.Staged(() => new TargetSink(target), new() { MaxItems = 2000 })).AsJob("job", _store, s_byHand).StartAsync();
 
         await Wait.For(run.Completion);
 

@@ -39,7 +39,7 @@ internal sealed class LinesJob(CheckpointStore store, Sink<string> sink, int lin
             }
 
             return item;
-        }, 1).Select(Line);
+        }, 1, drain: true).Select(Line);
         var run = await Place(source).To(sink).AsJob("lines", store, new() { Interval = Timeout.InfiniteTimeSpan, Disk = Disk, FailuresAllowed = 1000, AllowChanges = { "SelectAsync" } }).StartAsync();
         await using (run)
         {

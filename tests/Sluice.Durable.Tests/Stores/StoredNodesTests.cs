@@ -101,7 +101,7 @@ public sealed class StoredNodesTests : IDisposable
             }
 
             return item;
-        }, 1).To(Sink.ToList<string>()).AsJob("job", _store, new JobOptions { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } }).StartAsync();
+        }, 1, drain: true).To(Sink.ToList<string>()).AsJob("job", _store, new JobOptions { Interval = Timeout.InfiniteTimeSpan, AllowChanges = { "SelectAsync" } }).StartAsync();
         await Wait.For(reached.Task);
         var stopped = run.StopAsync(JobStop.Suspend);
         release.SetResult();

@@ -133,6 +133,8 @@ internal static class Layers
         ("Tap is there for what it does outside of the run", ["Sluice.Stage.ActingOutside"]),
         ("late items are counted at their node", ["Sluice.Inbox.CountLate"]),
         ("a stage whose sends are under way says what it waits for", ["Sluice.Inbox.NoteWaitForRoom"]),
+        ("a mark passes a stage that waits for a time or for calls, and takes no items", ["Sluice.Inbox.PauseAsync", "Sluice.Inbox.PauseAwaitable"]),
+        ("the arguments of a key's coroutine are compared with the stored ones", ["Sluice.IKeyCoroutines", "Sluice.CalledOfKey", "Sluice.CoroutineTarget.CallDeferred"]),
         ("callbacks come in several forms, and none may be async void", ["Sluice.Callback"]),
         ("state with chains and steps of its own says whether a stored one fits together, before a loop relies on it; one made of collections need not", ["Sluice.IKeptState"]),
     ];

@@ -42,7 +42,7 @@ public sealed class NodeStateTextTests
     }
 
     [Fact]
-    public void A_damaged_state_is_refused() => Assert.All((byte[][])[[], [0], [7], [4], [5, 0], [4, 0, 0, 0, 0, 9], [2, (byte)'S', (byte)'L', (byte)'S', (byte)'N']],
+    public void A_damaged_state_is_refused() => Assert.All((byte[][])[[], [0], [8], [4], [5, 0], [4, 0, 0, 0, 0, 9], [2, (byte)'S', (byte)'L', (byte)'S', (byte)'N']],
         static state => Assert.Throws<SnapshotException>(() => NodeStateText.Of(state, SnapshotOptions.Default, static (position, options) => NodeStateText.TryDescribeValue(position, options)!, null)));
 
     private static string? Describe(byte[] state, string? key = null) => NodeStateText.Of(state, SnapshotOptions.Default, static (_, _) => "somewhere", key);

@@ -16,7 +16,7 @@ internal sealed partial class RandomGraph
             return false;
         }
 
-        var (whole, _) = Marked(_seed).RunMarked([.. seen.Take(mark.Seen)], mark.Stored);
+        var (whole, _) = new RandomGraph(_seed, isMarked: true, before: this).RunMarked([.. seen.Take(mark.Seen)], mark.Stored);
         CheckWhole(whole, $"{mark.Seen} items came before the mark");
         return true;
     }
@@ -38,7 +38,7 @@ internal sealed partial class RandomGraph
         run.Start();
         _turns.RunUntil(ended.Task, () => $"{this}{(stored is null ? "" : ", which goes on")}\n{string.Join('\n', run.Nodes.Select(static node => $"{node.Name}: {node.State}"))}");
         Assert.True(mark.Error is null, $"{mark.Error}: {this}");
-        Assert.True(run.Failures.Count == 0 || mark.Stored is not null, $"Failed with {run.Failures}: {this}"); // what is under way when it is cancelled may fail
+        Assert.True(run.Failures.Count == 0 || mark.Stored is not null, $"Failed with {string.Join('\n', run.Failures)}: {this}"); // what is under way when it is cancelled may fail
         return (seen, mark);
     }
 

@@ -27,7 +27,7 @@ public sealed class JobsElsewhereTests : IDisposable
                 }
 
                 return item;
-            }, 1)
+            }, 1, drain: true)
             .On(Env.Process(new() { StartupTimeout = Wait.Limit }))
             .Through(Stage.Create<int, int>((items, next) => SumsUntil(items, next, dies, died)))
             .On(Env.Caller)

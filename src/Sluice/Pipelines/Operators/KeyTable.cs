@@ -132,6 +132,22 @@ public static partial class Stage
             return (key, target);
         }
 
+        /// <summary>The first key whose stages are as wanted.</summary>
+        internal bool TryFindFirst(Func<TStages, bool> isWanted, [MaybeNullWhen(false)] out TKey key, out TStages target)
+        {
+            for (var slot = _first; slot != None; slot = _slots[slot].After)
+            {
+                (key, target) = (_slots[slot].Key, _slots[slot].Target);
+                if (isWanted(target))
+                {
+                    return true;
+                }
+            }
+
+            (key, target) = (default, default);
+            return false;
+        }
+
         /// <summary>Lets a key go, if these are its stages.</summary>
         internal bool TryRemove(TKey key, TStages stages)
         {

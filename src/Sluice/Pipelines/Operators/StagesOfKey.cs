@@ -43,7 +43,8 @@ public static partial class Stage
     }
 
     /// <summary>Starts coroutines with one delegate for all of them: the key is used only while the method is called.</summary>
-    private sealed class CoroutineStarter<TIn, TKey, TOut> : KeyStarter<TIn, TKey, CoroutineOfKey<TIn>>
+    private sealed class CoroutineStarter<TIn, TKey, TOut> : KeyStarter<TIn, TKey, CoroutineOfKey<TIn>>, IKeyCoroutines
+        where TKey : notnull
     {
         private readonly Inbox<TIn> _items;
         private readonly Func<TKey, Inbox<TIn>, Target<TOut>, Coroutine> _stage;
@@ -61,6 +62,18 @@ public static partial class Stage
         {
             _key = key;
             return new(_items.StartInner(_call));
+        }
+
+        CalledOfKey? IKeyCoroutines.CallAgain(IEnumerable<object?> locals)
+        {
+            if (locals.OfType<KeyTable<TKey, CoroutineOfKey<TIn>>>().FirstOrDefault() is not { } keys || !keys.TryFindFirst(static stages => stages.First is { IsClosed: false }, out var key, out var stages))
+            {
+                return null;
+            }
+
+            _key = key;
+            var first = stages.First!;
+            return new(key, first, first.CallDeferred(_call), first.CallDeferred(_call));
         }
 
         private Coroutine Call(Inbox<TIn> inbox) => _stage(_key, inbox, _next);

@@ -16,7 +16,7 @@ internal sealed partial class RandomGraph
             _ => ErrorPolicy.Restart(null, backoff),
         };
         var givesUp = kind < 3; // else an item fails once
-        var failed = new HashSet<int>();
+        var failed = NextFailed();
         var stage = _random.Next(2) == 0
             ? Stage.Select<int, int>(item => Fails(item) ? throw new PlannedException() : item)
             : Passing(_mayWait ? _random.Next() : 0, Fails);
@@ -47,6 +47,14 @@ internal sealed partial class RandomGraph
             ledger.Expect(model.HasAll ? model.Items.Where(IsBad) : null);
             return model.Where(item => !IsBad(item));
         }
+    }
+
+    /// <summary>The items that have failed once, which in a run that goes on are those of the run before: an item in its backoff does not fail again.</summary>
+    private HashSet<int> NextFailed()
+    {
+        var failed = _before?._failed[_failed.Count] ?? [];
+        _failed.Add(failed);
+        return failed;
     }
 
     private Ledger NewLedger(string name)

@@ -15,6 +15,8 @@ internal sealed partial class RandomGraph
     private readonly int _seed;
     private readonly StringBuilder _text = new();
     private readonly bool _isMarked;
+    private readonly RandomGraph? _before;
+    private readonly List<HashSet<int>> _failed = [];
     private readonly bool _mayFail;
     private readonly bool _mayWait;
     private readonly bool _onThreads;
@@ -32,9 +34,11 @@ internal sealed partial class RandomGraph
 
     /// <param name="seed">The seed.</param>
     /// <param name="isMarked">Whether it is one through which a mark may pass: its sources have positions, and nothing but its nodes' state says how it goes on.</param>
-    private RandomGraph(int seed, bool isMarked = false)
+    /// <param name="before">The one of the same seed whose run goes on in this one.</param>
+    private RandomGraph(int seed, bool isMarked = false, RandomGraph? before = null)
     {
         _seed = seed;
+        _before = before;
         _isMarked = isMarked;
         _random = Seed.Drawn(seed);
         _mayFail = _random.Next(3) == 0 && !isMarked;
