@@ -177,7 +177,7 @@ internal sealed class NodeParts
 
     private int SlotOf(Task until)
     {
-        var slot = Array.FindIndex(Ports, port => ReferenceEquals(port.Closing, until));
+        var slot = Array.FindIndex(Ports, port => ReferenceEquals(port.GivenClosing, until));
         return slot >= 0 ? slot : throw Refuse($"it waits for an item or for a task (TryReceiveAsync): {PortableTypes.Refusal(typeof(Task))}");
     }
 
@@ -228,7 +228,7 @@ internal sealed class NodeParts
         for (var i = 0; i < Ports.Length; i++)
         {
             all.Outside[string.Create(CultureInfo.InvariantCulture, $"inbox {i}")] = Ports[i];
-            all.Outside[string.Create(CultureInfo.InvariantCulture, $"closing {i}")] = Ports[i].Closing ?? Task.CompletedTask;
+            all.Outside[string.Create(CultureInfo.InvariantCulture, $"closing {i}")] = Ports[i].GivenClosing ?? Ports[i].Closing ?? Task.CompletedTask;
         }
 
         return all;

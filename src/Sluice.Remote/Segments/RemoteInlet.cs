@@ -153,12 +153,15 @@ internal class RemoteInlet<T> : IInletPeer, IChannelEnd
     /// <summary>The strand has handled some.</summary>
     private protected virtual void Handled() => TellIfOwed();
 
+    /// <summary>Items are told in whole quarters: else what is still owed when the reader stops would depend on how many it had handled at a time.</summary>
     private protected void TellIfOwed()
     {
         var (items, bytes) = Credit;
-        if (items - _toldItems >= _owedItemsAtMost || bytes - _toldBytes >= _owedBytesAtMost)
+        var owesBytes = bytes - _toldBytes >= _owedBytesAtMost;
+        if (owesBytes || items - _toldItems >= _owedItemsAtMost)
         {
-            (_toldItems, _toldBytes) = (Math.Max(items, _toldItems), Math.Max(bytes, _toldBytes));
+            var told = owesBytes ? items : items - (items % _owedItemsAtMost);
+            (_toldItems, _toldBytes) = (Math.Max(told, _toldItems), Math.Max(bytes, _toldBytes));
             SendCredit();
         }
     }

@@ -18,6 +18,8 @@ public partial class CoroutineTarget<T>
 
     Task? INodePort.Closing => Closing;
 
+    Task? INodePort.GivenClosing => GivenClosing;
+
     Array INodePort.HeldItems
     {
         get => HeldItems;

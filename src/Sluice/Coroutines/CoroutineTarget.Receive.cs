@@ -58,6 +58,9 @@ public partial class CoroutineTarget<T>
     /// <summary>Completes when the inbox is closed, behind what waits there; null if it is, or if this is no inbox of a node.</summary>
     internal virtual Task? Closing => null;
 
+    /// <summary>What <see cref="Closing"/> gave, also if the inbox is closed by now: a receiver may wait for it and not have learnt of that. Null if nothing has asked.</summary>
+    internal virtual Task? GivenClosing => null;
+
     /// <summary>The coroutine is about to receive from this inbox for the first time: what feeds it starts, if it waits for that.</summary>
     internal virtual void OpenInput()
     {

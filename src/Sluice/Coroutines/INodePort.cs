@@ -12,6 +12,9 @@ internal interface INodePort : IPortState
     /// <summary>Completes when its inbox is closed; see <see cref="CoroutineTarget{T}.Closing"/>.</summary>
     Task? Closing { get; }
 
+    /// <inheritdoc cref="CoroutineTarget{T}.GivenClosing"/>
+    Task? GivenClosing { get; }
+
     /// <summary>The items that are held, as an array of their type.</summary>
     Array HeldItems { get; set; }
 

@@ -47,6 +47,8 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
 
     internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
 
+    internal override Task? GivenClosing => _closing?.Task;
+
     private protected override bool HasResult => _hasResult;
 
     public override ValueTask SendAsync(T item) => IsHeldByRun ? SendWithin(item) : Enter(null, item);
@@ -106,7 +108,7 @@ internal class NodePort<T> : CoroutineTarget<T>, INodeBody, IFanInPort, IMarkedB
         Array.ForEach(_others, port => port.Cancel(canceled));
     }
 
-    internal override bool IsClosingOfNode(Task task) => ReferenceEquals(task, _closing?.Task) || Array.Exists(_others, other => ReferenceEquals(task, ((INodePort)other).Closing));
+    internal override bool IsClosingOfNode(Task task) => ReferenceEquals(task, GivenClosing) || Array.Exists(_others, other => ReferenceEquals(task, ((INodePort)other).GivenClosing));
 
     /// <summary>Starts the node's coroutine.</summary>
     internal void StartIn(object[] outputs, Func<Inbox<T>, Coroutine> body)

@@ -76,6 +76,8 @@ internal sealed class SidePort<T>(Node node, int slot) : CoroutineTarget<T>(node
 
     internal override Task? Closing => IsClosed ? null : (_closing ??= new()).Task;
 
+    internal override Task? GivenClosing => _closing?.Task;
+
     internal override void OpenInput() => node.OpenInput(slot);
 
     public void CloseInput()
