@@ -12,19 +12,19 @@ internal sealed class OrleansCounts : ICounts
     /// <summary>The table and the queries by the names that Orleans' AdoNet storage asks for.</summary>
     private const string Schema = """
         CREATE TABLE OrleansQuery (QueryKey text PRIMARY KEY, QueryText text NOT NULL);
-        CREATE TABLE Counts (
+        CREATE TABLE GrainCounts (
           GrainIdHash int NOT NULL, GrainIdN0 bigint NOT NULL, GrainIdN1 bigint NOT NULL, GrainTypeHash int NOT NULL, GrainTypeString text NOT NULL, Extension text NOT NULL, ServiceId text NOT NULL,
           Payload bytea, Version int NOT NULL,
           PRIMARY KEY (GrainIdN1, GrainIdN0, GrainTypeHash, Extension, GrainTypeString, ServiceId));
         INSERT INTO OrleansQuery VALUES
-        ('ReadFromStorageKey', 'SELECT Payload AS PayloadBinary, NULL::text AS PayloadJson, now() AS Now, Version FROM Counts WHERE GrainIdN1 = @GrainIdN1 AND GrainIdN0 = @GrainIdN0
+        ('ReadFromStorageKey', 'SELECT Payload AS PayloadBinary, NULL::text AS PayloadJson, now() AS Now, Version FROM GrainCounts WHERE GrainIdN1 = @GrainIdN1 AND GrainIdN0 = @GrainIdN0
            AND GrainTypeHash = @GrainTypeHash AND Extension = coalesce(@GrainIdExtensionString, '''') AND GrainTypeString = @GrainTypeString AND ServiceId = @ServiceId'),
         ('WriteToStorageKey', 'WITH stored AS (
-             INSERT INTO Counts VALUES (@GrainIdHash, @GrainIdN0, @GrainIdN1, @GrainTypeHash, @GrainTypeString, coalesce(@GrainIdExtensionString, ''''), @ServiceId, @PayloadBinary, 1)
-             ON CONFLICT (GrainIdN1, GrainIdN0, GrainTypeHash, Extension, GrainTypeString, ServiceId) DO UPDATE SET Payload = excluded.Payload, Version = Counts.Version + 1
-             WHERE Counts.Version = @GrainStateVersion::int RETURNING Version)
+             INSERT INTO GrainCounts VALUES (@GrainIdHash, @GrainIdN0, @GrainIdN1, @GrainTypeHash, @GrainTypeString, coalesce(@GrainIdExtensionString, ''''), @ServiceId, @PayloadBinary, 1)
+             ON CONFLICT (GrainIdN1, GrainIdN0, GrainTypeHash, Extension, GrainTypeString, ServiceId) DO UPDATE SET Payload = excluded.Payload, Version = GrainCounts.Version + 1
+             WHERE GrainCounts.Version = @GrainStateVersion::int RETURNING Version)
            SELECT coalesce((SELECT Version FROM stored), @GrainStateVersion::int) AS NewGrainStateVersion'),
-        ('ClearStorageKey', 'UPDATE Counts SET Payload = NULL, Version = Version + 1 WHERE GrainIdN1 = @GrainIdN1 AND GrainIdN0 = @GrainIdN0 AND GrainTypeHash = @GrainTypeHash
+        ('ClearStorageKey', 'UPDATE GrainCounts SET Payload = NULL, Version = Version + 1 WHERE GrainIdN1 = @GrainIdN1 AND GrainIdN0 = @GrainIdN0 AND GrainTypeHash = @GrainTypeHash
            AND Extension = coalesce(@GrainIdExtensionString, '''') AND GrainTypeString = @GrainTypeString AND ServiceId = @ServiceId AND Version = @GrainStateVersion::int RETURNING Version AS NewGrainStateVersion');
         """;
 

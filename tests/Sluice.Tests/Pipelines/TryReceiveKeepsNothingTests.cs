@@ -103,11 +103,14 @@ public sealed class TryReceiveKeepsNothingTests
         var end = new TaskCompletionSource();
         var state = await Run(end.Task);
 
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-
-        Assert.False(state.IsAlive, "What the stage's lambda has captured is still held.");
+        await Wait.Until(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return !state.IsAlive;
+            },
+            "the end of what the stage's lambda has captured"); // the thread that ended the run may still be on its way back
         GC.KeepAlive(end);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
