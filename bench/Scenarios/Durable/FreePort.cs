@@ -5,7 +5,7 @@ namespace Sluice.Bench;
 
 internal static class FreePort
 {
-    /// <summary>A port of the loopback that nobody listens at.</summary>
+    /// <summary>A port of the loopback at which no program listens.</summary>
     internal static int Find()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
