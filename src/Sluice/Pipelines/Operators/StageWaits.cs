@@ -3,11 +3,8 @@ namespace Sluice;
 /// <content>What several operators wait with.</content>
 public static partial class Stage
 {
-    /// <summary>Forty days: the longest that every timer takes. Code that pauses looks at the clock afterwards.</summary>
     /// <summary>The reason why stages that hold items, and send them when their time has come, take no error policy.</summary>
     private const string HoldsItems = "it holds items besides the one that it is given, and a fresh start would lose them. Apply the policy to the stages before and behind it.";
-
-    private const double MaxPauseMilliseconds = 40 * 86_400_000.0;
 
     private static readonly TimeSpan s_forever = System.Threading.Timeout.InfiniteTimeSpan;
 
@@ -50,8 +47,4 @@ public static partial class Stage
     private static TimeSpan TimeLeft(ElapsedTime began, TimeSpan after, TimeSpan time) => AtLeastZero(time - (began.Value - after));
 
     private static TimeSpan AtLeastZero(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
-
-    /// <summary>Waits without taking items, at the longest for this time; ends early with the run.</summary>
-    private static Task PauseAsync(TimeProvider clock, TimeSpan time, CancellationToken cancellation) =>
-        Task.Delay(TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(time.TotalMilliseconds), MaxPauseMilliseconds)), clock, cancellation); // timers count whole ones
 }
